@@ -1,0 +1,1 @@
+//! One call: its events, its actions, and the machine between them.

@@ -1,0 +1,1 @@
+//! Campaigns: leads, lists, calling windows, pacing and the planner.

@@ -1,0 +1,1 @@
+//! The dialogue: scenario, intents, prompt templates and the state machine.

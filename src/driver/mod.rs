@@ -1,0 +1,1 @@
+//! Joins the pure machines and the adapters: one task a call, the campaign loop, signals.

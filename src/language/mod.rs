@@ -1,0 +1,1 @@
+//! Russian and English words: tokens and stems.

@@ -1,0 +1,1 @@
+//! Telephone numbers: normal form, mask, the form a trunk wants.

@@ -1,0 +1,1 @@
+//! Doubles of the outside world, for the telephone lab and for rehearsals: callees that play a part, a speech service that follows the protocol of the real one, and a voice that carries text in sound.

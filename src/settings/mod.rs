@@ -1,0 +1,1 @@
+//! Settings: flags over environment over `novodial.toml` over defaults, as plain structs.
