@@ -161,6 +161,33 @@ impl Dialogue {
         }
     }
 
+    /// Whether an utterance is a wish to be called no more, in whatever state.
+    pub fn opts_out(&self, utterance: &str) -> bool {
+        self.scenario
+            .intents
+            .classify(utterance, |name| name == "do_not_call")
+            .is_some()
+    }
+
+    /// Whether the dialogue is in a state that grants such a wish.
+    pub fn has_opted_out(&self) -> bool {
+        self.present().is_some_and(|state| state.do_not_call)
+    }
+
+    /// Ends a talk that cannot be held on: with the scenario's words for not understanding, where
+    /// it has them, and with this outcome.
+    pub fn cut_short(&mut self, outcome: &str) -> Reply {
+        let from = self.state.clone();
+        let target = self.present().and_then(|state| state.no_match.clone());
+        let mut reply = match target {
+            Some(target) => self.enter(from, target, None),
+            None => self.give_up(from),
+        };
+        self.outcome = Some(outcome.to_owned());
+        reply.outcome.clone_from(&self.outcome);
+        reply
+    }
+
     fn present(&self) -> Option<&State> {
         self.scenario.states.get(&self.state)
     }
