@@ -15,7 +15,7 @@ exec unshare --mount --pid --fork --kill-child sh -euc '
   mount --bind "$home/spool" "$root/var/spool/asterisk"
   mount --bind "$home/log"   "$root/var/log/asterisk"
   mount --bind "$home/run"   "$root/run/asterisk"
-  exec 3<&0
+  exec 3<&0 2>/dev/null
   chroot "$root" /usr/sbin/asterisk -f </dev/null >>"$home/log/console" 2>&1 3<&- &
   asterisk=$!
   (cat <&3 >/dev/null; kill -KILL "$asterisk") &

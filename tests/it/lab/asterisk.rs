@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 
 /// One exchange. Its process ends with the test's process, or with [`Asterisk::stop`].
 #[derive(Debug)]
-pub struct Asterisk {
+pub(crate) struct Asterisk {
     home: PathBuf,
     process: Mutex<Option<Child>>,
 }
@@ -42,7 +42,7 @@ impl Asterisk {
     }
 
     /// Starts the exchange and waits until it has booted; nothing if it runs.
-    pub fn start(&self) {
+    pub(crate) fn start(&self) {
         {
             let mut process = self.process.lock().expect("the process's lock");
             if process.is_some() {
@@ -63,7 +63,7 @@ impl Asterisk {
     }
 
     /// Ends the exchange at once, as a crash would; its ports refuse from then on.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         let child = self.process.lock().expect("the process's lock").take();
         if let Some(mut child) = child {
             drop(child.stdin.take());
@@ -72,13 +72,13 @@ impl Asterisk {
     }
 
     /// Stops and starts again.
-    pub fn restart(&self) {
+    pub(crate) fn restart(&self) {
         self.stop();
         self.start();
     }
 
     /// What a console command answers; empty if the exchange does not run.
-    pub fn cli(&self, command: &str) -> String {
+    pub(crate) fn cli(&self, command: &str) -> String {
         let output = Command::new("chroot")
             .arg(slot::root())
             .args(["asterisk", "-C"])
@@ -91,7 +91,7 @@ impl Asterisk {
     }
 
     /// Repeats a console command until its answer satisfies.
-    pub fn wait_for_cli(&self, command: &str, what: &str, satisfied: impl Fn(&str) -> bool) {
+    pub(crate) fn wait_for_cli(&self, command: &str, what: &str, satisfied: impl Fn(&str) -> bool) {
         let give_up = deadline();
         loop {
             let answer = self.cli(command);
@@ -109,12 +109,12 @@ impl Asterisk {
     }
 
     /// Its log of notices, warnings and errors.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         self.read("messages.log")
     }
 
     /// Every SIP message that the carrier received or sent; the pbx writes none.
-    pub fn sip_log(&self) -> String {
+    pub(crate) fn sip_log(&self) -> String {
         self.read("sip.log")
     }
 

@@ -12,8 +12,10 @@
 
 mod asterisk;
 mod settings;
-mod sip;
+pub(crate) mod sip;
 mod slot;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -23,35 +25,35 @@ use std::time::Duration;
 use novodial::rehearsal::audiosocket::CalleeServer;
 use novodial::rehearsal::callee::{Measured, parts};
 
-pub use asterisk::Asterisk;
-pub use settings::Trunk;
+pub(crate) use asterisk::Asterisk;
+pub(crate) use settings::Trunk;
 use slot::Slot;
 
 /// A running lab. Dropping it ends both exchanges.
 #[derive(Debug)]
-pub struct Lab {
+pub(crate) struct Lab {
     /// The user's own exchange, which novodial drives.
-    pub pbx: Asterisk,
+    pub(crate) pbx: Asterisk,
     /// The provider behind the trunk.
-    pub carrier: Asterisk,
+    pub(crate) carrier: Asterisk,
     callees: CalleeServer,
     slot: Slot,
 }
 
 impl Lab {
     /// The lab that all tests of this process share; made at the first use.
-    pub fn shared() -> &'static Self {
+    pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Lab> = OnceLock::new();
         SHARED.get_or_init(|| Self::start("shared"))
     }
 
     /// A lab of its own, with the trunk by IP address.
-    pub fn start(name: &str) -> Self {
+    pub(crate) fn start(name: &str) -> Self {
         Self::start_with(name, Trunk::ByAddress)
     }
 
     /// A lab of its own, with the trunk in the given variant; returns when calls can be made.
-    pub fn start_with(name: &str, trunk: Trunk) -> Self {
+    pub(crate) fn start_with(name: &str, trunk: Trunk) -> Self {
         install();
         let slot = Slot::take(name);
         let callees = CalleeServer::start(parts().expect("the parts are well-formed"))
@@ -81,27 +83,27 @@ impl Lab {
     }
 
     /// Where ARI answers: `[asterisk] url`.
-    pub fn ari_url(&self) -> String {
+    pub(crate) fn ari_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.slot.ports().http)
     }
 
     /// The ARI login.
-    pub fn username(&self) -> &'static str {
+    pub(crate) fn username(&self) -> &'static str {
         "novodial"
     }
 
     /// The ARI password.
-    pub fn password(&self) -> &'static str {
+    pub(crate) fn password(&self) -> &'static str {
         settings::ARI_PASSWORD
     }
 
     /// The trunk's endpoint on the pbx.
-    pub fn trunk(&self) -> &'static str {
+    pub(crate) fn trunk(&self) -> &'static str {
         "novofon"
     }
 
     /// The variables that point the `novodial` binary at this lab.
-    pub fn environment(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         vec![
             ("NOVODIAL_ASTERISK_URL", self.ari_url()),
             ("NOVODIAL_ASTERISK_USERNAME", self.username().to_owned()),
@@ -111,21 +113,25 @@ impl Lab {
     }
 
     /// What the callees measured, one entry a finished call, in the order in which they ended.
-    pub fn measured(&self) -> Vec<Measured> {
+    pub(crate) fn measured(&self) -> Vec<Measured> {
         self.callees.measured()
     }
 
     /// Waits for the end of a call from `caller` to `number` (digits) and gives what was measured.
     /// Tests that share the lab tell their calls apart by a caller id of their own.
-    pub fn wait_for_measured(&self, caller: &str, number: &str) -> Measured {
+    pub(crate) fn wait_for_measured(&self, caller: &str, number: &str) -> Measured {
         self.callees
-            .wait_for(caller, number, Duration::from_secs(20))
+            .take(caller, number, Duration::from_secs(20))
             .unwrap_or_else(|| panic!("no finished call from {caller} to {number}"))
     }
 
     /// Waits until the pbx sees its trunk as `online` or `offline`.
-    pub fn wait_for_trunk(&self, state: &str) {
-        let wanted = if state == "online" { "Avail" } else { "Unavail" };
+    pub(crate) fn wait_for_trunk(&self, state: &str) {
+        let wanted = if state == "online" {
+            "Avail"
+        } else {
+            "Unavail"
+        };
         self.pbx
             .wait_for_cli("pjsip show contacts", "the trunk's state", |answer| {
                 answer.split_whitespace().any(|word| word == wanted)
@@ -133,15 +139,16 @@ impl Lab {
     }
 
     /// Waits until the pbx has no channel.
-    pub fn wait_for_quiet(&self) {
-        self.pbx
-            .wait_for_cli("core show channels count", "the end of all calls", |answer| {
-                answer.contains("0 active channels")
-            });
+    pub(crate) fn wait_for_quiet(&self) {
+        self.pbx.wait_for_cli(
+            "core show channels count",
+            "the end of all calls",
+            |answer| answer.contains("0 active channels"),
+        );
     }
 
     /// The SIP requests `INVITE` that the carrier received for a number (digits), oldest first.
-    pub fn invites(&self, number: &str) -> Vec<String> {
+    pub(crate) fn invites(&self, number: &str) -> Vec<String> {
         sip::invites(&self.carrier.sip_log(), number)
     }
 }

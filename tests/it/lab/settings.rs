@@ -9,7 +9,7 @@ pub(super) const ARI_PASSWORD: &str = "lab-secret";
 
 /// How the pbx reaches its carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trunk {
+pub(crate) enum Trunk {
     /// A trunk that knows the pbx by its address; the caller id is ours.
     ByAddress,
     /// A line with login and password; the caller id is the line's.
@@ -18,7 +18,13 @@ pub enum Trunk {
 
 /// For `asterisk_configs`.
 pub(super) fn pbx(ports: &Ports, trunk: Trunk) -> String {
-    let Ports { http, pbx_sip, carrier_sip, pbx_rtp, .. } = *ports;
+    let Ports {
+        http,
+        pbx_sip,
+        carrier_sip,
+        pbx_rtp,
+        ..
+    } = *ports;
     let rtp_end = pbx_rtp + 199;
     let line = match trunk {
         Trunk::ByAddress => "[local-novofon-registration](!)\n\
@@ -56,7 +62,12 @@ pub(super) fn pbx(ports: &Ports, trunk: Trunk) -> String {
 
 /// For `tests/lab/carrier`.
 pub(super) fn carrier(ports: &Ports, callees: SocketAddr) -> String {
-    let Ports { pbx_sip, carrier_sip, carrier_rtp, .. } = *ports;
+    let Ports {
+        pbx_sip,
+        carrier_sip,
+        carrier_rtp,
+        ..
+    } = *ports;
     let rtp_end = carrier_rtp + 199;
     format!(
         "[local-transport](!)\nbind=127.0.0.1:{carrier_sip}\n\

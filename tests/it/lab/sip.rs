@@ -10,16 +10,22 @@ pub(super) fn invites(log: &str, number: &str) -> Vec<String> {
 }
 
 /// The payload types of a message's audio offer, in its order.
-pub fn offered_payloads(invite: &str) -> Vec<u8> {
+pub(crate) fn offered_payloads(invite: &str) -> Vec<u8> {
     invite
         .lines()
         .find_map(|line| line.strip_prefix("m=audio "))
-        .map(|media| media.split_whitespace().skip(2).filter_map(|t| t.parse().ok()).collect())
+        .map(|media| {
+            media
+                .split_whitespace()
+                .skip(2)
+                .filter_map(|t| t.parse().ok())
+                .collect()
+        })
         .unwrap_or_default()
 }
 
 /// The user part of a message's From header.
-pub fn from_user(invite: &str) -> Option<&str> {
+pub(crate) fn from_user(invite: &str) -> Option<&str> {
     let from = invite.lines().find(|line| line.starts_with("From:"))?;
     from.split_once("sip:")?.1.split(['@', '>']).next()
 }
