@@ -214,10 +214,7 @@ impl Playout {
         if let Some(prompt) = &mut self.prompt {
             prompt.heard_ms += milliseconds(message.bytes.len());
         }
-        facts.push(Played::Audio {
-            bytes: message.bytes,
-            ago_ms,
-        });
+        facts.push(Played::Audio(message.bytes));
     }
 
     fn end(&mut self, complete: bool, facts: &mut Vec<Played>) {
