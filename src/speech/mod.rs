@@ -6,8 +6,10 @@ use tokio::sync::mpsc;
 
 use crate::audio::Frame;
 
+mod elevenlabs;
 mod error;
 
+pub use elevenlabs::{ElevenLabs, ElevenLabsConfig, SpeechTiming};
 pub use error::{SpeechError, SpeechErrorClass};
 
 /// What to do for the recogniser of one call.

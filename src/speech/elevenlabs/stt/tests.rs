@@ -1,0 +1,1 @@
+//! The ear without a socket.
