@@ -52,3 +52,36 @@ pub mod report;
 pub mod settings;
 pub mod speech;
 pub mod store;
+
+use std::ffi::OsString;
+
+use cli::GlobalArgs;
+use output::{ExitStatus, Look, Printer};
+use settings::Environment;
+
+/// Runs the program: reads the command line, starts output and logs, does the command.
+///
+/// The first argument is the program's name. Nothing here prints or exits by itself.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let cli = match cli::parse(arguments) {
+        Ok(cli) => cli,
+        Err(usage) => return output::report_usage(&usage),
+    };
+    let environment = Environment::capture();
+    let printer = Printer::new(look(&cli.global, &environment));
+    let rust_log = environment.get("RUST_LOG");
+    output::start_logging(&printer, rust_log, cli.global.log_file.as_deref())
+        .and_then(|()| commands::run(cli, &environment, &printer))
+        .unwrap_or_else(|error| printer.failure(&error))
+}
+
+/// What the user asked of the output. Bars and logs do not share a terminal.
+fn look(global: &GlobalArgs, environment: &Environment) -> Look {
+    Look {
+        format: global.format,
+        verbosity: global.verbosity(),
+        color: global.color,
+        color_refused: environment.refuses_color(),
+        progress: !global.no_progress && environment.get("RUST_LOG").is_none(),
+    }
+}

@@ -14,7 +14,7 @@ impl Table {
     /// A table with these headings.
     pub fn new<'a>(headings: impl IntoIterator<Item = &'a str>) -> Self {
         let mut inner = comfy_table::Table::new();
-        inner.load_preset(presets::NOTHING);
+        inner.load_style(presets::NOTHING);
         inner.set_header(headings.into_iter().map(str::to_uppercase));
         Self { inner }
     }

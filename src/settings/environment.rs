@@ -13,18 +13,16 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads the process's environment.
-    ///
-    /// # Errors
-    /// If the working folder no longer exists.
-    pub fn capture() -> std::io::Result<Self> {
+    /// Reads the process's environment. A working folder that no longer exists is `.`: the first
+    /// file that is opened there will say so.
+    pub fn capture() -> Self {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Ok(Self {
+        Self {
             variables,
-            working_folder: std::env::current_dir()?,
-        })
+            working_folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        }
     }
 
     /// The value of a variable; an empty one counts as not set.

@@ -32,5 +32,5 @@ pub use secret::{ProxyUrl, Secret};
 pub use template::template;
 pub use types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    NumberFormat, PolicySettings, Settings, StorageSettings,
+    PolicySettings, Settings, StorageSettings,
 };

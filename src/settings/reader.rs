@@ -13,9 +13,10 @@ use super::layers::Layers;
 use super::secret::{ProxyUrl, Secret};
 use super::types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    NumberFormat, PolicySettings, StorageSettings,
+    PolicySettings, StorageSettings,
 };
 use super::{CallingHours, Key, Kind, Origin, value};
+use crate::phone::NumberRules;
 
 /// A key of the table. An unknown name cannot come: the test of every key holds it.
 pub(super) fn key(section: &'static str, name: &'static str) -> Key {
@@ -45,12 +46,7 @@ impl Reader<'_> {
             app: self.required(section, "app", value::name)?,
             trunk: self.required(section, "trunk", value::name)?,
             dial: self.required(section, "dial", value::dial)?,
-            number_format: self.required(section, "number_format", |word| match word {
-                "plain" => Ok(NumberFormat::Plain),
-                "plus" => Ok(NumberFormat::Plus),
-                "eight" => Ok(NumberFormat::Eight),
-                _ => Err(format!("`{word}` is not a format")),
-            })?,
+            number_format: self.required(section, "number_format", str::parse)?,
             caller_id: self.optional(section, "caller_id", value::text)?,
             media: self.required(section, "media", |word| match word {
                 "auto" => Ok(MediaChoice::Auto),
@@ -107,8 +103,10 @@ impl Reader<'_> {
         Ok(PolicySettings {
             hours: self.required(section, "hours", CallingHours::parse)?,
             default_timezone: self.required(section, "default_timezone", value::time_zone)?,
-            countries: self.required(section, "countries", value::countries)?,
-            premium: self.required(section, "premium", value::flag)?,
+            numbers: NumberRules {
+                countries: self.required(section, "countries", value::countries)?,
+                premium: self.required(section, "premium", value::flag)?,
+            },
         })
     }
 

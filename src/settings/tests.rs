@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 
 use super::*;
+use crate::phone::NumberFormat;
 
 /// A working folder with files and an environment.
 struct Desk {
@@ -86,8 +87,8 @@ fn defaults_are_those_of_the_documentation() {
     assert!(settings.call.record);
     assert_eq!(settings.call.greet, Greet::AfterHello);
     assert_eq!(settings.policy.hours.to_string(), "08:00-22:00");
-    assert_eq!(settings.policy.countries, ["RU"]);
-    assert!(!settings.policy.premium);
+    assert_eq!(settings.policy.numbers.countries, ["RU"]);
+    assert!(!settings.policy.numbers.premium);
     assert_eq!(settings.campaign.max_calls, 5);
     let work = &desk.environment.working_folder;
     assert_eq!(settings.storage.database, work.join("novodial.db"));

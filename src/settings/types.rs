@@ -15,6 +15,7 @@ use super::error::SettingsError;
 use super::layers::{Flag, Layers};
 use super::reader::{Reader, key};
 use super::secret::{ProxyUrl, Secret};
+use crate::phone::{NumberFormat, NumberRules};
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -33,17 +34,6 @@ pub struct Settings {
     pub campaign: CampaignSettings,
     /// The `novodial.toml` that was read, if there is one.
     pub file: Option<PathBuf>,
-}
-
-/// How the trunk wants numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NumberFormat {
-    /// `79160000000`
-    Plain,
-    /// `+79160000000`
-    Plus,
-    /// `89160000000`
-    Eight,
 }
 
 /// How the audio travels between Asterisk and us.
@@ -139,10 +129,8 @@ pub struct PolicySettings {
     pub hours: CallingHours,
     /// The time zone of a number whose region is not known.
     pub default_timezone: jiff::tz::TimeZone,
-    /// ISO 3166 countries that may be rung, in capitals; never empty.
-    pub countries: Vec<String>,
-    /// Whether numbers with a price of their own may be rung.
-    pub premium: bool,
+    /// The numbers that may be rung: `countries` and `premium`.
+    pub numbers: NumberRules,
 }
 
 /// `[campaign]`

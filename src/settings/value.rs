@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::phone::NumberRules;
+
 /// Reads `30s`, `5m`, `1h30m`, `500ms`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let complaint = || format!("`{text}` is not a duration");
@@ -62,25 +64,19 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("`{text}` is not a number above 0 and up to 100"))
 }
 
-/// Reads two-letter countries separated by commas.
+/// Reads countries separated by commas; the first is the country of numbers without a code.
 pub(super) fn countries(text: &str) -> Result<Vec<String>, String> {
-    let mut found = Vec::new();
-    for word in text
+    let words: Vec<String> = text
         .split(',')
-        .map(str::trim)
+        .map(|word| word.trim().to_owned())
         .filter(|word| !word.is_empty())
-    {
-        if word.len() != 2 || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            return Err(format!(
-                "`{word}` is not a country of two letters (ISO 3166)"
-            ));
-        }
-        found.push(word.to_ascii_uppercase());
-    }
-    if found.is_empty() {
+        .collect();
+    if words.is_empty() {
         return Err("names no country, so nobody could be rung".to_owned());
     }
-    Ok(found)
+    NumberRules::new(&words, false)
+        .map(|rules| rules.countries)
+        .map_err(|error| error.to_string())
 }
 
 /// Reads an `http` or `https` address.
