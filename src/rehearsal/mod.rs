@@ -3,4 +3,6 @@
 //! Everything here stands on loopback: a voice that carries text in sound, a speech service that
 //! follows the protocol of the real one and hears only real audio, proxies that count what passes.
 
+pub mod http;
+pub mod proxy;
 pub mod voice;
