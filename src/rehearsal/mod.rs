@@ -5,4 +5,6 @@
 
 pub mod audiosocket;
 pub mod callee;
+pub mod http;
+pub mod proxy;
 pub mod voice;
