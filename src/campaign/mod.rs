@@ -5,6 +5,10 @@
 
 mod id;
 mod lead;
+mod lead_file;
+mod policy;
 
 pub use id::{AttemptId, BadId, CampaignId, LeadId, RunId};
 pub use lead::{Lead, LeadState};
+pub use lead_file::{Duplicate, LeadFile, LeadFileError, RejectedRow, RowFault};
+pub use policy::{BadHours, CallingHours, NextOpening, Policy};
