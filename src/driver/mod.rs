@@ -8,11 +8,17 @@ mod clock;
 mod ear;
 mod event_log;
 mod mouth;
+mod open;
 mod recorder;
+mod recovery;
+mod run_lock;
 mod scribe;
 mod station;
+mod stop;
 mod talk;
 
 pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call};
 pub use clock::now;
+pub use open::{OpenStation, choose_media, open_station, speech};
 pub use station::{LinePlan, Shelf, Station};
+pub use stop::{Signal, Stop};
