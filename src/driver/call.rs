@@ -106,7 +106,14 @@ pub async fn make_call(
     prepare_rest(station, machine.prompts());
     let clock = CallClock::start();
     let order = order(station, job, channel);
-    let mut talk = Talk::new(station.clone(), machine, clock, attempt, job.number.clone(), news.clone());
+    let mut talk = Talk::new(
+        station.clone(),
+        machine,
+        clock,
+        attempt,
+        job.number.clone(),
+        news.clone(),
+    );
     let outcome = if stop.is_cancelled() {
         Placed::Stopped
     } else {
@@ -115,10 +122,25 @@ pub async fn make_call(
     let dialled = matches!(outcome, Placed::Dialled(_));
     match outcome {
         Placed::Dialled(line) => {
-            let CallLine { events, media, control } = *line;
+            let CallLine {
+                events,
+                media,
+                control,
+            } = *line;
             let mouth = Mouth::new(media.commands.clone(), station.plan.codec.silence());
             let ear = Ear::new(station.recognizer.open());
-            let control = talk.run(super::talk::Outside { events, media, control, ear, mouth }, stop).await;
+            let control = talk
+                .run(
+                    super::talk::Outside {
+                        events,
+                        media,
+                        control,
+                        ear,
+                        mouth,
+                    },
+                    stop,
+                )
+                .await;
             if let Err(error) = control.cleanup().await {
                 tracing::warn!(%attempt, %error, "a channel may be left in Asterisk");
             }
@@ -128,7 +150,8 @@ pub async fn make_call(
             talk.feed(&CallEvent::PlaceFailed { trunk }).await;
         }
         Placed::Stopped => {
-            talk.feed(&CallEvent::Stop(crate::call::StopReason::User)).await;
+            talk.feed(&CallEvent::Stop(crate::call::StopReason::User))
+                .await;
             talk.feed(&CallEvent::PlaceFailed { trunk: false }).await;
         }
     }
@@ -141,7 +164,9 @@ pub async fn make_call(
 /// The first prompt is at hand before anybody is rung: a bad key, an empty account or a dead proxy
 /// shows here.
 async fn prepare_opening(station: &Station, machine: &CallMachine) -> Result<(), SpeechError> {
-    let Some(first) = machine.prompts().into_iter().next() else { return Ok(()) };
+    let Some(first) = machine.prompts().into_iter().next() else {
+        return Ok(());
+    };
     if station.shelf.get(&first).is_none() {
         let audio = station.synthesizer.prompt(&first).await?;
         station.shelf.put(&first, audio);
@@ -179,7 +204,10 @@ async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(Atte
         scenario: Some(job.scenario.name.clone()),
         at: clock::now(),
     };
-    let id = on_ledger(&station.ledger, move |ledger| ledger.begin_attempt(&attempt)).await?;
+    let id = on_ledger(&station.ledger, move |ledger| {
+        ledger.begin_attempt(&attempt)
+    })
+    .await?;
     Ok((id, channel))
 }
 
@@ -208,10 +236,16 @@ async fn place(station: &Station, order: &CallOrder, attempt: AttemptId) -> Plac
         Ok(line) => line,
         Err(error) => {
             let trunk = matches!(error.cause(), AriError::TrunkUnavailable { .. });
-            return Placed::Failed { trunk, error: error.to_string() };
+            return Placed::Failed {
+                trunk,
+                error: error.to_string(),
+            };
         }
     };
-    let marked = on_ledger(&station.ledger, move |ledger| ledger.mark_dialled(attempt, clock::now())).await;
+    let marked = on_ledger(&station.ledger, move |ledger| {
+        ledger.mark_dialled(attempt, clock::now())
+    })
+    .await;
     let failed = match marked {
         Err(error) => Some(format!("{error:#}")),
         Ok(()) => match line.control.dial().await {
@@ -224,11 +258,16 @@ async fn place(station: &Station, order: &CallOrder, attempt: AttemptId) -> Plac
             Err(error @ (DialError::NotRung(_) | DialError::Already)) => Some(error.to_string()),
         },
     };
-    let Some(error) = failed else { return Placed::Dialled(Box::new(line)) };
+    let Some(error) = failed else {
+        return Placed::Dialled(Box::new(line));
+    };
     if let Err(error) = line.control.cleanup().await {
         tracing::warn!(%attempt, %error, "a channel may be left in Asterisk");
     }
-    Placed::Failed { trunk: false, error }
+    Placed::Failed {
+        trunk: false,
+        error,
+    }
 }
 
 async fn record_end(station: &Station, report: &CallReport) -> anyhow::Result<()> {
@@ -248,7 +287,9 @@ async fn record_end(station: &Station, report: &CallReport) -> anyhow::Result<()
 fn hung_up_by(end: &CallEnd) -> HungUpBy {
     match (end.hung_up_by, end.disposition) {
         (crate::call::HungUpBy::Us, _) => HungUpBy::Bot,
-        (crate::call::HungUpBy::FarEnd, Disposition::Answered | Disposition::Machine) => HungUpBy::Callee,
+        (crate::call::HungUpBy::FarEnd, Disposition::Answered | Disposition::Machine) => {
+            HungUpBy::Callee
+        }
         (crate::call::HungUpBy::FarEnd, _) => HungUpBy::Network,
     }
 }

@@ -19,7 +19,9 @@ pub(super) struct CallClock {
 impl CallClock {
     /// Starts now.
     pub(super) fn start() -> Self {
-        Self { began: Instant::now() }
+        Self {
+            began: Instant::now(),
+        }
     }
 
     /// Milliseconds since the start.

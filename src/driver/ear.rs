@@ -21,7 +21,12 @@ pub(super) struct Ear {
 
 impl Ear {
     pub(super) fn new(session: RecognizerSession) -> Self {
-        Self { session, detector: VoiceDetector::default(), fed_ms: None, dropped: 0 }
+        Self {
+            session,
+            detector: VoiceDetector::default(),
+            fed_ms: None,
+            dropped: 0,
+        }
     }
 
     /// What the recogniser reports.
@@ -56,14 +61,26 @@ impl Ear {
 
     /// Asks for the text of what was heard.
     pub(super) async fn commit(&self) {
-        if self.session.commands.send(RecognizerCommand::Commit).await.is_err() {
+        if self
+            .session
+            .commands
+            .send(RecognizerCommand::Commit)
+            .await
+            .is_err()
+        {
             tracing::debug!("a commit after the recogniser was gone");
         }
     }
 
     /// No more audio comes.
     pub(super) async fn close(&self) {
-        if self.session.commands.send(RecognizerCommand::Close).await.is_err() {
+        if self
+            .session
+            .commands
+            .send(RecognizerCommand::Close)
+            .await
+            .is_err()
+        {
             tracing::trace!("the recogniser was gone already");
         }
         if self.dropped > 0 {
@@ -78,7 +95,12 @@ impl Ear {
             None => {}
         }
         // The audio of a call never waits for the network.
-        if self.session.commands.try_send(RecognizerCommand::Audio(Box::new(*frame))).is_err() {
+        if self
+            .session
+            .commands
+            .try_send(RecognizerCommand::Audio(Box::new(*frame)))
+            .is_err()
+        {
             self.dropped += 1;
         }
     }

@@ -17,7 +17,11 @@ pub(super) fn row(event: &CallEvent) -> (&'static str, Value) {
         CallEvent::UnaskedText(text) => ("unasked_text", json!({ "text": text })),
         CallEvent::RecognizerFailed => ("recognizer_failed", Value::Null),
         CallEvent::PromptStarted(id) => ("prompt_started", json!({ "prompt": id.0 })),
-        CallEvent::PromptEnded { id, heard_ms, complete } => (
+        CallEvent::PromptEnded {
+            id,
+            heard_ms,
+            complete,
+        } => (
             "prompt_ended",
             json!({ "prompt": id.0, "heard_ms": heard_ms, "complete": complete }),
         ),
@@ -35,9 +39,10 @@ fn line(event: &LineEvent) -> (&'static str, Value) {
         LineEvent::Ringing => ("ringing", Value::Null),
         LineEvent::Progress => ("progress", Value::Null),
         LineEvent::Answered => ("answered", Value::Null),
-        LineEvent::Digit { digit, duration_ms } => {
-            ("digit", json!({ "digit": digit, "duration_ms": duration_ms }))
-        }
+        LineEvent::Digit { digit, duration_ms } => (
+            "digit",
+            json!({ "digit": digit, "duration_ms": duration_ms }),
+        ),
         LineEvent::FarEndHungUp(release) => ("far_end_hung_up", cause(*release)),
         LineEvent::Released(release) => ("released", cause(*release)),
         LineEvent::Lost => ("lost", Value::Null),

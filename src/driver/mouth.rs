@@ -23,7 +23,10 @@ pub(super) enum Piece {
 pub(super) struct Mouth {
     playout: Playout,
     commands: mpsc::Sender<MediaCommand>,
-    pieces: (mpsc::Sender<(PromptId, Piece)>, mpsc::Receiver<(PromptId, Piece)>),
+    pieces: (
+        mpsc::Sender<(PromptId, Piece)>,
+        mpsc::Receiver<(PromptId, Piece)>,
+    ),
     current: Option<PromptId>,
     open: bool,
 }
@@ -31,7 +34,13 @@ pub(super) struct Mouth {
 impl Mouth {
     pub(super) fn new(commands: mpsc::Sender<MediaCommand>, silence: u8) -> Self {
         let (playout, pieces) = (Playout::new(silence), mpsc::channel(32));
-        Self { playout, commands, pieces, current: None, open: false }
+        Self {
+            playout,
+            commands,
+            pieces,
+            current: None,
+            open: false,
+        }
     }
 
     /// The callee answered: from now on silence is kept topped up.
@@ -96,7 +105,11 @@ impl Mouth {
             self.playout.filler_flushed();
         }
         while let Some(message) = self.playout.next(now_ms, facts) {
-            self.command(MediaCommand::Send { mark: Mark(message.mark), audio: message.audio }).await;
+            self.command(MediaCommand::Send {
+                mark: Mark(message.mark),
+                audio: message.audio,
+            })
+            .await;
         }
     }
 

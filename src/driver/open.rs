@@ -13,7 +13,6 @@ use super::station::{LinePlan, Shelf, Station};
 use crate::ari::{Ari, AriConfig, MediaKind, MediaSupport};
 use crate::audio::G711;
 use crate::call::{CallRules, Greet};
-use crate::phone;
 use crate::settings::{self, MediaChoice, Settings};
 use crate::speech::{ElevenLabs, ElevenLabsConfig};
 use crate::store::{Ledger, Run};
@@ -37,10 +36,13 @@ pub struct OpenStation {
 /// A setting is missing, or Asterisk or the ledger refuses; each error knows its hint.
 pub async fn open_station(settings: &Settings, ledger: Ledger) -> anyhow::Result<OpenStation> {
     let speech = speech(settings)?;
-    let (username, password) =
-        (settings.require_asterisk_username()?.to_owned(), settings.require_asterisk_password()?);
+    let (username, password) = (
+        settings.require_asterisk_username()?.to_owned(),
+        settings.require_asterisk_password()?,
+    );
     let run = begin_run(settings, &ledger).await?;
-    let lock = RunLock::take(ledger.path(), run.id).context("the lock of this run cannot be taken")?;
+    let lock =
+        RunLock::take(ledger.path(), run.id).context("the lock of this run cannot be taken")?;
     let config = AriConfig::new(settings.asterisk.url.clone(), &username, password, &run.app);
     match join(settings, &ledger, &run, config, speech).await {
         Ok(station) => Ok(OpenStation { station, lock }),
@@ -58,7 +60,9 @@ impl OpenStation {
     /// # Errors
     /// The ledger cannot be written.
     pub async fn close(self) -> anyhow::Result<()> {
-        let Station { ari, ledger, run, .. } = self.station;
+        let Station {
+            ari, ledger, run, ..
+        } = self.station;
         ari.close().await;
         on_ledger(&ledger, move |ledger| ledger.end_run(run.id, clock::now())).await?;
         drop(self.lock);
@@ -69,7 +73,10 @@ impl OpenStation {
 async fn begin_run(settings: &Settings, ledger: &Ledger) -> anyhow::Result<Run> {
     let app = settings.asterisk.app.clone();
     let host = hostname();
-    on_ledger(ledger, move |ledger| ledger.begin_run(&app, std::process::id(), &host, clock::now())).await
+    on_ledger(ledger, move |ledger| {
+        ledger.begin_run(&app, std::process::id(), &host, clock::now())
+    })
+    .await
 }
 
 fn hostname() -> String {
@@ -112,7 +119,7 @@ pub fn speech(settings: &Settings) -> anyhow::Result<ElevenLabs> {
         tts_model: eleven.tts_model.clone(),
         stt_model: eleven.stt_model.clone(),
         language: eleven.language.clone(),
-        proxy: eleven.proxy.as_ref().map(settings::ProxyUrl::expose),
+        proxy: eleven.proxy.as_ref().map(|proxy| proxy.url().clone()),
         codec: CODEC,
         prompt_cache: settings.storage.prompt_cache.clone(),
     })?)
@@ -129,22 +136,21 @@ pub fn choose_media(choice: MediaChoice, has: MediaSupport) -> anyhow::Result<Me
         MediaChoice::Rtp => has.rtp.then_some(MediaKind::Rtp),
     };
     let Some(kind) = kind else {
-        bail!("Asterisk has no way of carrying audio as [asterisk] media asks: load chan_websocket.so (Asterisk 22.8 or later) or chan_rtp.so");
+        bail!(
+            "Asterisk has no way of carrying audio as [asterisk] media asks: load chan_websocket.so (Asterisk 22.8 or later) or chan_rtp.so"
+        );
     };
     Ok(kind)
 }
 
 fn line_plan(settings: &Settings, media: MediaKind) -> LinePlan {
     let (asterisk, call) = (&settings.asterisk, &settings.call);
-    let ms = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let ms =
+        |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     LinePlan {
         trunk: asterisk.trunk.clone(),
         dial: asterisk.dial.clone(),
-        number_format: match asterisk.number_format {
-            settings::NumberFormat::Plain => phone::NumberFormat::Plain,
-            settings::NumberFormat::Plus => phone::NumberFormat::Plus,
-            settings::NumberFormat::Eight => phone::NumberFormat::Eight,
-        },
+        number_format: asterisk.number_format,
         caller_id: asterisk.caller_id.clone(),
         codec: CODEC,
         media,

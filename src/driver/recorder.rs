@@ -33,7 +33,13 @@ impl Recorder {
         }
         let mut file = BufWriter::new(File::create(&path).await?);
         file.write_all(&header(0)).await?;
-        Ok(Self { path, file, tracks: Recording::default(), taken_ms: 0, bytes: 0 })
+        Ok(Self {
+            path,
+            file,
+            tracks: Recording::default(),
+            taken_ms: 0,
+            bytes: 0,
+        })
     }
 
     pub(super) fn callee(&mut self, now_ms: u64, frame: &Frame) {
@@ -66,7 +72,9 @@ impl Recorder {
     async fn write_until(&mut self, until_ms: u64) -> std::io::Result<()> {
         let bytes = self.tracks.take(until_ms);
         self.taken_ms = until_ms;
-        self.bytes = self.bytes.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+        self.bytes = self
+            .bytes
+            .saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
         self.file.write_all(&bytes).await
     }
 }

@@ -16,7 +16,12 @@ const YOUNG_SECONDS: i64 = 10;
 ///
 /// # Errors
 /// Asterisk or the ledger cannot be asked.
-pub(super) async fn recover(ari: &Ari, ledger: &Ledger, app: &str, own: &Run) -> anyhow::Result<()> {
+pub(super) async fn recover(
+    ari: &Ari,
+    ledger: &Ledger,
+    app: &str,
+    own: &Run,
+) -> anyhow::Result<()> {
     let runs = on_ledger(ledger, Ledger::unfinished_runs).await?;
     let mut dead = Vec::new();
     for run in runs {
@@ -31,7 +36,10 @@ pub(super) async fn recover(ari: &Ari, ledger: &Ledger, app: &str, own: &Run) ->
         return Ok(());
     }
     let prefix = format!("{app}-");
-    let gone = |run: &str| dead.iter().any(|d| d.app.strip_prefix(&prefix) == Some(run));
+    let gone = |run: &str| {
+        dead.iter()
+            .any(|d| d.app.strip_prefix(&prefix) == Some(run))
+    };
     let swept = ari
         .sweep(&prefix, |run| !gone(run))
         .await
@@ -53,7 +61,10 @@ async fn recover_run(ari: &Ari, ledger: &Ledger, run: &Run) -> anyhow::Result<()
         let alive = end_in_asterisk(ari, &attempt).await?;
         tracing::warn!(attempt = %attempt.id, alive, "an attempt of a dead run was ended");
         let mut end = AttemptEnd::new(attempt.id, Disposition::Interrupted, clock::now());
-        end.error = Some(format!("the dialer (process {}) died during the call", run.pid));
+        end.error = Some(format!(
+            "the dialer (process {}) died during the call",
+            run.pid
+        ));
         on_ledger(ledger, move |ledger| ledger.end_attempt(&end)).await?;
     }
     Ok(())
@@ -62,6 +73,7 @@ async fn recover_run(ari: &Ari, ledger: &Ledger, run: &Run) -> anyhow::Result<()
 /// Hangs up the call of an attempt, if Asterisk still has it.
 async fn end_in_asterisk(ari: &Ari, attempt: &OpenAttempt) -> anyhow::Result<bool> {
     let alive = ari.channel(&attempt.channel_id).await?.is_some();
-    ari.remove(&attempt.channel_id, HangupReason::Failure).await?;
+    ari.remove(&attempt.channel_id, HangupReason::Failure)
+        .await?;
     Ok(alive)
 }

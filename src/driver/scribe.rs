@@ -42,7 +42,9 @@ impl Scribe {
                 let written = tokio::task::spawn_blocking(move || write(&ledger, attempt, notes));
                 match written.await {
                     Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::error!(%error, "the history of a call is incomplete"),
+                    Ok(Err(error)) => {
+                        tracing::error!(%error, "the history of a call is incomplete")
+                    }
                     Err(error) => tracing::error!(%error, "the writer of the ledger panicked"),
                 }
             }

@@ -88,7 +88,12 @@ const SHELF_PROMPTS: usize = 256;
 impl Shelf {
     /// A prompt, if it is at hand.
     pub(super) fn get(&self, text: &str) -> Option<Bytes> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).prompts.get(text).cloned()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .prompts
+            .get(text)
+            .cloned()
     }
 
     /// Keeps a prompt; the oldest makes room.

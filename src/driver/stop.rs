@@ -31,14 +31,23 @@ impl Stop {
     pub fn listen(drains: bool) -> std::io::Result<Self> {
         let (drain, hang_up) = (CancellationToken::new(), CancellationToken::new());
         let (told, first) = watch::channel(None);
-        let stop = Self { drain: drain.clone(), hang_up: hang_up.clone(), first };
+        let stop = Self {
+            drain: drain.clone(),
+            hang_up: hang_up.clone(),
+            first,
+        };
         let mut signals = Signals::new()?;
         tokio::spawn(async move {
             let mut count = 0;
             loop {
                 let signal = signals.next().await;
                 count += 1;
-                told.send_if_modified(|first| first.is_none() && { *first = Some(signal); true });
+                told.send_if_modified(|first| {
+                    first.is_none() && {
+                        *first = Some(signal);
+                        true
+                    }
+                });
                 drain.cancel();
                 if count > 1 || !drains {
                     hang_up.cancel();

@@ -17,7 +17,9 @@ use super::station::Station;
 use crate::ari::LineControl;
 use crate::ari::media::{MediaEvent, MediaLeg};
 use crate::audio::{FRAME_MS, Played};
-use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, HungUpBy, PromptId, StopReason, Turn};
+use crate::call::{
+    CallAction, CallEnd, CallEvent, CallMachine, HungUpBy, PromptId, StopReason, Turn,
+};
 use crate::campaign::{AttemptId, LeadId};
 use crate::line::{Disposition, LineEvent};
 use crate::phone::PhoneNumber;
@@ -83,13 +85,20 @@ impl Talk {
     }
 
     /// Runs the call until it has ended; gives back the control for the removal of what is left.
-    pub(super) async fn run(&mut self, mut outside: Outside, stop: &CancellationToken) -> LineControl {
+    pub(super) async fn run(
+        &mut self,
+        mut outside: Outside,
+        stop: &CancellationToken,
+    ) -> LineControl {
         let mut tick = interval(Duration::from_millis(FRAME_MS.into()));
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let (mut line_open, mut media_open, mut ear_open, mut stopped) = (true, true, true, false);
         while self.end.is_none() {
             let deadline = self.machine.deadline();
-            let wake = deadline.map_or_else(|| self.clock.instant(self.clock.now().plus(1_000)), |(at, _)| self.clock.instant(at));
+            let wake = deadline.map_or_else(
+                || self.clock.instant(self.clock.now().plus(1_000)),
+                |(at, _)| self.clock.instant(at),
+            );
             tokio::select! {
                 biased;
                 () = stop.cancelled(), if !stopped => {
@@ -156,7 +165,9 @@ impl Talk {
     }
 
     async fn begin_recording(&mut self, at: jiff::Timestamp) {
-        let Some(folder) = &self.station.plan.recordings else { return };
+        let Some(folder) = &self.station.plan.recordings else {
+            return;
+        };
         let path = recording_path(folder, at, &self.attempt.to_string());
         match Recorder::create(path.clone()).await {
             Ok(recorder) => self.recorder = Some(recorder),
@@ -166,7 +177,8 @@ impl Talk {
 
     fn recording_failed(&mut self, path: &std::path::Path, error: &std::io::Error) {
         tracing::warn!(path = %path.display(), %error, "this call is not recorded");
-        self.error.get_or_insert_with(|| format!("the recording failed: {error}"));
+        self.error
+            .get_or_insert_with(|| format!("the recording failed: {error}"));
         self.recorder = None;
     }
 
@@ -200,10 +212,16 @@ impl Talk {
 
     async fn heard(&mut self, event: RecognizerEvent, outside: &mut Outside) {
         match event {
-            RecognizerEvent::Partial(text) => self.take(CallEvent::PartialText(text), outside).await,
+            RecognizerEvent::Partial(text) => {
+                self.take(CallEvent::PartialText(text), outside).await
+            }
             RecognizerEvent::Final(text) => self.take(CallEvent::FinalText(text), outside).await,
-            RecognizerEvent::Unasked(text) => self.take(CallEvent::UnaskedText(text), outside).await,
-            RecognizerEvent::Ready => tracing::debug!(attempt = %self.attempt, "the recogniser hears"),
+            RecognizerEvent::Unasked(text) => {
+                self.take(CallEvent::UnaskedText(text), outside).await
+            }
+            RecognizerEvent::Ready => {
+                tracing::debug!(attempt = %self.attempt, "the recogniser hears")
+            }
             RecognizerEvent::Reconnecting => {
                 tracing::warn!(attempt = %self.attempt, "the recogniser is being reconnected");
             }
@@ -252,8 +270,16 @@ impl Talk {
                         recorder.bot(now, self.station.plan.codec, &bytes);
                     }
                 }
-                Played::Ended { prompt, heard_ms, complete } => {
-                    let event = CallEvent::PromptEnded { id: PromptId(prompt), heard_ms, complete };
+                Played::Ended {
+                    prompt,
+                    heard_ms,
+                    complete,
+                } => {
+                    let event = CallEvent::PromptEnded {
+                        id: PromptId(prompt),
+                        heard_ms,
+                        complete,
+                    };
                     Box::pin(self.take(event, outside)).await;
                 }
             }
@@ -286,7 +312,9 @@ impl Talk {
     async fn act(&mut self, action: CallAction, outside: &mut Outside) {
         match action {
             CallAction::Play { id, text } => {
-                outside.mouth.say(id, &text, self.prepared.contains(&text), &self.station);
+                outside
+                    .mouth
+                    .say(id, &text, self.prepared.contains(&text), &self.station);
             }
             CallAction::StopPlaying => {
                 let mut facts = Vec::new();
@@ -295,7 +323,9 @@ impl Talk {
             }
             CallAction::Commit => outside.ear.commit().await,
             CallAction::DoNotCall => {
-                self.scribe.note(Note::DoNotCall(self.number.clone(), clock::now())).await;
+                self.scribe
+                    .note(Note::DoNotCall(self.number.clone(), clock::now()))
+                    .await;
             }
             CallAction::Record(turn) => self.record(turn).await,
             CallAction::Hangup(reason) => {
@@ -318,7 +348,13 @@ impl Talk {
     async fn log(&mut self, event: &CallEvent) {
         let at_ms = i64::try_from(self.clock.now().0).unwrap_or(i64::MAX);
         let (kind, detail) = super::event_log::row(event);
-        self.scribe.note(Note::Event(EventRow { at_ms, kind: kind.to_owned(), detail })).await;
+        self.scribe
+            .note(Note::Event(EventRow {
+                at_ms,
+                kind: kind.to_owned(),
+                detail,
+            }))
+            .await;
     }
 
     /// Writes what is left to write; the report of the call.
