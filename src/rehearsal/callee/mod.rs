@@ -213,7 +213,7 @@ impl Callee {
                 continue;
             }
             open.done.push(at);
-            if during.takes_floor {
+            if during.takes_floor && during.acts.iter().any(|act| spoken(act).is_some()) {
                 open.interrupted_ms.get_or_insert(self.now_ms);
             }
             self.begin(&during.acts);
