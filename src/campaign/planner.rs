@@ -175,6 +175,11 @@ impl Planner {
         self.stopped = true;
     }
 
+    /// Whether it was told to begin nothing new.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
     fn over(&mut self, now: Timestamp, supply: Supply) -> Option<DrainReason> {
         if self.stopped {
             Some(DrainReason::Stopped)

@@ -4,6 +4,7 @@
 //! only `select!`; `ear.rs`, `mouth.rs` and `recorder.rs` carry its audio; `scribe.rs` its history.
 
 mod call;
+mod campaign;
 mod clock;
 mod ear;
 mod event_log;
@@ -18,6 +19,7 @@ mod stop;
 mod talk;
 
 pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call};
+pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, run_campaign};
 pub use clock::now;
 pub use open::{OpenStation, choose_media, open_station, speech};
 pub use station::{LinePlan, Shelf, Station};

@@ -13,6 +13,7 @@ use super::station::{LinePlan, Shelf, Station};
 use crate::ari::{Ari, AriConfig, MediaKind, MediaSupport};
 use crate::audio::G711;
 use crate::call::{CallRules, Greet};
+use crate::language::Language;
 use crate::settings::{self, MediaChoice, Settings};
 use crate::speech::{ElevenLabs, ElevenLabsConfig};
 use crate::store::{Ledger, Run};
@@ -34,8 +35,12 @@ pub struct OpenStation {
 ///
 /// # Errors
 /// A setting is missing, or Asterisk or the ledger refuses; each error knows its hint.
-pub async fn open_station(settings: &Settings, ledger: Ledger) -> anyhow::Result<OpenStation> {
-    let speech = speech(settings)?;
+pub async fn open_station(
+    settings: &Settings,
+    ledger: Ledger,
+    language: Language,
+) -> anyhow::Result<OpenStation> {
+    let speech = speech(settings, language)?;
     let (username, password) = (
         settings.require_asterisk_username()?.to_owned(),
         settings.require_asterisk_password()?,
@@ -106,11 +111,11 @@ async fn join(
     })
 }
 
-/// A client of the speech service as the settings have it.
+/// A client of the speech service as the settings have it, for the language of a scenario.
 ///
 /// # Errors
 /// The key or the voice is missing, or the proxy cannot be used.
-pub fn speech(settings: &Settings) -> anyhow::Result<ElevenLabs> {
+pub fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenLabs> {
     let eleven = &settings.elevenlabs;
     Ok(ElevenLabs::new(ElevenLabsConfig {
         base_url: eleven.base_url.clone(),
@@ -118,7 +123,7 @@ pub fn speech(settings: &Settings) -> anyhow::Result<ElevenLabs> {
         voice_id: settings.require_voice_id()?.to_owned(),
         tts_model: eleven.tts_model.clone(),
         stt_model: eleven.stt_model.clone(),
-        language: eleven.language.clone(),
+        language: language.code().to_owned(),
         proxy: eleven.proxy.as_ref().map(|proxy| proxy.url().clone()),
         codec: CODEC,
         prompt_cache: settings.storage.prompt_cache.clone(),
