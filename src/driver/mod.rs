@@ -5,6 +5,7 @@
 
 mod call;
 mod campaign;
+mod campaign_lock;
 mod clock;
 mod ear;
 mod event_log;
@@ -20,6 +21,7 @@ mod talk;
 
 pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call};
 pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, run_campaign};
+pub use campaign_lock::CampaignLock;
 pub use clock::now;
 pub use open::{OpenStation, choose_media, open_station, speech};
 pub use station::{LinePlan, Shelf, Station};
