@@ -1,1 +1,8 @@
-//! Doubles of the outside world, for the telephone lab and for rehearsals: callees that play a part, a speech service that follows the protocol of the real one, and a voice that carries text in sound.
+//! Doubles of the outside world, for the telephone lab and for rehearsals.
+//!
+//! Everything here stands on loopback: a voice that carries text in sound, a speech service that
+//! follows the protocol of the real one and hears only real audio, proxies that count what passes.
+
+pub mod audiosocket;
+pub mod callee;
+pub mod voice;

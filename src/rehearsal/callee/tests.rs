@@ -1,0 +1,3 @@
+//! Callees driven by a bot that is a list of sounds, frame by frame.
+
+use super::*;
