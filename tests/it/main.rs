@@ -1,3 +1,5 @@
 //! All tests that need more than one room, in one binary.
 
+mod architecture;
+mod cli;
 mod lab;
