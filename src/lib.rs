@@ -23,7 +23,7 @@
 //! | [`audio`] | frames of 20 ms, G.711, voice detection, the playout queue, WAV | nothing |
 //! | [`language`] | Russian and English words: tokens and stems | nothing |
 //! | [`dialogue`] | scenarios, intents, prompt templates, the state machine of the talk | `language` |
-//! | [`call`] | the state machine of one call: turn-taking, barge-in, time limits | `dialogue`, `line` |
+//! | [`call`] | the state machine of one call: turn-taking, barge-in, time limits | `language`, `dialogue`, `line` |
 //! | [`campaign`] | leads, lists, calling windows, pacing, the planner | `phone`, `line` |
 //! | [`report`] | summaries and percentiles | the rooms above |
 //! | [`ari`] [`speech`] [`store`] [`rehearsal`] | adapters: Asterisk, ElevenLabs, SQLite, and the doubles for rehearsing | pure rooms only, never each other |

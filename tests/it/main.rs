@@ -1,4 +1,6 @@
 //! All tests that need more than one room, in one binary.
 
+mod architecture;
+mod cli;
 mod lab;
 mod store;
