@@ -242,13 +242,10 @@ fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
 
 fn lead(row: &Row<'_>) -> rusqlite::Result<LeadRow> {
     let Json(fields) = row.get("fields")?;
-    let fields = match fields {
-        Value::Object(map) => map
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
-            .collect(),
-        _ => BTreeMap::new(),
-    };
+    let fields = fields.as_object().into_iter().flatten();
+    let fields = fields
+        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+        .collect();
     Ok(LeadRow {
         id: row.get("id")?,
         campaign: row.get("campaign")?,
