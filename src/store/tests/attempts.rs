@@ -131,6 +131,7 @@ fn what_a_dead_run_left_behind_is_found_and_given_back() {
 
     // The process dies here; another one opens the file.
     let ledger = house.reopened();
+    let next = ledger.begin_run("novodial", 8, "host", at(10)).unwrap();
     let dead = ledger.unfinished_runs().unwrap().remove(0);
     let open = ledger.open_attempts(Some(dead.id)).unwrap();
     let ids: Vec<_> = open.iter().map(|attempt| attempt.id).collect();
@@ -153,6 +154,9 @@ fn what_a_dead_run_left_behind_is_found_and_given_back() {
     };
     assert_eq!(counts, expected);
     assert_eq!(ledger.open_attempts(None).unwrap(), []);
+    let again = std::iter::from_fn(|| ledger.next_lead(house.campaign.id, next.id).unwrap());
+    let again: Vec<_> = again.map(|lead| lead.number).collect();
+    assert_eq!(again, [number(2), number(3)], "by the run that cleared up");
 }
 
 #[test]
