@@ -108,8 +108,8 @@ impl CallingHours {
 }
 
 fn minutes(time: Time) -> u16 {
-    // 0 to 23 and 0 to 59, so neither is negative nor the sum too large.
-    time.hour().unsigned_abs() as u16 * 60 + time.minute().unsigned_abs() as u16
+    // 0 to 23 and 0 to 59: neither is negative, and the sum fits.
+    u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
 }
 
 fn time(minutes: u16) -> Time {

@@ -1,4 +1,5 @@
 //! The ledger under several writers, and under a process that is killed.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};

@@ -54,7 +54,9 @@ impl Columns {
             RowFault::NotUtf8 => LeadFileError::NotUtf8 {
                 file: file.to_owned(),
             },
-            fault => LeadFileError::Header {
+            fault @ (RowFault::UnclosedQuote
+            | RowFault::FieldCount { .. }
+            | RowFault::Number(_)) => LeadFileError::Header {
                 file: file.to_owned(),
                 fault,
             },

@@ -105,10 +105,10 @@ impl fmt::Display for RejectedRow {
 impl RejectedRow {
     /// What to do about it.
     pub fn hint(&self) -> String {
-        match &self.fault {
-            RowFault::Number(error) => error.hint(),
-            fault => fault.fixed_hint().to_owned(),
+        if let RowFault::Number(error) = &self.fault {
+            return error.hint();
         }
+        self.fault.fixed_hint().to_owned()
     }
 }
 

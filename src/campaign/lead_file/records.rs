@@ -131,9 +131,8 @@ enum Quote {
 impl Quote {
     fn after(self, byte: u8, delimiter: u8) -> Self {
         match (self, byte) {
-            (Self::FieldStart | Self::Closing, b'"') => Self::Inside,
             (Self::Inside, b'"') => Self::Closing,
-            (Self::Inside, _) => Self::Inside,
+            (Self::FieldStart | Self::Closing, b'"') | (Self::Inside, _) => Self::Inside,
             (_, byte) if byte == delimiter => Self::FieldStart,
             _ => Self::Outside,
         }
@@ -179,13 +178,11 @@ fn lines_of(bytes: &[u8]) -> Vec<(usize, usize)> {
 
 /// The separator that the header uses most; a comma when it has one column.
 fn delimiter_of(header: &[u8]) -> u8 {
-    let outside: Vec<u8> = header
-        .split(|&byte| byte == b'"')
-        .step_by(2)
-        .flatten()
-        .copied()
-        .collect();
-    let count = |sign: u8| outside.iter().filter(|&&byte| byte == sign).count();
+    let outside = || header.split(|&byte| byte == b'"').step_by(2);
+    let count = |sign: u8| {
+        let fields = outside().map(|part| part.split(|&byte| byte == sign).count() - 1);
+        fields.sum::<usize>()
+    };
     // The last of equal counts wins.
     [b'\t', b';', b',']
         .into_iter()

@@ -186,3 +186,22 @@ proptest! {
         prop_assert_eq!(read, written);
     }
 }
+
+#[test]
+fn the_example_list_has_every_part_of_the_lab_and_no_fault() {
+    let list = parse(include_bytes!("../../../examples/leads.csv")).unwrap();
+    assert_eq!(list.rejected, []);
+    assert_eq!(list.duplicates, []);
+    let parts: Vec<_> = list
+        .leads
+        .iter()
+        .map(|lead| &lead.number.e164()[8..])
+        .collect();
+    let expected: Vec<_> = (1..=15)
+        .chain(51..=57)
+        .map(|part| format!("{part:04}"))
+        .collect();
+    assert_eq!(parts, expected);
+    let named = |lead: &Lead| lead.name.is_some() && !lead.fields["company"].is_empty();
+    assert!(list.leads.iter().all(named));
+}

@@ -19,7 +19,7 @@ fn a_number_is_never_rung_twice_at_once_whatever_the_campaign() {
 
     let claimed = house.claim(house.run.id).unwrap();
     assert_eq!(next(), None, "claimed elsewhere");
-    let attempt = house.attempt_of(&claimed, house.run.id);
+    let attempt = attempt_of(&claimed, house.run.id);
     let id = house.ledger.begin_attempt(&attempt).unwrap();
     assert_eq!(next(), None, "rung elsewhere");
     let busy = house
@@ -45,20 +45,20 @@ fn only_the_run_that_claimed_a_lead_may_ring_it() {
             "{result:?}"
         );
     };
-    refused(house.attempt_of(&claimed, house.later_run(1)));
+    refused(attempt_of(&claimed, house.later_run(1)));
     refused(NewAttempt {
         number: number(2),
-        ..house.attempt_of(&claimed, house.run.id)
+        ..attempt_of(&claimed, house.run.id)
     });
     house.ledger.release_lead(claimed.id).unwrap();
-    refused(house.attempt_of(&claimed, house.run.id));
+    refused(attempt_of(&claimed, house.run.id));
 }
 
 #[test]
 fn the_opt_out_stops_every_way_to_ring_a_number() {
     let house = House::with_leads(&[1, 2]);
     let lead = house.claim(house.run.id).unwrap();
-    let attempt = house.attempt_of(&lead, house.run.id);
+    let attempt = attempt_of(&lead, house.run.id);
     let id = house.ledger.begin_attempt(&attempt).unwrap();
     assert!(
         house
@@ -125,12 +125,13 @@ fn what_a_dead_run_left_behind_is_found_and_given_back() {
     let house = House::with_leads(&[1, 2, 3]);
     let dialled = house.ring(house.run.id);
     let claimed = house.claim(house.run.id).unwrap();
-    let attempt = house.attempt_of(&claimed, house.run.id);
+    let attempt = attempt_of(&claimed, house.run.id);
     let undialled = house.ledger.begin_attempt(&attempt).unwrap();
     house.claim(house.run.id).unwrap();
 
     // The process dies here; another one opens the file.
     let ledger = house.reopened();
+    let next = ledger.begin_run("novodial", 8, "host", at(10)).unwrap();
     let dead = ledger.unfinished_runs().unwrap().remove(0);
     let open = ledger.open_attempts(Some(dead.id)).unwrap();
     let ids: Vec<_> = open.iter().map(|attempt| attempt.id).collect();
@@ -153,6 +154,9 @@ fn what_a_dead_run_left_behind_is_found_and_given_back() {
     };
     assert_eq!(counts, expected);
     assert_eq!(ledger.open_attempts(None).unwrap(), []);
+    let again = std::iter::from_fn(|| ledger.next_lead(house.campaign.id, next.id).unwrap());
+    let again: Vec<_> = again.map(|lead| lead.number).collect();
+    assert_eq!(again, [number(2), number(3)], "by the run that cleared up");
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn a_later_run_rings_only_who_was_busy_or_not_there() {
 fn a_lead_whose_phone_never_rang_is_for_a_later_run_whatever_failed() {
     let house = House::with_leads(&[1]);
     let lead = house.claim(house.run.id).unwrap();
-    let attempt = house.attempt_of(&lead, house.run.id);
+    let attempt = attempt_of(&lead, house.run.id);
     let id = house.ledger.begin_attempt(&attempt).unwrap();
     house.end(id, Disposition::Failed);
     assert_eq!(house.claim(house.run.id), None, "not again in this run");
@@ -72,7 +72,7 @@ fn a_released_lead_may_be_claimed_again_by_anyone() {
     let first = house.claim(house.run.id).unwrap();
     house.ledger.release_lead(first.id).unwrap();
     let second = house.claim(house.run.id).unwrap();
-    let attempt = house.attempt_of(&second, house.run.id);
+    let attempt = attempt_of(&second, house.run.id);
     let id = house.ledger.begin_attempt(&attempt).unwrap();
     house.ledger.release_lead(second.id).unwrap();
     let counts = house.ledger.lead_counts(house.campaign.id).unwrap();

@@ -73,21 +73,10 @@ impl House {
         self.ledger.next_lead(self.campaign.id, run).unwrap()
     }
 
-    fn attempt_of(&self, lead: &LeadRow, run: RunId) -> NewAttempt {
-        NewAttempt {
-            lead: Some(lead.id),
-            campaign: Some(lead.campaign),
-            ..single(run, &lead.number)
-        }
-    }
-
     /// Claims, begins and dials the next lead.
     fn ring(&self, run: RunId) -> AttemptId {
         let lead = self.claim(run).unwrap();
-        let id = self
-            .ledger
-            .begin_attempt(&self.attempt_of(&lead, run))
-            .unwrap();
+        let id = self.ledger.begin_attempt(&attempt_of(&lead, run)).unwrap();
         self.ledger.mark_dialled(id, at(2)).unwrap();
         id
     }
@@ -100,6 +89,14 @@ impl House {
     fn later_run(&self, second: i64) -> RunId {
         let run = self.ledger.begin_run("novodial", 8, "host", at(second));
         run.unwrap().id
+    }
+}
+
+fn attempt_of(lead: &LeadRow, run: RunId) -> NewAttempt {
+    NewAttempt {
+        lead: Some(lead.id),
+        campaign: Some(lead.campaign),
+        ..single(run, &lead.number)
     }
 }
 

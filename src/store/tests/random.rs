@@ -141,7 +141,7 @@ impl Day {
 
     fn begin(&mut self, side: usize) {
         if let Some((row, run)) = self.claimed.pop() {
-            let attempt = self.house.attempt_of(&row, run);
+            let attempt = attempt_of(&row, run);
             self.try_begin(side, attempt);
         }
     }
