@@ -4,7 +4,6 @@
 //! over by [`accept_websocket`]; the answer goes out first, then the socket is handed over as a
 //! plain TCP stream, so that a double can also reset it in the middle of a word.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,7 +31,7 @@ pub use hyper::{Method, StatusCode};
 /// A request as it came.
 pub type Request = hyper::Request<Incoming>;
 /// An answer, whole or streamed.
-pub type Response = hyper::Response<BoxBody<Bytes, Infallible>>;
+pub type Response = hyper::Response<BoxBody<Bytes, Hangup>>;
 /// The server's end of an accepted WebSocket.
 pub type ServerSocket = WebSocketStream<TcpStream>;
 
@@ -86,7 +85,7 @@ impl Server {
     }
 
     /// Stops listening, ends every connection and waits until all are gone.
-    pub async fn stop(self) {
+    pub async fn stop(&self) {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
@@ -176,7 +175,8 @@ pub async fn read_body(request: Request) -> Result<Bytes, Hangup> {
 
 /// An answer with a body of bytes.
 pub fn respond(status: StatusCode, content_type: &str, body: impl Into<Bytes>) -> Response {
-    with_body(status, content_type, Full::new(body.into()).boxed())
+    let body = Full::new(body.into()).map_err(|never| match never {});
+    with_body(status, content_type, body.boxed())
 }
 
 /// An answer with a JSON body.
@@ -184,11 +184,12 @@ pub fn respond_json(status: StatusCode, body: &serde_json::Value) -> Response {
     respond(status, "application/json", body.to_string())
 }
 
-/// An answer whose body comes in chunks, as the channel yields them; it ends with the channel.
-pub fn respond_stream(content_type: &str, chunks: Receiver<Bytes>) -> Response {
+/// An answer whose body comes in chunks, as the channel yields them; it ends with the channel, or
+/// breaks off at a [`Hangup`].
+pub fn respond_stream(content_type: &str, chunks: Receiver<Result<Bytes, Hangup>>) -> Response {
     let frames = unfold(chunks, |mut chunks| async move {
         let chunk = chunks.recv().await?;
-        Some((Ok::<_, Infallible>(Frame::data(chunk)), chunks))
+        Some((chunk.map(Frame::data), chunks))
     });
     with_body(
         StatusCode::OK,
@@ -197,7 +198,7 @@ pub fn respond_stream(content_type: &str, chunks: Receiver<Bytes>) -> Response {
     )
 }
 
-fn with_body(status: StatusCode, content_type: &str, body: BoxBody<Bytes, Infallible>) -> Response {
+fn with_body(status: StatusCode, content_type: &str, body: BoxBody<Bytes, Hangup>) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     set_header(&mut response, CONTENT_TYPE.as_str(), content_type);

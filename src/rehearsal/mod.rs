@@ -5,4 +5,5 @@
 
 pub mod http;
 pub mod proxy;
+pub mod speech_service;
 pub mod voice;
