@@ -4,6 +4,7 @@
 //! ends. Errors travel up as they are; [`explain`] turns those the user can mend into the user's
 //! words, in one place.
 
+mod call;
 pub mod calls;
 pub mod campaign;
 mod completions;
@@ -12,6 +13,8 @@ mod do_not_call;
 mod explain;
 mod init;
 mod man;
+mod scenario;
+mod talk_plan;
 mod written;
 
 pub use desk::Desk;
@@ -33,20 +36,20 @@ pub fn run(cli: Cli, environment: &Environment, printer: &Printer) -> anyhow::Re
 /// starts no runtime.
 fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     match command {
-        Command::Call(_) => absent("call"),
+        Command::Call(arguments) => call::call(&arguments, desk),
         Command::Campaign(command) => match command {
-            CampaignCommand::Run(_) => absent("campaign run"),
+            CampaignCommand::Run(arguments) => campaign::run(&arguments, desk),
             CampaignCommand::List => campaign::list(desk),
             CampaignCommand::Show { name } => campaign::show(&name, desk),
         },
         Command::Calls(command) => match command {
             CallsCommand::List(arguments) => calls::list(&arguments, desk),
             CallsCommand::Show { id } => calls::show(&id, desk),
-            CallsCommand::Hangup { .. } => absent("calls hangup"),
+            CallsCommand::Hangup { id } => calls::hangup(&id, desk),
             CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
         },
         Command::Asterisk(AsteriskCommand::Check { .. }) => absent("asterisk check"),
-        Command::Scenario(ScenarioCommand::Check { .. }) => absent("scenario check"),
+        Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),
         Command::Completions(arguments) => completions::completions(&arguments, desk),

@@ -35,7 +35,7 @@ pub enum NumberError {
         digits: usize,
     },
     /// The right length, but no numbering plan has it.
-    #[error("no such number exists{}", in_country(.country))]
+    #[error("no such number exists{}", in_country(.country.as_deref()))]
     NotAssigned {
         /// ISO 3166 code of the country, where known.
         country: Option<String>,
@@ -89,8 +89,6 @@ impl NumberError {
     }
 }
 
-fn in_country(country: &Option<String>) -> String {
-    country
-        .as_ref()
-        .map_or_else(String::new, |code| format!(" in {code}"))
+fn in_country(country: Option<&str>) -> String {
+    country.map_or_else(String::new, |code| format!(" in {code}"))
 }

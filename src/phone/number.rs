@@ -85,16 +85,13 @@ impl fmt::Display for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.digits();
         let last_two = digits.get(digits.len().saturating_sub(2)..).unwrap_or("");
-        let masked = match (digits.strip_prefix('7'), digits.len()) {
-            (Some(national), 11) => {
-                let code = national.get(..3).unwrap_or("***");
-                format!("+7 {code} ***-**-{last_two}")
-            }
-            _ => {
-                let start = digits.get(..2).unwrap_or("");
-                let stars = "*".repeat(digits.len().saturating_sub(4));
-                format!("+{start}{stars}{last_two}")
-            }
+        let masked = if digits.starts_with('7') && digits.len() == 11 {
+            let code = digits.get(1..4).unwrap_or("***");
+            format!("+7 {code} ***-**-{last_two}")
+        } else {
+            let start = digits.get(..2).unwrap_or("");
+            let stars = "*".repeat(digits.len().saturating_sub(4));
+            format!("+{start}{stars}{last_two}")
         };
         f.pad(&masked)
     }

@@ -5,4 +5,7 @@
 
 pub mod audiosocket;
 pub mod callee;
+pub mod http;
+pub mod proxy;
+pub mod speech_service;
 pub mod voice;

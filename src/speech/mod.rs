@@ -9,7 +9,7 @@ use crate::audio::Frame;
 mod elevenlabs;
 mod error;
 
-pub use elevenlabs::{ElevenLabs, ElevenLabsConfig, SpeechTiming};
+pub use elevenlabs::{AccountReport, ElevenLabs, ElevenLabsConfig, SpeechTiming};
 pub use error::{SpeechError, SpeechErrorClass};
 
 /// What to do for the recogniser of one call.

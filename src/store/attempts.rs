@@ -106,10 +106,13 @@ impl Ledger {
             let known = Known::find(tx, end.attempt)?;
             write_end(tx, end)?;
             if let Some(lead) = known.lead {
-                let state = LeadState::after(end.disposition, known.dialled_at.is_some());
+                let dialled = known.dialled_at.is_some();
+                let state = LeadState::after(end.disposition, dialled);
+                // A phone that never rang need not rest before the next run.
+                let tried_at = dialled.then_some(At(end.at));
                 tx.execute(
-                    "UPDATE leads SET state = ?2, tried_at = ?3 WHERE id = ?1",
-                    params![lead, state, At(end.at)],
+                    "UPDATE leads SET state = ?2, tried_at = coalesce(?3, tried_at) WHERE id = ?1",
+                    params![lead, state, tried_at],
                 )?;
             }
             Ok(())

@@ -1,4 +1,4 @@
-//! do_not_call: the numbers never to ring. Written at once, asked before every attempt.
+//! `do_not_call`: the numbers never to ring. Written at once, asked before every attempt.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};

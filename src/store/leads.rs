@@ -13,7 +13,6 @@ use crate::campaign::{CampaignId, Lead, LeadId, RunId};
 /// What makes a lead fit to be rung by run ?2 of campaign ?1: not tried by this run, for a repeat
 /// last tried before this run began, not forbidden.
 const LEFT: &str = "l.campaign = ?1 AND l.state IN ('new', 'retry')
-    AND (l.claimed_by IS NULL OR l.claimed_by <> ?2)
     AND (l.tried_at IS NULL OR l.tried_at <= (SELECT started_at FROM runs WHERE id = ?2))
     AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.number = l.number)
     AND NOT EXISTS (SELECT 1 FROM attempts a WHERE a.number = l.number AND a.run = ?2)";
@@ -242,13 +241,10 @@ fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
 
 fn lead(row: &Row<'_>) -> rusqlite::Result<LeadRow> {
     let Json(fields) = row.get("fields")?;
-    let fields = match fields {
-        Value::Object(map) => map
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
-            .collect(),
-        _ => BTreeMap::new(),
-    };
+    let fields = fields.as_object().into_iter().flatten();
+    let fields = fields
+        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+        .collect();
     Ok(LeadRow {
         id: row.get("id")?,
         campaign: row.get("campaign")?,

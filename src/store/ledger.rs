@@ -25,7 +25,9 @@ pub struct Ledger {
 
 impl std::fmt::Debug for Ledger {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ledger").field("path", &self.path).finish()
+        f.debug_struct("Ledger")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,14 +126,15 @@ fn cannot_open(path: &Path, cause: &impl ToString) -> StoreError {
 
 /// Puts the file's name to what SQLite said while opening.
 fn named(error: StoreError, path: &Path) -> StoreError {
-    match error {
-        StoreError::Damaged(_) => StoreError::NotADatabase {
+    if matches!(error, StoreError::Damaged(_)) {
+        return StoreError::NotADatabase {
             path: path.to_owned(),
-        },
-        StoreError::ReadOnly => cannot_open(path, &"it may not be written"),
-        StoreError::Sql(cause) if cause.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
-            cannot_open(path, &cause)
-        }
-        other => other,
+        };
     }
+    let unopened = matches!(&error, StoreError::Sql(cause)
+        if cause.sqlite_error_code() == Some(ErrorCode::CannotOpen));
+    if unopened || matches!(error, StoreError::ReadOnly) {
+        return cannot_open(path, &error);
+    }
+    error
 }

@@ -8,7 +8,9 @@
 set -eu
 export root=$1 home=$2
 # shellcheck disable=SC2016  # the inner shell expands these
-exec unshare --mount --pid --fork --kill-child sh -euc '
+exec unshare --mount --uts --pid --fork --kill-child sh -euc '
+  # Asterisk looks its own name up, and the chroot does not know the machine.
+  hostname localhost
   mount -t proc proc "$root/proc"
   mount --bind "$home/etc"   "$root/etc/asterisk"
   mount --bind "$home/lib"   "$root/var/lib/asterisk"

@@ -4,12 +4,14 @@
 //! and errors mask them.
 
 mod delete;
+mod hangup;
 mod list;
 mod report;
 mod show;
 mod since;
 
 pub(super) use delete::delete;
+pub(super) use hangup::hangup;
 pub(super) use list::list;
 pub use report::{CallReport, TurnReport};
 pub(super) use show::show;

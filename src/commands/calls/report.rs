@@ -122,6 +122,21 @@ impl CallReport {
 }
 
 impl TurnReport {
+    /// A turn of a call that goes on.
+    pub fn live(turn: &crate::call::Turn) -> Self {
+        let ms = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        Self {
+            speaker: turn.speaker.as_str(),
+            text: turn.text.clone(),
+            state: turn.state.clone(),
+            intent: turn.intent.clone(),
+            at_ms: ms(turn.at.0),
+            duration_ms: Some(ms(turn.duration_ms)),
+            latency_ms: turn.latency_ms.map(ms),
+            cut_at_ms: turn.cut.then(|| ms(turn.at.0 + turn.duration_ms)),
+        }
+    }
+
     fn of(turn: &TurnRow) -> Self {
         Self {
             speaker: speaker(turn.speaker),

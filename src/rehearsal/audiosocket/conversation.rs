@@ -137,6 +137,8 @@ impl Line {
     fn let_callee_hear_the_rest(&mut self, callee: &mut Callee) {
         while let Some(frame) = self.next_heard() {
             callee.frame_in(Some(&frame));
+            // Nobody hears what the callee says to it.
+            callee.frame_out();
         }
     }
 }

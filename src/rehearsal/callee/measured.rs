@@ -25,8 +25,8 @@ pub struct Measured {
     pub released_ms: u32,
     /// Who ended it.
     pub released_by: Side,
-    /// Whether the bot had fallen silent before the line went. A call cut in the pause between
-    /// two words also looks like that: compare the text of the last turn too.
+    /// Whether the bot had fallen silent (for 80 ms, longer than between two words) before the
+    /// line went. Compare the text of the last turn too: that is what was really heard.
     pub last_turn_whole: bool,
 }
 

@@ -20,8 +20,9 @@ use crate::audio::{FRAME_MS, Frame};
 use ear::{Ear, Told, Turn};
 use mouth::Mouth;
 
-/// Silence before the end of a call from which the bot's last turn counts as whole.
-const WHOLE_AFTER_MS: u32 = 40;
+/// Silence before the end of a call from which the bot's last turn counts as whole: longer than
+/// the voice's pause of 60 ms between words.
+const WHOLE_AFTER_MS: u32 = 80;
 
 /// One callee in one call. Each 20 ms: [`Callee::frame_in`], then [`Callee::frame_out`].
 #[derive(Debug)]
@@ -93,10 +94,9 @@ impl Callee {
             Told::Began(at_ms) => self.turn_began(at_ms),
             Told::Ended(turn) => self.turn_ended(turn),
         }
-        self.now_ms += FRAME_MS;
     }
 
-    /// Says 20 ms; silence too.
+    /// Says 20 ms, silence too, and moves the clock on.
     pub fn frame_out(&mut self) -> Frame {
         self.begin_what_is_due();
         let was_busy = self.mouth.is_busy();
@@ -107,6 +107,7 @@ impl Callee {
         }
         self.hangup |= out.hang_up;
         self.follow_own_speech(was_busy);
+        self.now_ms += FRAME_MS;
         out.frame
     }
 
@@ -213,7 +214,7 @@ impl Callee {
                 continue;
             }
             open.done.push(at);
-            if during.takes_floor {
+            if during.takes_floor && during.acts.iter().any(|act| spoken(act).is_some()) {
                 open.interrupted_ms.get_or_insert(self.now_ms);
             }
             self.begin(&during.acts);

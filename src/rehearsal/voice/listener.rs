@@ -7,7 +7,7 @@
 use super::alphabet;
 use super::symbol::{CLEAR, Fit, PERIOD, SYMBOL_SAMPLES, Start, energy, fit};
 
-/// Sound needed beyond a letter before it is judged, so that it may be shifted.
+/// Sound needed beyond a letter that is looked for, so that it may be shifted.
 const MARGIN: usize = PERIOD / 2;
 /// How far the search walks at a time; a letter is found from half a period away.
 const HOP: usize = PERIOD / 2;
@@ -54,7 +54,7 @@ impl Listener {
     /// Hears some more samples, any number of them.
     pub fn push(&mut self, samples: &[i16]) {
         self.sound.extend(samples.iter().map(|s| f32::from(*s)));
-        while self.sound.len() >= self.at + SYMBOL_SAMPLES + MARGIN {
+        while self.sound.len() >= self.at + self.needed() {
             if !self.step() {
                 break;
             }
@@ -92,6 +92,15 @@ impl Listener {
 
     fn window(&self, start: usize) -> Option<&[f32]> {
         self.sound.get(start..start + SYMBOL_SAMPLES)
+    }
+
+    /// A letter that is due needs no more than itself; one that is looked for may start late.
+    fn needed(&self) -> usize {
+        if self.on_beat {
+            SYMBOL_SAMPLES
+        } else {
+            SYMBOL_SAMPLES + MARGIN
+        }
     }
 
     /// One step of the search or of the beat; false if more sound is needed.

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::sync::Arc;
 
+use futures_util::StreamExt;
 use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -130,6 +131,19 @@ impl Link {
             Some(proxy) if error.is_connect() => self.scrubbed(proxy.broken(&one_line(&cause))),
             _ => self.unreachable(doing, &cause),
         }
+    }
+
+    /// The body of an error, up to `most` bytes; what cannot be read is left out.
+    pub(super) async fn error_body(&self, response: reqwest::Response, most: usize) -> Vec<u8> {
+        let mut body = Vec::new();
+        let mut chunks = response.bytes_stream();
+        while let Some(Ok(chunk)) = chunks.next().await {
+            body.extend_from_slice(&chunk);
+            if body.len() >= most {
+                break;
+            }
+        }
+        body
     }
 
     /// Takes the key out of a message, should the service have echoed it.

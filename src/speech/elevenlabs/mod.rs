@@ -4,6 +4,7 @@
 //! `account` looks before a campaign whether it will. The protocol is ElevenLabs' own, written
 //! down with its measured oddities in the comments where they matter.
 
+mod account;
 mod config;
 mod fault;
 mod link;
@@ -12,20 +13,28 @@ mod retry;
 mod socket;
 mod stt;
 mod tls;
+mod tts;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use tokio::sync::mpsc;
 
-use super::{Recognizer, RecognizerSession, SpeechError};
+use super::{Recognizer, RecognizerSession, SpeechError, Synthesizer};
+pub use account::AccountReport;
 pub use config::{ElevenLabsConfig, SpeechTiming};
 use link::Link;
+use tts::{Http, Prompts, Streams, Voice};
 
 /// The service as a recogniser and a synthesiser; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ElevenLabs {
     link: Arc<Link>,
     config: Arc<ElevenLabsConfig>,
+    http: Http,
+    prompts: Prompts,
+    streams: Streams,
 }
 
 impl ElevenLabs {
@@ -42,10 +51,23 @@ impl ElevenLabs {
         config: ElevenLabsConfig,
         timing: SpeechTiming,
     ) -> Result<Self, SpeechError> {
+        let link = Arc::new(Link::new(&config, timing)?);
+        let http = Http::new(Arc::clone(&link), Voice::new(&config));
         Ok(Self {
-            link: Arc::new(Link::new(&config, timing)?),
+            prompts: Prompts::new(http.clone(), &config.prompt_cache),
+            streams: Streams::new(Arc::clone(&link), http.clone()),
+            http,
+            link,
             config: Arc::new(config),
         })
+    }
+
+    /// Looks at the account before a campaign: credits and voice, as far as the key may read.
+    ///
+    /// # Errors
+    /// A bad key, no credits left, a voice that does not exist, or no way to the service.
+    pub async fn account(&self) -> Result<AccountReport, SpeechError> {
+        account::look(&self.link, &self.http, &self.config.voice_id).await
     }
 }
 
@@ -57,5 +79,19 @@ impl Recognizer for ElevenLabs {
 
     async fn check(&self) -> Result<(), SpeechError> {
         stt::check(&self.link, &self.config.stt_model, &self.config.language).await
+    }
+}
+
+#[async_trait]
+impl Synthesizer for ElevenLabs {
+    async fn prompt(&self, text: &str) -> Result<Bytes, SpeechError> {
+        self.prompts.get(text).await
+    }
+
+    async fn stream(
+        &self,
+        text: &str,
+    ) -> Result<mpsc::Receiver<Result<Bytes, SpeechError>>, SpeechError> {
+        Ok(self.streams.say(text))
     }
 }

@@ -34,7 +34,7 @@ CREATE TABLE leads (
     line       INTEGER NOT NULL,
     state      TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'in_call', 'done', 'retry')),
     claimed_by INTEGER REFERENCES runs (id), -- the run that claimed it last
-    tried_at   INTEGER,                      -- when its last attempt ended
+    tried_at   INTEGER,                      -- when its last dialled attempt ended
     UNIQUE (campaign, number)
 ) STRICT;
 CREATE INDEX leads_waiting ON leads (campaign, line, id) WHERE state IN ('new', 'retry');

@@ -10,6 +10,8 @@
     reason = "each program that takes the lab in uses a part of it"
 )]
 
+#[cfg(test)]
+mod ari;
 mod asterisk;
 mod settings;
 pub(crate) mod sip;

@@ -1,0 +1,261 @@
+//! Synthesis over HTTP: whole or streamed, with timestamps or without.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+use super::format::Format;
+use super::messages::check_settings;
+use super::parameters::{check_language, output_format};
+use super::utterance::{Chunk, Utterance, alignment_in_seconds};
+use crate::rehearsal::http::{
+    Hangup, Response, StatusCode, respond, respond_json, respond_stream, set_header,
+};
+use crate::rehearsal::speech_service::Shared;
+use crate::rehearsal::speech_service::answer::{
+    error, legacy_error, quota_text, too_many_body, unprocessable,
+};
+use crate::rehearsal::speech_service::faults::Fault;
+use crate::rehearsal::speech_service::journal::Journalist;
+use crate::rehearsal::speech_service::models;
+use crate::rehearsal::speech_service::random::Random;
+use crate::rehearsal::voice::Letter;
+
+/// The four forms of the endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::rehearsal::speech_service) enum Form {
+    /// All audio in one body.
+    Whole,
+    /// Audio as it is made.
+    Stream,
+    /// One JSON object with audio and alignment.
+    WholeTimed,
+    /// JSON objects, one a line, as the audio is made.
+    StreamTimed,
+}
+
+/// What a request asks to be said.
+struct Job {
+    text: String,
+    model: String,
+    format: Format,
+}
+
+/// Answers a request that a known key has made for a known voice.
+pub(in crate::rehearsal::speech_service) async fn answer(
+    shared: &Shared,
+    number: usize,
+    form: Form,
+    (query, body): (&[(String, String)], Bytes),
+) -> Response {
+    let job = match job(query, &body) {
+        Ok(job) => job,
+        Err(refusal) => return refusal,
+    };
+    let wait = shared.options().timing.queue_wait;
+    let Some(place) = shared.account.place(wait).await else {
+        let body = too_many_body(shared.account.limit(), "rehearsal");
+        return respond_json(StatusCode::TOO_MANY_REQUESTS, &body);
+    };
+    let characters = job.text.chars().count();
+    let cost = match shared.account.charge(characters, &job.model) {
+        Ok(cost) => cost,
+        Err(none) => {
+            let text = quota_text(none.total, none.left, none.needed);
+            return no_credits(shared.options().legacy_quota, &text);
+        }
+    };
+    let running = shared.account.running();
+    shared
+        .journal
+        .synthesis(number, |record| record.texts.push(job.text.clone()));
+    let mut response = speak(shared, number, form, (job, place)).await;
+    let limit = shared.account.limit().to_string();
+    set_header(&mut response, "request-id", &format!("rehearsal-{number}"));
+    set_header(&mut response, "character-cost", &cost.to_string());
+    set_header(
+        &mut response,
+        "current-concurrent-requests",
+        &running.to_string(),
+    );
+    set_header(&mut response, "maximum-concurrent-requests", &limit);
+    response
+}
+
+fn no_credits(legacy: bool, text: &str) -> Response {
+    if legacy {
+        return legacy_error(StatusCode::UNAUTHORIZED, "quota_exceeded", text);
+    }
+    let status = StatusCode::PAYMENT_REQUIRED;
+    error(status, "payment_required", "insufficient_credits", text)
+}
+
+/// Reads and judges the query and the body; the error is the answer.
+fn job(query: &[(String, String)], body: &[u8]) -> Result<Job, Response> {
+    let mut formats = query.iter().filter(|(name, _)| name == "output_format");
+    let name = formats.next_back().map(|(_, value)| value.as_str());
+    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        return Err(unprocessable("body", "JSON decode error", "json_invalid"));
+    };
+    let text = match body.get("text") {
+        None => return Err(unprocessable("text", "Field required", "missing")),
+        Some(Value::String(text)) => text.clone(),
+        Some(_) => {
+            let message = "Input should be a valid string";
+            return Err(unprocessable("text", message, "string_type"));
+        }
+    };
+    let model = match body.get("model_id") {
+        None | Some(Value::Null) => models::DEFAULT.to_owned(),
+        Some(Value::String(model)) => model.clone(),
+        Some(_) => {
+            let message = "Input should be a valid string";
+            return Err(unprocessable("model_id", message, "string_type"));
+        }
+    };
+    check_text(&text, &model)?;
+    check_language(&model, body.get("language_code").and_then(Value::as_str))?;
+    let settings = body.get("voice_settings").unwrap_or(&Value::Null);
+    check_settings(settings).map_err(|refusal| invalid(refusal.code, &refusal.message))?;
+    let format = output_format(name)?;
+    Ok(Job {
+        text,
+        model,
+        format,
+    })
+}
+
+fn check_text(text: &str, model: &str) -> Result<(), Response> {
+    let Some(model) = models::find(model) else {
+        let message = format!("A model with model ID {model} does not exist.");
+        return Err(invalid("unsupported_model", &message));
+    };
+    if text.trim().is_empty() {
+        return Err(invalid("empty_text", "The text must not be empty."));
+    }
+    if text.chars().count() > model.max_characters {
+        let message = format!(
+            "The text is longer than {} characters.",
+            model.max_characters
+        );
+        return Err(invalid("text_too_long", &message));
+    }
+    Ok(())
+}
+
+fn invalid(code: &str, message: &str) -> Response {
+    error(StatusCode::BAD_REQUEST, "validation_error", code, message)
+}
+
+/// Makes the audio at the speed of the service; the place is kept until the last of it.
+async fn speak(
+    shared: &Shared,
+    number: usize,
+    form: Form,
+    (job, place): (Job, OwnedSemaphorePermit),
+) -> Response {
+    let options = shared.options();
+    let faults = &shared.synthesis_faults;
+    let mut random = Random::new(options.seed.rotate_left(13), number);
+    let timing = options.timing;
+    let slow = faults.find(number, |fault| {
+        let Fault::SlowFirstAudio(latency) = fault else {
+            return None;
+        };
+        Some(*latency)
+    });
+    let usual = random.around(timing.first_audio, timing.first_audio_jitter);
+    let utterance = Utterance::new(&job.text, job.format);
+    tokio::time::sleep(slow.unwrap_or(usual)).await;
+    if matches!(form, Form::Whole | Form::WholeTimed) {
+        let length = job.format.length(utterance.bytes.len());
+        tokio::time::sleep(length / timing.burst.max(1)).await;
+        shared
+            .journal
+            .synthesis(number, |record| record.audio += length);
+        return whole(form, utterance, job.format);
+    }
+    let lose_after = faults.find(number, |fault| {
+        let Fault::LoseAfter(limit) = fault else {
+            return None;
+        };
+        Some(*limit)
+    });
+    let (sender, receiver) = mpsc::channel(1);
+    let delivery = Delivery {
+        chunks: utterance.chunks(&mut random, faults.has(number, &Fault::OddChunks)),
+        format: job.format,
+        timed: form == Form::StreamTimed,
+        burst: timing.burst.max(1),
+        lose_after,
+        journal: shared.journal.clone(),
+        number,
+    };
+    shared.tasks.spawn(async move {
+        if delivery.send(&sender).await.is_none() {
+            tracing::debug!("the client left before the end of the audio");
+        }
+        drop(place);
+    });
+    let content_type = if form == Form::StreamTimed {
+        "application/x-ndjson"
+    } else {
+        job.format.content_type()
+    };
+    respond_stream(content_type, receiver)
+}
+
+fn whole(form: Form, utterance: Utterance, format: Format) -> Response {
+    if form == Form::Whole {
+        return respond(StatusCode::OK, format.content_type(), utterance.bytes);
+    }
+    let body = timed(&utterance.bytes, &utterance.letters);
+    respond_json(StatusCode::OK, &body)
+}
+
+fn timed(bytes: &[u8], letters: &[Letter]) -> Value {
+    let alignment = alignment_in_seconds(letters);
+    json!({
+        "audio_base64": STANDARD.encode(bytes),
+        "alignment": alignment, "normalized_alignment": alignment,
+    })
+}
+
+/// The audio of a streamed answer on its way.
+struct Delivery {
+    chunks: Vec<Chunk>,
+    format: Format,
+    timed: bool,
+    burst: u32,
+    lose_after: Option<Duration>,
+    journal: Journalist,
+    number: usize,
+}
+
+impl Delivery {
+    /// Sends all chunks at their times; `None` if the client is gone.
+    async fn send(self, sender: &mpsc::Sender<Result<Bytes, Hangup>>) -> Option<()> {
+        let mut sent = Duration::ZERO;
+        for chunk in self.chunks {
+            if self.lose_after.is_some_and(|limit| sent >= limit) {
+                return sender.send(Err(Hangup)).await.ok();
+            }
+            let length = self.format.length(chunk.bytes.len());
+            let piece = if self.timed {
+                Bytes::from(format!("{}\n", timed(&chunk.bytes, &chunk.letters)))
+            } else {
+                Bytes::from(chunk.bytes)
+            };
+            sender.send(Ok(piece)).await.ok()?;
+            sent += length;
+            self.journal
+                .synthesis(self.number, |record| record.audio += length);
+            tokio::time::sleep(length / self.burst).await;
+        }
+        Some(())
+    }
+}
