@@ -7,8 +7,8 @@ pub struct Percentiles {
     pub count: usize,
     /// Half are at or below.
     pub p50: i64,
-    /// Nine of ten are at or below.
-    pub p90: i64,
+    /// 95 of 100 are at or below.
+    pub p95: i64,
     /// 99 of 100 are at or below.
     pub p99: i64,
     /// The greatest.
@@ -26,7 +26,7 @@ impl Percentiles {
         Some(Self {
             count: values.len(),
             p50: rank(50)?,
-            p90: rank(90)?,
+            p95: rank(95)?,
             p99: rank(99)?,
             max: rank(100)?,
         })
@@ -46,7 +46,7 @@ mod tests {
             Percentiles {
                 count: 200,
                 p50: 100,
-                p90: 180,
+                p95: 190,
                 p99: 198,
                 max: 200
             }

@@ -9,7 +9,6 @@ mod dotenv;
 mod environment;
 mod error;
 mod file;
-mod hours;
 mod keys;
 mod layers;
 mod origin;
@@ -24,7 +23,6 @@ mod tests;
 
 pub use environment::Environment;
 pub use error::{SettingsError, SettingsFault};
-pub use hours::CallingHours;
 pub use keys::{KEYS, Key, Kind};
 pub use layers::Flag;
 pub use origin::Origin;

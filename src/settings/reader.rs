@@ -15,7 +15,8 @@ use super::types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
     PolicySettings, StorageSettings,
 };
-use super::{CallingHours, Key, Kind, Origin, value};
+use super::{Key, Kind, Origin, value};
+use crate::campaign::CallingHours;
 use crate::phone::NumberRules;
 
 /// A key of the table. An unknown name cannot come: the test of every key holds it.
@@ -101,7 +102,9 @@ impl Reader<'_> {
     pub(super) fn policy(&self) -> Result<PolicySettings, SettingsError> {
         let section = "policy";
         Ok(PolicySettings {
-            hours: self.required(section, "hours", CallingHours::parse)?,
+            hours: self.required(section, "hours", |text| {
+                text.parse::<CallingHours>().map_err(|bad| bad.to_string())
+            })?,
             default_timezone: self.required(section, "default_timezone", value::time_zone)?,
             numbers: NumberRules {
                 countries: self.required(section, "countries", value::countries)?,

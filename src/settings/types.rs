@@ -9,12 +9,12 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use super::CallingHours;
 use super::environment::Environment;
 use super::error::SettingsError;
 use super::layers::{Flag, Layers};
 use super::reader::{Reader, key};
 use super::secret::{ProxyUrl, Secret};
+use crate::campaign::CallingHours;
 use crate::phone::{NumberFormat, NumberRules};
 
 /// Everything that can be set.

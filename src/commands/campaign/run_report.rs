@@ -178,7 +178,7 @@ pub(super) fn print_end(
         let body = serde_json::json!({
             "campaign": campaign.name, "calls": end.calls, "reason": reason_word(end.reason),
             "done": counts.done, "left": left, "forbidden": counts.forbidden,
-            "attempts": attempts, "latency_p50_ms": p50, "latency_p95_ms": p95,
+            "attempts": attempts, "latency_p50_ms": waits.map(|w| w.p50), "latency_p95_ms": waits.map(|w| w.p95),
         });
         return printer.json(&Envelope::new("novodial.campaign_run/1", body));
     }
@@ -193,9 +193,10 @@ pub(super) fn print_end(
         end.calls, counts.done
     );
     printer.data(&printer.paint(Paint::Strong, &title))?;
-    if let (Some(p50), Some(p95)) = (p50, p95) {
+    if let Some(waits) = waits {
+        let (p50, p95) = (waits.p50, waits.p95);
         printer.data(&format!(
-            "callees waited {p50} ms for an answer (median), {p95} ms at most in 95 of 100"
+            "callees waited {p50} ms for our answer (median), 95 of 100 at most {p95} ms"
         ))?;
     }
     Ok(())
