@@ -4,7 +4,10 @@
 
 use anyhow::Error;
 
+use crate::ari::{AriError, DialError, PlaceError};
 use crate::campaign::BadId;
+use crate::dialogue::TemplateError;
+use crate::driver::NotBegun;
 use crate::output::{ExitStatus, UserError};
 use crate::phone::NumberError;
 use crate::settings::SettingsError;
@@ -48,6 +51,20 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
         let (status, code) = speech(error.class);
         return Some(UserError::new(status, code, "").hint(&error.hint));
     }
+    if let Some(error) = error.downcast_ref::<NotBegun>() {
+        return match error {
+            NotBegun::Speech(error) => known(error),
+            NotBegun::Other(error) => error.chain().find_map(known),
+        };
+    }
+    if error.is::<TemplateError>() {
+        let user = UserError::new(ExitStatus::Invalid, "bad_scenario", "");
+        return Some(user.hint("check the scenario: novodial scenario check FILE"));
+    }
+    if let Some(error) = asterisk_error(error) {
+        let (status, code) = asterisk(error);
+        return Some(UserError::new(status, code, "").hint(error.hint()));
+    }
     let error = error.downcast_ref::<StoreError>()?;
     let (status, code) = store(error);
     let user = UserError::new(status, code, "");
@@ -55,6 +72,36 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
         Some(hint) => user.hint(hint),
         None => user,
     })
+}
+
+/// Asterisk's error, also where a phase of the call is wrapped round it.
+fn asterisk_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a AriError> {
+    let placing = || error.downcast_ref::<PlaceError>().map(PlaceError::cause);
+    let dialling = || match error.downcast_ref::<DialError>()? {
+        DialError::NotRung(error) | DialError::OutcomeUnknown(error) => Some(error),
+        DialError::Already => None,
+    };
+    error
+        .downcast_ref::<AriError>()
+        .or_else(placing)
+        .or_else(dialling)
+}
+
+fn asterisk(error: &AriError) -> (ExitStatus, &'static str) {
+    match error {
+        AriError::NotSent { .. } => (ExitStatus::Outside, "asterisk_unreachable"),
+        AriError::OutcomeUnknown { .. } => (ExitStatus::Outside, "asterisk_silent"),
+        AriError::Unauthorized { .. } => (ExitStatus::Outside, "asterisk_unauthorized"),
+        AriError::Forbidden { .. } => (ExitStatus::Outside, "asterisk_forbidden"),
+        AriError::TrunkUnavailable { .. } => (ExitStatus::Outside, "trunk_unavailable"),
+        AriError::AsteriskBooting { .. } => (ExitStatus::Outside, "asterisk_booting"),
+        AriError::Url { .. } => (ExitStatus::Invalid, "settings_bad_value"),
+        AriError::Media { .. } => (ExitStatus::Outside, "asterisk_media"),
+        AriError::NotFound { .. }
+        | AriError::Conflict { .. }
+        | AriError::Ended { .. }
+        | AriError::Unexpected { .. } => (ExitStatus::Outside, "asterisk_refused"),
+    }
 }
 
 fn speech(class: SpeechErrorClass) -> (ExitStatus, &'static str) {
@@ -123,6 +170,37 @@ mod tests {
             ("ledger_unreachable", ExitStatus::Outside)
         );
         assert!(user.hint.is_some());
+    }
+
+    #[test]
+    fn asterisk_and_speech_are_found_under_their_wrappers() {
+        let unauthorized = AriError::Unauthorized {
+            url: "http://127.0.0.1:8088".to_owned(),
+            username: "novodial".to_owned(),
+        };
+        for error in [
+            Error::new(unauthorized.clone()),
+            Error::new(PlaceError::NotRung(unauthorized.clone())).context("a call"),
+            Error::new(DialError::NotRung(unauthorized.clone())),
+            Error::new(NotBegun::Other(Error::new(unauthorized))),
+        ] {
+            let user = explained(error);
+            assert_eq!(
+                (user.code, user.status),
+                ("asterisk_unauthorized", ExitStatus::Outside)
+            );
+            assert!(user.hint.is_some_and(|hint| hint.contains("ari.conf")));
+        }
+        let quota = SpeechError {
+            class: SpeechErrorClass::Quota,
+            message: "no credits".to_owned(),
+            hint: "buy some".to_owned(),
+        };
+        let user = explained(Error::new(NotBegun::Speech(quota)));
+        assert_eq!(
+            (user.code, user.message.as_str()),
+            ("speech_quota", "no credits")
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::KEYS;
 use super::keys::SECTIONS;
 
-/// The text of a settings file that changes nothing: what has a default stands in it with the
-/// default, what has none stands in a comment with an example.
+/// The text of a settings file that changes nothing but the login of Asterisk: what has a default
+/// stands in it with the default, what has none stands in a comment with an example.
 pub fn template() -> String {
     let mut text = String::from(
         "# Settings of novodial. Flags and the environment win over this file: every key is also a\n\
@@ -14,7 +14,13 @@ pub fn template() -> String {
     for (section, introduction) in SECTIONS {
         text.push_str(&format!("\n# {introduction}\n[{section}]\n"));
         for key in KEYS.iter().filter(|key| key.section == *section) {
-            let comment = if key.default.is_some() { "" } else { "# " };
+            // The login that asterisk_configs/ has; it is no secret, and no call goes without it.
+            let is_login = key.section == "asterisk" && key.name == "username";
+            let comment = if key.default.is_some() || is_login {
+                ""
+            } else {
+                "# "
+            };
             let value = key.literal(key.example);
             text.push_str(&format!(
                 "# {}\n{comment}{} = {value}\n",

@@ -296,7 +296,7 @@ fn secrets_show_nowhere() {
 }
 
 #[test]
-fn the_template_holds_every_key_and_changes_nothing() {
+fn the_template_holds_every_key_and_changes_nothing_but_the_login() {
     let text = template();
     for key in KEYS {
         let line = format!("{} = ", key.name);
@@ -311,6 +311,10 @@ fn the_template_holds_every_key_and_changes_nothing() {
     let desk = desk.toml(&text);
     let mut written = desk.load().unwrap();
     written.file = None;
+    assert_eq!(
+        written.asterisk.username.take().as_deref(),
+        Some("novodial")
+    );
     assert_eq!(format!("{written:?}"), plain);
     let uncommented: String = text
         .lines()

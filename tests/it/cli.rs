@@ -69,6 +69,22 @@ fn the_short_help_shows_the_commands_and_two_examples() {
         "{help}"
     );
     insta::assert_snapshot!(help.split("Options:").next().unwrap(), @r"
+    0
+    --- stdout
+    Rings people from your own Asterisk and talks with them along a scenario
+
+    Usage: novodial [OPTIONS] <COMMAND>
+
+    Commands:
+      call         Ring one number and print the talk as it happens
+      campaign     Work through a lead list
+      calls        Look at the calls of the past, end one that is live
+      asterisk     Check your Asterisk
+      scenario     Check a scenario
+      do-not-call  Keep the list of numbers that are never rung
+      init         Write settings, a scenario and a lead list to start from
+      completions  Print a completion script for your shell
+      man          Print the manual page, or write those of all commands
     ");
     assert!(help.contains("Examples:\n  novodial init"), "{help}");
 }
@@ -82,6 +98,11 @@ fn without_a_command_help_is_wrong_usage() {
 fn an_unknown_key_is_one_line_and_a_hint() {
     let shell = Shell::new().file("novodial.toml", "[call]\nring_timout = \"30s\"\n");
     insta::assert_snapshot!(shell.run(&["calls", "list"]), @r"
+    3
+    --- stdout
+    --- stderr
+    error: novodial.toml:2:1: unknown key `ring_timout` in [call]
+    hint: write ring_timeout
     ");
 }
 
@@ -89,25 +110,43 @@ fn an_unknown_key_is_one_line_and_a_hint() {
 fn a_bad_value_names_its_variable() {
     let shell = Shell::new().variable("NOVODIAL_POLICY_HOURS", "9-18");
     insta::assert_snapshot!(shell.run(&["calls", "list"]), @r"
+    3
+    --- stdout
+    --- stderr
+    error: environment variable NOVODIAL_POLICY_HOURS: policy.hours: `9` is not a time of day
+    hint: write NOVODIAL_POLICY_HOURS=08:00-22:00, for example
     ");
 }
 
 #[test]
 fn an_error_in_json_is_one_object_on_stderr() {
     let shell = Shell::new().file(".env", "NOVODIAL_CAMPAIGN_MAX_CALLS=many\n");
-    insta::assert_snapshot!(shell.run(&["calls", "list", "--format", "json"]), @r"
-    ");
+    insta::assert_snapshot!(shell.run(&["calls", "list", "--format", "json"]), @r#"
+    3
+    --- stdout
+    --- stderr
+    {"schema":"novodial.error/1","code":"settings_bad_value","message":".env:1: NOVODIAL_CAMPAIGN_MAX_CALLS: campaign.max_calls: `many` is not a whole number from 1 to 1000","hint":"write NOVODIAL_CAMPAIGN_MAX_CALLS=5, for example"}
+    "#);
 }
 
 #[test]
 fn wrong_usage_in_json_is_an_object_too() {
-    insta::assert_snapshot!(Shell::new().run(&["calls", "show", "--format", "json"]), @r"
-    ");
+    insta::assert_snapshot!(Shell::new().run(&["calls", "show", "--format", "json"]), @r#"
+    2
+    --- stdout
+    --- stderr
+    {"schema":"novodial.error/1","code":"usage","message":"the following required arguments were not provided: <ID|last>","hint":"Usage: novodial calls show --format <FORM> <ID|last> For more information, try '--help'."}
+    "#);
 }
 
 #[test]
 fn a_settings_file_that_was_asked_for_must_exist() {
     insta::assert_snapshot!(Shell::new().run(&["calls", "list", "--config", "no.toml"]), @r"
+    3
+    --- stdout
+    --- stderr
+    error: no.toml: no such settings file
+    hint: check the path after --config, or run `novodial init` to write one
     ");
 }
 
@@ -115,6 +154,11 @@ fn a_settings_file_that_was_asked_for_must_exist() {
 fn a_bad_number_is_usage_and_writes_nothing() {
     let shell = Shell::new();
     insta::assert_snapshot!(shell.run(&["do-not-call", "add", "+79000000001", "12"]), @r"
+    2
+    --- stdout
+    --- stderr
+    error: `12`: a short or emergency number (2 digits) is never dialled
+    hint: write the full number with its area code
     ");
     assert!(
         shell
@@ -127,6 +171,10 @@ fn a_bad_number_is_usage_and_writes_nothing() {
 fn a_number_on_the_do_not_call_list_is_found_in_any_spelling() {
     let shell = Shell::new();
     insta::assert_snapshot!(shell.run(&["do-not-call", "add", "8 (900) 000-00-07"]), @r"
+    0
+    --- stdout
+    --- stderr
+    +79000000007 is never rung from now on
     ");
     assert!(
         shell
@@ -159,11 +207,28 @@ fn a_number_on_the_do_not_call_list_is_found_in_any_spelling() {
 fn a_call_that_is_not_there_is_no_defect() {
     let shell = Shell::new();
     insta::assert_snapshot!(shell.run(&["calls", "show", "7"]), @r"
+    1
+    --- stdout
+    --- stderr
+    error: there is no call 7
+    hint: see the calls there are: novodial calls list
     ");
     insta::assert_snapshot!(shell.run(&["calls", "show", "x"]), @r"
+    2
+    --- stdout
+    --- stderr
+    error: `x` is not an id: write its digits, such as 42
+    hint: see the calls there are: novodial calls list
     ");
-    insta::assert_snapshot!(shell.run(&["calls", "list", "--format", "json"]), @r"
-    ");
+    insta::assert_snapshot!(shell.run(&["calls", "list", "--format", "json"]), @r#"
+    0
+    --- stdout
+    {
+      "schema": "novodial.calls/1",
+      "calls": []
+    }
+    --- stderr
+    "#);
 }
 
 #[test]
@@ -184,11 +249,22 @@ fn a_ledger_that_is_no_database_is_named_and_left_alone() {
 fn init_writes_three_files_and_never_overwrites() {
     let shell = Shell::new();
     insta::assert_snapshot!(shell.run(&["init", "desk"]), @r"
+    0
+    --- stdout
+    --- stderr
+    desk/novodial.toml: written
+    desk/scenario.toml: written
+    desk/leads.csv: written
+    next: set NOVODIAL_ASTERISK_PASSWORD and ELEVENLABS_API_KEY in .env, then run `novodial asterisk check`
     ");
     std::fs::write(shell.path("desk/leads.csv"), "mine").unwrap();
     std::fs::remove_file(shell.path("desk/scenario.toml")).unwrap();
-    insta::assert_snapshot!(shell.run(&["init", "desk", "--format", "jsonl"]), @r"
-    ");
+    insta::assert_snapshot!(shell.run(&["init", "desk", "--format", "jsonl"]), @r#"
+    0
+    --- stdout
+    {"schema":"novodial.init/1","files":[{"path":"desk/novodial.toml","written":false},{"path":"desk/scenario.toml","written":true},{"path":"desk/leads.csv","written":false}]}
+    --- stderr
+    "#);
     assert_eq!(read(&shell.path("desk/leads.csv")), "mine");
     let settings = shell.path("desk/novodial.toml").display().to_string();
     let listed = shell.run(&["--config", &settings, "calls", "list"]);
