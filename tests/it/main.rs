@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli;
+mod ari;
 mod lab;
 mod store;
 mod speech;
