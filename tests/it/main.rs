@@ -1,8 +1,8 @@
 //! All tests that need more than one room, in one binary.
 
 mod architecture;
-mod cli;
 mod ari;
+mod cli;
 mod lab;
-mod store;
 mod speech;
+mod store;
