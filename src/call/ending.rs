@@ -1,6 +1,7 @@
 //! How a call comes to its end: by us, by the callee, by a fault; and what is concluded from it.
 
 use super::machine::{CallMachine, Phase};
+use super::talk::record_bot;
 use super::{CallAction, CallEnd, CallTime, HungUpBy, PromptId, Timer};
 use crate::line::{Disposition, EndedBy, HangupReason, LineFacts, Release, classify};
 
@@ -137,6 +138,19 @@ impl CallMachine {
         }
     }
 
+    /// A prompt that the end of the call cut off was heard up to now.
+    fn record_unfinished(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        for playing in std::mem::take(&mut self.prompts).into_values() {
+            let heard = playing.started.map_or(0, |at| now.since(at));
+            record_bot(
+                playing,
+                u32::try_from(heard).unwrap_or(u32::MAX),
+                false,
+                out,
+            );
+        }
+    }
+
     fn conclude(
         &mut self,
         now: CallTime,
@@ -150,6 +164,7 @@ impl CallMachine {
         for turn in late.into_iter().chain([last]) {
             self.record_callee(&turn, None, None, out);
         }
+        self.record_unfinished(now, out);
         let outcome = self.outcome.take().or_else(|| {
             (disposition == Disposition::Answered && by == EndedBy::FarEnd)
                 .then(|| "hung_up".to_owned())

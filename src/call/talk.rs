@@ -481,7 +481,12 @@ impl CallMachine {
 }
 
 /// Records a prompt of which something was heard.
-fn record_bot(playing: Playing, heard_ms: u32, complete: bool, out: &mut Vec<CallAction>) {
+pub(super) fn record_bot(
+    playing: Playing,
+    heard_ms: u32,
+    complete: bool,
+    out: &mut Vec<CallAction>,
+) {
     let Some(at) = playing.started else { return };
     out.push(CallAction::Record(Turn {
         speaker: Speaker::Bot,

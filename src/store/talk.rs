@@ -80,7 +80,7 @@ pub(super) fn turns_of(
     attempt: AttemptId,
 ) -> Result<Vec<TurnRow>, StoreError> {
     let mut query =
-        connection.prepare_cached("SELECT * FROM turns WHERE attempt = ?1 ORDER BY seq")?;
+        connection.prepare_cached("SELECT * FROM turns WHERE attempt = ?1 ORDER BY at_ms, seq")?;
     let turns = query
         .query_map([attempt], turn)?
         .collect::<Result<_, _>>()?;
