@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::options::Options;
 
 /// How long a single-use token lives.
-const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
+const TOKEN_LIFE: Duration = Duration::from_mins(15);
 
 /// The account is empty: what it had, what is left, what was needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,16 @@ use serde_json::{Value, json};
 
 use crate::rehearsal::http::{Response, StatusCode, respond_json};
 
+/// An answer that refuses a request; small, so that it may be an error.
+#[derive(Debug)]
+pub(super) struct Refused(pub(super) Box<Response>);
+
+impl From<Response> for Refused {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
 /// An error in the present shape of the service.
 pub(super) fn error(status: StatusCode, kind: &str, code: &str, message: &str) -> Response {
     let detail = json!({

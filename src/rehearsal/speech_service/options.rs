@@ -47,7 +47,7 @@ impl Default for Options {
             snake_case: false,
             flush_done: false,
             max_chunk_bytes: 1 << 20,
-            max_ahead: Duration::from_secs(60),
+            max_ahead: Duration::from_mins(1),
             seed: 1,
             timing: Timing::default(),
         }

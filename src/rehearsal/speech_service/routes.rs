@@ -114,7 +114,7 @@ fn synthesize(
     let number = open_synthesis(shared, request, &query);
     let parameters = match Parameters::parse(&query) {
         Ok(parameters) => parameters,
-        Err(refusal) => return Some(answered(shared, number, refusal)),
+        Err(refusal) => return Some(answered(shared, number, *refusal.0)),
     };
     if let Some(canned) = canned(shared, number) {
         return Some(answered(shared, number, canned));
@@ -159,7 +159,7 @@ fn open_synthesis(shared: &Shared, request: &Request, query: &[(String, String)]
 fn answered(shared: &Shared, number: usize, response: Response) -> Response {
     let status = response.status().as_u16();
     shared.journal.synthesis(number, |record| {
-        record.ended = Some(Ended::Answered(status))
+        record.ended = Some(Ended::Answered(status));
     });
     response
 }

@@ -249,7 +249,7 @@ impl Session {
         if self.settings.has_twin() {
             let twin = messages::twin(text, words, &self.settings);
             last += Duration::from_millis(self.random.between(0, 300));
-            let twin_first = self.random.next() % 2 == 0 || self.has(&Fault::TwinFirst);
+            let twin_first = self.random.next().is_multiple_of(2) || self.has(&Fault::TwinFirst);
             let (first, second) = if twin_first {
                 (twin, plain)
             } else {

@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn formats_have_their_rates_and_the_rest_is_refused() {
-        let bytes = |name: &str| Format::parse(name).map(|format| format.byte_rate());
+        let bytes = |name: &str| Format::parse(name).map(Format::byte_rate);
         assert_eq!(bytes("alaw_8000"), Some(8_000));
         assert_eq!(bytes("ulaw_8000"), Some(8_000));
         assert_eq!(bytes("pcm_8000"), Some(16_000));

@@ -17,7 +17,7 @@ use crate::rehearsal::http::{
 };
 use crate::rehearsal::speech_service::Shared;
 use crate::rehearsal::speech_service::answer::{
-    error, legacy_error, quota_text, too_many_body, unprocessable,
+    Refused, error, legacy_error, quota_text, too_many_body, unprocessable,
 };
 use crate::rehearsal::speech_service::faults::Fault;
 use crate::rehearsal::speech_service::journal::Journalist;
@@ -54,7 +54,7 @@ pub(in crate::rehearsal::speech_service) async fn answer(
 ) -> Response {
     let job = match job(query, &body) {
         Ok(job) => job,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal.0,
     };
     let wait = shared.options().timing.queue_wait;
     let Some(place) = shared.account.place(wait).await else {
@@ -95,28 +95,23 @@ fn no_credits(legacy: bool, text: &str) -> Response {
 }
 
 /// Reads and judges the query and the body; the error is the answer.
-fn job(query: &[(String, String)], body: &[u8]) -> Result<Job, Response> {
+fn job(query: &[(String, String)], body: &[u8]) -> Result<Job, Refused> {
     let mut formats = query.iter().filter(|(name, _)| name == "output_format");
     let name = formats.next_back().map(|(_, value)| value.as_str());
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
-        return Err(unprocessable("body", "JSON decode error", "json_invalid"));
+        let refusal = unprocessable("body", "JSON decode error", "json_invalid");
+        return Err(refusal.into());
     };
-    let text = match body.get("text") {
-        None => return Err(unprocessable("text", "Field required", "missing")),
-        Some(Value::String(text)) => text.clone(),
-        Some(_) => {
-            let message = "Input should be a valid string";
-            return Err(unprocessable("text", message, "string_type"));
-        }
+    let Some(text) = body.get("text") else {
+        let refusal = unprocessable("text", "Field required", "missing");
+        return Err(refusal.into());
     };
-    let model = match body.get("model_id") {
-        None | Some(Value::Null) => models::DEFAULT.to_owned(),
-        Some(Value::String(model)) => model.clone(),
-        Some(_) => {
-            let message = "Input should be a valid string";
-            return Err(unprocessable("model_id", message, "string_type"));
-        }
+    let text = text.as_str().ok_or_else(|| ill_typed("text"))?.to_owned();
+    let model = match body.get("model_id").filter(|model| !model.is_null()) {
+        None => models::DEFAULT,
+        Some(model) => model.as_str().ok_or_else(|| ill_typed("model_id"))?,
     };
+    let model = model.to_owned();
     check_text(&text, &model)?;
     check_language(&model, body.get("language_code").and_then(Value::as_str))?;
     let settings = body.get("voice_settings").unwrap_or(&Value::Null);
@@ -129,7 +124,7 @@ fn job(query: &[(String, String)], body: &[u8]) -> Result<Job, Response> {
     })
 }
 
-fn check_text(text: &str, model: &str) -> Result<(), Response> {
+fn check_text(text: &str, model: &str) -> Result<(), Refused> {
     let Some(model) = models::find(model) else {
         let message = format!("A model with model ID {model} does not exist.");
         return Err(invalid("unsupported_model", &message));
@@ -147,8 +142,14 @@ fn check_text(text: &str, model: &str) -> Result<(), Response> {
     Ok(())
 }
 
-fn invalid(code: &str, message: &str) -> Response {
-    error(StatusCode::BAD_REQUEST, "validation_error", code, message)
+fn invalid(code: &str, message: &str) -> Refused {
+    let status = StatusCode::BAD_REQUEST;
+    error(status, "validation_error", code, message).into()
+}
+
+fn ill_typed(field: &str) -> Refused {
+    let message = "Input should be a valid string";
+    unprocessable(field, message, "string_type").into()
 }
 
 /// Makes the audio at the speed of the service; the place is kept until the last of it.

@@ -16,7 +16,7 @@ use crate::rehearsal::speech_service::Shared;
 use crate::rehearsal::speech_service::journal::Ended;
 
 /// Longest wait where only the client can move things.
-const FOREVER: Duration = Duration::from_secs(3_600);
+const FOREVER: Duration = Duration::from_hours(1);
 
 /// What the handshake has settled.
 #[derive(Debug)]
