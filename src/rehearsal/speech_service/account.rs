@@ -1,4 +1,7 @@
 //! The account behind the keys: credits, places for syntheses, single-use tokens.
+//!
+//! A synthesis pays before it speaks and holds a place until its last audio is out. A token opens
+//! one socket of its kind within a quarter of an hour.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

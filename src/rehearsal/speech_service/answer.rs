@@ -1,4 +1,7 @@
-//! HTTP answers of the service: its three shapes of errors, and the headers of every answer.
+//! HTTP errors of the service in its three shapes.
+//!
+//! The present shape is an object with type and code, the older one an object with a status, and
+//! ill-formed requests get a list. All three are still on the wire.
 
 use serde_json::{Value, json};
 

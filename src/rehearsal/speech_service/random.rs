@@ -1,4 +1,7 @@
 //! Repeatable randomness for jitter and chunk sizes (`SplitMix64`).
+//!
+//! Each session draws from a stream of its own, so what one client does never changes what
+//! another one gets.
 
 use std::time::Duration;
 

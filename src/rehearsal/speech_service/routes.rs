@@ -1,4 +1,7 @@
 //! Which path does what, and who may.
+//!
+//! Recognition takes every handshake and refuses after it; synthesis refuses bad parameters by
+//! HTTP and bad keys by a frame; unknown WebSocket paths are a 403, unknown HTTP paths a 404.
 
 use std::sync::Arc;
 

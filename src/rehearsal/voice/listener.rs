@@ -31,7 +31,7 @@ pub struct HeardWord {
     pub end: u64,
 }
 
-/// An ear for the voice of [`super::speak`]: 8 kHz mono samples in, text out.
+/// An ear for the voice of [`super::speak()`]: 8 kHz mono samples in, text out.
 #[derive(Debug, Default)]
 pub struct Listener {
     /// Samples not yet done with; the first has the stream position `base`.

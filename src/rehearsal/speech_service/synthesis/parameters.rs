@@ -1,4 +1,7 @@
 //! The query of the synthesis sockets, judged at the handshake.
+//!
+//! What is wrong here is an HTTP 400 before there is a socket. The model is judged by the first
+//! message instead, as the real service does with models that only exist elsewhere.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! A synthesis session on its WebSocket.
+//!
+//! Reads frames into the session, sleeps until its deadline and sends what is due. A bad key in
+//! the handshake and an unknown voice are told by a frame before any message is read.
 
 use std::time::Duration;
 

@@ -218,3 +218,29 @@ async fn stopping_ends_open_sessions() {
     let after = socket.next().await;
     assert!(!matches!(after, Some(Ok(Message::Text(_)))), "{after:?}");
 }
+
+#[tokio::test]
+async fn pings_are_answered_and_keep_nothing_alive() {
+    let options = Options {
+        timing: Timing {
+            idle_close: Duration::from_millis(300),
+            ..Timing::instant()
+        },
+        ..Options::default()
+    };
+    let service = SpeechService::start(options).await.unwrap();
+    let mut socket = connect(&service, STT, Some(KEY)).await.unwrap();
+    next(&mut socket).await;
+    let mut pongs = 0;
+    let ended = loop {
+        // Each ping goes out when the one before was answered, until the service has enough.
+        drop(socket.send(Message::Ping("?".into())).await);
+        match socket.next().await {
+            Some(Ok(Message::Pong(_))) => pongs += 1,
+            Some(Ok(Message::Close(frame))) => break frame.map(|frame| u16::from(frame.code)),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(ended, Some(1000));
+    assert!(pongs > 0);
+}
