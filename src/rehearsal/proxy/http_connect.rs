@@ -1,4 +1,7 @@
 //! The CONNECT side of the HTTP proxy; any other method is refused.
+//!
+//! The head is read to its empty line and not a byte further, since what follows is already the
+//! tunnel's. A missing or wrong password is a 407 with its challenge.
 
 use std::io::{Error, ErrorKind};
 

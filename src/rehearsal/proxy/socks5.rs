@@ -1,4 +1,7 @@
 //! The SOCKS5 side: greeting, optional password, CONNECT, tunnel.
+//!
+//! Addresses may be IPv4, IPv6 or names; names are resolved here, as `socks5h` wants it. BIND and
+//! UDP are refused.
 
 use std::io::{Error, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr};

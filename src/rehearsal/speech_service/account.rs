@@ -1,4 +1,7 @@
 //! The account behind the keys: credits, places for syntheses, single-use tokens.
+//!
+//! A synthesis pays before it speaks and holds a place until its last audio is out. A token opens
+//! one socket of its kind within a quarter of an hour.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +14,7 @@ use tokio::time::Instant;
 use super::options::Options;
 
 /// How long a single-use token lives.
-const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
+const TOKEN_LIFE: Duration = Duration::from_mins(15);
 
 /// The account is empty: what it had, what is left, what was needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,21 @@
-//! HTTP answers of the service: its three shapes of errors, and the headers of every answer.
+//! HTTP errors of the service in its three shapes.
+//!
+//! The present shape is an object with type and code, the older one an object with a status, and
+//! ill-formed requests get a list. All three are still on the wire.
 
 use serde_json::{Value, json};
 
 use crate::rehearsal::http::{Response, StatusCode, respond_json};
+
+/// An answer that refuses a request; small, so that it may be an error.
+#[derive(Debug)]
+pub(super) struct Refused(pub(super) Box<Response>);
+
+impl From<Response> for Refused {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
 
 /// An error in the present shape of the service.
 pub(super) fn error(status: StatusCode, kind: &str, code: &str, message: &str) -> Response {

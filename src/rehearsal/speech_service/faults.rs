@@ -1,4 +1,7 @@
 //! Faults of the service, put in at run time for all its users or for some.
+//!
+//! S1 to S14 break recognition, T1 to T10 synthesis. Sessions look a fault up at the moment it
+//! matters, so one that is put in for all also reaches those that are open.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

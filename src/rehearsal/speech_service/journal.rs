@@ -1,4 +1,7 @@
 //! What the clients did, for tests to assert on.
+//!
+//! Sessions write their records as they go; a test reads a copy, or waits until it is as
+//! expected. Keys and tokens are never written down.
 
 use std::time::Duration;
 

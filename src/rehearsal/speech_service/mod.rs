@@ -140,9 +140,9 @@ impl SpeechService {
     /// Ends all connections and waits until they are gone.
     pub async fn stop(self) {
         self.shared.stop.cancel();
+        self.server.stop().await;
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
-        self.server.stop().await;
     }
 }
 

@@ -1,4 +1,7 @@
 //! The synthesis models of the service: what they cost, which languages and lengths they take.
+//!
+//! A flat table. The newest models exist, but not on the streaming sockets; the English ones and
+//! `eleven_multilingual_v2` refuse a `language_code` of others, as the real ones do.
 
 use serde_json::{Value, json};
 

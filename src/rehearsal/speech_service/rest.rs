@@ -1,4 +1,7 @@
 //! The account's endpoints: user, subscription, voices, models, single-use tokens.
+//!
+//! Reached only with a known key. The bodies carry every field of the public contract; the
+//! credits in them are those that syntheses have really spent.
 
 use serde_json::{Value, json};
 

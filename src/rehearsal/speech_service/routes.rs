@@ -1,4 +1,7 @@
 //! Which path does what, and who may.
+//!
+//! Recognition takes every handshake and refuses after it; synthesis refuses bad parameters by
+//! HTTP and bad keys by a frame; unknown WebSocket paths are a 403, unknown HTTP paths a 404.
 
 use std::sync::Arc;
 
@@ -114,7 +117,7 @@ fn synthesize(
     let number = open_synthesis(shared, request, &query);
     let parameters = match Parameters::parse(&query) {
         Ok(parameters) => parameters,
-        Err(refusal) => return Some(answered(shared, number, refusal)),
+        Err(refusal) => return Some(answered(shared, number, *refusal.0)),
     };
     if let Some(canned) = canned(shared, number) {
         return Some(answered(shared, number, canned));
@@ -159,7 +162,7 @@ fn open_synthesis(shared: &Shared, request: &Request, query: &[(String, String)]
 fn answered(shared: &Shared, number: usize, response: Response) -> Response {
     let status = response.status().as_u16();
     shared.journal.synthesis(number, |record| {
-        record.ended = Some(Ended::Answered(status))
+        record.ended = Some(Ended::Answered(status));
     });
     response
 }

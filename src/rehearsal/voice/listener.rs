@@ -31,7 +31,7 @@ pub struct HeardWord {
     pub end: u64,
 }
 
-/// An ear for the voice of [`super::speak`]: 8 kHz mono samples in, text out.
+/// An ear for the voice of [`super::speak()`]: 8 kHz mono samples in, text out.
 #[derive(Debug, Default)]
 pub struct Listener {
     /// Samples not yet done with; the first has the stream position `base`.
@@ -111,12 +111,11 @@ impl Listener {
         if !self.on_beat {
             return self.search();
         }
-        match fit(window, Start::Here).filter(is_clear) {
-            Some(fit) => self.hear(self.at, fit, true),
-            None => {
-                self.on_beat = false;
-                self.word_open = false;
-            }
+        if let Some(fit) = fit(window, Start::Here).filter(is_clear) {
+            self.hear(self.at, fit, true);
+        } else {
+            self.on_beat = false;
+            self.word_open = false;
         }
         true
     }

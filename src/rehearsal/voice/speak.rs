@@ -1,4 +1,7 @@
 //! Text to sound: letters of 60 ms, words parted by pauses of 60 ms.
+//!
+//! [`speak`] makes the sound, [`spell`] says where each character lies in it, and [`audible`]
+//! what a perfect ear would write down; the three agree by construction.
 
 use super::alphabet;
 use super::symbol::{SYMBOL_SAMPLES, waveform};

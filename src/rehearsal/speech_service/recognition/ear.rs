@@ -1,4 +1,7 @@
 //! From the client's bytes to words, and the service's own voice detector on the way.
+//!
+//! This is where wrong audio shows: bytes are read in the format that the URL named, whatever
+//! they really are, and only what still sounds like the voice becomes text.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! The messages of the recognition socket, both ways.
+//!
+//! The client has one, `input_audio_chunk`; all else is an `input_error` whose text is the one
+//! of the real service.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,7 @@
 //! When a partial text may be sent: late behind its audio, seldom, never twice the same.
+//!
+//! After a commit nothing is sent until the committed text is out, so that the texts of two
+//! segments never cross.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,4 +1,7 @@
 //! Any sample rate of the service down to the ear's 8 kHz, by a windowed sinc.
+//!
+//! The ratio is a fraction, so the kernels of all its phases are made once; audio may come in
+//! pieces of any length.
 
 use std::f64::consts::PI;
 

@@ -136,16 +136,8 @@ impl Session {
 
     fn chunk(&mut self, now: Duration, chunk: Chunk) {
         self.chunks += 1;
-        let first = self.chunks == 1;
-        if let Some(text) = chunk.previous_text {
-            if !first {
-                return self.input_error(now, "previous_text is only allowed in the first chunk");
-            }
-            self.note(|record| record.previous_text = Some(text));
-        }
-        let rate = u64::from(self.settings.format.rate());
-        if chunk.sample_rate.is_some_and(|given| given != rate) {
-            return self.input_error(now, "sample_rate does not match audio_format");
+        if let Err(error) = self.check(&chunk) {
+            return self.input_error(now, error);
         }
         if chunk.audio.len() > self.max_chunk_bytes {
             let text = format!("Audio chunk exceeds {} bytes", self.max_chunk_bytes);
@@ -160,13 +152,11 @@ impl Session {
         self.note(|record| {
             record.audio = total;
             record.messages += 1;
+            record.previous_text = chunk.previous_text.or(record.previous_text.take());
         });
         if total > now + self.max_ahead {
-            return self.fail(
-                now,
-                "queue_overflow",
-                "Audio arrives faster than it is processed",
-            );
+            let text = "Audio arrives faster than it is processed";
+            return self.fail(now, "queue_overflow", text);
         }
         if total >= self.timing.first_partial_audio {
             self.partials.heard(now, self.ear.text());
@@ -176,6 +166,18 @@ impl Session {
         }
         self.commit_unasked(now);
         self.break_off(now, total);
+    }
+
+    /// What a chunk says besides its audio; the error is the text of an `input_error`.
+    fn check(&self, chunk: &Chunk) -> Result<(), &'static str> {
+        if chunk.previous_text.is_some() && self.chunks > 1 {
+            return Err("previous_text is only allowed in the first chunk");
+        }
+        let rate = u64::from(self.settings.format.rate());
+        if chunk.sample_rate.is_some_and(|given| given != rate) {
+            return Err("sample_rate does not match audio_format");
+        }
+        Ok(())
     }
 
     fn commit_asked(&mut self, now: Duration) {
@@ -249,7 +251,7 @@ impl Session {
         if self.settings.has_twin() {
             let twin = messages::twin(text, words, &self.settings);
             last += Duration::from_millis(self.random.between(0, 300));
-            let twin_first = self.random.next() % 2 == 0 || self.has(&Fault::TwinFirst);
+            let twin_first = self.random.next().is_multiple_of(2) || self.has(&Fault::TwinFirst);
             let (first, second) = if twin_first {
                 (twin, plain)
             } else {

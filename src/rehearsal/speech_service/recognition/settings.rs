@@ -1,4 +1,7 @@
 //! The parameters of a recognition session: all in its URL, judged as the service judges them.
+//!
+//! Unknown names are ignored without a word, so a typo goes unnoticed as it does in reality;
+//! unknown or extreme values of known names are an `invalid_request`.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! A recognition session on its WebSocket.
+//!
+//! Reads frames into the session, sleeps until its deadline and sends what is due. The session
+//! decides; nothing here knows a rule of the protocol but the refusals before it begins.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! One context of a synthesis socket: the text that waits and when it is spoken.
+//!
+//! Text is gathered until a flush, the automatic mode or the schedule of lengths lets it go. The
+//! voice settings of the first message bind all later ones.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! The messages of the synthesis sockets, both ways.
+//!
+//! Ill-formed messages and values out of range are a [`Refusal`]: a frame that names the error,
+//! then a close with 1008 whose reason repeats it.
 
 use serde_json::{Map, Value, json};
 

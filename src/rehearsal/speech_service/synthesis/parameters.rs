@@ -1,10 +1,13 @@
 //! The query of the synthesis sockets, judged at the handshake.
+//!
+//! What is wrong here is an HTTP 400 before there is a socket. The model is judged by the first
+//! message instead, as the real service does with models that only exist elsewhere.
 
 use std::time::Duration;
 
 use super::format::Format;
-use crate::rehearsal::http::{Response, StatusCode};
-use crate::rehearsal::speech_service::answer::error;
+use crate::rehearsal::http::StatusCode;
+use crate::rehearsal::speech_service::answer::{Refused, error};
 use crate::rehearsal::speech_service::models;
 
 const MAX_INACTIVITY: u64 = 180;
@@ -27,7 +30,7 @@ impl Parameters {
     /// The 400 that refuses the handshake.
     pub(in crate::rehearsal::speech_service) fn parse(
         query: &[(String, String)],
-    ) -> Result<Self, Response> {
+    ) -> Result<Self, Refused> {
         let one = |name: &str| {
             let mut named = query.iter().rev().filter(|(known, _)| known == name);
             named.next().map(|(_, value)| value.as_str())
@@ -46,7 +49,7 @@ impl Parameters {
 
 /// The format of `output_format`. The service's own default is an MP3, which the double does not
 /// make: a telephone client names its format.
-pub(super) fn output_format(name: Option<&str>) -> Result<Format, Response> {
+pub(super) fn output_format(name: Option<&str>) -> Result<Format, Refused> {
     let name = name.unwrap_or("mp3_44100_128");
     Format::parse(name).ok_or_else(|| {
         let message = format!("Output format {name} is not supported by this double");
@@ -55,7 +58,7 @@ pub(super) fn output_format(name: Option<&str>) -> Result<Format, Response> {
 }
 
 /// Refuses a language that the model does not take; the model itself is judged later.
-pub(super) fn check_language(model: &str, language: Option<&str>) -> Result<(), Response> {
+pub(super) fn check_language(model: &str, language: Option<&str>) -> Result<(), Refused> {
     let refuses = |language: &&str| models::find(model).is_some_and(|known| !known.takes(language));
     match language.filter(refuses) {
         None => Ok(()),
@@ -66,7 +69,7 @@ pub(super) fn check_language(model: &str, language: Option<&str>) -> Result<(), 
     }
 }
 
-fn flag(name: &str, value: Option<&str>) -> Result<bool, Response> {
+fn flag(name: &str, value: Option<&str>) -> Result<bool, Refused> {
     match value {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
@@ -77,17 +80,16 @@ fn flag(name: &str, value: Option<&str>) -> Result<bool, Response> {
     }
 }
 
-fn inactivity(value: Option<&str>) -> Result<Duration, Response> {
+fn inactivity(value: Option<&str>) -> Result<Duration, Refused> {
     let seconds = value.map_or(Ok(DEFAULT_INACTIVITY), str::parse);
-    match seconds {
-        Ok(seconds @ 1..=MAX_INACTIVITY) => Ok(Duration::from_secs(seconds)),
-        Ok(_) | Err(_) => {
-            let message = format!("inactivity_timeout must be between 1 and {MAX_INACTIVITY}");
-            Err(refused("invalid_parameters", &message))
-        }
+    if let Ok(seconds @ 1..=MAX_INACTIVITY) = seconds {
+        return Ok(Duration::from_secs(seconds));
     }
+    let message = format!("inactivity_timeout must be between 1 and {MAX_INACTIVITY}");
+    Err(refused("invalid_parameters", &message))
 }
 
-fn refused(code: &str, message: &str) -> Response {
-    error(StatusCode::BAD_REQUEST, "validation_error", code, message)
+fn refused(code: &str, message: &str) -> Refused {
+    let status = StatusCode::BAD_REQUEST;
+    error(status, "validation_error", code, message).into()
 }

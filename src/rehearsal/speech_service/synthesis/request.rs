@@ -1,4 +1,7 @@
 //! Synthesis over HTTP: whole or streamed, with timestamps or without.
+//!
+//! A request waits a little for a place, pays, and speaks at the speed of the sockets. What is
+//! wrong with it costs nothing and is told in the shapes of [`crate::rehearsal::speech_service`].
 
 use std::time::Duration;
 
@@ -17,7 +20,7 @@ use crate::rehearsal::http::{
 };
 use crate::rehearsal::speech_service::Shared;
 use crate::rehearsal::speech_service::answer::{
-    error, legacy_error, quota_text, too_many_body, unprocessable,
+    Refused, error, legacy_error, quota_text, too_many_body, unprocessable,
 };
 use crate::rehearsal::speech_service::faults::Fault;
 use crate::rehearsal::speech_service::journal::Journalist;
@@ -54,7 +57,7 @@ pub(in crate::rehearsal::speech_service) async fn answer(
 ) -> Response {
     let job = match job(query, &body) {
         Ok(job) => job,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal.0,
     };
     let wait = shared.options().timing.queue_wait;
     let Some(place) = shared.account.place(wait).await else {
@@ -95,28 +98,23 @@ fn no_credits(legacy: bool, text: &str) -> Response {
 }
 
 /// Reads and judges the query and the body; the error is the answer.
-fn job(query: &[(String, String)], body: &[u8]) -> Result<Job, Response> {
+fn job(query: &[(String, String)], body: &[u8]) -> Result<Job, Refused> {
     let mut formats = query.iter().filter(|(name, _)| name == "output_format");
     let name = formats.next_back().map(|(_, value)| value.as_str());
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
-        return Err(unprocessable("body", "JSON decode error", "json_invalid"));
+        let refusal = unprocessable("body", "JSON decode error", "json_invalid");
+        return Err(refusal.into());
     };
-    let text = match body.get("text") {
-        None => return Err(unprocessable("text", "Field required", "missing")),
-        Some(Value::String(text)) => text.clone(),
-        Some(_) => {
-            let message = "Input should be a valid string";
-            return Err(unprocessable("text", message, "string_type"));
-        }
+    let Some(text) = body.get("text") else {
+        let refusal = unprocessable("text", "Field required", "missing");
+        return Err(refusal.into());
     };
-    let model = match body.get("model_id") {
-        None | Some(Value::Null) => models::DEFAULT.to_owned(),
-        Some(Value::String(model)) => model.clone(),
-        Some(_) => {
-            let message = "Input should be a valid string";
-            return Err(unprocessable("model_id", message, "string_type"));
-        }
+    let text = text.as_str().ok_or_else(|| ill_typed("text"))?.to_owned();
+    let model = match body.get("model_id").filter(|model| !model.is_null()) {
+        None => models::DEFAULT,
+        Some(model) => model.as_str().ok_or_else(|| ill_typed("model_id"))?,
     };
+    let model = model.to_owned();
     check_text(&text, &model)?;
     check_language(&model, body.get("language_code").and_then(Value::as_str))?;
     let settings = body.get("voice_settings").unwrap_or(&Value::Null);
@@ -129,7 +127,7 @@ fn job(query: &[(String, String)], body: &[u8]) -> Result<Job, Response> {
     })
 }
 
-fn check_text(text: &str, model: &str) -> Result<(), Response> {
+fn check_text(text: &str, model: &str) -> Result<(), Refused> {
     let Some(model) = models::find(model) else {
         let message = format!("A model with model ID {model} does not exist.");
         return Err(invalid("unsupported_model", &message));
@@ -147,8 +145,14 @@ fn check_text(text: &str, model: &str) -> Result<(), Response> {
     Ok(())
 }
 
-fn invalid(code: &str, message: &str) -> Response {
-    error(StatusCode::BAD_REQUEST, "validation_error", code, message)
+fn invalid(code: &str, message: &str) -> Refused {
+    let status = StatusCode::BAD_REQUEST;
+    error(status, "validation_error", code, message).into()
+}
+
+fn ill_typed(field: &str) -> Refused {
+    let message = "Input should be a valid string";
+    unprocessable(field, message, "string_type").into()
 }
 
 /// Makes the audio at the speed of the service; the place is kept until the last of it.
@@ -159,54 +163,46 @@ async fn speak(
     (job, place): (Job, OwnedSemaphorePermit),
 ) -> Response {
     let options = shared.options();
-    let faults = &shared.synthesis_faults;
     let mut random = Random::new(options.seed.rotate_left(13), number);
-    let timing = options.timing;
-    let slow = faults.find(number, |fault| {
-        let Fault::SlowFirstAudio(latency) = fault else {
-            return None;
-        };
-        Some(*latency)
-    });
-    let usual = random.around(timing.first_audio, timing.first_audio_jitter);
+    tokio::time::sleep(latency(shared, number, &mut random)).await;
     let utterance = Utterance::new(&job.text, job.format);
-    tokio::time::sleep(slow.unwrap_or(usual)).await;
     if matches!(form, Form::Whole | Form::WholeTimed) {
         let length = job.format.length(utterance.bytes.len());
-        tokio::time::sleep(length / timing.burst.max(1)).await;
+        tokio::time::sleep(length / options.timing.burst.max(1)).await;
         shared
             .journal
             .synthesis(number, |record| record.audio += length);
         return whole(form, utterance, job.format);
     }
-    let lose_after = faults.find(number, |fault| {
-        let Fault::LoseAfter(limit) = fault else {
-            return None;
-        };
-        Some(*limit)
-    });
     let (sender, receiver) = mpsc::channel(1);
-    let delivery = Delivery {
-        chunks: utterance.chunks(&mut random, faults.has(number, &Fault::OddChunks)),
-        format: job.format,
-        timed: form == Form::StreamTimed,
-        burst: timing.burst.max(1),
-        lose_after,
-        journal: shared.journal.clone(),
-        number,
-    };
+    let timed = form == Form::StreamTimed;
+    let delivery = Delivery::new(shared, number, (&utterance, &mut random), timed);
+    let format = job.format;
     shared.tasks.spawn(async move {
-        if delivery.send(&sender).await.is_none() {
+        if delivery.send(&sender, format).await.is_none() {
             tracing::debug!("the client left before the end of the audio");
         }
         drop(place);
     });
-    let content_type = if form == Form::StreamTimed {
+    let content_type = if timed {
         "application/x-ndjson"
     } else {
-        job.format.content_type()
+        format.content_type()
     };
     respond_stream(content_type, receiver)
+}
+
+/// From the request to the first audio.
+fn latency(shared: &Shared, number: usize, random: &mut Random) -> Duration {
+    let timing = shared.options().timing;
+    let usual = random.around(timing.first_audio, timing.first_audio_jitter);
+    let slow = shared.synthesis_faults.find(number, |fault| {
+        let Fault::SlowFirstAudio(latency) = fault else {
+            return None;
+        };
+        Some(*latency)
+    });
+    slow.unwrap_or(usual)
 }
 
 fn whole(form: Form, utterance: Utterance, format: Format) -> Response {
@@ -228,7 +224,6 @@ fn timed(bytes: &[u8], letters: &[Letter]) -> Value {
 /// The audio of a streamed answer on its way.
 struct Delivery {
     chunks: Vec<Chunk>,
-    format: Format,
     timed: bool,
     burst: u32,
     lose_after: Option<Duration>,
@@ -237,20 +232,53 @@ struct Delivery {
 }
 
 impl Delivery {
+    fn new(
+        shared: &Shared,
+        number: usize,
+        (utterance, random): (&Utterance, &mut Random),
+        timed: bool,
+    ) -> Self {
+        let faults = &shared.synthesis_faults;
+        let lose_after = faults.find(number, |fault| {
+            let Fault::LoseAfter(limit) = fault else {
+                return None;
+            };
+            Some(*limit)
+        });
+        Self {
+            chunks: utterance.chunks(random, faults.has(number, &Fault::OddChunks)),
+            timed,
+            burst: shared.options().timing.burst.max(1),
+            lose_after,
+            journal: shared.journal.clone(),
+            number,
+        }
+    }
+
     /// Sends all chunks at their times; `None` if the client is gone.
-    async fn send(self, sender: &mpsc::Sender<Result<Bytes, Hangup>>) -> Option<()> {
+    async fn send(
+        self,
+        sender: &mpsc::Sender<Result<Bytes, Hangup>>,
+        format: Format,
+    ) -> Option<()> {
         let mut sent = Duration::ZERO;
         for chunk in self.chunks {
-            if self.lose_after.is_some_and(|limit| sent >= limit) {
-                return sender.send(Err(Hangup)).await.ok();
-            }
-            let length = self.format.length(chunk.bytes.len());
-            let piece = if self.timed {
-                Bytes::from(format!("{}\n", timed(&chunk.bytes, &chunk.letters)))
+            let lost = self.lose_after.is_some_and(|limit| sent >= limit);
+            let length = format.length(chunk.bytes.len());
+            let piece = if lost {
+                Err(Hangup)
+            } else if self.timed {
+                let line = timed(&chunk.bytes, &chunk.letters);
+                Ok(Bytes::from(format!("{line}\n")))
             } else {
-                Bytes::from(chunk.bytes)
+                Ok(Bytes::from(chunk.bytes))
             };
-            sender.send(Ok(piece)).await.ok()?;
+            if sender.send(piece).await.is_err() {
+                return None;
+            }
+            if lost {
+                return Some(());
+            }
             sent += length;
             self.journal
                 .synthesis(self.number, |record| record.audio += length);

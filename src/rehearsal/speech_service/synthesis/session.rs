@@ -242,7 +242,7 @@ impl Session {
         let end = self.finish(now, id);
         if self.has(&Fault::AudioAfterFinal) {
             let stray = Utterance::new("призрак", self.parameters.format);
-            let message = self.audio(id, &stray.bytes, Value::Null);
+            let message = self.audio(id, &stray.bytes, &Value::Null);
             self.queue(end, Output::Audio(message, self.length(stray.bytes.len())));
         }
     }
@@ -334,7 +334,7 @@ impl Session {
             };
             first = false;
             let length = self.length(chunk.bytes.len());
-            let message = self.audio(id, &chunk.bytes, timed);
+            let message = self.audio(id, &chunk.bytes, &timed);
             self.queue(due, Output::Audio(message, length));
             due += length / self.timing.burst.max(1);
         }
@@ -342,7 +342,7 @@ impl Session {
         due
     }
 
-    fn audio(&self, id: &str, bytes: &[u8], alignment: Value) -> Value {
+    fn audio(&self, id: &str, bytes: &[u8], alignment: &Value) -> Value {
         let mut message = json!({
             "audio": STANDARD.encode(bytes), "isFinal": null,
             "alignment": alignment, "normalizedAlignment": alignment,

@@ -1,4 +1,7 @@
 //! A synthesis session on its WebSocket.
+//!
+//! Reads frames into the session, sleeps until its deadline and sends what is due. A bad key in
+//! the handshake and an unknown voice are told by a frame before any message is read.
 
 use std::time::Duration;
 
@@ -16,7 +19,7 @@ use crate::rehearsal::speech_service::Shared;
 use crate::rehearsal::speech_service::journal::Ended;
 
 /// Longest wait where only the client can move things.
-const FOREVER: Duration = Duration::from_secs(3_600);
+const FOREVER: Duration = Duration::from_hours(1);
 
 /// What the handshake has settled.
 #[derive(Debug)]

@@ -1,4 +1,7 @@
 //! A text spoken in the client's format, cut into chunks that fit no frame, with its alignment.
+//!
+//! The sizes are drawn from the session's own randomness and never are whole frames of 20 ms, so
+//! a client that does not carry remainders over is heard to crackle.
 
 use serde_json::{Value, json};
 
