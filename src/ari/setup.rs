@@ -53,7 +53,7 @@ pub(super) async fn join_media(
     shared.http.send(add.query("channel", members)).await
 }
 
-fn run_leg(
+pub(super) fn run_leg(
     shared: &Shared,
     asks: mpsc::WeakSender<Ask>,
     leg: impl Future<Output = super::media::LegEnd> + Send + 'static,

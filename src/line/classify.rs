@@ -6,7 +6,7 @@
 //! (`tech_cause`, Asterisk 22.7 and later), the Q.850 cause (ITU-T Q.850 §2.2.7) where there is
 //! none. The `dialstatus` of a `Dial` event is never asked: it says `NOANSWER` for nearly all.
 
-use super::{Cause, Disposition, Release};
+use super::{Cause, Disposition, LineEvent, Release};
 use Disposition::{
     Answered, Busy, Congestion, Failed, Interrupted, InvalidNumber, NoAnswer, Rejected,
     TrunkRefused, TrunkUnreachable, Unreachable,
@@ -56,6 +56,44 @@ pub struct LineFacts {
     pub ended_by: EndedBy,
     /// What the network said before the answer, if anything was understood.
     pub heard: Option<EarlyMedia>,
+}
+
+impl LineFacts {
+    /// A line of which nothing is known yet. Until somebody is seen ending it, its end counts as
+    /// Asterisk's own time limit, which alone comes without a word before.
+    pub const NEW: Self = Self {
+        release: None,
+        rang: false,
+        progress: false,
+        answered: false,
+        ended_by: EndedBy::RingTimeout,
+        heard: None,
+    };
+
+    /// Takes in what the exchange reported. Who hangs up sets `ended_by` when it does.
+    pub fn observe(&mut self, event: &LineEvent) {
+        match event {
+            LineEvent::Ringing => self.rang = true,
+            LineEvent::Progress => self.progress = true,
+            LineEvent::Answered => self.answered = true,
+            LineEvent::FarEndHungUp(_) => self.far_end_ended(),
+            LineEvent::Released(release) => {
+                self.release = Some(*release);
+                // A time limit ends with 19, in old versions with 16.
+                if !matches!(release.cause, Cause(16 | 19)) {
+                    self.far_end_ended();
+                }
+            }
+            LineEvent::Lost => self.far_end_ended(),
+            LineEvent::Dialled | LineEvent::Digit { .. } => {}
+        }
+    }
+
+    fn far_end_ended(&mut self) {
+        if self.ended_by == EndedBy::RingTimeout {
+            self.ended_by = EndedBy::FarEnd;
+        }
+    }
 }
 
 /// What a row of a table says.

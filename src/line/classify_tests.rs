@@ -231,3 +231,46 @@ fn a_row_is_not_hidden_by_one_above_it() {
         );
     }
 }
+
+fn observed(events: &[LineEvent]) -> LineFacts {
+    let mut facts = LineFacts::NEW;
+    events.iter().for_each(|event| facts.observe(event));
+    facts
+}
+
+#[test]
+fn our_time_limit_is_told_from_a_phone_that_is_off_by_the_word_before() {
+    let off = Release {
+        cause: Cause(19),
+        sip: Some(480),
+    };
+    let far_end = [LineEvent::FarEndHungUp(off), LineEvent::Released(off)];
+    assert_eq!(classify(&observed(&far_end)), Unreachable);
+    let ours = [LineEvent::Ringing, LineEvent::Released(off)];
+    assert_eq!(classify(&observed(&ours)), NoAnswer);
+    assert_eq!(
+        classify(&observed(&[LineEvent::Released(off)])),
+        TrunkUnreachable
+    );
+}
+
+#[test]
+fn a_missed_word_does_not_make_a_busy_line_a_time_limit() {
+    let busy = Release {
+        cause: Cause(17),
+        sip: Some(486),
+    };
+    assert_eq!(classify(&observed(&[LineEvent::Released(busy)])), Busy);
+    assert_eq!(classify(&observed(&[LineEvent::Lost])), Interrupted);
+}
+
+#[test]
+fn who_hung_up_first_is_not_overwritten() {
+    let mut facts = observed(&[LineEvent::Ringing]);
+    facts.ended_by = EndedBy::User;
+    facts.observe(&LineEvent::FarEndHungUp(Release {
+        cause: Cause(17),
+        sip: None,
+    }));
+    assert_eq!(classify(&facts), Interrupted);
+}

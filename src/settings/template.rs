@@ -12,10 +12,12 @@ const HEADING: &str = "\
 /// The text of a settings file that changes nothing but the login of Asterisk: what has a default
 /// stands in it with the default, what has none stands in a comment with an example.
 pub fn template() -> String {
-    let sections = SECTIONS
-        .iter()
-        .map(|(section, introduction)| format!("\n# {introduction}\n[{section}]\n{}", keys(section)));
-    std::iter::once(HEADING.to_owned()).chain(sections).collect()
+    let sections = SECTIONS.iter().map(|(section, introduction)| {
+        format!("\n# {introduction}\n[{section}]\n{}", keys(section))
+    });
+    std::iter::once(HEADING.to_owned())
+        .chain(sections)
+        .collect()
 }
 
 /// The keys of a section, each with a line that says what it means.
