@@ -12,4 +12,5 @@ mod architecture;
 mod ari;
 mod cli;
 mod lab;
+mod speech;
 mod store;

@@ -152,3 +152,6 @@ impl Drop for SpeechService {
         self.shared.stop.cancel();
     }
 }
+
+#[cfg(test)]
+mod tests;

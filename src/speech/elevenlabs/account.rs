@@ -138,12 +138,12 @@ async fn get<T: serde::de::DeserializeOwned>(
     query: &[(&str, &str)],
     report: &mut AccountReport,
 ) -> Result<Option<T>, SpeechError> {
-    let sent = link.http.get(link.url(steps, query)).send().await;
-    let response = sent.map_err(|error| link.request_failed(DOING, &error))?;
-    let status = response.status();
-    let body = link.error_body(response, LONGEST_ANSWER).await;
+    let sent = link.web.get(&link.url(steps, query)).await;
+    let answer = sent.map_err(|error| link.request_failed(DOING, error))?;
+    let status = answer.status;
+    let body = answer.body(LONGEST_ANSWER).await;
     let name = steps.join("/");
-    if status.is_success() {
+    if status == 200 {
         let read = serde_json::from_slice(&body);
         if read.is_err() {
             report
@@ -152,7 +152,7 @@ async fn get<T: serde::de::DeserializeOwned>(
         }
         return Ok(read.ok());
     }
-    let fault = Fault::from_http(status.as_u16(), &body);
+    let fault = Fault::from_http(status, &body);
     let passable = fault.is_missing_permission() || fault.class() == SpeechErrorClass::Config;
     let error = link.scrubbed(fault.into_error(DOING));
     if passable {

@@ -10,10 +10,12 @@ mod fault;
 mod link;
 mod proxy;
 mod retry;
+mod route;
 mod socket;
 mod stt;
 mod tls;
 mod tts;
+mod web;
 
 use std::sync::Arc;
 

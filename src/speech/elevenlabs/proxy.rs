@@ -1,7 +1,7 @@
 //! The way out through a proxy: HTTP CONNECT (plain or over TLS) and SOCKS5, with a password.
 //!
-//! reqwest does this by itself for HTTPS; a WebSocket needs the tunnel made by hand. The name of
-//! the service is resolved by the proxy, since a network that blocks it may lie about it too.
+//! The name of the service is resolved by the proxy, since a network that blocks the service may
+//! lie about its address too.
 
 use std::sync::Arc;
 
@@ -83,15 +83,6 @@ impl Proxy {
             login,
             url: url.clone(),
         })
-    }
-
-    /// The proxy as reqwest wants it; `socks5h` lets the proxy resolve the name.
-    pub(super) fn for_http(&self) -> Result<reqwest::Proxy, SpeechError> {
-        let mut text = self.url.to_string();
-        if let Some(rest) = text.strip_prefix("socks5://") {
-            text = format!("socks5h://{rest}");
-        }
-        reqwest::Proxy::all(text).map_err(|_| wrong_setting("it is no address of a proxy"))
     }
 
     /// Opens a tunnel to `host:port`.

@@ -27,8 +27,8 @@ fn fraction() -> f64 {
 }
 
 /// Reads the header `retry-after` in its form of seconds; capped at 30 s.
-pub(super) fn retry_after(value: Option<&str>) -> Option<Duration> {
-    let seconds: u64 = value?.trim().parse().ok()?;
+pub(super) fn retry_after(value: &str) -> Option<Duration> {
+    let seconds: u64 = value.trim().parse().ok()?;
     Some(Duration::from_secs(seconds.min(30)))
 }
 
@@ -53,9 +53,9 @@ mod tests {
 
     #[test]
     fn the_servers_wish_is_the_least() {
-        let asked = retry_after(Some("2"));
+        let asked = retry_after("2");
         assert_eq!(asked, Some(Duration::from_secs(2)));
         assert!(pause(Duration::from_millis(1), 0, asked) >= Duration::from_secs(2));
-        assert_eq!(retry_after(Some("soon")), None);
+        assert_eq!(retry_after("soon"), None);
     }
 }

@@ -1,13 +1,11 @@
 //! WebSockets to the service, direct or through the proxy, with the key in a header.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use secrecy::ExposeSecret;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message};
 use tokio_tungstenite::tungstenite::{self, Bytes};
@@ -16,7 +14,7 @@ use url::Url;
 
 use super::fault::{Fault, one_line};
 use super::link::Link;
-use super::proxy::{Stream, low_latency};
+use super::proxy::Stream;
 use crate::speech::SpeechError;
 
 /// A write that takes longer means that the network is gone.
@@ -61,27 +59,20 @@ impl Socket {
     }
 
     async fn dial(link: &Link, url: &Url, doing: &str) -> Result<Self, SpeechError> {
-        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let host = url.host_str().unwrap_or_default();
         let port = url.port_or_known_default().unwrap_or(443);
-        let stream: Box<dyn Stream> = match &link.proxy {
-            Some(proxy) => proxy.tunnel(host, port, &link.tls).await?,
-            None => {
-                let stream = TcpStream::connect((host, port))
-                    .await
-                    .map_err(|error| link.unreachable(doing, &error.to_string()))?;
-                low_latency(&stream);
-                Box::new(stream)
-            }
-        };
+        let stream = link
+            .route
+            .open(host, port)
+            .await
+            .map_err(|error| link.no_route(doing, error))?;
         let mut request = url
             .as_str()
             .into_client_request()
             .map_err(|error| link.unreachable(doing, &error.to_string()))?;
-        let mut key = HeaderValue::from_str(link.key.expose_secret())
-            .map_err(|_| super::link::unusable_key())?;
-        key.set_sensitive(true);
-        request.headers_mut().insert("xi-api-key", key);
-        let tls = Connector::Rustls(std::sync::Arc::clone(&link.tls));
+        let headers = request.headers_mut();
+        headers.insert("xi-api-key", link.header.clone());
+        let tls = Connector::Rustls(Arc::clone(&link.route.tls));
         match client_async_tls_with_config(request, stream, None, Some(tls)).await {
             Ok((inner, _response)) => Ok(Self { inner }),
             Err(error) => Err(refusal(link, doing, error)),

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
-use serde::Serialize;
+use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
@@ -17,6 +14,7 @@ use super::{DOING, Voice, spoken_chars};
 use crate::speech::elevenlabs::fault::{Fault, one_line};
 use crate::speech::elevenlabs::link::Link;
 use crate::speech::elevenlabs::retry;
+use crate::speech::elevenlabs::web::{Answer, WebError};
 use crate::speech::{SpeechError, SpeechErrorClass};
 
 /// Tries after a failure that may pass.
@@ -36,14 +34,6 @@ pub(in crate::speech::elevenlabs) struct Http {
     link: Arc<Link>,
     voice: Arc<Voice>,
     gate: Arc<Gate>,
-}
-
-#[derive(Serialize)]
-struct Request<'a> {
-    text: &'a str,
-    model_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language_code: Option<&'a str>,
 }
 
 /// A failed try and whether another may help.
@@ -108,11 +98,10 @@ impl Http {
 
     async fn try_whole(&self, text: &str) -> Result<Bytes, Failure> {
         let _turn = self.gate.enter().await;
-        let response = self.ask(text).await?;
+        let mut answer = self.ask(text).await?;
         let mut body = BytesMut::new();
-        let mut chunks = response.bytes_stream();
-        while let Some(chunk) = chunks.next().await {
-            body.extend_from_slice(&chunk.map_err(|error| self.broken_body(&error))?);
+        while let Some(chunk) = answer.chunk().await {
+            body.extend_from_slice(&chunk.map_err(|error| self.failed(error))?);
             if body.len() > LONGEST_BODY {
                 return Err(self.not_audio("it does not end"));
             }
@@ -130,10 +119,10 @@ impl Http {
         text: &str,
         out: &mpsc::Sender<Result<Bytes, SpeechError>>,
     ) -> Result<(), SpeechError> {
-        let mut response = None;
+        let mut answer = None;
         for tries in 0..=1 {
             match self.ask(text).await {
-                Ok(good) => response = Some(good),
+                Ok(good) => answer = Some(good),
                 // The callee waits: one more try is all there is time for.
                 Err(failure) if tries == 0 && failure.again != Again::Never => {
                     sleep(retry::pause(self.link.timing.http_backoff, 0, None)).await;
@@ -143,12 +132,11 @@ impl Http {
             }
             break;
         }
-        let Some(response) = response else {
+        let Some(mut answer) = answer else {
             return Ok(());
         };
-        let mut chunks = response.bytes_stream();
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|error| self.broken_body(&error).error)?;
+        while let Some(chunk) = answer.chunk().await {
+            let chunk = chunk.map_err(|error| self.failed(error).error)?;
             if out.send(Ok(chunk)).await.is_err() {
                 return Ok(());
             }
@@ -157,54 +145,36 @@ impl Http {
     }
 
     /// Asks for audio; an answer that is none is an error.
-    async fn ask(&self, text: &str) -> Result<Response, Failure> {
+    async fn ask(&self, text: &str) -> Result<Answer, Failure> {
         let steps = ["v1", "text-to-speech", &self.voice.id, "stream"];
-        let url = self
-            .link
-            .url(&steps, &[("output_format", self.voice.format())]);
-        let request = Request {
-            text,
-            model_id: &self.voice.model,
-            language_code: self.voice.language.as_deref(),
-        };
-        let sent = self.link.http.post(url).json(&request).send().await;
-        let response = sent.map_err(|error| Failure {
-            again: if error.is_timeout() {
-                // It took long enough already.
-                Again::Never
-            } else {
-                Again::Later(None)
-            },
-            error: self.link.request_failed(DOING, &error),
-        })?;
-        if let Some(limit) = number(response.headers(), "maximum-concurrent-requests") {
+        let query = [("output_format", self.voice.format())];
+        let url = self.link.url(&steps, &query);
+        let mut request = json!({"text": text, "model_id": self.voice.model});
+        if let Some(language) = &self.voice.language {
+            request["language_code"] = json!(language);
+        }
+        let json = request.to_string().into_bytes();
+        let sent = self.link.web.post_json(&url, json).await;
+        let answer = sent.map_err(|error| self.failed(error))?;
+        if let Ok(limit) = answer.header("maximum-concurrent-requests").trim().parse() {
             self.gate.learn(limit);
         }
-        if response.status() != StatusCode::OK {
-            return Err(self.refused(response).await);
+        if answer.status != 200 {
+            return Err(self.refused(answer).await);
         }
-        let kind = text_of(response.headers(), CONTENT_TYPE.as_str()).to_ascii_lowercase();
+        let kind = answer.header("content-type").to_ascii_lowercase();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.starts_with("audio/") && kind != "application/octet-stream" {
             let named = if kind.is_empty() { "nothing" } else { kind };
             return Err(self.not_audio(&format!("it says to be {}", one_line(named))));
         }
-        Ok(response)
+        Ok(answer)
     }
 
-    async fn refused(&self, response: Response) -> Failure {
-        let status = response.status().as_u16();
-        if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED.as_u16()
-            && let Some(proxy) = &self.link.proxy
-        {
-            return Failure {
-                error: proxy.refused(),
-                again: Again::Never,
-            };
-        }
-        let wish = retry::retry_after(Some(text_of(response.headers(), RETRY_AFTER.as_str())));
-        let body = self.link.error_body(response, LONGEST_ERROR).await;
-        let fault = Fault::from_http(status, &body);
+    async fn refused(&self, answer: Answer) -> Failure {
+        let status = answer.status;
+        let wish = retry::retry_after(answer.header("retry-after"));
+        let fault = Fault::from_http(status, &answer.body(LONGEST_ERROR).await);
         let passing = matches!(
             fault.class(),
             SpeechErrorClass::Throttle | SpeechErrorClass::Unreachable
@@ -222,10 +192,21 @@ impl Http {
         }
     }
 
-    fn broken_body(&self, error: &reqwest::Error) -> Failure {
+    /// No answer, or not all of it.
+    fn failed(&self, error: WebError) -> Failure {
+        let again = match &error {
+            // It took long enough already.
+            WebError::Late => Again::Never,
+            WebError::Route(_) | WebError::Broken(_) => Again::Later(None),
+        };
+        let error = self.link.request_failed(DOING, error);
         Failure {
-            error: self.link.request_failed(DOING, error),
-            again: Again::Later(None),
+            again: if error.is_fatal() {
+                Again::Never
+            } else {
+                again
+            },
+            error,
         }
     }
 
@@ -253,17 +234,6 @@ fn flaw(body: &[u8], text: &str) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-}
-
-fn number(headers: &HeaderMap, name: &str) -> Option<usize> {
-    text_of(headers, name).trim().parse().ok()
 }
 
 #[cfg(test)]

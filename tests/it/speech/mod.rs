@@ -1,0 +1,11 @@
+//! The client of the speech service against services that misbehave on purpose, and proxies.
+//!
+//! `stand` answers by a script a test writes; `recognition` and `synthesis` go through the list of
+//! faults, `proxies` through every way out.
+
+mod account;
+mod proxies;
+mod recognition;
+mod stand;
+mod synthesis;
+mod utterances;
