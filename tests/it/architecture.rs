@@ -71,7 +71,6 @@ const EMPTY_WORDS: &[&str] = &[
     "misc",
     "blacklist",
     "whitelist",
-    "gateway",
 ];
 /// The longest file, flat tables excepted.
 const MOST_LINES: usize = 500;
