@@ -1,6 +1,7 @@
 //! `novodial call`: rings one number and prints the talk as it happens.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -8,6 +9,7 @@ use tokio::sync::mpsc;
 use super::calls::{CallReport as Written, TurnReport};
 use super::{Desk, talk_plan, written};
 use crate::cli::CallArgs;
+use crate::dialogue::Dialogue;
 use crate::driver::{
     self, CallJob, CallNews, CallReport, NotBegun, OpenStation, make_call, open_station,
 };
@@ -39,7 +41,10 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
     desk.block_on(async {
         let stop = talk_plan::listen(false)?;
         let open = open_station(&settings, ledger.clone(), job.scenario.language).await?;
-        let report = ring(&open, &job, &stop, desk).await;
+        let report = match warm(&open, &job).await {
+            Ok(()) => ring(&open, &job, &stop, desk).await,
+            Err(error) => Err(error),
+        };
         open.close().await?;
         let report = report?;
         print_end(&report, &settings, &ledger, desk)?;
@@ -103,6 +108,12 @@ fn dry_run(job: &CallJob, settings: &Settings, desk: &Desk<'_>) -> anyhow::Resul
         ))?;
     }
     Ok(ExitStatus::Success)
+}
+
+/// Has every prompt at hand before the phone rings: there is one call only, and it may wait.
+async fn warm(open: &OpenStation, job: &CallJob) -> anyhow::Result<()> {
+    let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)?;
+    Ok(driver::prepare(&open.station, dialogue.prompts()).await?)
 }
 
 /// Makes the call, and prints its turns while it goes on.

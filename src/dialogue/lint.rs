@@ -60,13 +60,7 @@ fn unreachable(scenario: &Scenario) -> Vec<StateName> {
             continue;
         }
         if let Some(state) = scenario.states.get(name) {
-            open.extend(state.on.values());
-            open.extend(state.keys.values());
-            open.extend(
-                [&state.no_input, &state.no_match, &state.next]
-                    .into_iter()
-                    .flatten(),
-            );
+            open.extend(state.ways());
         }
     }
     scenario

@@ -101,19 +101,17 @@ impl Dialogue {
         self.outcome.as_deref()
     }
 
-    /// Every prompt that may be said, the first one first: to be prepared while the phone rings.
+    /// Every prompt that may be said, those that come first first: to be prepared before the phone
+    /// rings and while it does.
     pub fn prompts(&self) -> Vec<String> {
-        let start = self.scenario.states.get(&self.scenario.start).into_iter();
-        let rest = self.scenario.states.values();
         let mut texts: Vec<String> = Vec::new();
-        for text in start
-            .chain(rest)
-            .flat_map(|state| state.say.iter().chain(&state.again))
-        {
-            if let Ok(text) = template::render(text, &self.variables)
-                && !texts.contains(&text)
-            {
-                texts.push(text);
+        for state in self.scenario.by_distance() {
+            for text in state.say.iter().chain(&state.again) {
+                if let Ok(text) = template::render(text, &self.variables)
+                    && !texts.contains(&text)
+                {
+                    texts.push(text);
+                }
             }
         }
         texts

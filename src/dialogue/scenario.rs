@@ -90,6 +90,14 @@ pub struct State {
 }
 
 impl State {
+    /// The states that this one leads to.
+    pub(super) fn ways(&self) -> impl Iterator<Item = &StateName> {
+        let others = [&self.no_input, &self.no_match, &self.next]
+            .into_iter()
+            .flatten();
+        self.on.values().chain(self.keys.values()).chain(others)
+    }
+
     /// Whether the dialogue ends here.
     pub fn is_final(&self) -> bool {
         self.outcome.is_some()
@@ -203,6 +211,40 @@ impl Scenario {
     pub fn parse(source: &str) -> Result<Self, ScenarioError> {
         let raw: Raw = toml::from_str(source).map_err(|error| toml_error(source, &error))?;
         Reader { source, raw: &raw }.read()
+    }
+
+    /// The prompts that are the same for every lead, those that come first first.
+    pub fn constant_prompts(&self) -> Vec<String> {
+        let constant = |text: &&String| {
+            template::variables_of(text)
+                .is_ok_and(|names| names.iter().all(|name| self.defaults.contains_key(name)))
+        };
+        self.by_distance()
+            .into_iter()
+            .flat_map(|state| state.say.iter().chain(&state.again))
+            .filter(constant)
+            .filter_map(|text| template::render(text, &self.defaults).ok())
+            .collect()
+    }
+
+    /// The states by the number of turns it takes to reach them.
+    pub(super) fn by_distance(&self) -> Vec<&State> {
+        let mut order: Vec<&StateName> = vec![&self.start];
+        let mut at = 0;
+        while let Some(state) = order.get(at).map(|name| self.states.get(*name)) {
+            at += 1;
+            let ways = state.into_iter().flat_map(State::ways);
+            let global = self.global.values().filter(|_| at == 1);
+            for name in ways.chain(global) {
+                if self.states.contains_key(name) && !order.contains(&name) {
+                    order.push(name);
+                }
+            }
+        }
+        order
+            .into_iter()
+            .filter_map(|name| self.states.get(name))
+            .collect()
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,9 @@ use crate::line::{Disposition, HangupReason};
 use crate::phone::PhoneNumber;
 use crate::speech::SpeechError;
 use crate::store::{AttemptEnd, HungUpBy, NewAttempt};
+
+/// Prompts that are fetched at once; the smallest account of the service allows two.
+const PREPARED_AT_ONCE: usize = 4;
 
 /// A call to be made.
 #[derive(Debug, Clone)]
@@ -103,7 +107,12 @@ pub async fn make_call(
     prepare_opening(station, &machine).await?;
     let (attempt, channel) = begin_attempt(station, job).await?;
     tell(news, CallNews::Begun(attempt)).await;
-    prepare_rest(station, machine.prompts());
+    let (rest, warming) = (machine.prompts(), station.clone());
+    tokio::spawn(async move {
+        if let Err(error) = prepare(&warming, rest).await {
+            tracing::warn!(%error, "a prompt could not be prepared");
+        }
+    });
     let clock = CallClock::start();
     let order = order(station, job, channel);
     let mut talk = Talk::new(
@@ -162,32 +171,28 @@ pub async fn make_call(
 }
 
 /// The first prompt is at hand before anybody is rung: a bad key, an empty account or a dead proxy
-/// shows here.
+/// shows here. The others follow while the phone rings.
 async fn prepare_opening(station: &Station, machine: &CallMachine) -> Result<(), SpeechError> {
-    let Some(first) = machine.prompts().into_iter().next() else {
-        return Ok(());
-    };
-    if station.shelf.get(&first).is_none() {
-        let audio = station.synthesizer.prompt(&first).await?;
-        station.shelf.put(&first, audio);
-    }
-    Ok(())
+    prepare(station, machine.prompts().into_iter().take(1).collect()).await
 }
 
-/// The other prompts are fetched while the phone rings, the next ones first.
-fn prepare_rest(station: &Station, prompts: Vec<String>) {
-    let station = station.clone();
-    tokio::spawn(async move {
-        for text in prompts {
-            if station.shelf.get(&text).is_some() {
-                continue;
-            }
-            match station.synthesizer.prompt(&text).await {
-                Ok(audio) => station.shelf.put(&text, audio),
-                Err(error) => tracing::warn!(%error, "a prompt could not be prepared"),
-            }
-        }
-    });
+/// Puts prompts on the shelf, from the cache on disk or the service, the first ones first.
+///
+/// # Errors
+/// The first prompt that cannot be made; those after it are not tried.
+pub async fn prepare(station: &Station, texts: Vec<String>) -> Result<(), SpeechError> {
+    let missing = texts
+        .into_iter()
+        .filter(|text| station.shelf.get(text).is_none());
+    let fetch = |text: String| async move {
+        let audio = station.synthesizer.prompt(&text).await?;
+        station.shelf.put(&text, audio);
+        Ok(())
+    };
+    stream::iter(missing.map(fetch))
+        .buffer_unordered(PREPARED_AT_ONCE)
+        .try_collect()
+        .await
 }
 
 async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(AttemptId, String)> {

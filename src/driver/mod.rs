@@ -19,7 +19,7 @@ mod station;
 mod stop;
 mod talk;
 
-pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call};
+pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call, prepare};
 pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, run_campaign};
 pub use campaign_lock::CampaignLock;
 pub use clock::now;

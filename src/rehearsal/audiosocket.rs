@@ -130,9 +130,8 @@ async fn welcome(mut socket: TcpStream, house: Arc<House>) {
         Ok(id) => id,
         Err(error) => return warn!(%error, "callees: no call id"),
     };
-    let socket = match house.resume(id, socket).await {
-        None => return,
-        Some(socket) => socket,
+    let Some(socket) = house.resume(id, socket).await else {
+        return;
     };
     let Some(part) = house.part(&id.number()) else {
         return warn!(number = id.number(), "callees: nobody has this number");

@@ -3,7 +3,8 @@
 #
 # Idempotent and safe to run from several processes at once. The root is made beside its final
 # name and renamed when complete, so a half-made one is never used. The mirror is the machine's
-# own, from its apt configuration. NOVODIAL_LAB changes the place.
+# own, from its apt configuration. NOVODIAL_LAB changes the place, NOVODIAL_LAB_MIRROR the mirror
+# (for a machine that is no Debian).
 set -eu
 
 lab=${NOVODIAL_LAB:-/var/cache/novodial-lab}
@@ -20,11 +21,10 @@ flock 9
 
 ready() { [ -x "$1/usr/sbin/asterisk" ] && chroot "$1" asterisk -V >/dev/null 2>&1; }
 
-# The first Debian archive that apt itself uses; security and vendor archives do not have suites.
+# The first archive of apt's own that calls itself Debian (the security archive has no suites).
 mirror() {
-  # Format: "http://host/debian forky main ..." after the words of URI and suite.
-  apt-get indextargets --format '$(SITE)|$(REPO_URI)|$(CODENAME)' 'Created-By: Packages' 2>/dev/null |
-    awk -F'|' '$3 !~ /-security/ && $2 ~ /\/debian\/?$/ { sub(/\/$/, "", $2); print $2; exit }'
+  apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+    awk -F'|' '$1 == "Debian" || ($1 == "" && $2 ~ /\/debian\/?$/) { print $2; exit }'
 }
 
 install_debootstrap() {
@@ -43,9 +43,9 @@ know_suite() {
 build() {
   install_debootstrap
   know_suite
-  from=$(mirror)
+  from=${NOVODIAL_LAB_MIRROR:-$(mirror)}
   [ -n "$from" ] || { apt-get update -qq; from=$(mirror); }
-  [ -n "$from" ] || die "no Debian archive in the apt configuration of this machine"
+  [ -n "$from" ] || die "no Debian archive in apt's configuration; name one in NOVODIAL_LAB_MIRROR"
   say "installing Asterisk from $from $suite (a minute or two, 580 MB)"
   half=$lab/root.half
   rm -rf --one-file-system "$half" "$root"
@@ -59,4 +59,6 @@ build() {
 
 ready "$root" || build
 mkdir -p "$root/run/asterisk" "$root/lab" "$lab/slots"
+# The exchanges call themselves localhost; unresolved, each call would ask a name server.
+grep -qs localhost "$root/etc/hosts" || echo '127.0.0.1 localhost' >"$root/etc/hosts"
 chroot "$root" asterisk -V

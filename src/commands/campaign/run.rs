@@ -64,7 +64,10 @@ pub(in crate::commands) fn run(
             fields: BTreeMap::new(),
         };
         let mut tally = Tally::new(calls, desk.printer, &settings, &ledger);
-        let end = watch(&open.station, &job, planner, &stop, &mut tally).await;
+        let end = match driver::prepare(&open.station, scenario.constant_prompts()).await {
+            Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
+            Err(error) => Err(error.into()),
+        };
         let run = open.station.run.id;
         open.close().await?;
         tally.finish();

@@ -91,15 +91,13 @@ impl Line {
             self.let_go().await;
             return None;
         }
-        match self.socket.as_mut() {
-            Some(socket) => match wire::write_frame(socket, &frame).await {
-                Ok(()) => None,
-                Err(_) => Some(Side::Caller),
-            },
-            None => {
-                self.ticks_away += 1;
-                (self.ticks_away > AWAY_TICKS).then_some(Side::Caller)
-            }
+        let Some(socket) = self.socket.as_mut() else {
+            self.ticks_away += 1;
+            return (self.ticks_away > AWAY_TICKS).then_some(Side::Caller);
+        };
+        match wire::write_frame(socket, &frame).await {
+            Ok(()) => None,
+            Err(_) => Some(Side::Caller),
         }
     }
 

@@ -28,7 +28,11 @@ impl CallId {
 }
 
 fn digits(bytes: &[u8]) -> String {
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text: String = bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0x0F])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect();
     text.trim_start_matches('0').to_owned()
 }
 
@@ -97,4 +101,39 @@ pub(super) async fn write_frame(
 /// Lets the call go: the dialplan goes on after its `AudioSocket`.
 pub(super) async fn write_hang_up(socket: &mut (impl AsyncWriteExt + Unpin)) -> io::Result<()> {
     socket.write_all(&[HANG_UP, 0, 0]).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_first_message_tells_who_rings_whom() {
+        let mut bytes = vec![UUID, 0, 16];
+        bytes.extend([0x07, 0x49, 0x50, 0x00, 0x01, 0x23, 1, 2, 3, 4]);
+        bytes.extend([0x07, 0x90, 0x00, 0x00, 0x00, 0x09]);
+        let id = read_call_id(&mut bytes.as_slice()).await.unwrap();
+        assert_eq!(id.caller(), "74950000123");
+        assert_eq!(id.number(), "79000000009");
+    }
+
+    #[tokio::test]
+    async fn a_call_without_its_uuid_is_refused() {
+        let bytes = [AUDIO, 0, 2, 1, 1];
+        assert!(read_call_id(&mut bytes.as_slice()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_frame_written_is_the_frame_read() {
+        let frame = Frame(std::array::from_fn(|at| i16::try_from(at).unwrap() * -150));
+        let mut bytes = Vec::new();
+        write_frame(&mut bytes, &frame).await.unwrap();
+        write_hang_up(&mut bytes).await.unwrap();
+        let mut line = bytes.as_slice();
+        match read(&mut line).await {
+            Message::Audio(samples) => assert_eq!(samples, frame.0),
+            Message::HangUp => panic!("a frame was sent"),
+        }
+        assert!(matches!(read(&mut line).await, Message::HangUp));
+    }
 }

@@ -9,6 +9,13 @@
     dead_code,
     reason = "each program that takes the lab in uses a part of it"
 )]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unused_self,
+    reason = "test code, also where it is built as the example `lab`"
+)]
 
 #[cfg(test)]
 mod ari;
@@ -124,7 +131,13 @@ impl Lab {
     pub(crate) fn wait_for_measured(&self, caller: &str, number: &str) -> Measured {
         self.callees
             .take(caller, number, Duration::from_secs(20))
-            .unwrap_or_else(|| panic!("no finished call from {caller} to {number}"))
+            .unwrap_or_else(|| {
+                panic!(
+                    "no finished call from {caller} to {number}; finished: {:#?}\n{}",
+                    self.measured(),
+                    self.carrier.log()
+                )
+            })
     }
 
     /// Waits until the pbx sees its trunk as `online` or `offline`.
