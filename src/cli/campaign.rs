@@ -47,11 +47,19 @@ pub struct CampaignRunArgs {
     /// The column of the numbers, if it cannot be told from the header
     #[arg(long, value_name = "NAME", help_heading = "Campaign")]
     pub phone_column: Option<String>,
-    /// Calls at once ([campaign] max_calls)
-    #[arg(long, value_name = "N", help_heading = "Pacing")]
+    #[arg(
+        long,
+        help = "Calls at once ([campaign] max_calls)",
+        value_name = "N",
+        help_heading = "Pacing"
+    )]
     pub max_calls: Option<String>,
-    /// New calls a second ([campaign] calls_per_second)
-    #[arg(long = "cps", value_name = "RATE", help_heading = "Pacing")]
+    #[arg(
+        long = "cps",
+        help = "New calls a second ([campaign] calls_per_second)",
+        value_name = "RATE",
+        help_heading = "Pacing"
+    )]
     pub calls_per_second: Option<String>,
     /// Ring at most so many leads in this run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Pacing")]

@@ -4,6 +4,7 @@
 //! ends. Errors travel up as they are; [`explain`] turns those the user can mend into the user's
 //! words, in one place.
 
+mod asterisk;
 mod call;
 pub mod calls;
 pub mod campaign;
@@ -48,7 +49,10 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             CallsCommand::Hangup { id } => calls::hangup(&id, desk),
             CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
         },
-        Command::Asterisk(AsteriskCommand::Check { .. }) => absent("asterisk check"),
+        Command::Asterisk(AsteriskCommand::Check { call: None }) => asterisk::check(desk),
+        Command::Asterisk(AsteriskCommand::Check { call: Some(_) }) => {
+            absent("asterisk check --call")
+        }
         Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::Printer;
 
 /// How often a line is written where there is no terminal.
-const LINE_EVERY: Duration = Duration::from_secs(60);
+const LINE_EVERY: Duration = Duration::from_mins(1);
 
 /// Where a campaign stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,16 +40,18 @@ impl Snapshot {
     fn rest(&self) -> String {
         let attempts: u64 = self.per_disposition.iter().map(|(_, count)| count).sum();
         let percent = (self.answered * 100).checked_div(attempts).unwrap_or(0);
-        let mut text = format!(
+        let stand = format!(
             "{} live, {percent} % answered, {} waiting",
             self.live, self.waiting
         );
         let shown = self.per_disposition.iter().filter(|(_, count)| *count > 0);
-        for (index, (word, count)) in shown.enumerate() {
-            text.push_str(if index == 0 { "; " } else { ", " });
-            text.push_str(&format!("{word} {count}"));
+        let ended: Vec<String> = shown
+            .map(|(word, count)| format!("{word} {count}"))
+            .collect();
+        if ended.is_empty() {
+            return stand;
         }
-        text
+        format!("{stand}; {}", ended.join(", "))
     }
 }
 

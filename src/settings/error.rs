@@ -1,6 +1,6 @@
 //! What can be wrong with settings, in words for the user. Never holds a secret.
 
-use super::{Key, Origin};
+use super::{Key, Kind, Origin};
 
 /// The kind of a fault, for JSON and for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,12 +61,18 @@ impl SettingsError {
     /// A value that does not fit; `complaint` follows the key's name.
     pub(super) fn bad_value(key: &Key, origin: &Origin, complaint: &str) -> Self {
         let hint = match key.kind {
-            super::Kind::Choice(words) => format!(
+            Kind::Choice(words) => format!(
                 "{}; it may be {}",
                 origin.writing(key, key.example),
                 words.join(", ")
             ),
-            _ => format!("{}, for example", origin.writing(key, key.example)),
+            Kind::Text
+            | Kind::Secret
+            | Kind::Path
+            | Kind::Flag
+            | Kind::Count
+            | Kind::Rate
+            | Kind::List => format!("{}, for example", origin.writing(key, key.example)),
         };
         Self::new(
             SettingsFault::BadValue,
@@ -77,9 +83,10 @@ impl SettingsError {
 
     /// A value that this command needs; `variable` is where it is best set.
     pub(super) fn missing(key: &Key, variable: &str, what: &str) -> Self {
-        let file = match key.kind {
-            super::Kind::Secret => format!("{}_file", key.name),
-            _ => key.name.to_owned(),
+        let file = if key.kind == Kind::Secret {
+            format!("{}_file", key.name)
+        } else {
+            key.name.to_owned()
         };
         Self::new(
             SettingsFault::Missing,

@@ -103,7 +103,9 @@ impl Reader<'_> {
         let section = "policy";
         Ok(PolicySettings {
             hours: self.required(section, "hours", |text| {
-                text.parse::<CallingHours>().map_err(|bad| bad.to_string())
+                // Not its own words: what to write is said by the hint, for every place alike.
+                text.parse::<CallingHours>()
+                    .map_err(|bad| format!("`{}` are no calling hours", bad.0))
             })?,
             default_timezone: self.required(section, "default_timezone", value::time_zone)?,
             numbers: NumberRules {

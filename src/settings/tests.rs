@@ -83,7 +83,7 @@ fn defaults_are_those_of_the_documentation() {
     assert_eq!(settings.asterisk.number_format, NumberFormat::Plain);
     assert_eq!(settings.asterisk.media, MediaChoice::Auto);
     assert_eq!(settings.call.ring_timeout, Duration::from_secs(30));
-    assert_eq!(settings.call.max_duration, Duration::from_secs(300));
+    assert_eq!(settings.call.max_duration, Duration::from_mins(5));
     assert!(settings.call.record);
     assert_eq!(settings.call.greet, Greet::AfterHello);
     assert_eq!(settings.policy.hours.to_string(), "08:00-22:00");

@@ -94,7 +94,7 @@ pub struct ElevenLabsSettings {
     pub stt_model: String,
     /// ISO 639-1.
     pub language: String,
-    /// For HTTPS and secure WebSockets of the service alike; nothing else uses it.
+    /// For every connection to the service, HTTPS and WebSocket alike; nothing else uses it.
     pub proxy: Option<ProxyUrl>,
 }
 

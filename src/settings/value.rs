@@ -33,7 +33,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if total < Duration::from_secs(1) {
         return Err(format!("`{text}` is shorter than a second"));
     }
-    if total > Duration::from_secs(24 * 3600) {
+    if total > Duration::from_hours(24) {
         return Err(format!("`{text}` is longer than a day"));
     }
     Ok(total)

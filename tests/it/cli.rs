@@ -113,7 +113,7 @@ fn a_bad_value_names_its_variable() {
     3
     --- stdout
     --- stderr
-    error: environment variable NOVODIAL_POLICY_HOURS: policy.hours: `9` is not a time of day
+    error: environment variable NOVODIAL_POLICY_HOURS: policy.hours: `9-18` are no calling hours
     hint: write NOVODIAL_POLICY_HOURS=08:00-22:00, for example
     ");
 }
@@ -349,5 +349,64 @@ fn a_log_file_holds_json_and_a_bad_filter_is_usage() {
     assert!(
         bad.starts_with("2\n") && bad.contains("error: RUST_LOG"),
         "{bad}"
+    );
+}
+
+/// The parts of an `asterisk check` that a script reads.
+fn check_lines(output: &str) -> Vec<(String, String)> {
+    let json = output.lines().filter(|line| line.starts_with('{'));
+    json.map(|line| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["schema"], "novodial.asterisk_check_line/1");
+        let text = |key: &str| line[key].as_str().unwrap().to_owned();
+        (text("what"), text("level"))
+    })
+    .collect()
+}
+
+#[test]
+fn a_check_without_a_password_says_where_to_put_it() {
+    let shell = Shell::new().variable("NOVODIAL_ASTERISK_USERNAME", "novodial");
+    insta::assert_snapshot!(shell.run(&["asterisk", "check"]), @r"
+    3
+    --- stdout
+    --- stderr
+    error: asterisk.password: the password of Asterisk is not set
+    hint: set NOVODIAL_ASTERISK_PASSWORD in the environment or in .env, or write password_file in [asterisk] of novodial.toml
+    ");
+}
+
+#[test]
+fn a_check_of_an_asterisk_that_is_not_there_is_a_failure_with_a_mend() {
+    // A port that was free a moment ago, and that nobody listens on.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let shell = Shell::new()
+        .variable("NOVODIAL_ASTERISK_URL", &format!("http://127.0.0.1:{port}"))
+        .variable("NOVODIAL_ASTERISK_USERNAME", "novodial")
+        .variable("NOVODIAL_ASTERISK_PASSWORD", "hunter2");
+    let text = shell.run(&["asterisk", "check"]);
+    assert!(text.starts_with("1\n--- stdout\nfailure  "), "{text}");
+    assert!(
+        text.contains("\n         mend: ") && !text.contains("hunter2"),
+        "{text}"
+    );
+    let lines = check_lines(&shell.run(&["asterisk", "check", "--format", "jsonl"]));
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0].1, "failure");
+}
+
+#[test]
+fn a_check_of_the_labs_asterisk_finds_nothing_that_fails() {
+    let lab = crate::lab::Lab::shared();
+    let mut shell = Shell::new();
+    shell.variables = lab.environment();
+    let text = shell.run(&["asterisk", "check", "--format", "jsonl"]);
+    let lines = check_lines(&text);
+    assert!(text.starts_with("0\n"), "{text}");
+    assert!(
+        lines.len() > 5 && lines.iter().all(|(_, level)| level != "failure"),
+        "{text}"
     );
 }

@@ -70,7 +70,7 @@ fn disposition(call: &CallSummary) -> String {
     let sip = call.sip.map(|sip| format!("SIP {sip}"));
     let why: Vec<String> = cause.into_iter().chain(sip).collect();
     if !why.is_empty() && call.disposition != Some(Disposition::Answered) {
-        text.push_str(&format!(" ({})", why.join(", ")));
+        text = format!("{text} ({})", why.join(", "));
     }
     text
 }
@@ -95,7 +95,7 @@ fn line(turn: &TurnRow, printer: &Printer) -> String {
     );
     if !notes.is_empty() {
         let notes = printer.paint(Paint::Faint, &format!("[{}]", notes.join(", ")));
-        line.push_str(&format!("  {notes}"));
+        line = format!("{line}  {notes}");
     }
     line
 }

@@ -63,8 +63,8 @@ pub(crate) fn words(name: &str) -> Vec<String> {
         if starts || words.is_empty() {
             words.push(String::new());
         }
-        if c != '_' {
-            words.last_mut().unwrap().extend(c.to_lowercase());
+        if let Some(word) = words.last_mut().filter(|_| c != '_') {
+            word.extend(c.to_lowercase());
         }
         before_is_lower = c.is_lowercase() || c.is_ascii_digit();
     }
