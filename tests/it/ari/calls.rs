@@ -66,7 +66,7 @@ async fn a_callee_is_heard_and_hears_and_nothing_is_left(
     let invite = invite
         .iter()
         .find(|invite| sip::from_user(invite) == Some(caller))
-        .unwrap();
+        .unwrap_or_else(|| panic!("no INVITE from {caller}: {invite:#?}"));
     assert_eq!(
         sip::offered_payloads(invite).first(),
         Some(&8),
