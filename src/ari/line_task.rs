@@ -160,7 +160,7 @@ impl LineTask {
                 if *event == Event::Entered {
                     self.status.send_modify(|status| status.call_entered = true);
                 }
-                if let Some(said) = self.said.translate(event) {
+                for said in self.said.translate(event) {
                     self.say(said);
                 }
             }

@@ -82,7 +82,7 @@ async fn an_answer_missed_in_the_gap_is_told_afterwards() {
     assert!(line.events.try_recv().is_err(), "no event came through");
     proxy.mend_events();
     let events = until(&mut line, |event| *event == LineEvent::Answered).await;
-    assert_eq!(events, [LineEvent::Answered]);
+    assert_eq!(events, [LineEvent::Dialled, LineEvent::Answered]);
     line.control.cleanup().await.unwrap();
     bench.close().await;
 }
