@@ -136,10 +136,10 @@ mod tests {
     use super::*;
 
     fn routed(text: &str) -> (String, Event) {
-        match parse(text) {
-            Incoming::Routed(key, event) => (key, event),
-            other => panic!("{other:?}"),
-        }
+        let Incoming::Routed(key, event) = parse(text) else {
+            panic!("no event: {text}");
+        };
+        (key, event)
     }
 
     #[test]

@@ -137,7 +137,7 @@ impl LineTask {
                     self.on_event(leg, &event);
                 }
                 ask = self.asks.recv(), if !self.finishing => {
-                    self.on_ask(ask.unwrap_or(Ask::Finish(HangupReason::Failure)));
+                    self.on_ask(&ask.unwrap_or(Ask::Finish(HangupReason::Failure)));
                 }
                 () = closing.cancelled(), if !self.finishing => {
                     self.finish(HangupReason::Normal);
@@ -160,7 +160,7 @@ impl LineTask {
                 if *event == Event::Entered {
                     self.status.send_modify(|status| status.call_entered = true);
                 }
-                if let Some(said) = self.said.translate(event) {
+                for said in self.said.translate(event) {
                     self.say(said);
                 }
             }
@@ -201,7 +201,7 @@ impl LineTask {
         self.kept.push_back(event);
     }
 
-    fn on_ask(&mut self, ask: Ask) {
+    fn on_ask(&mut self, ask: &Ask) {
         match ask {
             Ask::Exists(leg) => {
                 let [call, media] = &self.routes;
@@ -217,7 +217,7 @@ impl LineTask {
             Ask::HungUp => self.look_at = Some(Instant::now() + PATIENCE),
             Ask::LegEnded(LegEnd::Ours) => self.hang_up(HangupReason::Normal),
             Ask::LegEnded(LegEnd::Broken) => self.hang_up(HangupReason::Failure),
-            Ask::Finish(reason) => self.finish(reason),
+            Ask::Finish(reason) => self.finish(*reason),
         }
     }
 

@@ -38,7 +38,7 @@ impl Ari {
             caller_id: None,
             codec,
             ring_timeout: Duration::from_secs(30),
-            longest: Duration::from_secs(60),
+            longest: Duration::from_mins(1),
             media: kind,
         };
         let started = line_task::start(&self.shared, &order);

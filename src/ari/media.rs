@@ -32,7 +32,8 @@ pub enum MediaCommand {
 /// What the media leg reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaEvent {
-    /// Audio of the callee: 160 G.711 bytes, 20 ms. Gaps are not filled here.
+    /// Audio of the callee: 160 G.711 bytes, 20 ms. Gaps are not filled here. Before the answer
+    /// it is early media, or the ring-back that Asterisk itself plays on a plain 180.
     Frame([u8; crate::audio::FRAME_SAMPLES]),
     /// All audio up to this mark has left for the callee.
     Played(Mark),

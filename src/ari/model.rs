@@ -26,10 +26,12 @@ impl ChannelSnapshot {
 
     /// A variable that came with it, as text.
     pub(super) fn variable(&self, name: &str) -> Option<String> {
-        match self.channelvars.get(name)? {
-            serde_json::Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        }
+        let value = self.channelvars.get(name)?;
+        Some(
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned),
+        )
     }
 }
 

@@ -111,7 +111,7 @@ mod tests {
             caller_id: Some("+79000000100".to_owned()),
             codec: G711::Alaw,
             ring_timeout: Duration::from_millis(29_500),
-            longest: Duration::from_secs(300),
+            longest: Duration::from_mins(5),
             media: MediaKind::WebSocket,
         };
         assert_eq!(order.ring_seconds(), 30);

@@ -81,10 +81,10 @@ impl Ari {
 
 /// A 500 here is not about memory: the channel driver refused the endpoint.
 pub(super) fn trunk_error(error: AriError, order: &CallOrder) -> AriError {
-    match error {
-        AriError::Unexpected { status: 500, .. } => AriError::TrunkUnavailable {
+    if matches!(error, AriError::Unexpected { status: 500, .. }) {
+        return AriError::TrunkUnavailable {
             endpoint: order.endpoint.clone(),
-        },
-        other => other,
+        };
     }
+    error
 }

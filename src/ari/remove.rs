@@ -24,9 +24,14 @@ pub(super) async fn hang_up(http: &Http, id: &str, reason: HangupReason) -> Resu
     delete(http, request).await
 }
 
-/// Removes a bridge. Not found is success.
+/// Removes a bridge and waits until it is gone. Not found is success, and so is a bridge that is
+/// being dissolved already: Asterisk calls it "not in Stasis application" (409) for an instant.
 pub(super) async fn remove_bridge(http: &Http, id: &str) -> Result<(), AriError> {
-    delete(http, || Request::delete(&["bridges", id])).await
+    match delete(http, || Request::delete(&["bridges", id])).await {
+        Ok(()) | Err(AriError::Conflict { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    until_gone(http, "bridges", id).await
 }
 
 async fn delete<'a>(http: &Http, request: impl Fn() -> Request<'a>) -> Result<(), AriError> {
@@ -57,19 +62,26 @@ pub(super) async fn look(http: &Http, id: &str) -> Result<Option<ChannelSnapshot
 
 /// Waits until Asterisk knows no channel of this id.
 pub(super) async fn wait_gone(http: &Http, id: &str) -> Result<(), AriError> {
+    until_gone(http, "channels", id).await
+}
+
+async fn until_gone(http: &Http, kind: &str, id: &str) -> Result<(), AriError> {
     let deadline = Instant::now() + GONE_LIMIT;
     let mut pause = Duration::from_millis(5);
-    while look(http, id).await?.is_some() {
-        if Instant::now() > deadline {
-            return Err(AriError::Conflict {
-                what: format!("the end of the channel `{id}`"),
-                message: "it was hung up and is still there".to_owned(),
-            });
+    loop {
+        match http.send(Request::get(&[kind, id])).await {
+            Err(AriError::NotFound { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+            Ok(()) if Instant::now() > deadline => {
+                return Err(AriError::Conflict {
+                    what: format!("the end of {kind}/{id}"),
+                    message: "it was removed and is still there".to_owned(),
+                });
+            }
+            Ok(()) => sleep(pause).await,
         }
-        sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(200));
     }
-    Ok(())
 }
 
 /// Removes everything that belongs to a call, whatever of it there is, and waits until it is gone.

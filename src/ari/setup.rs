@@ -49,8 +49,12 @@ pub(super) async fn join_media(
     })
     .await?;
     let members = format!("{},{}", ids.call, ids.media);
-    let add = Request::post(&["bridges", &ids.bridge, "addChannel"]);
-    shared.http.send(add.query("channel", members)).await
+    let add = Request::post(&["bridges", &ids.bridge, "addChannel"])
+        .query("channel", members)
+        // Else the media channel, which has no number, would tell the call's channel so, and the
+        // INVITE would go out without the caller id (Asterisk 18 and later know the parameter).
+        .query("inhibitConnectedLineUpdates", "true");
+    shared.http.send(add).await
 }
 
 pub(super) fn run_leg(

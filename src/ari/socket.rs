@@ -111,10 +111,10 @@ pub(super) fn failed(config: &AriConfig, error: WsError) -> AriError {
 }
 
 fn chain_ws(error: &WsError) -> String {
-    match error {
-        WsError::Io(error) => error.to_string(),
-        other => chain(other),
+    if let WsError::Io(error) = error {
+        return error.to_string();
     }
+    chain(error)
 }
 
 /// Reads until stopped; reconnects for ever.

@@ -20,11 +20,26 @@ pub(super) struct Translator {
 }
 
 impl Translator {
-    /// The line's event, unless it was said before or says nothing to a call.
-    pub(super) fn translate(&mut self, event: &Event) -> Option<LineEvent> {
+    /// The line's events, unless they were said before or say nothing to a call. What cannot be
+    /// before `Dialled` brings it along if Asterisk has not told it yet.
+    pub(super) fn translate(&mut self, event: &Event) -> Vec<LineEvent> {
         if self.ended {
-            return None;
+            return Vec::new();
         }
+        let said = self.one(event);
+        let after_dial = matches!(
+            said,
+            Some(LineEvent::Ringing | LineEvent::Progress | LineEvent::Answered)
+        );
+        let dialled = if after_dial {
+            once(&mut self.dialled, LineEvent::Dialled)
+        } else {
+            None
+        };
+        dialled.into_iter().chain(said).collect()
+    }
+
+    fn one(&mut self, event: &Event) -> Option<LineEvent> {
         match event {
             Event::Dial(status) => match status.as_str() {
                 "" => once(&mut self.dialled, LineEvent::Dialled),
@@ -83,7 +98,7 @@ mod tests {
         let mut translator = Translator::default();
         events
             .iter()
-            .filter_map(|event| translator.translate(event))
+            .flat_map(|event| translator.translate(event))
             .collect()
     }
 
@@ -106,6 +121,23 @@ mod tests {
             LineEvent::Answered,
         ];
         assert_eq!(said(&events), expected);
+    }
+
+    #[test]
+    fn dialled_comes_first_whatever_asterisk_says_first() {
+        let dialled_and = |event| vec![LineEvent::Dialled, event];
+        assert_eq!(
+            said(&[state("Ringing"), dial("")]),
+            dialled_and(LineEvent::Ringing)
+        );
+        assert_eq!(
+            said(&[dial("PROGRESS"), dial("")]),
+            dialled_and(LineEvent::Progress)
+        );
+        assert_eq!(
+            said(&[state("Up"), dial("")]),
+            dialled_and(LineEvent::Answered)
+        );
     }
 
     #[test]

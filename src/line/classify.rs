@@ -76,7 +76,7 @@ impl LineFacts {
             LineEvent::Ringing => self.rang = true,
             LineEvent::Progress => self.progress = true,
             LineEvent::Answered => self.answered = true,
-            LineEvent::FarEndHungUp(_) => self.far_end_ended(),
+            LineEvent::FarEndHungUp(_) | LineEvent::Lost => self.far_end_ended(),
             LineEvent::Released(release) => {
                 self.release = Some(*release);
                 // A time limit ends with 19, in old versions with 16.
@@ -84,7 +84,6 @@ impl LineFacts {
                     self.far_end_ended();
                 }
             }
-            LineEvent::Lost => self.far_end_ended(),
             LineEvent::Dialled | LineEvent::Digit { .. } => {}
         }
     }

@@ -234,7 +234,9 @@ fn a_row_is_not_hidden_by_one_above_it() {
 
 fn observed(events: &[LineEvent]) -> LineFacts {
     let mut facts = LineFacts::NEW;
-    events.iter().for_each(|event| facts.observe(event));
+    for event in events {
+        facts.observe(event);
+    }
     facts
 }
 

@@ -106,7 +106,9 @@ pub(super) async fn to_the_end(line: &mut CallLine) -> Vec<LineEvent> {
 
 pub(super) fn facts(events: &[LineEvent]) -> LineFacts {
     let mut facts = LineFacts::NEW;
-    events.iter().for_each(|event| facts.observe(event));
+    for event in events {
+        facts.observe(event);
+    }
     facts
 }
 

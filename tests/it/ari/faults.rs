@@ -4,7 +4,7 @@ use novodial::ari::{Ari, AriConfig, AriError, SocketState, Swept};
 use novodial::line::{Disposition, LineEvent, classify};
 use tokio::time::timeout;
 
-use super::bench::{Bench, PATIENCE, config, facts, to_the_end, until};
+use super::bench::{Bench, PATIENCE, facts, to_the_end, until};
 use crate::lab::Lab;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,5 +160,4 @@ async fn a_dead_trunk_is_not_taken_for_nobody_at_home() {
         "{error:?}"
     );
     bench.close().await;
-    drop(config(&lab, "unused"));
 }
