@@ -1,4 +1,4 @@
-//! WebSockets to the service, direct or through the proxy, with the key in a header.
+//! Sockets to the service (WebSocket), direct or through the proxy, with the key in a header.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,7 +124,7 @@ impl Socket {
             Ok::<(), tungstenite::Error>(())
         };
         match timeout(LONGEST_CLOSE, farewell).await {
-            Ok(Ok(())) | Ok(Err(tungstenite::Error::ConnectionClosed)) => {}
+            Ok(Ok(()) | Err(tungstenite::Error::ConnectionClosed)) => {}
             Ok(Err(error)) => tracing::debug!(%error, "the socket broke while closing"),
             Err(_) => tracing::debug!("the service did not close its side"),
         }

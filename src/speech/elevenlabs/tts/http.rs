@@ -135,13 +135,23 @@ impl Http {
         let Some(mut answer) = answer else {
             return Ok(());
         };
+        let mut heard = false;
         while let Some(chunk) = answer.chunk().await {
             let chunk = chunk.map_err(|error| self.failed(error).error)?;
+            if !std::mem::replace(&mut heard, true)
+                && let Some(flaw) = foreign(&chunk)
+            {
+                return Err(self.not_audio(flaw).error);
+            }
             if out.send(Ok(chunk)).await.is_err() {
                 return Ok(());
             }
         }
-        Ok(())
+        if heard {
+            Ok(())
+        } else {
+            Err(self.not_audio("it is empty").error)
+        }
     }
 
     /// Asks for audio; an answer that is none is an error.
@@ -223,14 +233,18 @@ impl Http {
 
 /// What is wrong with a body that should be raw G.711 saying `text`.
 fn flaw(body: &[u8], text: &str) -> Option<&'static str> {
+    let least = spoken_chars(text).max(2) * LEAST_MS_PER_CHAR * 8;
+    foreign(body).or_else(|| (body.len() < least).then_some("it is too short for the text"))
+}
+
+/// What the beginning of a body shows to be no raw G.711.
+fn foreign(body: &[u8]) -> Option<&'static str> {
     let readable =
         std::str::from_utf8(body).is_ok_and(|text| text.trim_start().starts_with(['{', '<', '[']));
     if readable {
         Some("it is a text")
     } else if body.starts_with(b"ID3") || body.starts_with(b"RIFF") || body.starts_with(b"OggS") {
         Some("it is a sound file, not raw G.711")
-    } else if body.len() < (spoken_chars(text).max(2) * LEAST_MS_PER_CHAR * 8) {
-        Some("it is too short for the text")
     } else {
         None
     }
