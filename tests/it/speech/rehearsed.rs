@@ -49,7 +49,7 @@ impl Scene {
     /// A client with the real limits, but for those a test would wait for too long.
     fn client(&self) -> ElevenLabs {
         let mut timing = quick();
-        timing.commit_answer = Duration::from_millis(1_000);
+        timing.commit_answer = Duration::from_secs(1);
         ElevenLabs::with_timing(self.config.clone(), timing).unwrap()
     }
 
@@ -179,8 +179,8 @@ async fn the_first_word_of_a_call_is_guessed_although_it_is_short() {
 }
 
 #[rstest]
-#[case(Fault::CloseAfter(Duration::from_millis(3_000)))]
-#[case(Fault::ResetAfter(Duration::from_millis(3_000)))]
+#[case(Fault::CloseAfter(Duration::from_secs(3)))]
+#[case(Fault::ResetAfter(Duration::from_secs(3)))]
 #[case(Fault::RecognitionError("queue_overflow"))]
 #[case(Fault::RecognitionError("resource_exhausted"))]
 #[case(Fault::ThrottleCommits)]
@@ -258,7 +258,7 @@ async fn empty_texts_and_unanswered_commits_do_not_hang() {
 #[tokio::test]
 async fn a_segment_that_the_service_closes_joins_the_turn() {
     let scene = Scene::new().await;
-    let limit = Duration::from_millis(4_000);
+    let limit = Duration::from_secs(4);
     scene
         .service
         .break_recognition(Fault::SelfCommitAfter(limit), Scope::Every);

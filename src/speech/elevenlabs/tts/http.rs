@@ -76,7 +76,6 @@ impl Http {
                 Err(failure) => failure,
             };
             let pause = match failure.again {
-                Again::Never => return Err(failure.error),
                 Again::InTurn if queued < QUEUE_RETRIES => {
                     queued += 1;
                     retry::pause(self.link.timing.http_backoff, queued.min(2), None)
@@ -85,7 +84,7 @@ impl Http {
                     tries += 1;
                     retry::pause(self.link.timing.http_backoff, tries - 1, wish)
                 }
-                Again::InTurn | Again::Later(_) => return Err(failure.error),
+                Again::Never | Again::InTurn | Again::Later(_) => return Err(failure.error),
             };
             tracing::debug!(
                 error = failure.error.message,
@@ -159,10 +158,11 @@ impl Http {
         let steps = ["v1", "text-to-speech", &self.voice.id, "stream"];
         let query = [("output_format", self.voice.format())];
         let url = self.link.url(&steps, &query);
-        let mut request = json!({"text": text, "model_id": self.voice.model});
-        if let Some(language) = &self.voice.language {
-            request["language_code"] = json!(language);
-        }
+        let model = &self.voice.model;
+        let request = match &self.voice.language {
+            Some(language) => json!({"text": text, "model_id": model, "language_code": language}),
+            None => json!({"text": text, "model_id": model}),
+        };
         let json = request.to_string().into_bytes();
         let sent = self.link.web.post_json(&url, json).await;
         let answer = sent.map_err(|error| self.failed(error))?;
