@@ -23,7 +23,7 @@
 //! | [`audio`] | frames of 20 ms, G.711, voice detection, the playout queue, WAV | nothing |
 //! | [`language`] | Russian and English words: tokens and stems | nothing |
 //! | [`dialogue`] | scenarios, intents, prompt templates, the state machine of the talk | `language` |
-//! | [`call`] | the state machine of one call: turn-taking, barge-in, time limits | `dialogue`, `line` |
+//! | [`call`] | the state machine of one call: turn-taking, barge-in, time limits | `language`, `dialogue`, `line` |
 //! | [`campaign`] | leads, lists, calling windows, pacing, the planner | `phone`, `line` |
 //! | [`report`] | summaries and percentiles | the rooms above |
 //! | [`ari`] [`speech`] [`store`] [`rehearsal`] | adapters: Asterisk, ElevenLabs, SQLite, and the doubles for rehearsing | pure rooms only, never each other |
@@ -52,3 +52,36 @@ pub mod report;
 pub mod settings;
 pub mod speech;
 pub mod store;
+
+use std::ffi::OsString;
+
+use cli::GlobalArgs;
+use output::{ExitStatus, Look, Printer};
+use settings::Environment;
+
+/// Runs the program: reads the command line, starts output and logs, does the command.
+///
+/// The first argument is the program's name. Nothing here prints or exits by itself.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let cli = match cli::parse(arguments) {
+        Ok(cli) => cli,
+        Err(usage) => return output::report_usage(&usage),
+    };
+    let environment = Environment::capture();
+    let printer = Printer::new(look(&cli.global, &environment));
+    let rust_log = environment.get("RUST_LOG");
+    output::start_logging(&printer, rust_log, cli.global.log_file.as_deref())
+        .and_then(|()| commands::run(cli, &environment, &printer))
+        .unwrap_or_else(|error| printer.failure(&error))
+}
+
+/// What the user asked of the output. Bars and logs do not share a terminal.
+fn look(global: &GlobalArgs, environment: &Environment) -> Look {
+    Look {
+        format: global.format,
+        verbosity: global.verbosity(),
+        color: global.color,
+        color_refused: environment.refuses_color(),
+        progress: !global.no_progress && environment.get("RUST_LOG").is_none(),
+    }
+}

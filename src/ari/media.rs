@@ -6,6 +6,8 @@
 
 use tokio::sync::mpsc;
 
+pub(super) use super::pump::{Heard, LegEnd, LegQueues, MediaTransport, leg, pump};
+
 /// Names one message of audio, so that its end can be reported. Ours, increasing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark(pub u64);
@@ -13,7 +15,8 @@ pub struct Mark(pub u64);
 /// What the driver asks of the media leg.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaCommand {
-    /// Queue audio for the callee: whole frames of 160 G.711 bytes, one to ten of them.
+    /// Queue audio for the callee: whole frames of 160 G.711 bytes, one to ten of them (more is
+    /// cut up, a short last frame is filled up).
     Send {
         /// Reported by [`MediaEvent::Played`] when the last of these frames has left.
         mark: Mark,

@@ -2,6 +2,13 @@
 
 mod frame;
 mod g711;
+mod level;
+mod playout;
+mod vad;
+pub mod wav;
 
 pub use frame::{FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE};
 pub use g711::G711;
+pub use level::level_dbfs;
+pub use playout::{Message, Played, Playout};
+pub use vad::{VoiceChange, VoiceDetector};

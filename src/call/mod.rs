@@ -1,1 +1,25 @@
 //! One call: its events, its actions, and the machine between them.
+//!
+//! The contract: one door in ([`CallMachine::handle`]), one list out, one deadline. Time is
+//! handed in as [`CallTime`], milliseconds since the call was begun, so that the log of a real
+//! call is a test fixture. Audio reaches the machine as facts, never as bytes.
+
+mod action;
+mod answering_machine;
+mod ending;
+mod event;
+mod latency;
+mod machine;
+mod talk;
+mod timer;
+mod turn;
+mod turn_taking;
+
+pub use action::{CallAction, CallEnd, HungUpBy, PromptId};
+pub use event::{CallEvent, StopReason};
+pub use machine::{CallMachine, CallRules, Greet};
+pub use timer::{CallTime, Timer};
+pub use turn::{Speaker, Turn};
+
+#[cfg(test)]
+mod tests;

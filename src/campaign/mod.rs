@@ -1,1 +1,20 @@
 //! Campaigns: leads, lists, calling windows, pacing and the planner.
+//!
+//! Pure: lists come in as bytes, the hour as a timestamp, counts as numbers; what to do now comes
+//! out. The ledger keeps what happened, the driver does what is decided here.
+
+mod breaker;
+mod id;
+mod lead;
+mod lead_file;
+mod pacing;
+mod planner;
+mod policy;
+
+pub use breaker::{Breaker, BreakerLimits, BreakerState};
+pub use id::{AttemptId, BadId, CampaignId, LeadId, RunId};
+pub use lead::{Lead, LeadState};
+pub use lead_file::{Duplicate, LeadFile, LeadFileError, RejectedRow, RowFault};
+pub use pacing::{BadRate, Pacer};
+pub use planner::{DrainReason, Plan, Planner, PlannerLimits, Situation, Supply, WaitReason};
+pub use policy::{BadHours, CallingHours, NextOpening, Policy};

@@ -1,1 +1,77 @@
 //! The words of the command line: clap types and help texts, no logic.
+//!
+//! What is typed is only recorded here. Numbers, files and names are read by the commands, so that
+//! their errors look like all others. The names are fixed: operators have scripts.
+
+mod call;
+mod calls;
+mod campaign;
+mod check;
+mod do_not_call;
+mod global;
+mod house;
+mod parse;
+
+pub use call::CallArgs;
+pub use calls::{CallsCommand, CallsListArgs};
+pub use campaign::{CampaignCommand, CampaignRunArgs};
+pub use check::{AsteriskCommand, ScenarioCommand};
+pub use do_not_call::DoNotCallCommand;
+pub use global::GlobalArgs;
+pub use house::{CompletionsArgs, InitArgs, ManArgs};
+pub use parse::parse;
+
+use clap::{Parser, Subcommand};
+
+/// Rings people from your own Asterisk and talks with them along a scenario.
+#[derive(Debug, Parser)]
+#[command(
+    name = "novodial",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  novodial init                            write settings, a scenario and a lead list
+  novodial call +79000000001               ring one number and print the talk
+
+Exit codes: 0 done, 1 the answer is no, 2 usage, 3 settings, scenario or leads invalid,
+4 something outside refuses, 5 paused, 70 a defect, 75 already running; `novodial call -h`
+lists those of a call."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ring one number and print the talk as it happens.
+    Call(CallArgs),
+    /// Work through a lead list.
+    #[command(subcommand)]
+    Campaign(CampaignCommand),
+    /// Look at the calls of the past, end one that is live.
+    #[command(subcommand)]
+    Calls(CallsCommand),
+    /// Check your Asterisk.
+    #[command(subcommand)]
+    Asterisk(AsteriskCommand),
+    /// Check a scenario.
+    #[command(subcommand)]
+    Scenario(ScenarioCommand),
+    /// Keep the list of numbers that are never rung.
+    #[command(subcommand)]
+    DoNotCall(DoNotCallCommand),
+    /// Write settings, a scenario and a lead list to start from.
+    Init(InitArgs),
+    /// Print a completion script for your shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all commands.
+    Man(ManArgs),
+}

@@ -1,1 +1,64 @@
-//! One file a command.
+//! One file a command, and the dispatcher that calls them.
+//!
+//! A command takes its arguments and the [`Desk`], uses the rooms below, and returns how the run
+//! ends. Errors travel up as they are; [`explain`] turns those the user can mend into the user's
+//! words, in one place.
+
+mod call;
+pub mod calls;
+pub mod campaign;
+mod completions;
+mod desk;
+mod do_not_call;
+mod explain;
+mod init;
+mod man;
+mod scenario;
+mod talk_plan;
+mod written;
+
+pub use desk::Desk;
+
+use crate::cli::{AsteriskCommand, CallsCommand, CampaignCommand, Cli, Command, ScenarioCommand};
+use crate::output::{ExitStatus, Printer, UserError};
+use crate::settings::Environment;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// A `UserError` where the user can do something about it; anything else is a defect.
+pub fn run(cli: Cli, environment: &Environment, printer: &Printer) -> anyhow::Result<ExitStatus> {
+    let desk = Desk::new(cli.global, environment, printer);
+    dispatch(cli.command, &desk).map_err(explain::explain)
+}
+
+/// The table of contents. What rings people or reaches out runs in `desk.block_on`; the rest
+/// starts no runtime.
+fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+    match command {
+        Command::Call(arguments) => call::call(&arguments, desk),
+        Command::Campaign(command) => match command {
+            CampaignCommand::Run(arguments) => campaign::run(&arguments, desk),
+            CampaignCommand::List => campaign::list(desk),
+            CampaignCommand::Show { name } => campaign::show(&name, desk),
+        },
+        Command::Calls(command) => match command {
+            CallsCommand::List(arguments) => calls::list(&arguments, desk),
+            CallsCommand::Show { id } => calls::show(&id, desk),
+            CallsCommand::Hangup { id } => calls::hangup(&id, desk),
+            CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
+        },
+        Command::Asterisk(AsteriskCommand::Check { .. }) => absent("asterisk check"),
+        Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
+        Command::DoNotCall(command) => do_not_call::run(&command, desk),
+        Command::Init(arguments) => init::init(&arguments, desk),
+        Command::Completions(arguments) => completions::completions(&arguments, desk),
+        Command::Man(arguments) => man::man(&arguments, desk),
+    }
+}
+
+/// A command that this build does not have.
+fn absent(name: &str) -> anyhow::Result<ExitStatus> {
+    let message = format!("`{name}` is not part of this build");
+    Err(UserError::new(ExitStatus::Bug, "not_built", message).into())
+}

@@ -1,1 +1,16 @@
-//! The dialogue: scenario, intents, prompt templates and the state machine.
+//! The dialogue: a scenario file, the intents it listens for, and the state machine between.
+//!
+//! Pure: utterances and keys go in, prompts and conclusions come out. The call room decides when
+//! somebody has spoken; this room decides what it meant and what to say next.
+
+mod intent;
+mod lint;
+mod machine;
+mod scenario;
+mod template;
+
+pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
+pub use lint::{Finding, lint};
+pub use machine::{Dialogue, Heard, Reply};
+pub use scenario::{Listen, Scenario, ScenarioError, State, StateName};
+pub use template::{TemplateError, Variables};

@@ -1,1 +1,28 @@
 //! Joins the pure machines and the adapters: one task a call, the campaign loop, signals.
+//!
+//! `call.rs` makes one call from the ledger's first word to its last; `talk.rs` is its loop, the
+//! only `select!`; `ear.rs`, `mouth.rs` and `recorder.rs` carry its audio; `scribe.rs` its history.
+
+mod call;
+mod campaign;
+mod campaign_lock;
+mod clock;
+mod ear;
+mod event_log;
+mod mouth;
+mod open;
+mod recorder;
+mod recovery;
+mod run_lock;
+mod scribe;
+mod station;
+mod stop;
+mod talk;
+
+pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call, prepare};
+pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, run_campaign};
+pub use campaign_lock::CampaignLock;
+pub use clock::now;
+pub use open::{OpenStation, choose_media, open_station, speech};
+pub use station::{LinePlan, Shelf, Station};
+pub use stop::{Signal, Stop};

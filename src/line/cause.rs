@@ -5,7 +5,7 @@
 pub struct Cause(pub u8);
 
 /// Why a channel ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Release {
     /// The Q.850 cause.
     pub cause: Cause,

@@ -1,1 +1,25 @@
-//! The only code that prints: printer, progress bars, tables, JSON.
+//! The only code that prints: data on stdout, messages on stderr, errors, tables, progress, logs.
+//!
+//! Commands hand over values and texts and never write themselves, so that `--quiet`, `--format`,
+//! colours, broken pipes and progress bars are decided in one place. Text from outside (a callee, a
+//! CSV, an exchange) loses its control characters before it reaches a terminal.
+
+mod clean;
+mod error;
+mod exit_status;
+mod json;
+mod logging;
+mod printer;
+mod progress;
+mod table;
+mod usage;
+
+pub use clean::{clean, plain};
+pub use error::UserError;
+pub use exit_status::ExitStatus;
+pub use json::Envelope;
+pub use logging::start_logging;
+pub use printer::{ColorChoice, Format, Look, Paint, Printer, Verbosity};
+pub use progress::{Progress, Snapshot};
+pub use table::Table;
+pub use usage::{Usage, report_usage};

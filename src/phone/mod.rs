@@ -1,1 +1,15 @@
 //! Telephone numbers: normal form, mask, the form a trunk wants.
+//!
+//! A [`PhoneNumber`] is always complete (E.164) and shows itself masked, so that a log or an error
+//! cannot give a callee away by accident; [`PhoneNumber::e164`] is the one way to reveal it.
+//! What may be dialled is decided by [`NumberRules`] when the text of a person or a file is parsed.
+
+mod error;
+mod number;
+mod parse;
+mod rules;
+mod russia;
+
+pub use error::NumberError;
+pub use number::{NumberFormat, PhoneNumber};
+pub use rules::NumberRules;

@@ -1,1 +1,34 @@
-//! Settings: flags over environment over `novodial.toml` over defaults, as plain structs.
+//! Settings: flags over environment and `.env` over `novodial.toml` over defaults, as plain structs.
+//!
+//! [`keys`](KEYS) is the one table of what may be set; the layers only collect text with the place it
+//! came from, and [`Settings::load`] turns that into types. A wrong value names its file, line and
+//! column or its variable, and says what to write. A secret is demanded only by the command that
+//! needs it, and shows in no error and no `Debug`.
+
+mod dotenv;
+mod environment;
+mod error;
+mod file;
+mod keys;
+mod layers;
+mod origin;
+mod reader;
+mod secret;
+mod template;
+mod types;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use environment::Environment;
+pub use error::{SettingsError, SettingsFault};
+pub use keys::{KEYS, Key, Kind};
+pub use layers::Flag;
+pub use origin::Origin;
+pub use secret::{ProxyUrl, Secret};
+pub use template::template;
+pub use types::{
+    AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
+    PolicySettings, Settings, StorageSettings,
+};

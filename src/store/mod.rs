@@ -1,1 +1,28 @@
 //! The ledger: SQLite with migrations.
+//!
+//! What must survive the death of this program is committed here before the world sees it: the
+//! attempt before the originate, `dialled` before the dial, an opt-out at once. Two processes may
+//! share one file: claims are made in immediate transactions, and a unique index lets no number
+//! have two open attempts. All methods block; the driver calls them off its own threads.
+
+mod attempts;
+mod error;
+mod forbidden;
+mod history;
+mod leads;
+mod ledger;
+mod row;
+mod runs;
+mod schema;
+mod sql;
+mod talk;
+#[cfg(test)]
+mod tests;
+
+pub use error::StoreError;
+pub use ledger::Ledger;
+pub use row::{
+    AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, DeletedCall,
+    DoNotCallEntry, EventRow, HungUpBy, ImportReport, LeadCounts, LeadRow, NewAttempt, OpenAttempt,
+    Run, Speaker, TurnRow,
+};

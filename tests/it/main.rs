@@ -1,3 +1,8 @@
 //! All tests that need more than one room, in one binary.
 
+mod architecture;
+mod ari;
+mod cli;
+mod lab;
 mod speech;
+mod store;

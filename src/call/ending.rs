@@ -1,0 +1,173 @@
+//! How a call comes to its end: by us, by the callee, by a fault; and what is concluded from it.
+
+use super::machine::{CallMachine, Phase};
+use super::{CallAction, CallEnd, CallTime, HungUpBy, PromptId, Timer};
+use crate::line::{Disposition, EndedBy, HangupReason, LineFacts, Release, classify};
+
+/// From a hang-up to the release, at most; then the call counts as gone.
+const RELEASE_MS: u64 = 6_000;
+
+impl CallMachine {
+    /// A machine answered: there is nobody to talk with.
+    pub(super) fn machine_answered(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        self.machine = true;
+        self.outcome = None;
+        self.fall_silent(out);
+        self.hang_up(now, HangupReason::Normal, EndedBy::Talk, out);
+    }
+
+    /// The call lasts too long.
+    pub(super) fn time_limit(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        self.outcome.get_or_insert_with(|| "time_limit".to_owned());
+        self.fall_silent(out);
+        self.hang_up(now, HangupReason::Normal, EndedBy::Talk, out);
+    }
+
+    /// We cannot hear any more: an apology instead of silence, then the end.
+    pub(super) fn recognizer_failed(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        self.deaf = true;
+        self.turn.give_up_waiting();
+        if self.phase == Phase::Listening {
+            self.cut_short(now, out);
+        }
+    }
+
+    /// Says the goodbye of the scenario for a talk that cannot be held.
+    pub(super) fn cut_short(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        for timer in [
+            Timer::Endpoint,
+            Timer::Text,
+            Timer::LongTurn,
+            Timer::NoInput,
+        ] {
+            self.timers.clear(timer);
+        }
+        let reply = self.dialogue.cut_short("speech_failed");
+        self.say(now, reply, out);
+    }
+
+    /// A prompt could not be made: the talk cannot go on in silence.
+    pub(super) fn prompt_failed(&mut self, now: CallTime, id: PromptId, out: &mut Vec<CallAction>) {
+        self.prompts.remove(&id);
+        if self.current == Some(id) {
+            self.prompt_overdue(now, out);
+        }
+    }
+
+    pub(super) fn prompt_overdue(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        self.outcome
+            .get_or_insert_with(|| "speech_failed".to_owned());
+        self.fall_silent(out);
+        self.hang_up(now, HangupReason::Failure, EndedBy::Talk, out);
+    }
+
+    /// Somebody, or a fault, ends the call now.
+    pub(super) fn stop(&mut self, now: CallTime, by: EndedBy, out: &mut Vec<CallAction>) {
+        let reason = match (by, self.answered) {
+            (EndedBy::Fault, _) => HangupReason::Failure,
+            (_, Some(_)) => HangupReason::Normal,
+            (_, None) => HangupReason::NoAnswer,
+        };
+        self.fall_silent(out);
+        self.hang_up(now, reason, by, out);
+    }
+
+    pub(super) fn hang_up(
+        &mut self,
+        now: CallTime,
+        reason: HangupReason,
+        by: EndedBy,
+        out: &mut Vec<CallAction>,
+    ) {
+        if matches!(self.phase, Phase::HangingUp | Phase::Finished) {
+            return;
+        }
+        self.phase = Phase::HangingUp;
+        self.ended_by = Some(by);
+        self.timers.clear_all();
+        self.timers.set(Timer::Release, now.plus(RELEASE_MS));
+        out.push(CallAction::Hangup(reason));
+    }
+
+    /// The call was never sent to the trunk.
+    pub(super) fn place_failed(&mut self, trunk: bool, now: CallTime, out: &mut Vec<CallAction>) {
+        let disposition = match (self.ended_by, trunk) {
+            (Some(EndedBy::User), _) => Disposition::Interrupted,
+            (_, true) => Disposition::TrunkUnreachable,
+            (_, false) => Disposition::Failed,
+        };
+        self.conclude(now, None, disposition, out);
+    }
+
+    /// The channel is gone.
+    pub(super) fn finish(
+        &mut self,
+        now: CallTime,
+        release: Option<Release>,
+        out: &mut Vec<CallAction>,
+    ) {
+        let disposition = if self.machine {
+            Disposition::Machine
+        } else {
+            classify(&LineFacts {
+                release,
+                rang: self.rang,
+                progress: self.progress,
+                answered: self.answered.is_some(),
+                ended_by: self.who_ended(now),
+                heard: None,
+            })
+        };
+        self.conclude(now, release, disposition, out);
+    }
+
+    fn who_ended(&self, now: CallTime) -> EndedBy {
+        if let Some(by) = self.ended_by {
+            return by;
+        }
+        // Asterisk ends the ringing on our behalf without a word from the far end.
+        let ringing = self.dialled.map_or(0, |at| now.since(at));
+        let ours = self.answered.is_none()
+            && self.far_end.is_none()
+            && ringing + 1_000 >= self.rules.ring_timeout_ms;
+        if ours {
+            EndedBy::RingTimeout
+        } else {
+            EndedBy::FarEnd
+        }
+    }
+
+    fn conclude(
+        &mut self,
+        now: CallTime,
+        release: Option<Release>,
+        disposition: Disposition,
+        out: &mut Vec<CallAction>,
+    ) {
+        let by = self.who_ended(now);
+        let last = self.turn.take();
+        let late = std::mem::take(&mut self.late);
+        for turn in late.into_iter().chain([last]) {
+            self.record_callee(&turn, None, None, out);
+        }
+        let outcome = self.outcome.take().or_else(|| {
+            (disposition == Disposition::Answered && by == EndedBy::FarEnd)
+                .then(|| "hung_up".to_owned())
+        });
+        let ring_end = self.answered.unwrap_or(now);
+        out.push(CallAction::Finish(CallEnd {
+            disposition,
+            outcome,
+            release: release.or(self.far_end),
+            hung_up_by: if by == EndedBy::FarEnd {
+                HungUpBy::FarEnd
+            } else {
+                HungUpBy::Us
+            },
+            ring_ms: self.dialled.map(|at| ring_end.since(at)),
+            talk_ms: self.answered.map(|at| now.since(at)),
+        }));
+        self.phase = Phase::Finished;
+        self.timers.clear_all();
+    }
+}

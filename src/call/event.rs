@@ -1,0 +1,56 @@
+//! What can happen in a call, as the driver reports it.
+
+use super::{PromptId, Timer};
+use crate::line::LineEvent;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallEvent {
+    /// The exchange reported something about the line.
+    Line(LineEvent),
+    /// The call was never sent to the trunk: it took no call, or a request failed before `dial`.
+    PlaceFailed {
+        /// The trunk, and not we, refused.
+        trunk: bool,
+    },
+    /// The callee began to speak; reported some 60 ms after the onset.
+    SpeechStarted,
+    /// The callee paused: some 100 ms of silence since the last voice.
+    SpeechPaused,
+    /// The present guess at what is being said.
+    PartialText(String),
+    /// The text of one commit.
+    FinalText(String),
+    /// Text that no commit asked for; belongs to the turn under way.
+    UnaskedText(String),
+    /// The recogniser cannot be mended within this call.
+    RecognizerFailed,
+    /// The first sound of a prompt has left.
+    PromptStarted(PromptId),
+    /// A prompt has ended: played to its end, or stopped.
+    PromptEnded {
+        /// Which.
+        id: PromptId,
+        /// How much of it left for the callee, in milliseconds.
+        heard_ms: u32,
+        /// Whether it was played to its end.
+        complete: bool,
+    },
+    /// A prompt could not be made.
+    PromptFailed(PromptId),
+    /// The media leg broke.
+    MediaLost,
+    /// Somebody wants the call ended now.
+    Stop(StopReason),
+    /// A deadline has passed.
+    Timeout(Timer),
+}
+
+/// Who wants the call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// A signal, or the user.
+    User,
+    /// A fault of ours.
+    Fault,
+}

@@ -1,0 +1,251 @@
+//! The machine of one call: the one door, and what each phase makes of each event.
+//!
+//! Phases: `Dialling` until the answer, `Opening` until we begin, `Speaking` and `Listening` in
+//! turn, `Closing` while the goodbye is heard, `HangingUp` until the release, `Finished`. Every
+//! phase but the last has a deadline. How speech is answered stands in `talk.rs`, how a call
+//! comes to its end in `ending.rs`.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::latency::Waiting;
+use super::timer::Timers;
+use super::turn_taking::CalleeTurn;
+use super::{CallAction, CallEvent, CallTime, PromptId, StopReason, Timer};
+use crate::dialogue::{Dialogue, Listen};
+use crate::line::{EndedBy, HangupReason, LineEvent, Release};
+
+/// Asterisk ends the ringing itself; this much later we do it.
+const RINGING_GRACE_MS: u64 = 3_000;
+/// How long a callee who says nothing is waited for (`after_hello`).
+const HELLO_MS: u64 = 1_200;
+
+/// When the first prompt begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Greet {
+    /// After the callee's first words, or 1.2 s of silence.
+    AfterHello,
+    /// At the answer.
+    AtOnce,
+}
+
+/// What a call keeps to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallRules {
+    /// How long it may ring, in milliseconds.
+    pub ring_timeout_ms: u64,
+    /// How long the talk may last, in milliseconds.
+    pub max_duration_ms: u64,
+    /// When the first prompt begins.
+    pub greet: Greet,
+}
+
+/// Where the call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Dialling,
+    Opening,
+    Speaking,
+    Listening,
+    Closing,
+    HangingUp,
+    Finished,
+}
+
+/// A prompt that was asked for and has not ended.
+#[derive(Debug, Clone)]
+pub(super) struct Playing {
+    pub(super) text: String,
+    pub(super) state: String,
+    pub(super) started: Option<CallTime>,
+    pub(super) latency_ms: Option<u64>,
+}
+
+/// The machine of one call.
+#[derive(Debug, Clone)]
+pub struct CallMachine {
+    pub(super) rules: CallRules,
+    pub(super) dialogue: Dialogue,
+    pub(super) phase: Phase,
+    pub(super) timers: Timers,
+    pub(super) turn: CalleeTurn,
+    /// Turns that were left unanswered before their text came, the hello above all.
+    pub(super) late: VecDeque<CalleeTurn>,
+    pub(super) waiting: Waiting,
+    pub(super) listen: Listen,
+    pub(super) barge_in: bool,
+    pub(super) prompts: BTreeMap<PromptId, Playing>,
+    pub(super) current: Option<PromptId>,
+    pub(super) next_prompt: u32,
+    pub(super) queue: VecDeque<String>,
+    pub(super) key: Option<char>,
+    pub(super) deaf: bool,
+    pub(super) forbidden: bool,
+    pub(super) machine: bool,
+    pub(super) outcome: Option<String>,
+    pub(super) dialled: Option<CallTime>,
+    pub(super) answered: Option<CallTime>,
+    pub(super) rang: bool,
+    pub(super) progress: bool,
+    pub(super) far_end: Option<Release>,
+    pub(super) ended_by: Option<EndedBy>,
+}
+
+impl CallMachine {
+    /// A machine for a call that is about to be placed.
+    pub fn new(rules: CallRules, dialogue: Dialogue) -> Self {
+        let mut timers = Timers::default();
+        timers.set(
+            Timer::Ringing,
+            CallTime(rules.ring_timeout_ms + 2 * RINGING_GRACE_MS),
+        );
+        Self {
+            rules,
+            dialogue,
+            phase: Phase::Dialling,
+            timers,
+            turn: CalleeTurn::default(),
+            late: VecDeque::new(),
+            waiting: Waiting::default(),
+            listen: Listen::default(),
+            barge_in: false,
+            prompts: BTreeMap::new(),
+            current: None,
+            next_prompt: 0,
+            queue: VecDeque::new(),
+            key: None,
+            deaf: false,
+            forbidden: false,
+            machine: false,
+            outcome: None,
+            dialled: None,
+            answered: None,
+            rang: false,
+            progress: false,
+            far_end: None,
+            ended_by: None,
+        }
+    }
+
+    /// What the dialogue will say, the first prompt first: to be prepared while the phone rings.
+    pub fn prompts(&self) -> Vec<String> {
+        self.dialogue.prompts()
+    }
+
+    /// Whether somebody answered and the call is not over.
+    pub fn is_talking(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Opening | Phase::Speaking | Phase::Listening | Phase::Closing
+        )
+    }
+
+    /// A word for the phase, for logs and live views.
+    pub fn phase(&self) -> &'static str {
+        match self.phase {
+            Phase::Dialling if self.rang => "ringing",
+            Phase::Dialling => "dialling",
+            Phase::Opening => "answered",
+            Phase::Speaking => "speaking",
+            Phase::Listening => "listening",
+            Phase::Closing => "closing",
+            Phase::HangingUp => "hanging_up",
+            Phase::Finished => "finished",
+        }
+    }
+
+    /// The earliest deadline, and what it is for; `None` only when finished.
+    pub fn deadline(&self) -> Option<(CallTime, Timer)> {
+        self.timers.next()
+    }
+
+    /// Takes one event; appends what is to be done.
+    pub fn handle(&mut self, now: CallTime, event: &CallEvent, out: &mut Vec<CallAction>) {
+        if self.phase == Phase::Finished {
+            return;
+        }
+        match event {
+            CallEvent::Line(event) => self.line(now, event, out),
+            CallEvent::PlaceFailed { trunk } => self.place_failed(*trunk, now, out),
+            CallEvent::SpeechStarted => self.speech_started(now),
+            CallEvent::SpeechPaused => self.speech_paused(now, out),
+            CallEvent::PartialText(text) => self.partial_text(now, text, out),
+            CallEvent::FinalText(text) => self.final_text(now, text, true, out),
+            CallEvent::UnaskedText(text) => self.final_text(now, text, false, out),
+            CallEvent::RecognizerFailed => self.recognizer_failed(now, out),
+            CallEvent::PromptStarted(id) => self.prompt_started(now, *id),
+            CallEvent::PromptEnded {
+                id,
+                heard_ms,
+                complete,
+            } => {
+                self.prompt_ended(now, *id, *heard_ms, *complete, out);
+            }
+            CallEvent::PromptFailed(id) => self.prompt_failed(now, *id, out),
+            CallEvent::MediaLost => self.stop(now, EndedBy::Fault, out),
+            CallEvent::Stop(StopReason::User) => self.stop(now, EndedBy::User, out),
+            CallEvent::Stop(StopReason::Fault) => self.stop(now, EndedBy::Fault, out),
+            CallEvent::Timeout(timer) => {
+                if self.timers.take(*timer, now) {
+                    self.timeout(now, *timer, out);
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, now: CallTime, event: &LineEvent, out: &mut Vec<CallAction>) {
+        match event {
+            LineEvent::Dialled => {
+                self.dialled.get_or_insert(now);
+                if self.phase == Phase::Dialling {
+                    let ms = self.rules.ring_timeout_ms + RINGING_GRACE_MS;
+                    self.timers.set(Timer::Ringing, now.plus(ms));
+                }
+            }
+            LineEvent::Ringing => self.rang = true,
+            LineEvent::Progress => self.progress = true,
+            LineEvent::Answered => self.answered(now, out),
+            LineEvent::Digit { digit, .. } => self.digit(now, *digit, out),
+            LineEvent::FarEndHungUp(release) => {
+                self.far_end.get_or_insert(*release);
+            }
+            LineEvent::Released(release) => self.finish(now, Some(*release), out),
+            LineEvent::Lost => self.finish(now, None, out),
+        }
+    }
+
+    fn answered(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.phase != Phase::Dialling {
+            return;
+        }
+        self.answered = Some(now);
+        self.phase = Phase::Opening;
+        self.turn = CalleeTurn::default();
+        self.timers.clear(Timer::Ringing);
+        self.timers
+            .set(Timer::Duration, now.plus(self.rules.max_duration_ms));
+        match self.rules.greet {
+            Greet::AtOnce => {
+                self.waiting.speech_ended(now);
+                self.begin(now, out);
+            }
+            Greet::AfterHello => self.timers.set(Timer::Hello, now.plus(HELLO_MS)),
+        }
+    }
+
+    fn timeout(&mut self, now: CallTime, timer: Timer, out: &mut Vec<CallAction>) {
+        match timer {
+            Timer::Ringing => self.hang_up(now, HangupReason::NoAnswer, EndedBy::RingTimeout, out),
+            Timer::Hello => self.begin(now, out),
+            Timer::LongGreeting => self.machine_answered(now, out),
+            Timer::BargeIn => self.interrupted_by_callee(now, out),
+            Timer::Endpoint => self.endpoint(now, out),
+            Timer::LongTurn => self.turn_too_long(now, out),
+            Timer::Text => self.text_overdue(now, out),
+            Timer::NoInput => self.no_input(now, out),
+            Timer::Goodbye => self.hang_up(now, HangupReason::Normal, EndedBy::Talk, out),
+            Timer::Duration => self.time_limit(now, out),
+            Timer::Prompt => self.prompt_overdue(now, out),
+            Timer::Release => self.finish(now, None, out),
+        }
+    }
+}

@@ -1,0 +1,496 @@
+//! Turn-taking: who holds the floor, when a turn is over, and what is answered.
+
+use super::answering_machine::{LONGEST_HELLO_MS, WATCH_MS, machine_phrase};
+use super::machine::{CallMachine, Phase, Playing};
+use super::turn_taking::{CalleeTurn, ONSET_MS};
+use super::{CallAction, CallTime, PromptId, Speaker, Timer, Turn};
+use crate::dialogue::{Evidence, Heard, Reply};
+
+/// Voice over a prompt for this long is meant as an interruption; «угу» is shorter.
+const BARGE_IN_MS: u64 = 300;
+/// The pause that ends the callee's first words.
+const HELLO_PAUSE_MS: u64 = 350;
+/// What was said so far makes no sense yet: wait this long for the rest.
+const PATIENCE_MS: u64 = 1_300;
+/// The recogniser answers a commit within this time or not at all.
+const TEXT_MS: u64 = 3_000;
+/// An answer given while the last words of the question were still to come counts.
+const EARLY_ANSWER_MS: u64 = 800;
+/// No prompt takes longer to be made and said.
+const LONGEST_PROMPT_MS: u64 = 90_000;
+/// From the last frame leaving Asterisk to the callee's ear.
+const GOODBYE_TAIL_MS: u64 = 250;
+
+/// Said to show that one listens; never an interruption.
+const BACKCHANNELS: &[&str] = &[
+    "угу",
+    "ага",
+    "да",
+    "да да",
+    "так",
+    "ну",
+    "понятно",
+    "хорошо",
+    "алло",
+    "мм",
+    "ok",
+    "okay",
+    "yeah",
+    "uh huh",
+    "mm",
+    "mhm",
+    "hello",
+    "right",
+];
+
+impl CallMachine {
+    /// We begin: the callee said hello, or nothing.
+    pub(super) fn begin(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.phase != Phase::Opening {
+            return;
+        }
+        for timer in [
+            Timer::Hello,
+            Timer::LongGreeting,
+            Timer::Endpoint,
+            Timer::Text,
+        ] {
+            self.timers.clear(timer);
+        }
+        self.let_go_of_turn(out);
+        let reply = self.dialogue.begin();
+        self.say(now, reply, out);
+    }
+
+    pub(super) fn speech_started(&mut self, now: CallTime) {
+        if !self.is_talking() {
+            return;
+        }
+        self.turn.speech_started(now);
+        let onset = self.turn.began.unwrap_or(now);
+        match self.phase {
+            Phase::Opening => {
+                self.timers.clear(Timer::Hello);
+                self.timers.clear(Timer::Endpoint);
+                self.timers
+                    .set(Timer::LongGreeting, onset.plus(LONGEST_HELLO_MS));
+            }
+            Phase::Speaking if self.barge_in => {
+                self.timers
+                    .set(Timer::BargeIn, now.plus(BARGE_IN_MS - ONSET_MS));
+            }
+            Phase::Listening => {
+                self.waiting.speech_goes_on();
+                self.hold_floor(onset);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn speech_paused(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if !self.is_talking() || !self.turn.speaking {
+            return;
+        }
+        self.turn.speech_paused(now);
+        out.push(CallAction::Commit);
+        self.timers.clear(Timer::BargeIn);
+        let paused = self.turn.paused.unwrap_or(now);
+        match self.phase {
+            Phase::Opening => {
+                self.waiting.speech_ended(paused);
+                self.timers
+                    .set(Timer::Endpoint, paused.plus(HELLO_PAUSE_MS));
+            }
+            Phase::Listening => {
+                self.waiting.speech_ended(paused);
+                self.timers
+                    .set(Timer::Endpoint, paused.plus(self.listen.endpoint_ms.into()));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn partial_text(&mut self, now: CallTime, text: &str, out: &mut Vec<CallAction>) {
+        if !self.is_talking() || !self.late.is_empty() {
+            return;
+        }
+        self.turn.partial(text.to_owned());
+        if self.is_machine_talk(now, &self.turn.guess()) {
+            self.machine_answered(now, out);
+        }
+    }
+
+    pub(super) fn final_text(
+        &mut self,
+        now: CallTime,
+        text: &str,
+        asked: bool,
+        out: &mut Vec<CallAction>,
+    ) {
+        if !self.late.is_empty() {
+            self.late_text(now, text, asked, out);
+            return;
+        }
+        self.turn.text_came(text, asked);
+        if !self.is_talking() {
+            return;
+        }
+        if self.is_machine_talk(now, self.turn.text()) {
+            self.machine_answered(now, out);
+            return;
+        }
+        self.heed_opt_out(out);
+        match self.phase {
+            Phase::Listening if !self.turn.speaking && self.endpoint_passed() => {
+                self.answer_if_complete(now, out);
+            }
+            Phase::Speaking if self.barge_in && !self.turn.speaking && self.is_meant() => {
+                self.interrupted_by_callee(now, out);
+                self.answer_if_complete(now, out);
+            }
+            Phase::Closing
+                if self.dialogue.opts_out(self.turn.text()) && !self.dialogue.has_opted_out() =>
+            {
+                self.fall_silent(out);
+                self.answer(now, out);
+            }
+            _ => {}
+        }
+    }
+
+    /// The pause was long enough: answer, or wait for the text that is owed.
+    pub(super) fn endpoint(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        match self.phase {
+            Phase::Opening => self.begin(now, out),
+            Phase::Listening => self.answer_if_complete(now, out),
+            _ => {}
+        }
+    }
+
+    fn answer_if_complete(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.turn.is_owed() {
+            self.timers.set(Timer::Text, now.plus(TEXT_MS));
+            return;
+        }
+        self.timers.clear(Timer::Text);
+        let paused = self.turn.paused.unwrap_or(now);
+        let patient = paused.plus(PATIENCE_MS.max(self.listen.endpoint_ms.into()));
+        let sense = self.dialogue.understand(self.turn.text()).is_some();
+        if !sense && !self.turn.text().is_empty() && now < patient {
+            self.timers.set(Timer::Endpoint, patient);
+            return;
+        }
+        self.answer(now, out);
+    }
+
+    pub(super) fn text_overdue(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        self.turn.give_up_waiting();
+        if self.phase == Phase::Listening && !self.turn.speaking {
+            self.answer(now, out);
+        }
+    }
+
+    /// Somebody reads a book to us: take what was said so far.
+    pub(super) fn turn_too_long(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.phase == Phase::Listening && self.turn.speaking {
+            self.turn.speech_paused(now);
+            out.push(CallAction::Commit);
+            self.timers.set(Timer::Text, now.plus(TEXT_MS));
+        }
+    }
+
+    /// Ends the callee's turn and says what follows from it.
+    fn answer(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        for timer in [
+            Timer::Endpoint,
+            Timer::Text,
+            Timer::LongTurn,
+            Timer::NoInput,
+        ] {
+            self.timers.clear(timer);
+        }
+        let turn = self.turn.take();
+        if turn.text().is_empty() {
+            // A cough, or noise: nothing was said, go on listening.
+            self.timers
+                .set(Timer::NoInput, now.plus(self.listen.no_input_ms.into()));
+            return;
+        }
+        let reply = self.dialogue.hear(&Heard::Words(turn.text().to_owned()));
+        self.record_callee(
+            &turn,
+            Some(reply.from.0.clone()),
+            reply.evidence.as_ref(),
+            out,
+        );
+        self.say(now, reply, out);
+    }
+
+    pub(super) fn no_input(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.phase == Phase::Listening && !self.turn.speaking {
+            let reply = self.dialogue.hear(&Heard::Silence);
+            self.say(now, reply, out);
+        }
+    }
+
+    pub(super) fn digit(&mut self, now: CallTime, digit: char, out: &mut Vec<CallAction>) {
+        match self.phase {
+            Phase::Speaking if !self.barge_in => self.key = Some(digit),
+            Phase::Speaking => {
+                self.fall_silent(out);
+                self.press(now, digit, out);
+            }
+            Phase::Listening => self.press(now, digit, out),
+            _ => {}
+        }
+    }
+
+    fn press(&mut self, now: CallTime, digit: char, out: &mut Vec<CallAction>) {
+        self.let_go_of_turn(out);
+        let turn = CalleeTurn::of_key(now, digit);
+        let reply = self.dialogue.hear(&Heard::Key(digit));
+        self.record_callee(&turn, Some(reply.from.0.clone()), None, out);
+        for timer in [
+            Timer::Endpoint,
+            Timer::Text,
+            Timer::LongTurn,
+            Timer::NoInput,
+        ] {
+            self.timers.clear(timer);
+        }
+        self.waiting.speech_ended(now);
+        self.say(now, reply, out);
+    }
+
+    /// The callee speaks over our prompt and means it: we fall silent and listen.
+    pub(super) fn interrupted_by_callee(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.phase != Phase::Speaking {
+            return;
+        }
+        self.fall_silent(out);
+        self.phase = Phase::Listening;
+        if self.turn.speaking {
+            self.hold_floor(now);
+        } else {
+            self.waiting.speech_ended(self.turn.paused.unwrap_or(now));
+        }
+    }
+
+    /// Says a reply; its prompts follow one another.
+    pub(super) fn say(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
+        if reply.do_not_call && !self.forbidden {
+            self.forbidden = true;
+            out.push(CallAction::DoNotCall);
+        }
+        self.listen = reply.listen;
+        self.barge_in = reply.barge_in;
+        self.phase = if reply.outcome.is_some() {
+            Phase::Closing
+        } else {
+            Phase::Speaking
+        };
+        if reply.outcome.is_some() {
+            self.outcome = reply.outcome;
+        }
+        self.queue = reply.say.into();
+        self.play_next(now, out);
+    }
+
+    fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        let Some(text) = self.queue.pop_front() else {
+            self.prompts_are_over(now, out);
+            return;
+        };
+        let id = PromptId(self.next_prompt);
+        self.next_prompt += 1;
+        let state = self.dialogue.state().0.clone();
+        let playing = Playing {
+            text: text.clone(),
+            state,
+            started: None,
+            latency_ms: None,
+        };
+        self.prompts.insert(id, playing);
+        self.current = Some(id);
+        self.timers.set(Timer::Prompt, now.plus(LONGEST_PROMPT_MS));
+        out.push(CallAction::Play { id, text });
+    }
+
+    pub(super) fn prompt_started(&mut self, now: CallTime, id: PromptId) {
+        if let Some(playing) = self.prompts.get_mut(&id) {
+            playing.started = Some(now);
+            playing.latency_ms = self.waiting.we_spoke(now);
+        }
+    }
+
+    pub(super) fn prompt_ended(
+        &mut self,
+        now: CallTime,
+        id: PromptId,
+        heard_ms: u32,
+        complete: bool,
+        out: &mut Vec<CallAction>,
+    ) {
+        if let Some(playing) = self.prompts.remove(&id) {
+            record_bot(playing, heard_ms, complete, out);
+        }
+        if self.current == Some(id) {
+            self.current = None;
+            self.timers.clear(Timer::Prompt);
+            self.play_next(now, out);
+        }
+    }
+
+    /// We have said what we had to say.
+    fn prompts_are_over(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        self.timers.clear(Timer::BargeIn);
+        match self.phase {
+            Phase::Closing => self.timers.set(Timer::Goodbye, now.plus(GOODBYE_TAIL_MS)),
+            Phase::Speaking if self.deaf => self.cut_short(now, out),
+            Phase::Speaking => self.yield_floor(now, out),
+            _ => {}
+        }
+    }
+
+    /// The floor is the callee's; what was said over our prompt may already be the answer.
+    fn yield_floor(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        self.phase = Phase::Listening;
+        if let Some(digit) = self.key.take() {
+            self.press(now, digit, out);
+            return;
+        }
+        let Some(paused) = self.turn.paused else {
+            if self.turn.speaking {
+                self.hold_floor(now);
+            } else {
+                self.timers
+                    .set(Timer::NoInput, now.plus(self.listen.no_input_ms.into()));
+            }
+            return;
+        };
+        if now.since(paused) <= EARLY_ANSWER_MS || self.is_meant() {
+            self.waiting.speech_ended(paused);
+            self.timers.set(
+                Timer::Endpoint,
+                now.max(paused.plus(self.listen.endpoint_ms.into())),
+            );
+        } else {
+            self.let_go_of_turn(out);
+            self.timers
+                .set(Timer::NoInput, now.plus(self.listen.no_input_ms.into()));
+        }
+    }
+
+    /// The callee is speaking in our silence.
+    fn hold_floor(&mut self, onset: CallTime) {
+        for timer in [Timer::NoInput, Timer::Endpoint, Timer::Text] {
+            self.timers.clear(timer);
+        }
+        self.timers
+            .set(Timer::LongTurn, onset.plus(self.listen.max_turn_ms.into()));
+    }
+
+    /// Stops the prompt under way and those that were to follow it.
+    pub(super) fn fall_silent(&mut self, out: &mut Vec<CallAction>) {
+        self.queue.clear();
+        self.timers.clear(Timer::BargeIn);
+        self.timers.clear(Timer::Prompt);
+        if self.current.take().is_some() {
+            out.push(CallAction::StopPlaying);
+        }
+    }
+
+    /// Puts the turn aside unanswered; it is recorded once its text is there.
+    fn let_go_of_turn(&mut self, out: &mut Vec<CallAction>) {
+        let turn = self.turn.take();
+        if turn.is_owed() {
+            self.late.push_back(turn);
+        } else {
+            self.record_callee(&turn, None, None, out);
+        }
+    }
+
+    fn late_text(&mut self, now: CallTime, text: &str, asked: bool, out: &mut Vec<CallAction>) {
+        let Some(late) = self.late.front_mut() else {
+            return;
+        };
+        late.text_came(text, asked);
+        if late.is_owed() {
+            return;
+        }
+        let Some(late) = self.late.pop_front() else {
+            return;
+        };
+        self.record_callee(&late, None, None, out);
+        if self.is_talking() && self.is_machine_talk(now, late.text()) {
+            self.machine_answered(now, out);
+        } else if self.is_talking() && self.dialogue.opts_out(late.text()) {
+            // Said before we began, and still a wish to be respected at once.
+            self.fall_silent(out);
+            let reply = self.dialogue.hear(&Heard::Words(late.text().to_owned()));
+            self.say(now, reply, out);
+        }
+    }
+
+    /// The opt-out is written the moment it is understood, whatever is said about it later.
+    fn heed_opt_out(&mut self, out: &mut Vec<CallAction>) {
+        if !self.forbidden && self.dialogue.opts_out(self.turn.text()) {
+            self.forbidden = true;
+            out.push(CallAction::DoNotCall);
+        }
+    }
+
+    /// Whether the words over our prompt are an answer, and not a sign of listening.
+    fn is_meant(&self) -> bool {
+        let text = self.turn.text().to_lowercase();
+        !BACKCHANNELS.contains(&text.trim()) && self.dialogue.understand(&text).is_some()
+    }
+
+    fn endpoint_passed(&self) -> bool {
+        !self.timers.is_set(Timer::Endpoint)
+    }
+
+    fn is_machine_talk(&self, now: CallTime, text: &str) -> bool {
+        self.answered.is_some_and(|at| now.since(at) <= WATCH_MS) && machine_phrase(text).is_some()
+    }
+
+    pub(super) fn record_callee(
+        &self,
+        turn: &CalleeTurn,
+        state: Option<String>,
+        evidence: Option<&Evidence>,
+        out: &mut Vec<CallAction>,
+    ) {
+        let (Some(at), text) = (turn.began, turn.guess()) else {
+            return;
+        };
+        if text.is_empty() {
+            return;
+        }
+        out.push(CallAction::Record(Turn {
+            speaker: Speaker::Callee,
+            text,
+            state,
+            intent: evidence.map(|evidence| evidence.intent.clone()),
+            at,
+            duration_ms: turn.paused.map_or(0, |end| end.since(at)),
+            latency_ms: None,
+            cut: false,
+        }));
+    }
+}
+
+/// Records a prompt of which something was heard.
+fn record_bot(playing: Playing, heard_ms: u32, complete: bool, out: &mut Vec<CallAction>) {
+    let Some(at) = playing.started else { return };
+    out.push(CallAction::Record(Turn {
+        speaker: Speaker::Bot,
+        text: playing.text,
+        state: Some(playing.state),
+        intent: None,
+        at,
+        duration_ms: heard_ms.into(),
+        latency_ms: playing.latency_ms,
+        cut: !complete,
+    }));
+}

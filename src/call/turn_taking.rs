@@ -1,0 +1,97 @@
+//! What is known of the callee's turn under way: when it began, whether the callee is speaking,
+//! which texts have come and which are owed.
+
+use super::CallTime;
+
+/// The voice detector reports a pause this long after the last voice.
+pub(super) const PAUSE_MS: u64 = 100;
+/// The voice detector reports speech this long after its onset.
+pub(super) const ONSET_MS: u64 = 60;
+
+/// The callee's turn under way.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CalleeTurn {
+    /// Onset of its first speech.
+    pub(super) began: Option<CallTime>,
+    /// End of its last speech, while the callee is silent.
+    pub(super) paused: Option<CallTime>,
+    /// Whether the callee is speaking.
+    pub(super) speaking: bool,
+    /// Final texts, joined.
+    text: String,
+    /// The guess at what is not final yet.
+    partial: String,
+    /// Commits without their text.
+    owed: u32,
+}
+
+impl CalleeTurn {
+    /// A key pressed is a turn too; written in brackets.
+    pub(super) fn of_key(now: CallTime, digit: char) -> Self {
+        let (began, paused) = (Some(now), Some(now));
+        Self {
+            began,
+            paused,
+            text: format!("[{digit}]"),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn speech_started(&mut self, now: CallTime) {
+        self.speaking = true;
+        self.paused = None;
+        self.began
+            .get_or_insert(CallTime(now.0.saturating_sub(ONSET_MS)));
+    }
+
+    /// The callee paused; a commit is now owed a text.
+    pub(super) fn speech_paused(&mut self, now: CallTime) {
+        self.speaking = false;
+        self.paused = Some(CallTime(now.0.saturating_sub(PAUSE_MS)));
+        self.owed += 1;
+    }
+
+    pub(super) fn partial(&mut self, text: String) {
+        self.partial = text;
+    }
+
+    pub(super) fn text_came(&mut self, text: &str, asked: bool) {
+        if asked {
+            self.owed = self.owed.saturating_sub(1);
+        }
+        self.partial.clear();
+        let text = text.trim();
+        if !text.is_empty() {
+            if !self.text.is_empty() {
+                self.text.push(' ');
+            }
+            self.text.push_str(text);
+        }
+    }
+
+    /// The recogniser will not answer: take its last guess for the text.
+    pub(super) fn give_up_waiting(&mut self) {
+        let guess = std::mem::take(&mut self.partial);
+        self.text_came(&guess, false);
+        self.owed = 0;
+    }
+
+    /// What was said, as far as it is final.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What was said, with the guess at what is not final yet.
+    pub(super) fn guess(&self) -> String {
+        format!("{} {}", self.text, self.partial).trim().to_owned()
+    }
+
+    pub(super) fn is_owed(&self) -> bool {
+        self.owed > 0
+    }
+
+    /// Ends the turn; the next one begins empty. Texts still owed belong to the one taken.
+    pub(super) fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+}

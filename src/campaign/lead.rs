@@ -1,0 +1,132 @@
+//! A lead, and what becomes of it after an attempt.
+
+use std::collections::BTreeMap;
+
+use crate::line::Disposition;
+use crate::phone::PhoneNumber;
+
+/// One person to reach, as a lead list names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// Where to ring.
+    pub number: PhoneNumber,
+    /// The column `name`, where the list has one.
+    pub name: Option<String>,
+    /// Every other column, by its name in small letters with `_` for spaces.
+    pub fields: BTreeMap<String, String>,
+    /// The line of the list it stands on, from 1; leads are rung in this order.
+    pub line: u64,
+}
+
+impl Lead {
+    /// What a prompt may name: the fields, and `name`.
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        let mut variables = self.fields.clone();
+        if let Some(name) = &self.name {
+            variables.insert("name".to_owned(), name.clone());
+        }
+        variables
+    }
+}
+
+/// Where a lead stands in its campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LeadState {
+    /// Never tried.
+    New,
+    /// A run has claimed it and is ringing it, or about to.
+    InCall,
+    /// Never rung again by this campaign.
+    Done,
+    /// A later run may ring it again.
+    Retry,
+}
+
+impl LeadState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::New, Self::InCall, Self::Done, Self::Retry];
+
+    /// The word in the database and in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::InCall => "in_call",
+            Self::Done => "done",
+            Self::Retry => "retry",
+        }
+    }
+
+    /// The state of a word, if it is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// What becomes of a lead when an attempt ends; `dialled` is whether `dial` was ever sent.
+    ///
+    /// A person whose phone we never made ring has not been reached. Of the rest only busy lines,
+    /// phones that nobody answered and congestion are worth another run.
+    pub fn after(disposition: Disposition, dialled: bool) -> Self {
+        match disposition {
+            _ if !dialled => Self::Retry,
+            Disposition::Busy | Disposition::NoAnswer | Disposition::Congestion => Self::Retry,
+            Disposition::Answered
+            | Disposition::Machine
+            | Disposition::Rejected
+            | Disposition::Unreachable
+            | Disposition::InvalidNumber
+            | Disposition::TrunkRefused
+            | Disposition::TrunkUnreachable
+            | Disposition::Blocked
+            | Disposition::Interrupted
+            | Disposition::Failed => Self::Done,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_busy_no_answer_and_congestion_are_rung_again() {
+        for disposition in Disposition::ALL {
+            let again = matches!(disposition.as_str(), "busy" | "no_answer" | "congestion");
+            let expected = if again {
+                LeadState::Retry
+            } else {
+                LeadState::Done
+            };
+            assert_eq!(
+                LeadState::after(disposition, true),
+                expected,
+                "{disposition}"
+            );
+            assert_eq!(
+                LeadState::after(disposition, false),
+                LeadState::Retry,
+                "{disposition}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_state_has_a_word_of_its_own() {
+        for state in LeadState::ALL {
+            assert_eq!(LeadState::parse(state.as_str()), Some(state));
+        }
+        assert_eq!(LeadState::parse("later"), None);
+    }
+
+    #[test]
+    fn the_name_is_a_variable_too() {
+        let lead = Lead {
+            number: PhoneNumber::from_e164("+79000000001").unwrap(),
+            name: Some("Анна".into()),
+            fields: BTreeMap::from([("company".into(), "Ромашка".into())]),
+            line: 2,
+        };
+        let variables = lead.variables();
+        assert_eq!(variables["name"], "Анна");
+        assert_eq!(variables["company"], "Ромашка");
+    }
+}

@@ -1,0 +1,151 @@
+//! What the columns of a list mean, by their names in its first line.
+
+use std::collections::BTreeSet;
+
+use super::error::{LeadFileError, RowFault};
+use super::records::Record;
+
+/// Names of a column of numbers, the most telling first.
+const NUMBER_NAMES: [&str; 14] = [
+    "phone",
+    "phone_number",
+    "телефон",
+    "номер_телефона",
+    "tel",
+    "telephone",
+    "тел",
+    "mobile",
+    "мобильный",
+    "мобильный_телефон",
+    "msisdn",
+    "number",
+    "номер",
+    "контактный_телефон",
+];
+
+/// Names of the column that a prompt knows as `name`.
+const NAME_NAMES: [&str; 3] = ["name", "имя", "фио"];
+
+/// What a column is for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Number,
+    Name,
+    Variable(String),
+    /// A column without a title.
+    Nothing,
+}
+
+#[derive(Debug)]
+pub(super) struct Columns {
+    /// One for each column, in order.
+    pub(super) meanings: Vec<Meaning>,
+    /// The number column's title, as it is written.
+    pub(super) number_title: String,
+}
+
+impl Columns {
+    pub(super) fn read(
+        file: &str,
+        header: Record,
+        number_column: Option<&str>,
+    ) -> Result<Self, LeadFileError> {
+        let titles = header.fields.map_err(|fault| match fault {
+            RowFault::NotUtf8 => LeadFileError::NotUtf8 {
+                file: file.to_owned(),
+            },
+            fault @ (RowFault::UnclosedQuote
+            | RowFault::FieldCount { .. }
+            | RowFault::Number(_)) => LeadFileError::Header {
+                file: file.to_owned(),
+                fault,
+            },
+        })?;
+        let keys: Vec<_> = titles.iter().map(|title| key_of(title)).collect();
+        refuse_twice(file, &keys)?;
+        let number = find_number(file, &keys, &titles, number_column)?;
+        let name = NAME_NAMES
+            .iter()
+            .find_map(|name| keys.iter().position(|key| key == name))
+            .filter(|&index| index != number);
+        let meanings = keys
+            .into_iter()
+            .enumerate()
+            .map(|(index, key)| match key {
+                _ if index == number => Meaning::Number,
+                _ if Some(index) == name => Meaning::Name,
+                key if key.is_empty() => Meaning::Nothing,
+                key => Meaning::Variable(key),
+            })
+            .collect();
+        let number_title = titles
+            .get(number)
+            .map_or_else(String::new, |title| title.trim().to_owned());
+        Ok(Self {
+            meanings,
+            number_title,
+        })
+    }
+
+    /// A row has as many fields as the header, save for empty ones that a spreadsheet appends.
+    pub(super) fn check_count(&self, fields: &[String]) -> Result<(), RowFault> {
+        let expected = self.meanings.len();
+        let surplus = fields.get(expected..).unwrap_or_default();
+        if fields.len() < expected || surplus.iter().any(|field| !field.trim().is_empty()) {
+            return Err(RowFault::FieldCount {
+                expected,
+                found: fields.len(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A title as the name of a variable: small letters, `_` for spaces and dashes.
+fn key_of(title: &str) -> String {
+    title
+        .trim()
+        .trim_end_matches('.')
+        .to_lowercase()
+        .split(|sign: char| sign.is_whitespace() || matches!(sign, '-' | '_'))
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("_")
+}
+
+fn refuse_twice(file: &str, keys: &[String]) -> Result<(), LeadFileError> {
+    let mut seen = BTreeSet::new();
+    for key in keys.iter().filter(|key| !key.is_empty()) {
+        if !seen.insert(key) {
+            return Err(LeadFileError::DuplicateColumn {
+                file: file.to_owned(),
+                column: key.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn find_number(
+    file: &str,
+    keys: &[String],
+    titles: &[String],
+    asked: Option<&str>,
+) -> Result<usize, LeadFileError> {
+    let position = |name: &str| keys.iter().position(|key| key == name);
+    let columns = || titles.join(", ");
+    match asked {
+        Some(column) => position(&key_of(column)).ok_or_else(|| LeadFileError::NoSuchColumn {
+            file: file.to_owned(),
+            column: column.to_owned(),
+            columns: columns(),
+        }),
+        None => NUMBER_NAMES
+            .iter()
+            .find_map(|name| position(name))
+            .ok_or_else(|| LeadFileError::NoNumberColumn {
+                file: file.to_owned(),
+                columns: columns(),
+            }),
+    }
+}

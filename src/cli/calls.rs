@@ -1,0 +1,73 @@
+//! `novodial calls`
+
+use clap::{Args, Subcommand};
+
+use crate::line::Disposition;
+
+/// Look at the calls of the past, end one that is live.
+#[derive(Debug, Subcommand)]
+pub enum CallsCommand {
+    /// List calls, the newest first.
+    List(CallsListArgs),
+    /// Show one call: the dialogue turn by turn, with times and latencies.
+    #[command(after_help = "\
+Examples:
+  novodial calls show last
+  novodial calls show 42 --format json")]
+    Show {
+        /// The call's number in the ledger, or `last`
+        #[arg(value_name = "ID|last")]
+        id: String,
+    },
+    /// Hang up a call that is live.
+    #[command(after_help = "\
+Examples:
+  novodial calls hangup 42
+  novodial calls hangup last")]
+    Hangup {
+        /// The call's number in the ledger, or `last`
+        #[arg(value_name = "ID|last")]
+        id: String,
+    },
+    /// Delete a call: what was said, and its recording.
+    #[command(after_help = "\
+Examples:
+  novodial calls delete 42
+  novodial calls delete 42 --yes")]
+    Delete {
+        /// The call's number in the ledger
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+}
+
+/// List calls, the newest first.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial calls list --outcome agreed --since 7d
+  novodial calls list --disposition busy --limit 100 --format jsonl")]
+pub struct CallsListArgs {
+    /// Only those that ended so on the line
+    #[arg(long, value_name = "WORD", value_parser = dispositions(), help_heading = "Filter")]
+    pub disposition: Option<String>,
+    /// Only those that concluded so
+    #[arg(long, value_name = "WORD", help_heading = "Filter")]
+    pub outcome: Option<String>,
+    /// Only those to this number
+    #[arg(long, value_name = "NUMBER", help_heading = "Filter")]
+    pub number: Option<String>,
+    /// Only those since then: 90m, 24h, 7d, 2026-11-20 or 2026-11-20T15:00
+    #[arg(long, value_name = "WHEN", help_heading = "Filter")]
+    pub since: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..), help_heading = "Filter")]
+    pub limit: u32,
+}
+
+fn dispositions() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(Disposition::ALL.map(Disposition::as_str))
+}

@@ -1,0 +1,65 @@
+//! `novodial campaign`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Work through a lead list.
+#[derive(Debug, Subcommand)]
+pub enum CampaignCommand {
+    /// Ring every lead of a list until it is exhausted.
+    Run(CampaignRunArgs),
+    /// List the campaigns of this ledger.
+    #[command(after_help = "\
+Examples:
+  novodial campaign list
+  novodial campaign list --format jsonl | jq .name")]
+    List,
+    /// Show how far a campaign is.
+    #[command(after_help = "\
+Examples:
+  novodial campaign show leads
+  novodial campaign show leads --format json")]
+    Show {
+        /// The campaign: --campaign of its run, else the stem of its file
+        name: String,
+    },
+}
+
+/// Ring every lead of a list until it is exhausted.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial campaign run leads.csv --dry-run
+  novodial campaign run leads.csv --scenario scenario.toml --max-calls 10 --cps 0.5 --yes
+
+A number that is done in a campaign is never rung again by it.")]
+pub struct CampaignRunArgs {
+    /// The lead list: CSV with a header; a column holds the numbers, the others are fields
+    #[arg(value_name = "LEADS.csv")]
+    pub leads: PathBuf,
+    /// The campaign's name, if not the stem of the file
+    #[arg(long, value_name = "NAME", help_heading = "Campaign")]
+    pub campaign: Option<String>,
+    /// The scenario to talk along
+    #[arg(long, value_name = "FILE", help_heading = "Campaign")]
+    pub scenario: Option<PathBuf>,
+    /// The column of the numbers, if it cannot be told from the header
+    #[arg(long, value_name = "NAME", help_heading = "Campaign")]
+    pub phone_column: Option<String>,
+    /// Calls at once ([campaign] max_calls)
+    #[arg(long, value_name = "N", help_heading = "Pacing")]
+    pub max_calls: Option<String>,
+    /// New calls a second ([campaign] calls_per_second)
+    #[arg(long = "cps", value_name = "RATE", help_heading = "Pacing")]
+    pub calls_per_second: Option<String>,
+    /// Ring at most so many leads in this run
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Pacing")]
+    pub limit: Option<u64>,
+    /// Do not ask before ringing
+    #[arg(long, short, help_heading = "Run")]
+    pub yes: bool,
+    /// Check list, policy and scenario, and ring nobody
+    #[arg(long, help_heading = "Run")]
+    pub dry_run: bool,
+}

@@ -1,0 +1,43 @@
+//! `novodial init`, `completions` and `man`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap_complete::Shell;
+
+/// Write settings, a scenario and a lead list to start from.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial init
+  novodial init my-campaign
+
+Writes novodial.toml, scenario.toml and leads.csv. A file that exists is left as it is.")]
+pub struct InitArgs {
+    /// The folder; made if it does not exist
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+}
+
+/// Print a completion script for your shell.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial completions bash > ~/.local/share/bash-completion/completions/novodial
+  novodial completions zsh > ~/.zfunc/_novodial")]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// Print the manual page, or write those of all commands.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial man | man -l -
+  novodial man --out ~/.local/share/man/man1")]
+pub struct ManArgs {
+    /// Write a page for every command into this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}

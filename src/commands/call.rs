@@ -1,0 +1,230 @@
+//! `novodial call`: rings one number and prints the talk as it happens.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use super::calls::{CallReport as Written, TurnReport};
+use super::{Desk, talk_plan, written};
+use crate::cli::CallArgs;
+use crate::dialogue::Dialogue;
+use crate::driver::{
+    self, CallJob, CallNews, CallReport, NotBegun, OpenStation, make_call, open_station,
+};
+use crate::line::Disposition;
+use crate::output::{Envelope, ExitStatus, Format, Paint, Printer, UserError, plain};
+use crate::phone::PhoneNumber;
+use crate::settings::{Flag, Settings};
+use crate::store::{CallRef, Ledger};
+
+pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+    let settings = desk.settings_with(flags(arguments))?;
+    let rules = &settings.policy.numbers;
+    let number = desk.number(&arguments.number, rules)?;
+    let fields: BTreeMap<String, String> = arguments.variables.iter().cloned().collect();
+    let given: BTreeSet<String> = fields.keys().cloned().collect();
+    let scenario = talk_plan::scenario(arguments.scenario.as_deref(), &given, &settings, desk)?;
+    let ledger = desk.ledger(&settings)?;
+    refuse_forbidden(&ledger, &number)?;
+    talk_plan::within_hours(&settings)?;
+    let job = CallJob {
+        number,
+        fields,
+        scenario,
+        lead: None,
+    };
+    if arguments.dry_run {
+        return dry_run(&job, &settings, desk);
+    }
+    desk.block_on(async {
+        let stop = talk_plan::listen(false)?;
+        let open = open_station(&settings, ledger.clone(), job.scenario.language).await?;
+        let report = match warm(&open, &job).await {
+            Ok(()) => ring(&open, &job, &stop, desk).await,
+            Err(error) => Err(error),
+        };
+        open.close().await?;
+        let report = report?;
+        print_end(&report, &settings, &ledger, desk)?;
+        let status = talk_plan::signal_status(&stop);
+        Ok(status.unwrap_or_else(|| status_of(&report)))
+    })
+}
+
+fn flags(arguments: &CallArgs) -> Vec<Flag> {
+    let record = arguments.no_record.then(|| "false".to_owned());
+    [
+        (
+            "asterisk.caller_id",
+            "--caller-id",
+            arguments.caller_id.clone(),
+        ),
+        ("call.record", "--no-record", record),
+    ]
+    .into_iter()
+    .filter_map(|(key, flag, text)| {
+        Some(Flag {
+            key,
+            flag,
+            text: text?,
+        })
+    })
+    .collect()
+}
+
+fn refuse_forbidden(ledger: &Ledger, number: &PhoneNumber) -> anyhow::Result<()> {
+    match ledger.is_forbidden(number)? {
+        None => Ok(()),
+        Some(entry) => Err(crate::store::StoreError::Forbidden(Box::new(entry)).into()),
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct DryRun<'a> {
+    number: &'a PhoneNumber,
+    scenario: &'a str,
+    trunk: &'a str,
+    would_ring: bool,
+}
+
+fn dry_run(job: &CallJob, settings: &Settings, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+    let trunk = &settings.asterisk.trunk;
+    if desk.printer.is_json() {
+        let body = DryRun {
+            number: &job.number,
+            scenario: &job.scenario.name,
+            trunk,
+            would_ring: true,
+        };
+        desk.printer
+            .json(&Envelope::new("novodial.dry_run/1", body))?;
+    } else {
+        desk.printer.data(&format!(
+            "would ring {} through `{trunk}` with the scenario `{}`",
+            job.number.e164(),
+            job.scenario.name
+        ))?;
+    }
+    Ok(ExitStatus::Success)
+}
+
+/// Has every prompt at hand before the phone rings: there is one call only, and it may wait.
+async fn warm(open: &OpenStation, job: &CallJob) -> anyhow::Result<()> {
+    let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)?;
+    Ok(driver::prepare(&open.station, dialogue.prompts()).await?)
+}
+
+/// Makes the call, and prints its turns while it goes on.
+async fn ring(
+    open: &OpenStation,
+    job: &CallJob,
+    stop: &driver::Stop,
+    desk: &Desk<'_>,
+) -> anyhow::Result<CallReport> {
+    let (news, mut heard) = mpsc::channel(64);
+    let call = async {
+        let report = make_call(&open.station, job, &stop.hang_up, &news).await;
+        drop(news);
+        report
+    };
+    let print = async {
+        while let Some(item) = heard.recv().await {
+            print_news(&item, desk.printer)?;
+        }
+        anyhow::Ok(())
+    };
+    let (report, printed) = tokio::join!(call, print);
+    printed?;
+    report.map_err(|error| match error {
+        NotBegun::Speech(error) => error.into(),
+        NotBegun::Other(error) => error,
+    })
+}
+
+fn print_news(news: &CallNews, printer: &Printer) -> anyhow::Result<()> {
+    match (news, printer.format()) {
+        (CallNews::Begun(attempt), Format::Text) => printer.message(&format!("call {attempt}")),
+        (CallNews::Phase(_, phase @ ("ringing" | "answered")), Format::Text) => {
+            printer.message(phase)
+        }
+        (CallNews::Turn(_, turn), Format::Text) => printer.data(&line(turn, printer))?,
+        (CallNews::Turn(attempt, turn), Format::Jsonl) => {
+            let body =
+                serde_json::json!({ "attempt_id": attempt.0, "turn": TurnReport::live(turn) });
+            printer.json(&Envelope::new("novodial.turn/1", body))?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// `00:04.2  bot     Здравствуйте! …`
+pub(super) fn line(turn: &crate::call::Turn, printer: &Printer) -> String {
+    let at = written::clock(i64::try_from(turn.at.0).unwrap_or(0));
+    let speaker = format!("{:<6}", turn.speaker.as_str());
+    let cut = if turn.cut { " —" } else { "" };
+    format!(
+        "{at}  {}  {}{cut}",
+        printer.paint(Paint::Strong, &speaker),
+        plain(&turn.text)
+    )
+}
+
+fn print_end(
+    report: &CallReport,
+    settings: &Settings,
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    if desk.printer.is_json() {
+        let detail = ledger.call(CallRef::Id(report.attempt))?;
+        let body = Written::detail(&detail, &settings.policy.default_timezone);
+        return desk.printer.json(&Envelope::new(Written::SCHEMA, body));
+    }
+    desk.printer.data(&end_line(report))?;
+    if let Some(error) = &report.error {
+        desk.printer.warning(error);
+        if let Some(speech) = &report.speech {
+            desk.printer.message(&format!("hint: {}", speech.hint));
+        }
+    }
+    Ok(())
+}
+
+/// `answered, agreed, rang 2.5 s, talked 21.0 s, recorded in …`
+fn end_line(report: &CallReport) -> String {
+    let seconds = |ms: u64| written::seconds(i64::try_from(ms).unwrap_or(0));
+    let mut parts = vec![report.end.disposition.to_string()];
+    parts.extend(report.end.outcome.clone());
+    parts.extend(report.end.ring_ms.map(|ms| format!("rang {}", seconds(ms))));
+    parts.extend(
+        report
+            .end
+            .talk_ms
+            .map(|ms| format!("talked {}", seconds(ms))),
+    );
+    let recording = report.recording.as_ref();
+    parts.extend(recording.map(|path| format!("recorded in {}", path.display())));
+    parts.join(", ")
+}
+
+/// The exit code tells the disposition; a fault of the line or the service is not ours.
+fn status_of(report: &CallReport) -> ExitStatus {
+    match report.end.disposition {
+        Disposition::Failed => ExitStatus::Outside,
+        disposition => ExitStatus::Call(disposition),
+    }
+}
+
+/// The error of a call that Asterisk did not even take, for the callers of other commands.
+pub(super) fn no_such_live_call(id: &str) -> anyhow::Error {
+    UserError::new(
+        ExitStatus::No,
+        "call_over",
+        format!("call {id} is over already"),
+    )
+    .hint("see the calls there are: novodial calls list")
+    .into()
+}

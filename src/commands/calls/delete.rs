@@ -1,0 +1,58 @@
+//! `novodial calls delete`: what was said, and the recording. That the number was rung stays.
+
+use std::io::ErrorKind;
+
+use jiff::Timestamp;
+
+use crate::campaign::AttemptId;
+use crate::commands::Desk;
+use crate::output::{Envelope, ExitStatus, UserError};
+use crate::store::CallRef;
+
+pub(in crate::commands) fn delete(
+    id: &str,
+    yes: bool,
+    desk: &Desk<'_>,
+) -> anyhow::Result<ExitStatus> {
+    let id = AttemptId::parse(id)?;
+    let settings = desk.settings()?;
+    let ledger = desk.ledger(&settings)?;
+    // Asked only about a call that exists.
+    let call = ledger.call(CallRef::Id(id))?.call;
+    let question = format!(
+        "Delete call {id} to {} with all that was said?",
+        call.number.e164()
+    );
+    if !yes && !desk.printer.confirm(&question)? {
+        return Err(UserError::new(
+            ExitStatus::No,
+            "not_confirmed",
+            format!("call {id} is not deleted"),
+        )
+        .hint("confirm it, or give --yes")
+        .into());
+    }
+    // The file first: if it cannot be removed the ledger still knows where it is.
+    let recording = call.recording.as_deref();
+    let removed = recording.map(std::fs::remove_file).transpose();
+    if let Err(error) = &removed
+        && error.kind() != ErrorKind::NotFound
+    {
+        let path = recording
+            .map(|path| path.display().to_string())
+            .unwrap_or_default();
+        let message = format!("{path}: cannot be removed: {error}");
+        return Err(UserError::new(ExitStatus::Outside, "not_writable", message)
+            .hint("check the rights on it; the call is still in the ledger")
+            .into());
+    }
+    ledger.delete_call(id, Timestamp::now())?;
+    if desk.printer.is_json() {
+        let body = serde_json::json!({ "attempt_id": id.0, "recording": recording });
+        desk.printer
+            .json(&Envelope::new("novodial.deleted_call/1", body))?;
+    } else {
+        desk.printer.message(&format!("call {id} is deleted"));
+    }
+    Ok(ExitStatus::Success)
+}

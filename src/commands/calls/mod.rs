@@ -1,0 +1,17 @@
+//! `novodial calls`: what was said and how it ended, from the ledger.
+//!
+//! Numbers are shown in full here: it is the owner's own history on the owner's own machine. Logs
+//! and errors mask them.
+
+mod delete;
+mod hangup;
+mod list;
+mod report;
+mod show;
+mod since;
+
+pub(super) use delete::delete;
+pub(super) use hangup::hangup;
+pub(super) use list::list;
+pub use report::{CallReport, TurnReport};
+pub(super) use show::show;

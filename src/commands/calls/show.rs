@@ -1,0 +1,101 @@
+//! `novodial calls show`: one call as a talk that can be read.
+
+use super::CallReport;
+use super::report::{hung_up_by, speaker};
+use crate::commands::{Desk, written};
+use crate::line::Disposition;
+use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
+use crate::settings::Settings;
+use crate::store::{CallDetail, CallRef, CallSummary, Speaker, TurnRow};
+
+pub(in crate::commands) fn show(id: &str, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+    let call: CallRef = id.parse()?;
+    let settings = desk.settings()?;
+    let detail = desk.ledger(&settings)?.call(call)?;
+    if desk.printer.is_json() {
+        let report = CallReport::detail(&detail, &settings.policy.default_timezone);
+        desk.printer
+            .json(&Envelope::new(CallReport::SCHEMA, report))?;
+    } else {
+        desk.printer.data(&text(&detail, &settings, desk.printer))?;
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn text(detail: &CallDetail, settings: &Settings, printer: &Printer) -> String {
+    let mut lines = heading(&detail.call, settings, printer);
+    if !detail.turns.is_empty() {
+        lines.push(String::new());
+    }
+    lines.extend(detail.turns.iter().map(|turn| line(turn, printer)));
+    lines.join("\n")
+}
+
+fn heading(call: &CallSummary, settings: &Settings, printer: &Printer) -> Vec<String> {
+    let title = format!("Call {} to {}", call.attempt, call.number.e164());
+    let zone = &settings.policy.default_timezone;
+    let mut facts = vec![("started", written::moment(call.created_at, zone))];
+    facts.push(("disposition", disposition(call)));
+    facts.extend(call.outcome.clone().map(|outcome| ("outcome", outcome)));
+    facts.extend(call.name.clone().map(|name| ("name", name)));
+    let campaign = call.campaign.as_ref();
+    facts.extend(campaign.map(|name| ("campaign", format!("{name}, attempt {}", call.ordinal))));
+    facts.extend(call.scenario.clone().map(|scenario| ("scenario", scenario)));
+    facts.extend(call.ring_ms.map(|ms| ("rang", written::seconds(ms))));
+    let end = call
+        .hung_up_by
+        .map(|who| format!(", hung up by the {}", hung_up_by(who)));
+    facts.extend(
+        call.talk_ms
+            .map(|ms| ("talked", written::seconds(ms) + &end.unwrap_or_default())),
+    );
+    let recording = call.recording.as_ref();
+    facts.extend(recording.map(|path| ("recording", path.display().to_string())));
+    facts.extend(call.error.clone().map(|error| ("error", error)));
+    let facts = facts
+        .into_iter()
+        .map(|(name, fact)| format!("  {name:<12} {}", plain(&fact)));
+    std::iter::once(printer.paint(Paint::Strong, &title))
+        .chain(facts)
+        .collect()
+}
+
+/// `busy (cause 17, SIP 486)`
+fn disposition(call: &CallSummary) -> String {
+    let mut text = call
+        .disposition
+        .map_or("live", Disposition::as_str)
+        .to_owned();
+    let cause = call.cause.map(|cause| format!("cause {}", cause.0));
+    let sip = call.sip.map(|sip| format!("SIP {sip}"));
+    let why: Vec<String> = cause.into_iter().chain(sip).collect();
+    if !why.is_empty() && call.disposition != Some(Disposition::Answered) {
+        text.push_str(&format!(" ({})", why.join(", ")));
+    }
+    text
+}
+
+/// `00:04.2  callee  да конечно  [yes]`; what the bot says carries how soon it came.
+fn line(turn: &TurnRow, printer: &Printer) -> String {
+    let who = format!("{:<6}", speaker(turn.speaker));
+    let who = match turn.speaker {
+        Speaker::Bot => who,
+        Speaker::Callee => printer.paint(Paint::Good, &who),
+    };
+    let mut notes: Vec<String> = turn.intent.iter().chain(&turn.state).cloned().collect();
+    notes.extend(turn.latency_ms.map(|ms| format!("after {ms} ms")));
+    notes.extend(
+        turn.cut_at_ms
+            .map(|ms| format!("cut at {}", written::clock(ms))),
+    );
+    let mut line = format!(
+        "  {}  {who}  {}",
+        written::clock(turn.at_ms),
+        plain(&turn.text)
+    );
+    if !notes.is_empty() {
+        let notes = printer.paint(Paint::Faint, &format!("[{}]", notes.join(", ")));
+        line.push_str(&format!("  {notes}"));
+    }
+    line
+}

@@ -1,0 +1,98 @@
+//! `novodial campaign list`, and how a campaign stands as JSON.
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::commands::{Desk, written};
+use crate::output::{Envelope, ExitStatus, Format, Table};
+use crate::store::{Campaign, LeadCounts, Ledger};
+
+/// A campaign and its leads in JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct CampaignReport {
+    name: String,
+    source: String,
+    scenario: Option<String>,
+    created_at: String,
+    leads: LeadReport,
+}
+
+/// How its leads stand; the five add up to the total.
+#[derive(Debug, Serialize)]
+struct LeadReport {
+    total: u64,
+    new: u64,
+    in_call: u64,
+    done: u64,
+    retry: u64,
+    forbidden: u64,
+}
+
+impl CampaignReport {
+    pub(super) fn of(campaign: &Campaign, leads: &LeadCounts, zone: &TimeZone) -> Self {
+        Self {
+            name: campaign.name.clone(),
+            source: campaign.source.clone(),
+            scenario: campaign.scenario.clone(),
+            created_at: written::rfc3339(campaign.created_at, zone),
+            leads: LeadReport {
+                total: leads.total(),
+                new: leads.new,
+                in_call: leads.in_call,
+                done: leads.done,
+                retry: leads.retry,
+                forbidden: leads.forbidden,
+            },
+        }
+    }
+}
+
+pub(in crate::commands) fn list(desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+    let settings = desk.settings()?;
+    let ledger = desk.ledger(&settings)?;
+    let campaigns = with_counts(&ledger)?;
+    let zone = &settings.policy.default_timezone;
+    let report =
+        |(campaign, leads): &(Campaign, LeadCounts)| CampaignReport::of(campaign, leads, zone);
+    match desk.printer.format() {
+        Format::Text if campaigns.is_empty() => desk.printer.message("no campaigns yet"),
+        Format::Text => {
+            let mut table = Table::new(["name", "started", "leads", "done", "left", "list"]);
+            for (campaign, leads) in &campaigns {
+                table.row([
+                    campaign.name.clone(),
+                    written::moment(campaign.created_at, zone),
+                    leads.total().to_string(),
+                    leads.done.to_string(),
+                    (leads.new + leads.retry + leads.in_call).to_string(),
+                    campaign.source.clone(),
+                ]);
+            }
+            desk.printer.table(table)?;
+        }
+        Format::Json => {
+            let campaigns: Vec<CampaignReport> = campaigns.iter().map(report).collect();
+            let body = serde_json::json!({ "campaigns": campaigns });
+            desk.printer
+                .json(&Envelope::new("novodial.campaigns/1", body))?;
+        }
+        Format::Jsonl => {
+            for found in &campaigns {
+                desk.printer
+                    .json(&Envelope::new("novodial.campaign/1", report(found)))?;
+            }
+        }
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn with_counts(ledger: &Ledger) -> anyhow::Result<Vec<(Campaign, LeadCounts)>> {
+    ledger
+        .campaigns()?
+        .into_iter()
+        .map(|campaign| {
+            let leads = ledger.lead_counts(campaign.id)?;
+            Ok((campaign, leads))
+        })
+        .collect()
+}

@@ -1,0 +1,352 @@
+//! `novodial campaign run`: works through a lead list until nobody is left to ring.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::run_report::{Tally, print_end};
+use crate::campaign::{BreakerLimits, DrainReason, LeadFile, Planner, PlannerLimits};
+use crate::cli::CampaignRunArgs;
+use crate::commands::{Desk, talk_plan};
+use crate::dialogue::Scenario;
+use crate::driver::{
+    self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, open_station, run_campaign,
+};
+use crate::output::{ExitStatus, Format, UserError, plain};
+use crate::settings::{Flag, Settings};
+use crate::store::{Campaign, LeadCounts, Ledger};
+
+/// Rejected rows that are told one by one; the rest is counted.
+const TOLD_ROWS: usize = 10;
+
+pub(in crate::commands) fn run(
+    arguments: &CampaignRunArgs,
+    desk: &Desk<'_>,
+) -> anyhow::Result<ExitStatus> {
+    let settings = desk.settings_with(flags(arguments))?;
+    let list = read_list(arguments, &settings, desk)?;
+    let given = variables_of_all(&list);
+    let scenario = talk_plan::scenario(arguments.scenario.as_deref(), &given, &settings, desk)?;
+    let limits = limits(arguments, &settings);
+    let mut planner = Planner::new(limits)?;
+    if arguments.dry_run {
+        return dry_run(&list, &scenario, &settings, desk);
+    }
+    let ledger = desk.ledger(&settings)?;
+    let campaign = open_campaign(arguments, &scenario, &ledger, desk)?;
+    let _lock = lock(&campaign, &ledger)?;
+    let imported = ledger.import_leads(campaign.id, &list.leads)?;
+    desk.printer.message(&format!(
+        "campaign {}: {} leads new, {} changed, {} as they were, {} rows rejected",
+        campaign.name,
+        imported.added,
+        imported.updated,
+        imported.unchanged,
+        list.rejected.len()
+    ));
+    let counts = ledger.lead_counts(campaign.id)?;
+    let open = counts.new + counts.retry;
+    if open == 0 {
+        return nobody_left(&campaign, &counts, desk);
+    }
+    let calls = arguments.limit.map_or(open, |limit| limit.min(open));
+    if !consent(arguments, calls, desk)? {
+        planner.stop();
+        return Ok(ExitStatus::No);
+    }
+    desk.block_on(async {
+        let stop = talk_plan::listen(true)?;
+        let open = open_station(&settings, ledger.clone(), scenario.language).await?;
+        let job = CampaignJob {
+            campaign: campaign.id,
+            scenario: Arc::clone(&scenario),
+            fields: BTreeMap::new(),
+        };
+        let mut tally = Tally::new(calls, desk.printer, &settings, &ledger);
+        let end = match driver::prepare(&open.station, scenario.constant_prompts()).await {
+            Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
+            Err(error) => Err(error.into()),
+        };
+        let run = open.station.run.id;
+        open.close().await?;
+        tally.finish();
+        let end = end?;
+        print_end(&campaign, run, &end, &ledger, desk)?;
+        status(&end, &stop, &campaign, &ledger)
+    })
+}
+
+fn flags(arguments: &CampaignRunArgs) -> Vec<Flag> {
+    [
+        (
+            "campaign.max_calls",
+            "--max-calls",
+            arguments.max_calls.clone(),
+        ),
+        (
+            "campaign.calls_per_second",
+            "--cps",
+            arguments.calls_per_second.clone(),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(key, flag, text)| {
+        Some(Flag {
+            key,
+            flag,
+            text: text?,
+        })
+    })
+    .collect()
+}
+
+fn read_list(
+    arguments: &CampaignRunArgs,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<LeadFile> {
+    let shown = arguments.leads.display().to_string();
+    let bytes = std::fs::read(desk.path(&arguments.leads)).map_err(|error| {
+        let message = format!("the lead list `{shown}` cannot be read: {error}");
+        UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("check the path")
+    })?;
+    let rules = &settings.policy.numbers;
+    let list = LeadFile::parse(&shown, &bytes, arguments.phone_column.as_deref(), rules)?;
+    for row in list.rejected.iter().take(TOLD_ROWS) {
+        desk.printer.warning(&format!(
+            "{shown}:{}: {}",
+            row.line,
+            plain(&row.to_string())
+        ));
+    }
+    if list.rejected.len() > TOLD_ROWS {
+        let more = list.rejected.len() - TOLD_ROWS;
+        desk.printer.warning(&format!(
+            "{shown}: and {more} rows more that cannot be used"
+        ));
+    }
+    if !list.duplicates.is_empty() {
+        let count = list.duplicates.len();
+        desk.printer.message(&format!(
+            "{shown}: {count} rows repeat a number and were merged"
+        ));
+    }
+    Ok(list)
+}
+
+/// The variables that every lead of the list brings.
+fn variables_of_all(list: &LeadFile) -> BTreeSet<String> {
+    let mut leads = list.leads.iter().map(|lead| {
+        lead.variables()
+            .into_iter()
+            .filter(|(_, value)| !value.trim().is_empty())
+            .map(|(name, _)| name)
+            .collect::<BTreeSet<String>>()
+    });
+    let Some(first) = leads.next() else {
+        return BTreeSet::new();
+    };
+    leads.fold(first, |common, lead| {
+        common.intersection(&lead).cloned().collect()
+    })
+}
+
+fn limits(arguments: &CampaignRunArgs, settings: &Settings) -> PlannerLimits {
+    PlannerLimits {
+        max_calls: settings.campaign.max_calls,
+        calls_per_second: settings.campaign.calls_per_second,
+        limit: arguments.limit,
+        policy: talk_plan::policy(settings),
+        breaker: BreakerLimits::default(),
+    }
+}
+
+fn open_campaign(
+    arguments: &CampaignRunArgs,
+    scenario: &Scenario,
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Campaign> {
+    let stem = || {
+        arguments
+            .leads
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+    };
+    let name = arguments.campaign.clone().or_else(stem).unwrap_or_default();
+    let typed = desk.path(&arguments.leads);
+    let source = std::fs::canonicalize(&typed).unwrap_or(typed);
+    let source = source.display().to_string();
+    Ok(ledger.open_campaign(&name, &source, Some(&scenario.name), driver::now())?)
+}
+
+fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<CampaignLock> {
+    CampaignLock::take(ledger.path(), campaign.id).map_err(|error| {
+        if error.kind() != std::io::ErrorKind::WouldBlock {
+            return error.into();
+        }
+        let message = format!(
+            "the campaign `{}` is being run by another process",
+            campaign.name
+        );
+        UserError::new(ExitStatus::AlreadyRunning, "already_running", message)
+            .hint("wait for it to end, or stop it")
+            .into()
+    })
+}
+
+/// Rings people only after somebody said so: a person at the terminal, or `--yes`.
+fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::Result<bool> {
+    if arguments.yes {
+        return Ok(true);
+    }
+    if desk.printer.can_ask() {
+        return desk.printer.confirm(&format!("Ring {calls} people now?"));
+    }
+    Err(UserError::new(
+        ExitStatus::Usage,
+        "not_confirmed",
+        format!("this would ring {calls} people, and nobody can be asked"),
+    )
+    .hint("say --yes, or look first with --dry-run")
+    .into())
+}
+
+fn dry_run(
+    list: &LeadFile,
+    scenario: &Scenario,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<ExitStatus> {
+    let (leads, rejected) = (list.leads.len(), list.rejected.len());
+    if desk.printer.is_json() {
+        let body = serde_json::json!({
+            "leads": leads, "rejected": rejected, "duplicates": list.duplicates.len(),
+            "scenario": scenario.name, "trunk": settings.asterisk.trunk,
+        });
+        desk.printer
+            .json(&crate::output::Envelope::new("novodial.dry_run/1", body))?;
+    } else {
+        desk.printer.data(&format!(
+            "would ring {leads} leads through `{}` with the scenario `{}`; {rejected} rows cannot be used",
+            settings.asterisk.trunk, scenario.name
+        ))?;
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn nobody_left(
+    campaign: &Campaign,
+    counts: &LeadCounts,
+    desk: &Desk<'_>,
+) -> anyhow::Result<ExitStatus> {
+    if desk.printer.format() == Format::Text {
+        desk.printer.data(&format!(
+            "nobody is left to ring in campaign {}: {} done, {} on the do-not-call list",
+            campaign.name, counts.done, counts.forbidden
+        ))?;
+    } else {
+        let body = serde_json::json!({
+            "campaign": campaign.name, "calls": 0, "reason": "exhausted",
+            "done": counts.done, "left": 0, "forbidden": counts.forbidden,
+        });
+        desk.printer.json(&crate::output::Envelope::new(
+            "novodial.campaign_run/1",
+            body,
+        ))?;
+    }
+    Ok(ExitStatus::Success)
+}
+
+/// Runs the campaign and shows it while it goes on.
+async fn watch(
+    station: &driver::Station,
+    job: &CampaignJob,
+    planner: Planner,
+    stop: &driver::Stop,
+    tally: &mut Tally<'_>,
+) -> anyhow::Result<CampaignEnd> {
+    let (news, mut heard) = mpsc::channel::<CampaignNews>(256);
+    let campaign = async {
+        let end = run_campaign(station, job, planner, stop, &news).await;
+        drop(news);
+        end
+    };
+    let show = async {
+        let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
+        loop {
+            tokio::select! {
+                item = heard.recv() => match item {
+                    Some(item) => tally.take(&item)?,
+                    None => return anyhow::Ok(()),
+                },
+                _ = second.tick() => tally.show(),
+            }
+        }
+    };
+    let (end, shown) = tokio::join!(campaign, show);
+    shown?;
+    end
+}
+
+fn status(
+    end: &CampaignEnd,
+    stop: &driver::Stop,
+    campaign: &Campaign,
+    ledger: &Ledger,
+) -> anyhow::Result<ExitStatus> {
+    if let Some(error) = &end.speech {
+        return Err(error.clone().into());
+    }
+    if let Some(fault) = &end.fault {
+        return Err(
+            UserError::new(ExitStatus::Outside, "campaign_fault", fault.clone())
+                .hint("see `novodial asterisk check`; run the campaign again to go on")
+                .into(),
+        );
+    }
+    if let Some(status) = talk_plan::signal_status(stop) {
+        return Ok(status);
+    }
+    let counts = ledger.lead_counts(campaign.id)?;
+    Ok(match end.reason {
+        DrainReason::Breaker => ExitStatus::Paused,
+        _ if counts.new + counts.retry + counts.in_call > 0 => ExitStatus::No,
+        _ => ExitStatus::Success,
+    })
+}
+
+/// The stem of a path, for tests of the name that a campaign gets.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign::Lead;
+    use crate::phone::{NumberRules, PhoneNumber};
+
+    fn lead(pairs: &[(&str, &str)]) -> Lead {
+        Lead {
+            number: PhoneNumber::parse("+79000000001", &NumberRules::default()).unwrap(),
+            name: None,
+            fields: pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+            line: 2,
+        }
+    }
+
+    #[test]
+    fn only_what_every_lead_brings_counts_as_given() {
+        let leads = vec![
+            lead(&[("a", "1"), ("b", "2")]),
+            lead(&[("a", "1"), ("b", " ")]),
+        ];
+        let list = LeadFile {
+            leads,
+            ..LeadFile::default()
+        };
+        assert_eq!(variables_of_all(&list), BTreeSet::from(["a".to_owned()]));
+        assert_eq!(variables_of_all(&LeadFile::default()), BTreeSet::new());
+    }
+}

@@ -1,0 +1,203 @@
+//! What a campaign tells while it runs, and its summary.
+
+use std::collections::BTreeMap;
+
+use crate::ari::SocketState;
+use crate::campaign::{DrainReason, RunId, WaitReason};
+use crate::commands::calls::CallReport as Written;
+use crate::commands::{Desk, written};
+use crate::driver::{CallNews, CallReport, CampaignEnd, CampaignNews};
+use crate::line::Disposition;
+use crate::output::{Envelope, Format, Paint, Printer, Progress, Snapshot, Table, plain};
+use crate::report::Percentiles;
+use crate::settings::Settings;
+use crate::store::{CallRef, Campaign, Ledger};
+
+/// Counts what happens, shows it, and says what a person should see.
+pub(super) struct Tally<'a> {
+    printer: &'a Printer,
+    settings: &'a Settings,
+    ledger: &'a Ledger,
+    progress: Progress,
+    snapshot: Snapshot,
+    ended: BTreeMap<Disposition, u64>,
+}
+
+impl<'a> Tally<'a> {
+    pub(super) fn new(
+        total: u64,
+        printer: &'a Printer,
+        settings: &'a Settings,
+        ledger: &'a Ledger,
+    ) -> Self {
+        let snapshot = Snapshot {
+            total,
+            waiting: total,
+            ..Snapshot::default()
+        };
+        let progress = Progress::campaign(printer, total);
+        Self {
+            printer,
+            settings,
+            ledger,
+            progress,
+            snapshot,
+            ended: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a piece of news.
+    pub(super) fn take(&mut self, news: &CampaignNews) -> anyhow::Result<()> {
+        match news {
+            CampaignNews::Call(CallNews::Begun(_)) => {
+                self.snapshot.live += 1;
+                self.snapshot.waiting = self.snapshot.waiting.saturating_sub(1);
+            }
+            CampaignNews::Call(CallNews::Ended(report)) => self.ended(report)?,
+            CampaignNews::Call(CallNews::Phase(..) | CallNews::Turn(..)) => return Ok(()),
+            CampaignNews::Waiting(reason, until) => {
+                if let Some(text) = self.waiting(*reason, *until) {
+                    self.progress.line(&text);
+                }
+            }
+            CampaignNews::Asterisk(SocketState::Lost) => {
+                self.progress
+                    .line("the connection to Asterisk is lost; no new calls until it is back");
+            }
+            CampaignNews::Asterisk(_) => self.progress.line("connected to Asterisk again"),
+            CampaignNews::Skipped { lead, why } => {
+                self.progress
+                    .line(&format!("lead {lead} is skipped: {}", plain(why)));
+            }
+        }
+        self.show();
+        Ok(())
+    }
+
+    fn ended(&mut self, report: &CallReport) -> anyhow::Result<()> {
+        let disposition = report.end.disposition;
+        self.snapshot.live = self.snapshot.live.saturating_sub(1);
+        self.snapshot.done += 1;
+        self.snapshot.answered += u64::from(disposition == Disposition::Answered);
+        *self.ended.entry(disposition).or_default() += 1;
+        self.snapshot.per_disposition = self
+            .ended
+            .iter()
+            .map(|(word, count)| (word.to_string(), *count))
+            .collect();
+        if self.printer.format() == Format::Jsonl {
+            let detail = self.ledger.call(CallRef::Id(report.attempt))?;
+            let body = Written::detail(&detail, &self.settings.policy.default_timezone);
+            return self.printer.json(&Envelope::new(Written::SCHEMA, body));
+        }
+        self.progress.line(&line(report));
+        Ok(())
+    }
+
+    fn waiting(&self, reason: WaitReason, until: Option<jiff::Timestamp>) -> Option<String> {
+        let zone = &self.settings.policy.default_timezone;
+        let until = until
+            .map(|at| written::moment(at, zone))
+            .unwrap_or_default();
+        match reason {
+            WaitReason::Hours => Some(format!("outside the calling hours: waiting until {until}")),
+            WaitReason::Breaker => Some(format!(
+                "the trunk takes no calls: pausing until {until} (see `novodial asterisk check`)"
+            )),
+            WaitReason::HeldElsewhere => {
+                Some("the numbers left are being rung by others".to_owned())
+            }
+            WaitReason::Draining(DrainReason::Stopped) => Some(
+                "no new calls; waiting for the talks to end (Ctrl-C again hangs up)".to_owned(),
+            ),
+            WaitReason::MaxCalls | WaitReason::Rate | WaitReason::Draining(_) => None,
+        }
+    }
+
+    /// Draws how it stands.
+    pub(super) fn show(&mut self) {
+        self.progress.update(&self.snapshot);
+    }
+
+    pub(super) fn finish(self) {
+        self.progress.finish();
+    }
+}
+
+/// `call 12 to +7900***0001: answered, agreed, talked 21.0 s`
+fn line(report: &CallReport) -> String {
+    let mut text = format!(
+        "call {} to {}: {}",
+        report.attempt, report.number, report.end.disposition
+    );
+    if let Some(outcome) = &report.end.outcome {
+        text.push_str(&format!(", {}", plain(outcome)));
+    }
+    if let Some(ms) = report.end.talk_ms {
+        text.push_str(&format!(
+            ", talked {}",
+            written::seconds(i64::try_from(ms).unwrap_or(0))
+        ));
+    }
+    if let Some(error) = &report.error {
+        text.push_str(&format!(" ({})", plain(error)));
+    }
+    text
+}
+
+fn reason_word(reason: DrainReason) -> &'static str {
+    match reason {
+        DrainReason::Exhausted => "exhausted",
+        DrainReason::Limit => "limit",
+        DrainReason::Stopped => "stopped",
+        DrainReason::Breaker => "breaker",
+    }
+}
+
+/// The summary of a run: by disposition and outcome, what is left, how long callees waited.
+pub(super) fn print_end(
+    campaign: &Campaign,
+    run: RunId,
+    end: &CampaignEnd,
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    let printer = desk.printer;
+    let rows = ledger.summary(Some(campaign.id), Some(run))?;
+    let counts = ledger.lead_counts(campaign.id)?;
+    let waits = Percentiles::of(ledger.latencies(Some(campaign.id), Some(run))?);
+    let left = counts.new + counts.retry + counts.in_call;
+    if printer.is_json() {
+        let attempts: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                serde_json::json!({ "disposition": row.disposition.as_str(), "outcome": row.outcome,
+                                    "count": row.count })
+            })
+            .collect();
+        let body = serde_json::json!({
+            "campaign": campaign.name, "calls": end.calls, "reason": reason_word(end.reason),
+            "done": counts.done, "left": left, "forbidden": counts.forbidden,
+            "attempts": attempts, "latency_p50_ms": waits.map(|w| w.p50), "latency_p95_ms": waits.map(|w| w.p95),
+        });
+        return printer.json(&Envelope::new("novodial.campaign_run/1", body));
+    }
+    let mut table = Table::new(["calls", "disposition", "outcome"]);
+    for row in &rows {
+        let outcome = row.outcome.clone().unwrap_or_default();
+        table.row([row.count.to_string(), row.disposition.to_string(), outcome]);
+    }
+    printer.table(table)?;
+    let title = format!(
+        "{} calls, {} leads done, {left} left",
+        end.calls, counts.done
+    );
+    printer.data(&printer.paint(Paint::Strong, &title))?;
+    if let Some(waits) = waits {
+        let (p50, p95) = (waits.p50, waits.p95);
+        printer.data(&format!(
+            "callees waited {p50} ms for our answer (median), 95 of 100 at most {p95} ms"
+        ))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! What every command works with: settings, ledger, printer, the runtime.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::cli::GlobalArgs;
+use crate::output::Printer;
+use crate::phone::{NumberRules, PhoneNumber};
+use crate::settings::{Environment, Flag, Settings};
+use crate::store::Ledger;
+
+/// What every command works with. Nothing is opened before it is asked for, so that `completions`
+/// works with broken settings.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    /// The one that prints.
+    pub printer: &'a Printer,
+    environment: &'a Environment,
+    config: Option<PathBuf>,
+    flags: Vec<Flag>,
+}
+
+impl<'a> Desk<'a> {
+    /// A desk for one command.
+    pub fn new(global: GlobalArgs, environment: &'a Environment, printer: &'a Printer) -> Self {
+        let database = global.database.map(|path| path.display().to_string());
+        let given = [
+            ("storage.database", "--database", database),
+            ("asterisk.media", "--media", global.media),
+        ];
+        Self {
+            printer,
+            environment,
+            config: global.config,
+            flags: given
+                .into_iter()
+                .filter_map(|(key, flag, text)| {
+                    Some(Flag {
+                        key,
+                        flag,
+                        text: text?,
+                    })
+                })
+                .collect(),
+        }
+    }
+
+    /// The settings, with the flags of every command on top.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        self.settings_with(Vec::new())
+    }
+
+    /// The settings, with flags of this command on top.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn settings_with(&self, more: Vec<Flag>) -> anyhow::Result<Settings> {
+        let flags: Vec<Flag> = self.flags.iter().cloned().chain(more).collect();
+        let settings = Settings::load(self.config.as_deref(), self.environment, &flags)?;
+        tracing::debug!(file = ?settings.file, "settings read");
+        Ok(settings)
+    }
+
+    /// The ledger of the settings; made if there is none.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub fn ledger(&self, settings: &Settings) -> anyhow::Result<Ledger> {
+        Ok(Ledger::open(&settings.storage.database)?)
+    }
+
+    /// A path as typed, seen from the working folder.
+    pub fn path(&self, typed: &Path) -> PathBuf {
+        self.environment.working_folder.join(typed)
+    }
+
+    /// Reads a number as typed.
+    ///
+    /// # Errors
+    /// A `UserError` with the number and what is wrong with it.
+    pub fn number(&self, typed: &str, rules: &NumberRules) -> anyhow::Result<PhoneNumber> {
+        // The error itself keeps quiet about the number; here the user typed it a second ago.
+        PhoneNumber::parse(typed, rules)
+            .with_context(|| format!("`{}`", crate::output::plain(typed)))
+    }
+
+    /// Runs what reaches out, on a runtime of its own.
+    ///
+    /// # Errors
+    /// What `future` returns; or that no runtime can be had.
+    pub fn block_on<T>(
+        &self,
+        future: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("the runtime cannot start")?
+            .block_on(future)
+    }
+}

@@ -1,0 +1,190 @@
+//! `novodial do-not-call`: the list of numbers that are never rung.
+//!
+//! Numbers are read without the policy's rules on countries and prices: whoever must not be rung
+//! may stand on the list, whatever the policy is today.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Desk, written};
+use crate::cli::DoNotCallCommand;
+use crate::output::{Envelope, ExitStatus, Format, Table};
+use crate::phone::{NumberRules, PhoneNumber};
+use crate::settings::Settings;
+use crate::store::{DoNotCallEntry, Ledger};
+
+/// One entry in JSON.
+#[derive(Debug, Serialize)]
+struct Entry {
+    number: PhoneNumber,
+    reason: String,
+    attempt_id: Option<i64>,
+    added_at: String,
+}
+
+/// What became of one number in JSON.
+#[derive(Debug, Serialize)]
+struct Change {
+    number: PhoneNumber,
+    changed: bool,
+}
+
+/// The list, opened.
+struct List<'a> {
+    desk: &'a Desk<'a>,
+    settings: Settings,
+    ledger: Ledger,
+}
+
+pub(super) fn run(command: &DoNotCallCommand, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+    let settings = desk.settings()?;
+    let ledger = desk.ledger(&settings)?;
+    let list = List {
+        desk,
+        settings,
+        ledger,
+    };
+    match command {
+        DoNotCallCommand::Add { numbers, reason } => list.add(numbers, reason),
+        DoNotCallCommand::Remove { number } => list.remove(number),
+        DoNotCallCommand::List => list.print(),
+        DoNotCallCommand::Check { number } => list.check(number),
+    }
+}
+
+impl List<'_> {
+    fn number(&self, typed: &str) -> anyhow::Result<PhoneNumber> {
+        let rules = NumberRules {
+            premium: true,
+            ..self.settings.policy.numbers.clone()
+        };
+        self.desk.number(typed, &rules)
+    }
+
+    /// Reads all numbers before it writes one.
+    fn add(&self, typed: &[String], reason: &str) -> anyhow::Result<ExitStatus> {
+        let numbers = typed
+            .iter()
+            .map(|typed| self.number(typed))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        for number in numbers {
+            let changed = self
+                .ledger
+                .forbid(&number, reason, None, Timestamp::now())?;
+            let what = if changed {
+                "is never rung from now on"
+            } else {
+                "was on the list already"
+            };
+            self.report(number, changed, what)?;
+        }
+        Ok(ExitStatus::Success)
+    }
+
+    fn remove(&self, typed: &str) -> anyhow::Result<ExitStatus> {
+        let number = self.number(typed)?;
+        let changed = self.ledger.allow(&number)?;
+        let what = if changed {
+            "may be rung again"
+        } else {
+            "is not on the list"
+        };
+        self.report(number, changed, what)?;
+        Ok(if changed {
+            ExitStatus::Success
+        } else {
+            ExitStatus::No
+        })
+    }
+
+    fn check(&self, typed: &str) -> anyhow::Result<ExitStatus> {
+        let number = self.number(typed)?;
+        let entry = self.ledger.is_forbidden(&number)?;
+        let status = if entry.is_some() {
+            ExitStatus::No
+        } else {
+            ExitStatus::Success
+        };
+        if self.desk.printer.is_json() {
+            let body = serde_json::json!({
+                "number": number,
+                "listed": entry.is_some(),
+                "entry": entry.as_ref().map(|entry| self.entry(entry)),
+            });
+            self.desk
+                .printer
+                .json(&Envelope::new("novodial.do_not_call_check/1", body))?;
+            return Ok(status);
+        }
+        let line = match entry {
+            Some(entry) => format!(
+                "{} is on the list since {}: {}",
+                number.e164(),
+                self.moment(&entry),
+                crate::output::plain(&entry.reason)
+            ),
+            None => format!("{} is not on the list", number.e164()),
+        };
+        self.desk.printer.data(&line)?;
+        Ok(status)
+    }
+
+    fn print(&self) -> anyhow::Result<ExitStatus> {
+        let entries = self.ledger.list_forbidden()?;
+        let printer = self.desk.printer;
+        match printer.format() {
+            Format::Text if entries.is_empty() => printer.message("the list is empty"),
+            Format::Text => {
+                let mut table = Table::new(["number", "since", "call", "reason"]);
+                for entry in &entries {
+                    let call = entry.attempt.map_or_else(String::new, |id| id.to_string());
+                    let number = entry.number.e164().to_owned();
+                    table.row([number, self.moment(entry), call, entry.reason.clone()]);
+                }
+                printer.table(table)?;
+            }
+            Format::Json => {
+                let numbers: Vec<Entry> = entries.iter().map(|entry| self.entry(entry)).collect();
+                let body = serde_json::json!({ "numbers": numbers });
+                printer.json(&Envelope::new("novodial.do_not_call/1", body))?;
+            }
+            Format::Jsonl => {
+                for entry in &entries {
+                    printer.json(&Envelope::new(
+                        "novodial.do_not_call_entry/1",
+                        self.entry(entry),
+                    ))?;
+                }
+            }
+        }
+        Ok(ExitStatus::Success)
+    }
+
+    fn report(&self, number: PhoneNumber, changed: bool, what: &str) -> anyhow::Result<()> {
+        if self.desk.printer.is_json() {
+            let change = Change { number, changed };
+            // A line each, so that many numbers are many objects in either form.
+            return self
+                .desk
+                .printer
+                .json(&Envelope::new("novodial.do_not_call_change/1", change));
+        }
+        self.desk
+            .printer
+            .message(&format!("{} {what}", number.e164()));
+        Ok(())
+    }
+
+    fn entry(&self, entry: &DoNotCallEntry) -> Entry {
+        Entry {
+            number: entry.number.clone(),
+            reason: entry.reason.clone(),
+            attempt_id: entry.attempt.map(|id| id.0),
+            added_at: written::rfc3339(entry.added_at, &self.settings.policy.default_timezone),
+        }
+    }
+
+    fn moment(&self, entry: &DoNotCallEntry) -> String {
+        written::moment(entry.added_at, &self.settings.policy.default_timezone)
+    }
+}

@@ -1,0 +1,126 @@
+//! What `call` and `campaign run` have in common before anybody is rung: the scenario, found,
+//! read and checked; the policy of the hours.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::Desk;
+use crate::campaign::{NextOpening, Policy};
+use crate::dialogue::{Finding, Scenario, ScenarioError, lint};
+use crate::driver;
+use crate::line::Disposition;
+use crate::output::{ExitStatus, UserError};
+use crate::settings::Settings;
+
+const RUSSIAN: &str = include_str!("../../scenarios/offer.ru.toml");
+const ENGLISH: &str = include_str!("../../scenarios/offer.en.toml");
+
+/// The scenario that a folder holds for all its calls.
+const USUAL_FILE: &str = "scenario.toml";
+
+/// Finds, reads and checks the scenario: the one named, else `scenario.toml` of the working
+/// folder, else the offer that is shipped, in the language of the settings. `given` are the
+/// variables that every lead brings.
+pub(super) fn scenario(
+    named: Option<&Path>,
+    given: &BTreeSet<String>,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Arc<Scenario>> {
+    let usual = desk.path(Path::new(USUAL_FILE));
+    let (shown, source) = match named {
+        Some(named) => (named.display().to_string(), read(&desk.path(named), named)?),
+        None if usual.exists() => (USUAL_FILE.to_owned(), read(&usual, Path::new(USUAL_FILE))?),
+        None if settings.elevenlabs.language == "en" => {
+            ("the offer".to_owned(), ENGLISH.to_owned())
+        }
+        None => ("the offer".to_owned(), RUSSIAN.to_owned()),
+    };
+    let scenario = Scenario::parse(&source).map_err(|error| broken(&shown, &error))?;
+    for finding in lint(&scenario, given) {
+        if finding.fatal {
+            return Err(refused(&shown, &finding));
+        }
+        desk.printer
+            .warning(&format!("{shown}: {} ({})", finding.message, finding.hint));
+    }
+    Ok(Arc::new(scenario))
+}
+
+fn read(path: &Path, shown: &Path) -> anyhow::Result<String> {
+    let shown = shown.display();
+    std::fs::read_to_string(path).map_err(|error| {
+        let message = format!("the scenario `{shown}` cannot be read: {error}");
+        UserError::new(ExitStatus::Invalid, "bad_scenario", message)
+            .hint("name another with --scenario, or write one with `novodial init`")
+            .into()
+    })
+}
+
+/// The mistake of a scenario, with its place.
+pub(super) fn broken(shown: &str, error: &ScenarioError) -> anyhow::Error {
+    let message = format!("{shown}:{}:{}: {}", error.line, error.column, error.message);
+    let user = UserError::new(ExitStatus::Invalid, "bad_scenario", message);
+    match &error.hint {
+        Some(hint) => user.hint(hint),
+        None => user,
+    }
+    .into()
+}
+
+fn refused(shown: &str, finding: &Finding) -> anyhow::Error {
+    UserError::new(
+        ExitStatus::Invalid,
+        "bad_scenario",
+        format!("{shown}: {}", finding.message),
+    )
+    .hint(&finding.hint)
+    .into()
+}
+
+/// The policy of the settings.
+pub(super) fn policy(settings: &Settings) -> Policy {
+    Policy {
+        hours: settings.policy.hours,
+        default_timezone: settings.policy.default_timezone.clone(),
+    }
+}
+
+/// Whether it may ring now.
+///
+/// # Errors
+/// A blocked call, with the time from which on it may ring.
+pub(super) fn within_hours(settings: &Settings) -> anyhow::Result<()> {
+    let Err(NextOpening(opening)) = policy(settings).may_ring(driver::now()) else {
+        return Ok(());
+    };
+    let zone = &settings.policy.default_timezone;
+    let message = format!(
+        "outside the calling hours {}: it may ring again {}",
+        settings.policy.hours,
+        super::written::moment(opening, zone)
+    );
+    Err(UserError::new(
+        ExitStatus::Call(Disposition::Blocked),
+        "outside_hours",
+        message,
+    )
+    .hint("wait, or change [policy] hours (`any` lifts the limit)")
+    .into())
+}
+
+/// A listener for signals.
+pub(super) fn listen(drains: bool) -> anyhow::Result<driver::Stop> {
+    driver::Stop::listen(drains).context("no signals from the system")
+}
+
+/// The status of a run that a signal ended.
+pub(super) fn signal_status(stop: &driver::Stop) -> Option<ExitStatus> {
+    stop.signal().map(|signal| match signal {
+        driver::Signal::Interrupt => ExitStatus::Interrupted,
+        driver::Signal::Terminate => ExitStatus::Terminated,
+    })
+}

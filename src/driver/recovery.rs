@@ -1,0 +1,79 @@
+//! What dead runs left behind: their calls are ended, their attempts closed, their runs too.
+
+use anyhow::Context;
+
+use super::clock;
+use super::run_lock::{Liveness, RunLock};
+use super::scribe::on_ledger;
+use crate::ari::Ari;
+use crate::line::{Disposition, HangupReason};
+use crate::store::{AttemptEnd, Ledger, OpenAttempt, Run};
+
+/// A run this young may not have taken its lock yet.
+const YOUNG_SECONDS: i64 = 10;
+
+/// Ends what dead runs of this ledger left behind, in Asterisk and in the ledger.
+///
+/// # Errors
+/// Asterisk or the ledger cannot be asked.
+pub(super) async fn recover(
+    ari: &Ari,
+    ledger: &Ledger,
+    app: &str,
+    own: &Run,
+) -> anyhow::Result<()> {
+    let runs = on_ledger(ledger, Ledger::unfinished_runs).await?;
+    let mut dead = Vec::new();
+    for run in runs {
+        let young = clock::now().duration_since(run.started_at).as_secs() < YOUNG_SECONDS;
+        let other = run.id != own.id && run.host == own.host;
+        if other && !young && RunLock::liveness(ledger.path(), run.id) == Liveness::Dead {
+            recover_run(ari, ledger, &run).await?;
+            dead.push(run);
+        }
+    }
+    if dead.is_empty() {
+        return Ok(());
+    }
+    let prefix = format!("{app}-");
+    let gone = |run: &str| {
+        dead.iter()
+            .any(|d| d.app.strip_prefix(&prefix) == Some(run))
+    };
+    let swept = ari
+        .sweep(&prefix, |run| !gone(run))
+        .await
+        .context("the leftovers of a dead run cannot be removed")?;
+    for run in dead {
+        let id = run.id;
+        on_ledger(ledger, move |ledger| ledger.end_run(id, clock::now())).await?;
+        RunLock::forget(ledger.path(), id);
+    }
+    if !swept.channels.is_empty() || !swept.bridges.is_empty() {
+        tracing::info!(?swept, "leftovers of a dead run were removed");
+    }
+    Ok(())
+}
+
+async fn recover_run(ari: &Ari, ledger: &Ledger, run: &Run) -> anyhow::Result<()> {
+    let id = run.id;
+    for attempt in on_ledger(ledger, move |ledger| ledger.open_attempts(Some(id))).await? {
+        let alive = end_in_asterisk(ari, &attempt).await?;
+        tracing::warn!(attempt = %attempt.id, alive, "an attempt of a dead run was ended");
+        let mut end = AttemptEnd::new(attempt.id, Disposition::Interrupted, clock::now());
+        end.error = Some(format!(
+            "the dialer (process {}) died during the call",
+            run.pid
+        ));
+        on_ledger(ledger, move |ledger| ledger.end_attempt(&end)).await?;
+    }
+    Ok(())
+}
+
+/// Hangs up the call of an attempt, if Asterisk still has it.
+async fn end_in_asterisk(ari: &Ari, attempt: &OpenAttempt) -> anyhow::Result<bool> {
+    let alive = ari.channel(&attempt.channel_id).await?.is_some();
+    ari.remove(&attempt.channel_id, HangupReason::Failure)
+        .await?;
+    Ok(alive)
+}

@@ -1,0 +1,412 @@
+//! The loop of one call: events in, actions out, until the machine has finished.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use tokio::sync::mpsc;
+use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::call::{CallNews, CallReport, tell};
+use super::clock::{self, CallClock};
+use super::ear::Ear;
+use super::mouth::Mouth;
+use super::recorder::{Recorder, recording_path};
+use super::scribe::{Note, Scribe};
+use super::station::Station;
+use crate::ari::LineControl;
+use crate::ari::media::{MediaEvent, MediaLeg};
+use crate::audio::{FRAME_MS, Played};
+use crate::call::{
+    CallAction, CallEnd, CallEvent, CallMachine, HungUpBy, PromptId, StopReason, Turn,
+};
+use crate::campaign::{AttemptId, LeadId};
+use crate::line::{Disposition, LineEvent};
+use crate::phone::PhoneNumber;
+use crate::speech::{RecognizerEvent, SpeechError};
+use crate::store::{EventRow, Speaker, TurnRow};
+
+/// What a dialled call is joined to.
+pub(super) struct Outside {
+    pub(super) events: mpsc::Receiver<LineEvent>,
+    pub(super) media: MediaLeg,
+    pub(super) control: LineControl,
+    pub(super) ear: Ear,
+    pub(super) mouth: Mouth,
+}
+
+/// One call under way.
+pub(super) struct Talk {
+    station: Station,
+    machine: CallMachine,
+    clock: CallClock,
+    attempt: AttemptId,
+    number: PhoneNumber,
+    news: mpsc::Sender<CallNews>,
+    scribe: Scribe,
+    prepared: HashSet<String>,
+    recorder: Option<Recorder>,
+    answered_ms: u64,
+    phase: &'static str,
+    turns: Vec<Turn>,
+    end: Option<CallEnd>,
+    pub(super) error: Option<String>,
+    speech: Option<SpeechError>,
+}
+
+impl Talk {
+    pub(super) fn new(
+        station: Station,
+        machine: CallMachine,
+        clock: CallClock,
+        attempt: AttemptId,
+        number: PhoneNumber,
+        news: mpsc::Sender<CallNews>,
+    ) -> Self {
+        let scribe = Scribe::begin(station.ledger.clone(), attempt);
+        let prepared = machine.prompts().into_iter().collect();
+        Self {
+            station,
+            phase: machine.phase(),
+            machine,
+            clock,
+            attempt,
+            number,
+            news,
+            scribe,
+            prepared,
+            recorder: None,
+            answered_ms: 0,
+            turns: Vec::new(),
+            end: None,
+            error: None,
+            speech: None,
+        }
+    }
+
+    /// Runs the call until it has ended; gives back the control for the removal of what is left.
+    pub(super) async fn run(
+        &mut self,
+        mut outside: Outside,
+        stop: &CancellationToken,
+    ) -> LineControl {
+        let mut tick = interval(Duration::from_millis(FRAME_MS.into()));
+        tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let (mut line_open, mut media_open, mut ear_open, mut stopped) = (true, true, true, false);
+        while self.end.is_none() {
+            let deadline = self.machine.deadline();
+            let wake = deadline.map_or_else(
+                || self.clock.instant(self.clock.now().plus(1_000)),
+                |(at, _)| self.clock.instant(at),
+            );
+            tokio::select! {
+                biased;
+                () = stop.cancelled(), if !stopped => {
+                    stopped = true;
+                    self.take(CallEvent::Stop(StopReason::User), &mut outside).await;
+                }
+                event = outside.events.recv(), if line_open => match event {
+                    Some(event) => self.line(event, &mut outside).await,
+                    None => {
+                        line_open = false;
+                        self.take(CallEvent::Line(LineEvent::Lost), &mut outside).await;
+                    }
+                },
+                event = outside.media.events.recv(), if media_open => match event {
+                    Some(event) => media_open = self.media(event, &mut outside).await,
+                    None => media_open = false,
+                },
+                event = outside.ear.events().recv(), if ear_open => match event {
+                    Some(event) => self.heard(event, &mut outside).await,
+                    None => ear_open = false,
+                },
+                piece = outside.mouth.piece() => if let Some((id, piece)) = piece
+                    && let Some(error) = outside.mouth.take(id, piece) {
+                    self.speech_failed(error);
+                    self.take(CallEvent::PromptFailed(id), &mut outside).await;
+                },
+                () = sleep_until(wake) => if let Some((_, timer)) = deadline {
+                    self.take(CallEvent::Timeout(timer), &mut outside).await;
+                },
+                _ = tick.tick() => self.tick(&mut outside).await,
+            }
+            self.pump(&mut outside).await;
+        }
+        outside.ear.close().await;
+        outside.control
+    }
+
+    /// An event for a call without a line.
+    pub(super) async fn feed(&mut self, event: &CallEvent) {
+        let mut actions = Vec::new();
+        self.machine.handle(self.clock.now(), event, &mut actions);
+        self.log(event).await;
+        for action in actions {
+            if let CallAction::Finish(end) = action {
+                self.end = Some(end);
+            }
+        }
+    }
+
+    async fn line(&mut self, event: LineEvent, outside: &mut Outside) {
+        let at = clock::now();
+        match event {
+            LineEvent::Ringing => self.scribe.note(Note::Ringing(at)).await,
+            LineEvent::Answered if !outside.ear.is_open() => {
+                self.answered_ms = self.clock.now().0;
+                self.scribe.note(Note::Answered(at)).await;
+                outside.ear.open(self.answered_ms);
+                outside.mouth.open();
+                self.begin_recording(at).await;
+            }
+            _ => {}
+        }
+        self.take(CallEvent::Line(event), outside).await;
+    }
+
+    async fn begin_recording(&mut self, at: jiff::Timestamp) {
+        let Some(folder) = &self.station.plan.recordings else {
+            return;
+        };
+        let path = recording_path(folder, at, &self.attempt.to_string());
+        match Recorder::create(path.clone()).await {
+            Ok(recorder) => self.recorder = Some(recorder),
+            Err(error) => self.recording_failed(&path, &error),
+        }
+    }
+
+    fn recording_failed(&mut self, path: &std::path::Path, error: &std::io::Error) {
+        tracing::warn!(path = %path.display(), %error, "this call is not recorded");
+        self.error
+            .get_or_insert_with(|| format!("the recording failed: {error}"));
+        self.recorder = None;
+    }
+
+    async fn media(&mut self, event: MediaEvent, outside: &mut Outside) -> bool {
+        let now = self.clock.now().0;
+        match event {
+            MediaEvent::Frame(bytes) => {
+                let frame = self.station.plan.codec.decode(&bytes);
+                if let (Some(recorder), true) = (&mut self.recorder, outside.ear.is_open()) {
+                    recorder.callee(now.saturating_sub(self.answered_ms), &frame);
+                }
+                let mut events = Vec::new();
+                outside.ear.frame(&frame, now, &mut events);
+                self.take_all(events, outside).await;
+            }
+            MediaEvent::Played(mark) => {
+                let mut facts = Vec::new();
+                outside.mouth.played(mark, now, &mut facts);
+                self.played(facts, outside).await;
+            }
+            MediaEvent::Closed { reason } => {
+                tracing::debug!(attempt = %self.attempt, reason, "the media leg ended");
+                if self.machine.phase() != "hanging_up" {
+                    self.take(CallEvent::MediaLost, outside).await;
+                }
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn heard(&mut self, event: RecognizerEvent, outside: &mut Outside) {
+        match event {
+            RecognizerEvent::Partial(text) => {
+                self.take(CallEvent::PartialText(text), outside).await
+            }
+            RecognizerEvent::Final(text) => self.take(CallEvent::FinalText(text), outside).await,
+            RecognizerEvent::Unasked(text) => {
+                self.take(CallEvent::UnaskedText(text), outside).await
+            }
+            RecognizerEvent::Ready => {
+                tracing::debug!(attempt = %self.attempt, "the recogniser hears")
+            }
+            RecognizerEvent::Reconnecting => {
+                tracing::warn!(attempt = %self.attempt, "the recogniser is being reconnected");
+            }
+            RecognizerEvent::Failed(error) => {
+                self.speech_failed(error);
+                self.take(CallEvent::RecognizerFailed, outside).await;
+            }
+        }
+    }
+
+    fn speech_failed(&mut self, error: SpeechError) {
+        tracing::warn!(attempt = %self.attempt, %error, "speech failed");
+        self.error.get_or_insert_with(|| error.message.clone());
+        if error.is_fatal() || self.speech.is_none() {
+            self.speech = Some(error);
+        }
+    }
+
+    async fn tick(&mut self, outside: &mut Outside) {
+        let now = self.clock.now().0;
+        let mut events = Vec::new();
+        outside.ear.tick(now, &mut events);
+        self.take_all(events, outside).await;
+        if let Some(recorder) = &mut self.recorder
+            && let Err(error) = recorder.advance(now.saturating_sub(self.answered_ms)).await
+        {
+            self.recording_failed(&PathBuf::from("recording"), &error);
+        }
+    }
+
+    async fn pump(&mut self, outside: &mut Outside) {
+        let mut facts = Vec::new();
+        outside.mouth.pump(self.clock.now().0, &mut facts).await;
+        self.played(facts, outside).await;
+    }
+
+    async fn played(&mut self, facts: Vec<Played>, outside: &mut Outside) {
+        let now = self.clock.now().0.saturating_sub(self.answered_ms);
+        for fact in facts {
+            match fact {
+                Played::Started(id) => {
+                    Box::pin(self.take(CallEvent::PromptStarted(PromptId(id)), outside)).await;
+                }
+                Played::Audio(bytes) => {
+                    if let Some(recorder) = &mut self.recorder {
+                        recorder.bot(now, self.station.plan.codec, &bytes);
+                    }
+                }
+                Played::Ended {
+                    prompt,
+                    heard_ms,
+                    complete,
+                } => {
+                    let event = CallEvent::PromptEnded {
+                        id: PromptId(prompt),
+                        heard_ms,
+                        complete,
+                    };
+                    Box::pin(self.take(event, outside)).await;
+                }
+            }
+        }
+    }
+
+    async fn take_all(&mut self, events: Vec<CallEvent>, outside: &mut Outside) {
+        for event in events {
+            self.take(event, outside).await;
+        }
+    }
+
+    /// Hands an event to the machine and does what it asks.
+    async fn take(&mut self, event: CallEvent, outside: &mut Outside) {
+        let now = self.clock.now();
+        let mut actions = Vec::new();
+        self.machine.handle(now, &event, &mut actions);
+        tracing::trace!(attempt = %self.attempt, %now, ?event, phase = self.machine.phase(), ?actions);
+        self.log(&event).await;
+        for action in actions {
+            self.act(action, outside).await;
+        }
+        let phase = self.machine.phase();
+        if phase != self.phase {
+            self.phase = phase;
+            tell(&self.news, CallNews::Phase(self.attempt, phase)).await;
+        }
+    }
+
+    async fn act(&mut self, action: CallAction, outside: &mut Outside) {
+        match action {
+            CallAction::Play { id, text } => {
+                outside
+                    .mouth
+                    .say(id, &text, self.prepared.contains(&text), &self.station);
+            }
+            CallAction::StopPlaying => {
+                let mut facts = Vec::new();
+                outside.mouth.stop(self.clock.now().0, &mut facts).await;
+                self.played(facts, outside).await;
+            }
+            CallAction::Commit => outside.ear.commit().await,
+            CallAction::DoNotCall => {
+                self.scribe
+                    .note(Note::DoNotCall(self.number.clone(), clock::now()))
+                    .await;
+            }
+            CallAction::Record(turn) => self.record(turn).await,
+            CallAction::Hangup(reason) => {
+                if let Err(error) = outside.control.hangup(reason).await {
+                    tracing::warn!(attempt = %self.attempt, %error, "the hang-up failed");
+                }
+            }
+            CallAction::Finish(end) => self.end = Some(end),
+        }
+    }
+
+    async fn record(&mut self, turn: Turn) {
+        let row = turn_row(self.turns.len(), &turn);
+        self.turns.push(turn.clone());
+        self.scribe.note(Note::Turn(row)).await;
+        tell(&self.news, CallNews::Turn(self.attempt, turn)).await;
+    }
+
+    /// The event log of the call: what happened when, to be replayed and explained next day.
+    async fn log(&mut self, event: &CallEvent) {
+        let at_ms = i64::try_from(self.clock.now().0).unwrap_or(i64::MAX);
+        let (kind, detail) = super::event_log::row(event);
+        self.scribe
+            .note(Note::Event(EventRow {
+                at_ms,
+                kind: kind.to_owned(),
+                detail,
+            }))
+            .await;
+    }
+
+    /// Writes what is left to write; the report of the call.
+    pub(super) async fn conclude(mut self, lead: Option<LeadId>, dialled: bool) -> CallReport {
+        let length = self.clock.now().0.saturating_sub(self.answered_ms);
+        let mut recording = None;
+        if let Some(recorder) = self.recorder.take() {
+            match recorder.finish(length).await {
+                Ok(path) => recording = Some(path),
+                Err(error) => self.recording_failed(&PathBuf::from("recording"), &error),
+            }
+        }
+        self.scribe.finish().await;
+        self.turns.sort_by_key(|turn| turn.at);
+        CallReport {
+            attempt: self.attempt,
+            number: self.number,
+            lead,
+            end: self.end.unwrap_or(NO_END),
+            turns: self.turns,
+            recording,
+            error: self.error,
+            speech: self.speech,
+            dialled,
+        }
+    }
+}
+
+/// The end of a call whose machine did not finish: a defect, recorded as such.
+const NO_END: CallEnd = CallEnd {
+    disposition: Disposition::Failed,
+    outcome: None,
+    release: None,
+    hung_up_by: HungUpBy::Us,
+    ring_ms: None,
+    talk_ms: None,
+};
+
+fn turn_row(seq: usize, turn: &Turn) -> TurnRow {
+    let ms = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    TurnRow {
+        seq: u32::try_from(seq).unwrap_or(u32::MAX),
+        speaker: match turn.speaker {
+            crate::call::Speaker::Bot => Speaker::Bot,
+            crate::call::Speaker::Callee => Speaker::Callee,
+        },
+        text: turn.text.clone(),
+        state: turn.state.clone(),
+        intent: turn.intent.clone(),
+        at_ms: ms(turn.at.0),
+        duration_ms: Some(ms(turn.duration_ms)),
+        latency_ms: turn.latency_ms.map(ms),
+        cut_at_ms: turn.cut.then(|| ms(turn.at.0 + turn.duration_ms)),
+    }
+}

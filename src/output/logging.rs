@@ -1,0 +1,108 @@
+//! Logs: compact on stderr by `-v` or `RUST_LOG`, and as JSON in `--log-file`.
+//!
+//! Telephone numbers are masked by their own type wherever they are shown, secrets by theirs;
+//! nothing is masked here. Lines step aside for progress bars.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt};
+
+use super::printer::{Printer, Verbosity};
+use super::{ExitStatus, UserError};
+
+/// Starts the logs of this process.
+///
+/// # Errors
+/// A `UserError` if `RUST_LOG` is no filter or the file cannot be opened.
+pub fn start_logging(
+    printer: &Printer,
+    rust_log: Option<&str>,
+    file: Option<&Path>,
+) -> anyhow::Result<()> {
+    let level = match printer.verbosity() {
+        Verbosity::Quiet => "error",
+        Verbosity::Normal => "warn",
+        Verbosity::Verbose => "warn,novodial=info",
+        Verbosity::Debug => "info,novodial=trace",
+    };
+    let filter = EnvFilter::try_new(rust_log.unwrap_or(level)).map_err(|error| {
+        UserError::new(
+            ExitStatus::Usage,
+            "bad_log_filter",
+            format!("RUST_LOG: {error}"),
+        )
+        .hint("write for example RUST_LOG=novodial=debug")
+    })?;
+    let stderr = fmt::layer()
+        .compact()
+        .with_ansi(false)
+        .with_target(false)
+        .with_writer(Beside(printer.clone()))
+        .with_filter(filter);
+    let file = file.map(open).transpose()?.map(|file| {
+        fmt::layer()
+            .json()
+            .with_writer(std::sync::Arc::new(file))
+            .with_filter(EnvFilter::new("info,novodial=debug"))
+    });
+    tracing_subscriber::registry()
+        .with(stderr)
+        .with(file)
+        .try_init()?;
+    Ok(())
+}
+
+fn open(path: &Path) -> anyhow::Result<File> {
+    let opened = OpenOptions::new().create(true).append(true).open(path);
+    Ok(opened.map_err(|error| {
+        let message = format!("{}: cannot be written: {error}", path.display());
+        UserError::new(ExitStatus::Usage, "log_file", message)
+            .hint("give --log-file a path in a folder that exists and is yours")
+    })?)
+}
+
+/// Writes log lines to stderr beside the bars.
+struct Beside(Printer);
+
+/// One log line, written when it is complete.
+struct Line<'a> {
+    printer: &'a Printer,
+    text: Vec<u8>,
+}
+
+impl<'a> MakeWriter<'a> for Beside {
+    type Writer = Line<'a>;
+
+    fn make_writer(&'a self) -> Line<'a> {
+        Line {
+            printer: &self.0,
+            text: Vec::new(),
+        }
+    }
+}
+
+impl Write for Line<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        if !self.text.is_empty() {
+            self.printer
+                .say(String::from_utf8_lossy(&self.text).trim_end());
+        }
+    }
+}

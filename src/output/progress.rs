@@ -1,0 +1,207 @@
+//! The progress of a campaign: a bar on a terminal, a line a minute elsewhere, nothing if quiet.
+//!
+//! The campaign's loop hands over a [`Snapshot`] whenever something changed and at least once a
+//! second; what is drawn, and how often, is decided here.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::time::Instant;
+
+use super::Printer;
+
+/// How often a line is written where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(60);
+
+/// Where a campaign stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Leads that need no more attempts in this run.
+    pub done: u64,
+    /// Leads of this run.
+    pub total: u64,
+    /// Calls under way.
+    pub live: u64,
+    /// Attempts that somebody answered.
+    pub answered: u64,
+    /// Leads that wait for their turn or their hours.
+    pub waiting: u64,
+    /// Ended attempts by disposition, in the order to show.
+    pub per_disposition: Vec<(String, u64)>,
+}
+
+impl Snapshot {
+    /// `12/200 done, 5 live, 40 % answered, 183 waiting; answered 5, busy 7`
+    fn line(&self) -> String {
+        format!("{}/{} done, {}", self.done, self.total, self.rest())
+    }
+
+    /// The line without its beginning, which a bar shows better.
+    fn rest(&self) -> String {
+        let attempts: u64 = self.per_disposition.iter().map(|(_, count)| count).sum();
+        let percent = (self.answered * 100).checked_div(attempts).unwrap_or(0);
+        let mut text = format!(
+            "{} live, {percent} % answered, {} waiting",
+            self.live, self.waiting
+        );
+        let shown = self.per_disposition.iter().filter(|(_, count)| *count > 0);
+        for (index, (word, count)) in shown.enumerate() {
+            text.push_str(if index == 0 { "; " } else { ", " });
+            text.push_str(&format!("{word} {count}"));
+        }
+        text
+    }
+}
+
+/// The progress of one campaign.
+#[derive(Debug)]
+pub struct Progress {
+    printer: Printer,
+    shown: Shown,
+}
+
+#[derive(Debug)]
+enum Shown {
+    Nothing,
+    Bar(ProgressBar),
+    Lines(Lines),
+}
+
+impl Progress {
+    /// Starts to show the progress of `total` leads.
+    pub fn campaign(printer: &Printer, total: u64) -> Self {
+        let shown = if printer.draws_bars() {
+            let bar = printer.bars().add(ProgressBar::new(total));
+            let style = ProgressStyle::with_template(
+                "{wide_bar} {pos}/{len} {elapsed} eta {eta}\n{wide_msg}",
+            );
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.enable_steady_tick(Duration::from_millis(500));
+            Shown::Bar(bar)
+        } else if printer.tells_progress() {
+            Shown::Lines(Lines::new(Instant::now()))
+        } else {
+            Shown::Nothing
+        };
+        Self {
+            printer: printer.clone(),
+            shown,
+        }
+    }
+
+    /// Shows where the campaign stands now.
+    pub fn update(&mut self, snapshot: &Snapshot) {
+        match &mut self.shown {
+            Shown::Nothing => {}
+            Shown::Bar(bar) => {
+                bar.set_length(snapshot.total);
+                bar.set_position(snapshot.done);
+                bar.set_message(snapshot.rest());
+            }
+            Shown::Lines(lines) => {
+                if let Some(line) = lines.update(Instant::now(), snapshot) {
+                    self.printer.message(&line);
+                }
+            }
+        }
+    }
+
+    /// Says a line above the bar.
+    pub fn line(&self, text: &str) {
+        self.printer.message(text);
+    }
+
+    /// Ends the progress: the bar goes, a last line is written where there was none.
+    pub fn finish(self) {
+        match self.shown {
+            Shown::Nothing => {}
+            Shown::Bar(bar) => bar.finish_and_clear(),
+            Shown::Lines(lines) => {
+                if let Some(line) = lines.last() {
+                    self.printer.message(&line);
+                }
+            }
+        }
+    }
+}
+
+/// Progress as lines, one a minute. Time is handed in.
+#[derive(Debug)]
+struct Lines {
+    written_at: Instant,
+    unwritten: Option<Snapshot>,
+}
+
+impl Lines {
+    fn new(now: Instant) -> Self {
+        Self {
+            written_at: now,
+            unwritten: None,
+        }
+    }
+
+    /// The line to write now, if it is time for one.
+    fn update(&mut self, now: Instant, snapshot: &Snapshot) -> Option<String> {
+        if now.duration_since(self.written_at) < LINE_EVERY {
+            self.unwritten = Some(snapshot.clone());
+            return None;
+        }
+        self.written_at = now;
+        self.unwritten = None;
+        Some(snapshot.line())
+    }
+
+    /// The line of what was never written.
+    fn last(self) -> Option<String> {
+        self.unwritten.map(|snapshot| snapshot.line())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot(done: u64) -> Snapshot {
+        Snapshot {
+            done,
+            total: 200,
+            live: 5,
+            answered: 5,
+            waiting: 183,
+            per_disposition: vec![
+                ("answered".to_owned(), 5),
+                ("busy".to_owned(), 7),
+                ("failed".to_owned(), 0),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_line_says_where_the_campaign_stands() {
+        insta::assert_snapshot!(
+            snapshot(12).line(),
+            @"12/200 done, 5 live, 41 % answered, 183 waiting; answered 5, busy 7"
+        );
+        assert_eq!(
+            Snapshot::default().line(),
+            "0/0 done, 0 live, 0 % answered, 0 waiting"
+        );
+    }
+
+    #[test]
+    fn a_line_comes_once_a_minute_and_at_the_end() {
+        let start = Instant::now();
+        let mut lines = Lines::new(start);
+        let at = |seconds| start + Duration::from_secs(seconds);
+        assert_eq!(lines.update(at(59), &snapshot(1)), None);
+        assert!(
+            lines
+                .update(at(60), &snapshot(2))
+                .unwrap()
+                .starts_with("2/200")
+        );
+        assert_eq!(lines.update(at(61), &snapshot(3)), None);
+        assert!(lines.last().unwrap().starts_with("3/200"));
+        assert_eq!(Lines::new(start).last(), None);
+    }
+}

@@ -1,0 +1,342 @@
+//! The one table of settings: every section, key, default and what it means.
+//!
+//! The layers, the errors and the file that `novodial init` writes are all read from here, so that a
+//! key cannot exist in one place and not in another. The names are fixed: operators have files.
+
+/// What a key's text must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// Text that is never shown.
+    Secret,
+    /// A file or folder; relative to the folder of the file it is written in.
+    Path,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
+    /// A whole number.
+    Count,
+    /// A number, with a fraction or without.
+    Rate,
+    /// Several words; in a variable separated by commas.
+    List,
+}
+
+/// One setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// The table of `novodial.toml`.
+    pub section: &'static str,
+    /// The name inside the table.
+    pub name: &'static str,
+    /// What its text must be.
+    pub kind: Kind,
+    /// The text if nobody sets it.
+    pub default: Option<&'static str>,
+    /// A value to show: in errors, and in the file that `init` writes.
+    pub example: &'static str,
+    /// What it means, for the file that `init` writes.
+    pub says: &'static str,
+}
+
+impl Key {
+    /// `call.ring_timeout`.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.section, self.name)
+    }
+
+    /// `NOVODIAL_CALL_RING_TIMEOUT`.
+    pub fn variable(&self) -> String {
+        format!("NOVODIAL_{}_{}", self.section, self.name).to_ascii_uppercase()
+    }
+
+    /// The key of a section and name, if there is one.
+    pub fn find(section: &str, name: &str) -> Option<&'static Self> {
+        KEYS.iter()
+            .find(|key| key.section == section && key.name == name)
+    }
+
+    /// A value as it stands in `novodial.toml`.
+    pub fn literal(&self, text: &str) -> String {
+        match self.kind {
+            Kind::Flag | Kind::Count | Kind::Rate => text.to_owned(),
+            Kind::List => {
+                let words: Vec<String> = text.split(',').map(|word| format!("{word:?}")).collect();
+                format!("[{}]", words.join(", "))
+            }
+            Kind::Text | Kind::Secret | Kind::Path | Kind::Choice(_) => format!("{text:?}"),
+        }
+    }
+}
+
+/// A key with a default, which is also its example.
+const fn set(
+    section: &'static str,
+    name: &'static str,
+    kind: Kind,
+    default: &'static str,
+    says: &'static str,
+) -> Key {
+    Key {
+        section,
+        name,
+        kind,
+        default: Some(default),
+        example: default,
+        says,
+    }
+}
+
+/// A key without a default.
+const fn unset(
+    section: &'static str,
+    name: &'static str,
+    kind: Kind,
+    example: &'static str,
+    says: &'static str,
+) -> Key {
+    Key {
+        section,
+        name,
+        kind,
+        default: None,
+        example,
+        says,
+    }
+}
+
+/// The sections in the order of the file, each with a line that introduces it.
+pub(super) const SECTIONS: &[(&str, &str)] = &[
+    (
+        "asterisk",
+        "Your own Asterisk, reached over ARI. `novodial asterisk check` tells what is missing.",
+    ),
+    (
+        "elevenlabs",
+        "The speech service: it hears the callee and speaks the prompts.",
+    ),
+    ("storage", "Where calls are remembered."),
+    ("call", "How one call goes."),
+    (
+        "policy",
+        "Who may be rung, and when. Nothing is rung outside of it.",
+    ),
+    ("campaign", "How fast a list is worked through."),
+];
+
+/// Every setting there is.
+pub const KEYS: &[Key] = &[
+    set(
+        "asterisk",
+        "url",
+        Kind::Text,
+        "http://127.0.0.1:8088",
+        "Address of Asterisk's HTTP server.",
+    ),
+    unset(
+        "asterisk",
+        "username",
+        Kind::Text,
+        "novodial",
+        "Login from ari.conf.",
+    ),
+    unset(
+        "asterisk",
+        "password",
+        Kind::Secret,
+        "...",
+        "Its password; better in .env as NOVODIAL_ASTERISK_PASSWORD, or in a file of its own.",
+    ),
+    unset(
+        "asterisk",
+        "password_file",
+        Kind::Path,
+        "asterisk.password",
+        "A file that holds the password and nothing else (instead of `password`).",
+    ),
+    set(
+        "asterisk",
+        "app",
+        Kind::Text,
+        "novodial",
+        "Prefix of the ARI application's name; each run adds its own ending.",
+    ),
+    set(
+        "asterisk",
+        "trunk",
+        Kind::Text,
+        "novofon",
+        "The PJSIP endpoint to dial through.",
+    ),
+    set(
+        "asterisk",
+        "dial",
+        Kind::Text,
+        "PJSIP/{number}@{trunk}",
+        "The dial string; {number} and {trunk} are filled in.",
+    ),
+    set(
+        "asterisk",
+        "number_format",
+        Kind::Choice(&["plain", "plus", "eight"]),
+        "plain",
+        "How the trunk wants numbers: plain (7916...), plus (+7916...) or eight (8916...).",
+    ),
+    unset(
+        "asterisk",
+        "caller_id",
+        Kind::Text,
+        "79000000000",
+        "The number the callee sees; it must belong to your trunk.",
+    ),
+    set(
+        "asterisk",
+        "media",
+        Kind::Choice(&["auto", "websocket", "rtp"]),
+        "auto",
+        "How the audio travels: auto, websocket (Asterisk 22.6 and newer) or rtp.",
+    ),
+    set(
+        "elevenlabs",
+        "base_url",
+        Kind::Text,
+        "https://api.elevenlabs.io",
+        "Address of the service.",
+    ),
+    unset(
+        "elevenlabs",
+        "api_key",
+        Kind::Secret,
+        "...",
+        "The key; better in .env as ELEVENLABS_API_KEY, or in a file of its own.",
+    ),
+    unset(
+        "elevenlabs",
+        "api_key_file",
+        Kind::Path,
+        "elevenlabs.key",
+        "A file that holds the key and nothing else (instead of `api_key`).",
+    ),
+    unset(
+        "elevenlabs",
+        "voice_id",
+        Kind::Text,
+        "21m00Tcm4TlvDq8ikWAM",
+        "The voice that speaks; its id stands in the service's voice library.",
+    ),
+    set(
+        "elevenlabs",
+        "tts_model",
+        Kind::Text,
+        "eleven_flash_v2_5",
+        "The model that speaks.",
+    ),
+    set(
+        "elevenlabs",
+        "stt_model",
+        Kind::Text,
+        "scribe_v2_realtime",
+        "The model that hears.",
+    ),
+    set(
+        "elevenlabs",
+        "language",
+        Kind::Text,
+        "ru",
+        "The language of the talk, two letters.",
+    ),
+    unset(
+        "elevenlabs",
+        "proxy",
+        Kind::Secret,
+        "socks5://127.0.0.1:1080",
+        "http://, https:// or socks5:// proxy for the service alone (it is not reachable from Russia directly).",
+    ),
+    set(
+        "storage",
+        "database",
+        Kind::Path,
+        "novodial.db",
+        "The SQLite file with campaigns, calls and what was said.",
+    ),
+    set(
+        "storage",
+        "recordings",
+        Kind::Path,
+        "recordings",
+        "The folder of the recordings: stereo WAV, left the callee, right we.",
+    ),
+    unset(
+        "storage",
+        "prompt_cache",
+        Kind::Path,
+        "prompts",
+        "The folder of spoken prompts, so that each is paid for once; by default in your cache folder.",
+    ),
+    set(
+        "call",
+        "ring_timeout",
+        Kind::Text,
+        "30s",
+        "How long it may ring.",
+    ),
+    set(
+        "call",
+        "max_duration",
+        Kind::Text,
+        "5m",
+        "How long a talk may last.",
+    ),
+    set(
+        "call",
+        "record",
+        Kind::Flag,
+        "true",
+        "Whether calls are recorded.",
+    ),
+    set(
+        "call",
+        "greet",
+        Kind::Choice(&["after_hello", "at_once"]),
+        "after_hello",
+        "Who speaks first: after_hello waits for the callee's \"hello\", at_once does not.",
+    ),
+    set(
+        "policy",
+        "hours",
+        Kind::Text,
+        "08:00-22:00",
+        "The callee's local hours in which it may ring, or \"any\".",
+    ),
+    set(
+        "policy",
+        "default_timezone",
+        Kind::Text,
+        "Europe/Moscow",
+        "The time zone of a number whose region is not known.",
+    ),
+    set(
+        "policy",
+        "countries",
+        Kind::List,
+        "RU",
+        "The countries that may be rung, as two letters each.",
+    ),
+    set(
+        "policy",
+        "premium",
+        Kind::Flag,
+        "false",
+        "Whether numbers with a price of their own may be rung.",
+    ),
+    set("campaign", "max_calls", Kind::Count, "5", "Calls at once."),
+    set(
+        "campaign",
+        "calls_per_second",
+        Kind::Rate,
+        "1.0",
+        "New calls a second.",
+    ),
+];

@@ -1,0 +1,218 @@
+//! Turns the layers' text into types, one section a function.
+//!
+//! A text that does not fit is reported with the place it came from. Defaults are read by the same
+//! functions as what a user writes.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::layers::Layers;
+use super::secret::{ProxyUrl, Secret};
+use super::types::{
+    AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
+    PolicySettings, StorageSettings,
+};
+use super::{Key, Kind, Origin, value};
+use crate::campaign::CallingHours;
+use crate::phone::NumberRules;
+
+/// A key of the table. An unknown name cannot come: the test of every key holds it.
+pub(super) fn key(section: &'static str, name: &'static str) -> Key {
+    Key::find(section, name).copied().unwrap_or(Key {
+        section,
+        name,
+        kind: Kind::Text,
+        default: None,
+        example: "",
+        says: "",
+    })
+}
+
+/// Turns the layers' text into types.
+pub(super) struct Reader<'a> {
+    pub(super) layers: &'a Layers,
+    pub(super) environment: &'a Environment,
+}
+
+impl Reader<'_> {
+    pub(super) fn asterisk(&self) -> Result<AsteriskSettings, SettingsError> {
+        let section = "asterisk";
+        Ok(AsteriskSettings {
+            url: self.required(section, "url", value::web_address)?,
+            username: self.optional(section, "username", value::text)?,
+            password: self.secret(section, "password", "password_file"),
+            app: self.required(section, "app", value::name)?,
+            trunk: self.required(section, "trunk", value::name)?,
+            dial: self.required(section, "dial", value::dial)?,
+            number_format: self.required(section, "number_format", str::parse)?,
+            caller_id: self.optional(section, "caller_id", value::text)?,
+            media: self.required(section, "media", |word| match word {
+                "auto" => Ok(MediaChoice::Auto),
+                "websocket" => Ok(MediaChoice::WebSocket),
+                "rtp" => Ok(MediaChoice::Rtp),
+                _ => Err(format!("`{word}` is not a way for audio")),
+            })?,
+        })
+    }
+
+    pub(super) fn elevenlabs(&self) -> Result<ElevenLabsSettings, SettingsError> {
+        let section = "elevenlabs";
+        Ok(ElevenLabsSettings {
+            base_url: self.required(section, "base_url", value::web_address)?,
+            api_key: self.secret(section, "api_key", "api_key_file"),
+            voice_id: self.optional(section, "voice_id", value::name)?,
+            tts_model: self.required(section, "tts_model", value::name)?,
+            stt_model: self.required(section, "stt_model", value::name)?,
+            language: self.required(section, "language", value::name)?,
+            proxy: self.optional(section, "proxy", ProxyUrl::parse)?,
+        })
+    }
+
+    pub(super) fn storage(&self) -> Result<StorageSettings, SettingsError> {
+        let cache = self
+            .environment
+            .xdg("XDG_CACHE_HOME", ".cache")
+            .unwrap_or_else(|| self.environment.working_folder.join(".cache"));
+        Ok(StorageSettings {
+            database: self.required_path("storage", "database")?,
+            recordings: self.required_path("storage", "recordings")?,
+            prompt_cache: self
+                .path("storage", "prompt_cache")
+                .unwrap_or_else(|| cache.join("novodial").join("prompts")),
+        })
+    }
+
+    pub(super) fn call(&self) -> Result<CallSettings, SettingsError> {
+        let section = "call";
+        Ok(CallSettings {
+            ring_timeout: self.required(section, "ring_timeout", value::duration)?,
+            max_duration: self.required(section, "max_duration", value::duration)?,
+            record: self.required(section, "record", value::flag)?,
+            greet: self.required(section, "greet", |word| match word {
+                "after_hello" => Ok(Greet::AfterHello),
+                "at_once" => Ok(Greet::AtOnce),
+                _ => Err(format!("`{word}` is not a way to greet")),
+            })?,
+        })
+    }
+
+    pub(super) fn policy(&self) -> Result<PolicySettings, SettingsError> {
+        let section = "policy";
+        Ok(PolicySettings {
+            hours: self.required(section, "hours", |text| {
+                text.parse::<CallingHours>().map_err(|bad| bad.to_string())
+            })?,
+            default_timezone: self.required(section, "default_timezone", value::time_zone)?,
+            numbers: NumberRules {
+                countries: self.required(section, "countries", value::countries)?,
+                premium: self.required(section, "premium", value::flag)?,
+            },
+        })
+    }
+
+    pub(super) fn campaign(&self) -> Result<CampaignSettings, SettingsError> {
+        Ok(CampaignSettings {
+            max_calls: self.required("campaign", "max_calls", value::count)?,
+            calls_per_second: self.required("campaign", "calls_per_second", value::rate)?,
+        })
+    }
+
+    /// A value with a default.
+    fn required<T>(
+        &self,
+        section: &'static str,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, SettingsError> {
+        let key = key(section, name);
+        let (text, origin) = match self.layers.get(&key) {
+            Some(found) => (found.text.as_str(), &found.origin),
+            None => (key.default.unwrap_or_default(), &Origin::Default),
+        };
+        parse(text).map_err(|complaint| SettingsError::bad_value(&key, origin, &complaint))
+    }
+
+    /// A value without a default; an empty text in a file switches it off.
+    fn optional<T>(
+        &self,
+        section: &'static str,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, SettingsError> {
+        let key = key(section, name);
+        self.layers
+            .get(&key)
+            .filter(|found| !found.text.is_empty())
+            .map(|found| {
+                parse(&found.text)
+                    .map_err(|complaint| SettingsError::bad_value(&key, &found.origin, &complaint))
+            })
+            .transpose()
+    }
+
+    fn secret(&self, section: &'static str, name: &'static str, file: &'static str) -> Secret {
+        let text = self
+            .layers
+            .get(&key(section, name))
+            .filter(|found| !found.text.is_empty());
+        if let Some(found) = text {
+            return Secret::Text(SecretString::from(found.text.clone()));
+        }
+        match (
+            self.path(section, file),
+            self.layers.get(&key(section, file)),
+        ) {
+            (Some(path), Some(found)) => Secret::File {
+                path,
+                origin: found.origin.clone(),
+            },
+            _ => Secret::Unset,
+        }
+    }
+
+    fn required_path(
+        &self,
+        section: &'static str,
+        name: &'static str,
+    ) -> Result<PathBuf, SettingsError> {
+        let key = key(section, name);
+        let origin = self
+            .layers
+            .get(&key)
+            .map_or(Origin::Default, |found| found.origin.clone());
+        let default = key
+            .default
+            .map(|text| self.environment.working_folder.join(text));
+        match self.layers.get(&key) {
+            Some(_) => self.path(section, name),
+            None => default,
+        }
+        .ok_or_else(|| SettingsError::bad_value(&key, &origin, "is empty"))
+    }
+
+    /// A path that was set: relative to the folder of the file it is written in, else to the
+    /// working folder; `~/` is the home folder.
+    fn path(&self, section: &'static str, name: &'static str) -> Option<PathBuf> {
+        let found = self.layers.get(&key(section, name))?;
+        if found.text.is_empty() {
+            return None;
+        }
+        if let Some(rest) = found.text.strip_prefix("~/")
+            && let Some(home) = self.environment.get("HOME")
+        {
+            return Some(Path::new(home).join(rest));
+        }
+        let written_in = match (&found.origin, &self.layers.file) {
+            (Origin::File { .. }, Some(file)) => file.parent(),
+            _ => None,
+        };
+        Some(
+            written_in
+                .unwrap_or(&self.environment.working_folder)
+                .join(&found.text),
+        )
+    }
+}

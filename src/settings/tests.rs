@@ -1,0 +1,329 @@
+//! The settings as a user meets them: files, variables and flags in a temporary folder.
+
+use std::path::Path;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use super::*;
+use crate::phone::NumberFormat;
+
+/// A working folder with files and an environment.
+struct Desk {
+    folder: tempfile::TempDir,
+    environment: Environment,
+    flags: Vec<Flag>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut environment = Environment {
+            working_folder: folder.path().join("work"),
+            ..Environment::default()
+        };
+        std::fs::create_dir(&environment.working_folder).unwrap();
+        let home = folder.path().join("home").display().to_string();
+        environment.variables.insert("HOME".to_owned(), home);
+        Self {
+            folder,
+            environment,
+            flags: Vec::new(),
+        }
+    }
+
+    fn file(self, path: &str, text: &str) -> Self {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    fn toml(self, text: &str) -> Self {
+        self.file("work/novodial.toml", text)
+    }
+
+    fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment
+            .variables
+            .insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn flag(mut self, key: &'static str, flag: &'static str, text: &str) -> Self {
+        self.flags.push(Flag {
+            key,
+            flag,
+            text: text.to_owned(),
+        });
+        self
+    }
+
+    fn load(&self) -> Result<Settings, SettingsError> {
+        Settings::load(None, &self.environment, &self.flags)
+    }
+
+    fn error(&self) -> String {
+        let error = self.load().unwrap_err();
+        format!(
+            "{}\n{}\n{}",
+            error.fault.as_str(),
+            error.message,
+            error.hint
+        )
+    }
+}
+
+#[test]
+fn defaults_are_those_of_the_documentation() {
+    let desk = Desk::new();
+    let settings = desk.load().unwrap();
+    assert_eq!(settings.asterisk.url.as_str(), "http://127.0.0.1:8088/");
+    assert_eq!(settings.asterisk.dial, "PJSIP/{number}@{trunk}");
+    assert_eq!(settings.asterisk.number_format, NumberFormat::Plain);
+    assert_eq!(settings.asterisk.media, MediaChoice::Auto);
+    assert_eq!(settings.call.ring_timeout, Duration::from_secs(30));
+    assert_eq!(settings.call.max_duration, Duration::from_secs(300));
+    assert!(settings.call.record);
+    assert_eq!(settings.call.greet, Greet::AfterHello);
+    assert_eq!(settings.policy.hours.to_string(), "08:00-22:00");
+    assert_eq!(settings.policy.numbers.countries, ["RU"]);
+    assert!(!settings.policy.numbers.premium);
+    assert_eq!(settings.campaign.max_calls, 5);
+    let work = &desk.environment.working_folder;
+    assert_eq!(settings.storage.database, work.join("novodial.db"));
+    let cache = desk.folder.path().join("home/.cache/novodial/prompts");
+    assert_eq!(settings.storage.prompt_cache, cache);
+}
+
+#[test]
+fn flags_win_over_environment_over_dotenv_over_file_over_defaults() {
+    let trunk = |desk: &Desk| desk.load().unwrap().asterisk.trunk;
+    let desk = Desk::new();
+    assert_eq!(trunk(&desk), "novofon");
+    let desk = desk.toml("[asterisk]\ntrunk = \"file\"");
+    assert_eq!(trunk(&desk), "file");
+    let desk = desk.file("work/.env", "NOVODIAL_ASTERISK_TRUNK=dotenv");
+    assert_eq!(trunk(&desk), "dotenv");
+    let desk = desk.variable("NOVODIAL_ASTERISK_TRUNK", "environment");
+    assert_eq!(trunk(&desk), "environment");
+    let desk = desk.flag("asterisk.trunk", "--trunk", "flag");
+    assert_eq!(trunk(&desk), "flag");
+}
+
+#[test]
+fn every_key_has_a_variable_that_is_heard() {
+    for key in KEYS {
+        // A text that no key but the free ones takes: the error must name this very variable.
+        let desk = Desk::new().variable(&key.variable(), "?");
+        match desk.load() {
+            Err(error) => assert!(error.message.contains(&key.variable()), "{}", error.message),
+            Ok(settings) => {
+                let free = matches!(key.kind, Kind::Text | Kind::Secret | Kind::Path);
+                assert!(
+                    free && format!("{settings:?}").contains('?') || key.kind == Kind::Secret,
+                    "{key:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_users_file_is_found_when_the_folder_has_none() {
+    let desk = Desk::new().file(
+        "home/.config/novodial/novodial.toml",
+        "[storage]\ndatabase = \"mine.db\"",
+    );
+    let settings = desk.load().unwrap();
+    let folder = desk.folder.path().join("home/.config/novodial");
+    assert_eq!(settings.storage.database, folder.join("mine.db"));
+    let desk = desk.toml("");
+    assert_eq!(
+        desk.load().unwrap().storage.database,
+        desk.environment.working_folder.join("novodial.db")
+    );
+}
+
+#[test]
+fn paths_are_relative_to_where_they_are_written() {
+    let desk = Desk::new()
+        .file("elsewhere/n.toml", "[storage]\nrecordings = \"rec\"")
+        .flag("storage.database", "--database", "here.db");
+    let asked = Path::new("../elsewhere/n.toml");
+    let settings = Settings::load(Some(asked), &desk.environment, &desk.flags).unwrap();
+    let work = &desk.environment.working_folder;
+    assert_eq!(settings.storage.database, work.join("here.db"));
+    assert_eq!(settings.storage.recordings, work.join("../elsewhere/rec"));
+}
+
+#[test]
+fn a_file_asked_for_must_exist() {
+    let desk = Desk::new();
+    let error = Settings::load(Some(Path::new("no.toml")), &desk.environment, &[]).unwrap_err();
+    assert_eq!(error.message, "no.toml: no such settings file");
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_place_and_the_nearest_name() {
+    let desk = Desk::new().toml("[call]\nrecord = true\n  ring_timout = \"30s\"\n");
+    insta::assert_snapshot!(desk.error(), @r"
+    settings_unknown_key
+    novodial.toml:3:3: unknown key `ring_timout` in [call]
+    write ring_timeout
+    ");
+    let desk = Desk::new().toml("[calls]\nrecord = true\n");
+    insta::assert_snapshot!(desk.error(), @r"
+    settings_unknown_key
+    novodial.toml:1:2: unknown section `calls`
+    write [call]
+    ");
+    let desk = Desk::new().toml("[call]\nvoice_id = \"x\"\n");
+    insta::assert_snapshot!(desk.error(), @r"
+    settings_unknown_key
+    novodial.toml:2:1: unknown key `voice_id` in [call]
+    it belongs in [elevenlabs]
+    ");
+}
+
+#[test]
+fn an_unknown_variable_is_refused_where_it_is_meant_for_us() {
+    let desk = Desk::new().variable("NOVODIAL_CALL_RING_TIMOUT", "30s");
+    insta::assert_snapshot!(desk.error(), @r"
+    settings_unknown_key
+    environment variable NOVODIAL_CALL_RING_TIMOUT: no such setting
+    write NOVODIAL_CALL_RING_TIMEOUT
+    ");
+    let desk = Desk::new().variable("NOVODIAL_ASTERSIK_URL", "http://x");
+    assert!(desk.error().contains("write NOVODIAL_ASTERISK_URL"));
+    assert!(Desk::new().variable("NOVODIAL_LAB", "1").load().is_ok());
+}
+
+#[test]
+fn a_bad_value_says_what_to_write() {
+    let desk = Desk::new().toml("[call]\nring_timeout = 30\n");
+    insta::assert_snapshot!(desk.error(), @r#"
+    settings_bad_value
+    novodial.toml:2:16: call.ring_timeout: must be a text in double quotes, not a number
+    write ring_timeout = "30s", for example
+    "#);
+    let desk = Desk::new().variable("NOVODIAL_CALL_RING_TIMEOUT", "soon");
+    insta::assert_snapshot!(desk.error(), @r"
+    settings_bad_value
+    environment variable NOVODIAL_CALL_RING_TIMEOUT: call.ring_timeout: `soon` is not a duration
+    write NOVODIAL_CALL_RING_TIMEOUT=30s, for example
+    ");
+    let desk = Desk::new().file("work/.env", "\nNOVODIAL_ASTERISK_MEDIA=udp");
+    insta::assert_snapshot!(desk.error(), @r"
+    settings_bad_value
+    .env:2: NOVODIAL_ASTERISK_MEDIA: asterisk.media: `udp` is not a way for audio
+    write NOVODIAL_ASTERISK_MEDIA=auto; it may be auto, websocket, rtp
+    ");
+    let desk = Desk::new().toml("[call\n");
+    assert!(
+        desk.error()
+            .starts_with("settings_syntax\nnovodial.toml:1:"),
+        "{}",
+        desk.error()
+    );
+}
+
+#[test]
+fn a_secret_is_demanded_only_when_needed_and_says_where_to_put_it() {
+    let settings = Desk::new().load().unwrap();
+    let error = settings.require_asterisk_password().unwrap_err();
+    insta::assert_snapshot!(format!("{}\n{}", error.message, error.hint), @r"
+    asterisk.password: the password of Asterisk is not set
+    set NOVODIAL_ASTERISK_PASSWORD in the environment or in .env, or write password_file in [asterisk] of novodial.toml
+    ");
+    let error = settings.require_elevenlabs_api_key().unwrap_err();
+    assert!(error.hint.contains("ELEVENLABS_API_KEY"), "{}", error.hint);
+}
+
+#[test]
+fn a_secret_comes_from_its_file_relative_to_the_settings() {
+    let desk = Desk::new()
+        .file("etc/n.toml", "[asterisk]\npassword_file = \"pw\"\n")
+        .file("etc/pw", "  hunter2\n");
+    let asked = Some(Path::new("../etc/n.toml"));
+    let settings = Settings::load(asked, &desk.environment, &[]).unwrap();
+    assert_eq!(
+        settings
+            .require_asterisk_password()
+            .unwrap()
+            .expose_secret(),
+        "hunter2"
+    );
+    let desk = desk.variable("NOVODIAL_ASTERISK_PASSWORD", "stronger");
+    let settings = Settings::load(asked, &desk.environment, &[]).unwrap();
+    assert_eq!(
+        settings
+            .require_asterisk_password()
+            .unwrap()
+            .expose_secret(),
+        "stronger"
+    );
+}
+
+#[test]
+fn a_secret_and_its_file_in_one_place_are_an_error() {
+    let desk = Desk::new().toml("[elevenlabs]\napi_key = \"hunter2\"\napi_key_file = \"key\"\n");
+    insta::assert_snapshot!(desk.error(), @r"
+    settings_conflict
+    novodial.toml:3:16: both elevenlabs.api_key and elevenlabs.api_key_file are set
+    keep one of the two
+    ");
+}
+
+#[test]
+fn secrets_show_nowhere() {
+    let desk = Desk::new()
+        .variable("ELEVENLABS_API_KEY", "hunter2")
+        .variable("NOVODIAL_ASTERISK_PASSWORD", "hunter2")
+        .variable("NOVODIAL_ELEVENLABS_PROXY", "http://joe:hunter2@proxy:3128");
+    let settings = desk.load().unwrap();
+    let shown = format!("{settings:?} {:?}", desk.environment);
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert!(shown.contains("http://***@proxy:3128"), "{shown}");
+    let bad = desk.variable("NOVODIAL_ELEVENLABS_PROXY", "ftp://joe:hunter2@proxy");
+    assert!(!bad.error().contains("hunter2"), "{}", bad.error());
+    let wrong_type = Desk::new().toml("[asterisk]\npassword = 4242\n");
+    assert!(
+        !wrong_type.error().contains("4242"),
+        "{}",
+        wrong_type.error()
+    );
+}
+
+#[test]
+fn the_template_holds_every_key_and_changes_nothing_but_the_login() {
+    let text = template();
+    for key in KEYS {
+        let line = format!("{} = ", key.name);
+        assert!(
+            text.lines()
+                .any(|found| found.trim_start_matches("# ").starts_with(&line)),
+            "{key:?}"
+        );
+    }
+    let desk = Desk::new();
+    let plain = format!("{:?}", desk.load().unwrap());
+    let desk = desk.toml(&text);
+    let mut written = desk.load().unwrap();
+    written.file = None;
+    assert_eq!(
+        written.asterisk.username.take().as_deref(),
+        Some("novodial")
+    );
+    assert_eq!(format!("{written:?}"), plain);
+    let uncommented: String = text
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(rest) if rest.contains(" = ") => format!("{rest}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    // Every example is a value that would be taken; only the two exclusive pairs may object.
+    let error = desk.toml(&uncommented).error();
+    assert!(error.starts_with("settings_conflict"), "{error}");
+}

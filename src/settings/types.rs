@@ -1,0 +1,223 @@
+//! The settings as plain structs, and what a command may demand of them.
+//!
+//! Values are checked when they are read; only what a single command needs (logins, keys, a voice)
+//! is left optional and demanded by a `require_...` of its own.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::layers::{Flag, Layers};
+use super::reader::{Reader, key};
+use super::secret::{ProxyUrl, Secret};
+use crate::campaign::CallingHours;
+use crate::phone::{NumberFormat, NumberRules};
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `[asterisk]`
+    pub asterisk: AsteriskSettings,
+    /// `[elevenlabs]`
+    pub elevenlabs: ElevenLabsSettings,
+    /// `[storage]`
+    pub storage: StorageSettings,
+    /// `[call]`
+    pub call: CallSettings,
+    /// `[policy]`
+    pub policy: PolicySettings,
+    /// `[campaign]`
+    pub campaign: CampaignSettings,
+    /// The `novodial.toml` that was read, if there is one.
+    pub file: Option<PathBuf>,
+}
+
+/// How the audio travels between Asterisk and us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaChoice {
+    /// Whatever Asterisk has, the WebSocket first.
+    Auto,
+    /// Asterisk's WebSocket channel driver.
+    WebSocket,
+    /// External media over RTP.
+    Rtp,
+}
+
+/// Who speaks first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Greet {
+    /// We wait for the callee's "hello".
+    AfterHello,
+    /// We speak as soon as it is answered.
+    AtOnce,
+}
+
+/// `[asterisk]`
+#[derive(Debug, Clone)]
+pub struct AsteriskSettings {
+    /// Asterisk's HTTP server.
+    pub url: Url,
+    /// Login from `ari.conf`.
+    pub username: Option<String>,
+    /// Its password.
+    pub password: Secret,
+    /// Prefix of the ARI application's name.
+    pub app: String,
+    /// The endpoint to dial through.
+    pub trunk: String,
+    /// The dial string, with `{number}` and `{trunk}`.
+    pub dial: String,
+    /// How the trunk wants numbers.
+    pub number_format: NumberFormat,
+    /// What the callee sees.
+    pub caller_id: Option<String>,
+    /// How the audio travels.
+    pub media: MediaChoice,
+}
+
+/// `[elevenlabs]`
+#[derive(Debug, Clone)]
+pub struct ElevenLabsSettings {
+    /// Address of the service.
+    pub base_url: Url,
+    /// The key.
+    pub api_key: Secret,
+    /// The voice that speaks.
+    pub voice_id: Option<String>,
+    /// The model that speaks.
+    pub tts_model: String,
+    /// The model that hears.
+    pub stt_model: String,
+    /// ISO 639-1.
+    pub language: String,
+    /// For HTTPS and secure WebSockets of the service alike; nothing else uses it.
+    pub proxy: Option<ProxyUrl>,
+}
+
+/// `[storage]`; every path is absolute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageSettings {
+    /// The `SQLite` file.
+    pub database: PathBuf,
+    /// The folder of the recordings.
+    pub recordings: PathBuf,
+    /// The folder of spoken prompts.
+    pub prompt_cache: PathBuf,
+}
+
+/// `[call]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallSettings {
+    /// How long it may ring.
+    pub ring_timeout: Duration,
+    /// How long a talk may last.
+    pub max_duration: Duration,
+    /// Whether calls are recorded.
+    pub record: bool,
+    /// Who speaks first.
+    pub greet: Greet,
+}
+
+/// `[policy]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicySettings {
+    /// The callee's local hours in which it may ring.
+    pub hours: CallingHours,
+    /// The time zone of a number whose region is not known.
+    pub default_timezone: jiff::tz::TimeZone,
+    /// The numbers that may be rung: `countries` and `premium`.
+    pub numbers: NumberRules,
+}
+
+/// `[campaign]`
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CampaignSettings {
+    /// Calls at once, 1..=1000.
+    pub max_calls: u32,
+    /// New calls a second, above 0 and up to 100.
+    pub calls_per_second: f64,
+}
+
+impl Settings {
+    /// Reads every layer. Only the files themselves are touched: no folder is made, no secret file read.
+    ///
+    /// # Errors
+    /// Any [`SettingsFault`](super::SettingsFault) but `Missing`.
+    pub fn load(
+        file: Option<&Path>,
+        environment: &Environment,
+        flags: &[Flag],
+    ) -> Result<Self, SettingsError> {
+        let layers = Layers::collect(file, environment, flags)?;
+        let reader = Reader {
+            layers: &layers,
+            environment,
+        };
+        Ok(Self {
+            asterisk: reader.asterisk()?,
+            elevenlabs: reader.elevenlabs()?,
+            storage: reader.storage()?,
+            call: reader.call()?,
+            policy: reader.policy()?,
+            campaign: reader.campaign()?,
+            file: layers.file,
+        })
+    }
+
+    /// The login of Asterisk, for a command that cannot do without.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn require_asterisk_username(&self) -> Result<&str, SettingsError> {
+        self.asterisk
+            .username
+            .as_deref()
+            .ok_or_else(|| missing("asterisk", "username", "the login of Asterisk"))
+    }
+
+    /// The password of Asterisk, for a command that cannot do without.
+    ///
+    /// # Errors
+    /// `Missing`, or what is wrong with its file.
+    pub fn require_asterisk_password(&self) -> Result<SecretString, SettingsError> {
+        self.asterisk
+            .password
+            .read()?
+            .ok_or_else(|| missing("asterisk", "password", "the password of Asterisk"))
+    }
+
+    /// The key of `ElevenLabs`, for a command that cannot do without.
+    ///
+    /// # Errors
+    /// `Missing`, or what is wrong with its file.
+    pub fn require_elevenlabs_api_key(&self) -> Result<SecretString, SettingsError> {
+        self.elevenlabs
+            .api_key
+            .read()?
+            .ok_or_else(|| missing("elevenlabs", "api_key", "the key of ElevenLabs"))
+    }
+
+    /// The voice that speaks, for a command that cannot do without.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn require_voice_id(&self) -> Result<&str, SettingsError> {
+        self.elevenlabs
+            .voice_id
+            .as_deref()
+            .ok_or_else(|| missing("elevenlabs", "voice_id", "the voice that speaks"))
+    }
+}
+
+fn missing(section: &'static str, name: &'static str, what: &str) -> SettingsError {
+    let key = key(section, name);
+    let variable = match (section, name) {
+        ("elevenlabs", "api_key") => "ELEVENLABS_API_KEY".to_owned(),
+        _ => key.variable(),
+    };
+    SettingsError::missing(&key, &variable, what)
+}

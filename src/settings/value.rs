@@ -1,0 +1,212 @@
+//! The types of values: text in, a type or a complaint out. A complaint follows the key's name.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::phone::NumberRules;
+
+/// Reads `30s`, `5m`, `1h30m`, `500ms`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let complaint = || format!("`{text}` is not a duration");
+    let mut rest = text.trim();
+    let mut total = Duration::ZERO;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, after) = rest.split_at(digits);
+        let letters = after
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(after.len());
+        let (unit, next) = after.split_at(letters);
+        let number: u64 = number.parse().map_err(|_| complaint())?;
+        let unit_ms = match unit.trim() {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" | "min" => 60_000,
+            "h" => 3_600_000,
+            _ => return Err(complaint()),
+        };
+        let part = Duration::from_millis(number.checked_mul(unit_ms).ok_or_else(complaint)?);
+        total = total.checked_add(part).ok_or_else(complaint)?;
+        rest = next.trim_start();
+    }
+    if total < Duration::from_secs(1) {
+        return Err(format!("`{text}` is shorter than a second"));
+    }
+    if total > Duration::from_secs(24 * 3600) {
+        return Err(format!("`{text}` is longer than a day"));
+    }
+    Ok(total)
+}
+
+/// Reads `true` or `false`, and what shells use for them.
+pub(super) fn flag(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err(format!("`{text}` is neither true nor false")),
+    }
+}
+
+/// Reads a whole number from 1 to 1000.
+pub(super) fn count(text: &str) -> Result<u32, String> {
+    text.parse()
+        .ok()
+        .filter(|number| (1..=1000).contains(number))
+        .ok_or_else(|| format!("`{text}` is not a whole number from 1 to 1000"))
+}
+
+/// Reads a rate a second, above 0 and at most 100.
+pub(super) fn rate(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|rate| *rate > 0.0 && *rate <= 100.0)
+        .ok_or_else(|| format!("`{text}` is not a number above 0 and up to 100"))
+}
+
+/// Reads countries separated by commas; the first is the country of numbers without a code.
+pub(super) fn countries(text: &str) -> Result<Vec<String>, String> {
+    let words: Vec<String> = text
+        .split(',')
+        .map(|word| word.trim().to_owned())
+        .filter(|word| !word.is_empty())
+        .collect();
+    if words.is_empty() {
+        return Err("names no country, so nobody could be rung".to_owned());
+    }
+    NumberRules::new(&words, false)
+        .map(|rules| rules.countries)
+        .map_err(|error| error.to_string())
+}
+
+/// Reads an `http` or `https` address.
+pub(super) fn web_address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("not an address: {error}"))?;
+    if !["http", "https"].contains(&url.scheme()) {
+        return Err(format!(
+            "the address begins with `{}:`, not http: or https:",
+            url.scheme()
+        ));
+    }
+    if url.username() != "" || url.password().is_some() {
+        return Err("the address holds a login; it has a place of its own".to_owned());
+    }
+    Ok(url)
+}
+
+/// Checks a dial string: `{number}` must stand in it, `{trunk}` may, nothing else in braces.
+pub(super) fn dial(text: &str) -> Result<String, String> {
+    if !text.contains("{number}") {
+        return Err(format!("`{text}` has no {{number}} in it"));
+    }
+    let rest = text.replace("{number}", "").replace("{trunk}", "");
+    if rest.contains(['{', '}']) {
+        return Err(format!(
+            "`{text}` has braces other than {{number}} and {{trunk}}"
+        ));
+    }
+    if !rest.contains('/') {
+        return Err(format!("`{text}` has no technology in front, like PJSIP/"));
+    }
+    Ok(text.to_owned())
+}
+
+/// Checks a name that goes into addresses: letters, digits, `-`, `_` and `.`.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if text.is_empty() || !text.chars().all(fits) {
+        return Err(format!(
+            "`{text}` may hold only letters, digits, `-`, `_` and `.`"
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// Reads a time zone of the IANA database.
+pub(super) fn time_zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
+    jiff::tz::TimeZone::get(text).map_err(|_| format!("`{text}` is not a time zone"))
+}
+
+/// Any text but an empty one.
+pub(super) fn text(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_units() {
+        for (text, seconds) in [
+            ("30s", 30),
+            ("5m", 300),
+            ("1h30m", 5400),
+            ("1m 30s", 90),
+            ("1500ms", 1),
+        ] {
+            assert_eq!(duration(text).unwrap().as_secs(), seconds, "{text}");
+        }
+        for text in [
+            "",
+            "30",
+            "s",
+            "-5s",
+            "5 parsecs",
+            "0s",
+            "500ms",
+            "25h",
+            "99999999999999999999h",
+            "1,5m",
+            "18446744073709551615h",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_stay_in_their_bounds() {
+        assert_eq!(count("5"), Ok(5));
+        assert!(
+            ["0", "-1", "1001", "five", "1.5"]
+                .iter()
+                .all(|text| count(text).is_err())
+        );
+        assert!((rate("0.5").unwrap() - 0.5).abs() < f64::EPSILON);
+        assert!(
+            ["0", "-1", "inf", "NaN", "101", ""]
+                .iter()
+                .all(|text| rate(text).is_err())
+        );
+    }
+
+    #[test]
+    fn a_dial_string_has_a_technology_and_the_number() {
+        assert!(dial("PJSIP/{number}@{trunk}").is_ok());
+        assert!(dial("Local/{number}@lab").is_ok());
+        for text in ["PJSIP/{trunk}", "{number}", "PJSIP/{number}@{gate}", ""] {
+            assert!(dial(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn countries_are_two_letters_each() {
+        assert_eq!(countries("ru, KZ").unwrap(), ["RU", "KZ"]);
+        assert!(
+            ["", "RUS", "7", ","]
+                .iter()
+                .all(|text| countries(text).is_err())
+        );
+    }
+
+    #[test]
+    fn addresses_hold_no_login() {
+        assert!(web_address("http://127.0.0.1:8088").is_ok());
+        for text in ["127.0.0.1:8088", "ftp://x", "http://user:word@host"] {
+            assert!(web_address(text).is_err(), "{text}");
+        }
+    }
+}

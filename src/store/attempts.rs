@@ -1,0 +1,260 @@
+//! Attempts: begun before the originate, marked before the dial, ended once.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::sql::{At, Json};
+use super::{AttemptEnd, Ledger, NewAttempt, OpenAttempt, StoreError, forbidden};
+use crate::campaign::{AttemptId, LeadId, LeadState, RunId};
+use crate::phone::PhoneNumber;
+
+impl Ledger {
+    /// Records an attempt, committed to the disk when this returns; only then may Asterisk be
+    /// asked for the channel.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`], [`StoreError::Busy`] and [`StoreError::NotClaimed`] are decided
+    /// in the same transaction: nothing was recorded and nobody may be rung.
+    pub fn begin_attempt(&self, attempt: &NewAttempt) -> Result<AttemptId, StoreError> {
+        self.write(|tx| {
+            refuse_forbidden(tx, &attempt.number)?;
+            refuse_busy(tx, &attempt.number)?;
+            if let Some(lead) = attempt.lead {
+                refuse_unclaimed(tx, lead, attempt)?;
+            }
+            tx.execute(
+                "INSERT INTO attempts (run, campaign, lead, ordinal, channel_id, number, caller_id,
+                                       trunk, scenario, created_at)
+                 VALUES (?1, ?2, ?3, 1 + (SELECT count(*) FROM attempts WHERE lead = ?3),
+                         ?4, ?5, ?6, ?7, ?8, ?9)",
+                params![
+                    attempt.run,
+                    attempt.campaign,
+                    attempt.lead,
+                    attempt.channel_id,
+                    attempt.number,
+                    attempt.caller_id,
+                    attempt.trunk,
+                    attempt.scenario,
+                    At(attempt.at),
+                ],
+            )?;
+            Ok(AttemptId(tx.last_insert_rowid()))
+        })
+    }
+
+    /// Records that `dial` is about to be sent, committed before it is. From now on the lead
+    /// counts as rung.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyDialled`] (never send it twice), [`StoreError::AlreadyEnded`],
+    /// [`StoreError::Forbidden`] when the number was forbidden since the attempt began.
+    pub fn mark_dialled(&self, attempt: AttemptId, at: Timestamp) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let known = Known::find(tx, attempt)?;
+            if known.dialled_at.is_some() {
+                return Err(StoreError::AlreadyDialled(attempt));
+            }
+            refuse_forbidden(tx, &known.number)?;
+            tx.execute(
+                "UPDATE attempts SET dialled_at = ?2 WHERE id = ?1",
+                params![attempt, At(at)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Records that the phone rings.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
+    pub fn mark_ringing(&self, attempt: AttemptId, at: Timestamp) -> Result<(), StoreError> {
+        self.mark(attempt, "ringing_at", at)
+    }
+
+    /// Records that the call was answered.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
+    pub fn mark_answered(&self, attempt: AttemptId, at: Timestamp) -> Result<(), StoreError> {
+        self.mark(attempt, "answered_at", at)
+    }
+
+    fn mark(
+        &self,
+        attempt: AttemptId,
+        column: &'static str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            Known::find(tx, attempt)?;
+            tx.execute(
+                &format!("UPDATE attempts SET {column} = coalesce({column}, ?2) WHERE id = ?1"),
+                params![attempt, At(at)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Records the end of an attempt, and decides in the same transaction what becomes of its
+    /// lead. An attempt ends once.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
+    pub fn end_attempt(&self, end: &AttemptEnd) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let known = Known::find(tx, end.attempt)?;
+            write_end(tx, end)?;
+            if let Some(lead) = known.lead {
+                let dialled = known.dialled_at.is_some();
+                let state = LeadState::after(end.disposition, dialled);
+                // A phone that never rang need not rest before the next run.
+                let tried_at = dialled.then_some(At(end.at));
+                tx.execute(
+                    "UPDATE leads SET state = ?2, tried_at = coalesce(?3, tried_at) WHERE id = ?1",
+                    params![lead, state, tried_at],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Attempts without an end, of one run or of all. Those of a dead run are to be looked up in
+    /// Asterisk by their channel and then ended.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn open_attempts(&self, run: Option<RunId>) -> Result<Vec<OpenAttempt>, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT a.*, r.app FROM attempts a JOIN runs r ON r.id = a.run
+                 WHERE a.ended_at IS NULL AND (?1 IS NULL OR a.run = ?1) ORDER BY a.id",
+            )?;
+            let open = query
+                .query_map([run], open_attempt)?
+                .collect::<Result<_, _>>()?;
+            Ok(open)
+        })
+    }
+}
+
+/// What is known of an attempt that has no end yet.
+struct Known {
+    number: PhoneNumber,
+    lead: Option<LeadId>,
+    dialled_at: Option<At>,
+}
+
+impl Known {
+    fn find(connection: &Connection, id: AttemptId) -> Result<Self, StoreError> {
+        let mut query = connection.prepare_cached(
+            "SELECT number, lead, dialled_at, ended_at IS NOT NULL AS ended
+             FROM attempts WHERE id = ?1",
+        )?;
+        let found = query
+            .query_row([id], |row| {
+                let known = Self {
+                    number: row.get("number")?,
+                    lead: row.get("lead")?,
+                    dialled_at: row.get("dialled_at")?,
+                };
+                Ok((known, row.get::<_, bool>("ended")?))
+            })
+            .optional()?;
+        match found {
+            None => Err(StoreError::NoSuchCall(id)),
+            Some((_, true)) => Err(StoreError::AlreadyEnded(id)),
+            Some((known, false)) => Ok(known),
+        }
+    }
+}
+
+fn refuse_forbidden(connection: &Connection, number: &PhoneNumber) -> Result<(), StoreError> {
+    match forbidden::entry_of(connection, number)? {
+        Some(entry) => Err(StoreError::Forbidden(Box::new(entry))),
+        None => Ok(()),
+    }
+}
+
+fn refuse_busy(connection: &Connection, number: &PhoneNumber) -> Result<(), StoreError> {
+    let open = connection
+        .prepare_cached("SELECT id, run FROM attempts WHERE number = ?1 AND ended_at IS NULL")?
+        .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match open {
+        Some((attempt, run)) => Err(StoreError::Busy { attempt, run }),
+        None => Ok(()),
+    }
+}
+
+/// A lead may be rung only by the run that claimed it, at its own number.
+fn refuse_unclaimed(
+    connection: &Connection,
+    lead: LeadId,
+    attempt: &NewAttempt,
+) -> Result<(), StoreError> {
+    let claimed: bool = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM leads WHERE id = ?1 AND state = 'in_call'
+                 AND claimed_by = ?2 AND number = ?3 AND campaign IS ?4)",
+        )?
+        .query_row(
+            params![lead, attempt.run, attempt.number, attempt.campaign],
+            |row| row.get(0),
+        )?;
+    if claimed {
+        Ok(())
+    } else {
+        Err(StoreError::NotClaimed(lead))
+    }
+}
+
+fn write_end(tx: &Transaction<'_>, end: &AttemptEnd) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE attempts SET ended_at = ?2, ringing_at = coalesce(?3, ringing_at),
+             answered_at = coalesce(?4, answered_at), disposition = ?5, outcome = ?6, cause = ?7,
+             sip = ?8, hung_up_by = ?9, error = ?10
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        end.attempt,
+        At(end.at),
+        end.ringing_at.map(At),
+        end.answered_at.map(At),
+        end.disposition,
+        end.outcome,
+        end.cause,
+        end.sip,
+        end.hung_up_by,
+        end.error,
+    ])?;
+    let recording = end.recording.as_ref().map(|path| path.to_string_lossy());
+    tx.prepare_cached(
+        "INSERT INTO calls (attempt, ring_ms, talk_ms, recording, data)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        end.attempt,
+        end.ring_ms,
+        end.talk_ms,
+        recording,
+        Json(end.data.clone()),
+    ])?;
+    Ok(())
+}
+
+fn open_attempt(row: &Row<'_>) -> rusqlite::Result<OpenAttempt> {
+    let time = |column| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
+    Ok(OpenAttempt {
+        id: row.get("id")?,
+        run: row.get("run")?,
+        app: row.get("app")?,
+        lead: row.get("lead")?,
+        campaign: row.get("campaign")?,
+        channel_id: row.get("channel_id")?,
+        number: row.get("number")?,
+        created_at: row.get::<_, At>("created_at")?.0,
+        dialled_at: time("dialled_at")?,
+        answered_at: time("answered_at")?,
+    })
+}

@@ -1,0 +1,85 @@
+//! `do_not_call`: the numbers never to ring. Written at once, asked before every attempt.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::sql::At;
+use super::{DoNotCallEntry, Ledger, StoreError};
+use crate::campaign::AttemptId;
+use crate::phone::PhoneNumber;
+
+const SELECT: &str = "SELECT number, reason, attempt, added_at FROM do_not_call";
+
+impl Ledger {
+    /// Puts a number on the list, committed when this returns. `false`: it was there already, and
+    /// keeps its first reason.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn forbid(
+        &self,
+        number: &PhoneNumber,
+        reason: &str,
+        attempt: Option<AttemptId>,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write(|tx| {
+            let added = tx.execute(
+                "INSERT INTO do_not_call (number, reason, attempt, added_at)
+                 VALUES (?1, ?2, ?3, ?4) ON CONFLICT (number) DO NOTHING",
+                params![number, reason, attempt, At(at)],
+            )?;
+            Ok(added > 0)
+        })
+    }
+
+    /// The entry of a number, if it is on the list.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn is_forbidden(&self, number: &PhoneNumber) -> Result<Option<DoNotCallEntry>, StoreError> {
+        self.read(|tx| entry_of(tx, number))
+    }
+
+    /// The whole list, the newest entry first.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn list_forbidden(&self) -> Result<Vec<DoNotCallEntry>, StoreError> {
+        self.read(|tx| {
+            let mut query =
+                tx.prepare_cached(&format!("{SELECT} ORDER BY added_at DESC, number"))?;
+            let entries = query.query_map([], entry)?.collect::<Result<_, _>>()?;
+            Ok(entries)
+        })
+    }
+
+    /// Takes a number off the list. `false`: it was not on it.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn allow(&self, number: &PhoneNumber) -> Result<bool, StoreError> {
+        self.write(|tx| {
+            let removed = tx.execute("DELETE FROM do_not_call WHERE number = ?1", [number])?;
+            Ok(removed > 0)
+        })
+    }
+}
+
+/// The entry of a number, inside a transaction of the caller.
+pub(super) fn entry_of(
+    connection: &Connection,
+    number: &PhoneNumber,
+) -> Result<Option<DoNotCallEntry>, StoreError> {
+    let mut query = connection.prepare_cached(&format!("{SELECT} WHERE number = ?1"))?;
+    Ok(query.query_row([number], entry).optional()?)
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<DoNotCallEntry> {
+    Ok(DoNotCallEntry {
+        number: row.get("number")?,
+        reason: row.get("reason")?,
+        attempt: row.get("attempt")?,
+        added_at: row.get::<_, At>("added_at")?.0,
+    })
+}

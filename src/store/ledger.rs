@@ -1,0 +1,140 @@
+//! The handle on the database file: opening it, and the two kinds of access to it.
+//!
+//! WAL lets readers and one writer of several processes work at once; `synchronous=FULL` makes a
+//! commit survive a power cut, not only a crash of ours.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+
+use super::{StoreError, schema};
+
+/// How long to wait for another process's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The ledger. Clones share one connection.
+#[derive(Clone)]
+pub struct Ledger {
+    connection: Arc<Mutex<Connection>>,
+    path: Arc<PathBuf>,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Ledger {
+    /// Opens the database, makes it (readable by its owner alone) where there is none, and brings
+    /// it up to date.
+    ///
+    /// # Errors
+    /// Each way in which the file cannot serve has its own variant.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        make_folder(path)?;
+        make_file(path).map_err(|source| cannot_open(path, &source))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection =
+            Connection::open_with_flags(path, flags).map_err(|error| cannot_open(path, &error))?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        prepare(&mut connection, path).map_err(|error| named(error, path))?;
+        Ok(Self {
+            connection: Arc::new(Mutex::new(connection)),
+            path: Arc::new(path.to_owned()),
+        })
+    }
+
+    /// The file it is kept in.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic in another thread rolled its transaction back; the connection is sound.
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `work` in a transaction that has the write lock from its start, and commits it.
+    pub(super) fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Runs `work` on one consistent view of the data.
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        let value = work(&transaction)?;
+        transaction.finish()?;
+        Ok(value)
+    }
+}
+
+fn make_folder(path: &Path) -> Result<(), StoreError> {
+    let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder).map_err(|source| StoreError::Directory {
+        path: folder.to_owned(),
+        source,
+    })
+}
+
+/// Numbers and talks are personal data: a new file is nobody else's to read.
+fn make_file(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    schema::recognise(connection, path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten.
+    connection.pragma_update(None, "secure_delete", true)?;
+    schema::migrate(connection, path)
+}
+
+fn cannot_open(path: &Path, cause: &impl ToString) -> StoreError {
+    StoreError::Open {
+        path: path.to_owned(),
+        cause: cause.to_string(),
+    }
+}
+
+/// Puts the file's name to what SQLite said while opening.
+fn named(error: StoreError, path: &Path) -> StoreError {
+    if matches!(error, StoreError::Damaged(_)) {
+        return StoreError::NotADatabase {
+            path: path.to_owned(),
+        };
+    }
+    let unopened = matches!(&error, StoreError::Sql(cause)
+        if cause.sqlite_error_code() == Some(ErrorCode::CannotOpen));
+    if unopened || matches!(error, StoreError::ReadOnly) {
+        return cannot_open(path, &error);
+    }
+    error
+}

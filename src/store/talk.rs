@@ -1,0 +1,122 @@
+//! What was said and what happened in a call: turns and events, written as they come.
+
+use rusqlite::{Connection, Row, params};
+use serde_json::Value;
+
+use super::sql::Json;
+use super::{EventRow, Ledger, StoreError, TurnRow};
+use crate::campaign::AttemptId;
+
+impl Ledger {
+    /// Records a turn; the same `seq` again replaces it (a prompt cut by the callee).
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn record_turn(&self, attempt: AttemptId, turn: &TurnRow) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.prepare_cached(
+                "INSERT OR REPLACE INTO turns (attempt, seq, speaker, text, state, intent, at_ms,
+                                               duration_ms, latency_ms, cut_at_ms)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .execute(params![
+                attempt,
+                turn.seq,
+                turn.speaker,
+                turn.text,
+                turn.state,
+                turn.intent,
+                turn.at_ms,
+                turn.duration_ms,
+                turn.latency_ms,
+                turn.cut_at_ms,
+            ])?;
+            Ok(())
+        })
+    }
+
+    /// Records one event of a call.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn record_event(
+        &self,
+        attempt: AttemptId,
+        at_ms: i64,
+        kind: &str,
+        detail: Value,
+    ) -> Result<(), StoreError> {
+        let event = EventRow {
+            at_ms,
+            kind: kind.to_owned(),
+            detail,
+        };
+        self.record_events(attempt, &[event])
+    }
+
+    /// Records events of a call in one transaction, in the order given.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn record_events(&self, attempt: AttemptId, events: &[EventRow]) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.write(|tx| {
+            let mut insert = tx.prepare_cached(
+                "INSERT INTO events (attempt, at_ms, kind, detail) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for event in events {
+                let detail = Json(event.detail.clone());
+                insert.execute(params![attempt, event.at_ms, event.kind, detail])?;
+            }
+            Ok(())
+        })
+    }
+}
+
+pub(super) fn turns_of(
+    connection: &Connection,
+    attempt: AttemptId,
+) -> Result<Vec<TurnRow>, StoreError> {
+    let mut query =
+        connection.prepare_cached("SELECT * FROM turns WHERE attempt = ?1 ORDER BY seq")?;
+    let turns = query
+        .query_map([attempt], turn)?
+        .collect::<Result<_, _>>()?;
+    Ok(turns)
+}
+
+pub(super) fn events_of(
+    connection: &Connection,
+    attempt: AttemptId,
+) -> Result<Vec<EventRow>, StoreError> {
+    let mut query =
+        connection.prepare_cached("SELECT * FROM events WHERE attempt = ?1 ORDER BY id")?;
+    let events = query
+        .query_map([attempt], event)?
+        .collect::<Result<_, _>>()?;
+    Ok(events)
+}
+
+fn turn(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
+    Ok(TurnRow {
+        seq: row.get("seq")?,
+        speaker: row.get("speaker")?,
+        text: row.get("text")?,
+        state: row.get("state")?,
+        intent: row.get("intent")?,
+        at_ms: row.get("at_ms")?,
+        duration_ms: row.get("duration_ms")?,
+        latency_ms: row.get("latency_ms")?,
+        cut_at_ms: row.get("cut_at_ms")?,
+    })
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    Ok(EventRow {
+        at_ms: row.get("at_ms")?,
+        kind: row.get("kind")?,
+        detail: row.get::<_, Json>("detail")?.0,
+    })
+}

@@ -1,0 +1,185 @@
+//! Runs and attempts: what is refused, and what a dead run leaves behind.
+
+use super::*;
+
+#[test]
+fn a_number_is_never_rung_twice_at_once_whatever_the_campaign() {
+    let house = House::with_leads(&[1, 2]);
+    let other = house
+        .ledger
+        .open_campaign("autumn", "/lists/autumn.csv", None, at(0))
+        .unwrap();
+    house.ledger.import_leads(other.id, &[lead(1)]).unwrap();
+    let next = || {
+        house
+            .ledger
+            .next_lead(other.id, house.later_run(1))
+            .unwrap()
+    };
+
+    let claimed = house.claim(house.run.id).unwrap();
+    assert_eq!(next(), None, "claimed elsewhere");
+    let attempt = attempt_of(&claimed, house.run.id);
+    let id = house.ledger.begin_attempt(&attempt).unwrap();
+    assert_eq!(next(), None, "rung elsewhere");
+    let busy = house
+        .ledger
+        .begin_attempt(&single(house.run.id, &number(1)));
+    let Err(StoreError::Busy { attempt, run }) = busy else {
+        panic!("{busy:?}");
+    };
+    assert_eq!((attempt, run), (id, house.run.id));
+
+    house.end(id, Disposition::Answered);
+    assert_eq!(next().unwrap().number, number(1), "done there, new here");
+}
+
+#[test]
+fn only_the_run_that_claimed_a_lead_may_ring_it() {
+    let house = House::with_leads(&[1, 2]);
+    let claimed = house.claim(house.run.id).unwrap();
+    let refused = |attempt: NewAttempt| {
+        let result = house.ledger.begin_attempt(&attempt);
+        assert!(
+            matches!(result, Err(StoreError::NotClaimed(_))),
+            "{result:?}"
+        );
+    };
+    refused(attempt_of(&claimed, house.later_run(1)));
+    refused(NewAttempt {
+        number: number(2),
+        ..attempt_of(&claimed, house.run.id)
+    });
+    house.ledger.release_lead(claimed.id).unwrap();
+    refused(attempt_of(&claimed, house.run.id));
+}
+
+#[test]
+fn the_opt_out_stops_every_way_to_ring_a_number() {
+    let house = House::with_leads(&[1, 2]);
+    let lead = house.claim(house.run.id).unwrap();
+    let attempt = attempt_of(&lead, house.run.id);
+    let id = house.ledger.begin_attempt(&attempt).unwrap();
+    assert!(
+        house
+            .ledger
+            .forbid(&number(1), "asked", Some(id), at(5))
+            .unwrap()
+    );
+    assert!(
+        house
+            .ledger
+            .forbid(&number(2), "a list", None, at(6))
+            .unwrap()
+    );
+    assert!(
+        !house
+            .ledger
+            .forbid(&number(2), "again", None, at(7))
+            .unwrap()
+    );
+
+    let other_process = house.reopened();
+    let entry = other_process.is_forbidden(&number(2)).unwrap().unwrap();
+    assert_eq!((entry.reason.as_str(), entry.added_at), ("a list", at(6)));
+    let dialled = other_process.mark_dialled(id, at(8));
+    assert!(
+        matches!(dialled, Err(StoreError::Forbidden(_))),
+        "{dialled:?}"
+    );
+    let begun = other_process.begin_attempt(&single(house.run.id, &number(2)));
+    let Err(StoreError::Forbidden(entry)) = begun else {
+        panic!("{begun:?}");
+    };
+    assert_eq!(entry.number, number(2));
+    assert_eq!(house.claim(house.run.id), None);
+    let listed = other_process.list_forbidden().unwrap();
+    assert_eq!(listed.len(), 2);
+    assert_eq!(listed[1].attempt, Some(id));
+
+    assert!(house.ledger.allow(&number(2)).unwrap());
+    assert!(!house.ledger.allow(&number(2)).unwrap());
+    assert_eq!(house.claim(house.run.id).unwrap().number, number(2));
+}
+
+#[test]
+fn an_application_name_belongs_to_one_run_of_one_ledger() {
+    let (one, two) = (House::with_leads(&[]), House::with_leads(&[]));
+    let second = one.ledger.begin_run("novodial", 7, "host", at(0)).unwrap();
+    let apps = [&one.run.app, &second.app, &two.run.app];
+    assert!(
+        apps[0] != apps[1] && apps[0] != apps[2] && apps[1] != apps[2],
+        "{apps:?}"
+    );
+    assert!(apps.iter().all(|app| app.starts_with("novodial-")));
+    assert_eq!(one.ledger.run(second.id).unwrap(), second);
+
+    one.ledger.end_run(one.run.id, at(5)).unwrap();
+    assert_eq!(one.ledger.unfinished_runs().unwrap(), [second]);
+    let missing = one.ledger.end_run(RunId(99), at(5));
+    assert!(matches!(missing, Err(StoreError::NoSuchRun(RunId(99)))));
+}
+
+#[test]
+fn what_a_dead_run_left_behind_is_found_and_given_back() {
+    let house = House::with_leads(&[1, 2, 3]);
+    let dialled = house.ring(house.run.id);
+    let claimed = house.claim(house.run.id).unwrap();
+    let attempt = attempt_of(&claimed, house.run.id);
+    let undialled = house.ledger.begin_attempt(&attempt).unwrap();
+    house.claim(house.run.id).unwrap();
+
+    // The process dies here; another one opens the file.
+    let ledger = house.reopened();
+    let next = ledger.begin_run("novodial", 8, "host", at(10)).unwrap();
+    let dead = ledger.unfinished_runs().unwrap().remove(0);
+    let open = ledger.open_attempts(Some(dead.id)).unwrap();
+    let ids: Vec<_> = open.iter().map(|attempt| attempt.id).collect();
+    assert_eq!(ids, [dialled, undialled]);
+    assert_eq!(open[0].app, dead.app);
+    assert_eq!(open[0].dialled_at, Some(at(2)));
+    assert_eq!(open[1].dialled_at, None);
+    assert_eq!(open[1].channel_id, attempt.channel_id);
+    for attempt in open {
+        let end = AttemptEnd::new(attempt.id, Disposition::Interrupted, at(20));
+        ledger.end_attempt(&end).unwrap();
+    }
+    ledger.end_run(dead.id, at(21)).unwrap();
+    let counts = ledger.lead_counts(house.campaign.id).unwrap();
+    let expected = LeadCounts {
+        new: 1,
+        done: 1,
+        retry: 1,
+        ..LeadCounts::default()
+    };
+    assert_eq!(counts, expected);
+    assert_eq!(ledger.open_attempts(None).unwrap(), []);
+    let again = std::iter::from_fn(|| ledger.next_lead(house.campaign.id, next.id).unwrap());
+    let again: Vec<_> = again.map(|lead| lead.number).collect();
+    assert_eq!(again, [number(2), number(3)], "by the run that cleared up");
+}
+
+#[test]
+fn an_attempt_is_dialled_once_and_ends_once() {
+    let house = House::with_leads(&[1]);
+    let id = house.ring(house.run.id);
+    let twice = house.ledger.mark_dialled(id, at(3));
+    assert!(
+        matches!(twice, Err(StoreError::AlreadyDialled(_))),
+        "{twice:?}"
+    );
+    house.end(id, Disposition::Busy);
+    let end = AttemptEnd::new(id, Disposition::Answered, at(10));
+    let again = house.ledger.end_attempt(&end);
+    assert!(
+        matches!(again, Err(StoreError::AlreadyEnded(_))),
+        "{again:?}"
+    );
+    let late = house.ledger.mark_answered(id, at(11));
+    assert!(matches!(late, Err(StoreError::AlreadyEnded(_))), "{late:?}");
+    let unknown = house.ledger.mark_ringing(AttemptId(99), at(1));
+    assert!(matches!(
+        unknown,
+        Err(StoreError::NoSuchCall(AttemptId(99)))
+    ));
+}

@@ -1,0 +1,170 @@
+//! Import, claims, and who is rung again.
+
+use super::*;
+
+#[test]
+fn leads_come_in_the_order_of_the_list_and_once() {
+    let house = House::with_leads(&[3, 1, 2]);
+    let mut rung = Vec::new();
+    while let Some(lead) = house.claim(house.run.id) {
+        rung.push(lead.number);
+    }
+    assert_eq!(rung, [number(1), number(2), number(3)]);
+    assert_eq!(
+        house
+            .ledger
+            .leads_left(house.campaign.id, house.run.id)
+            .unwrap(),
+        0
+    );
+}
+
+#[test]
+fn a_lead_brings_its_name_and_its_fields() {
+    let house = House::with_leads(&[1]);
+    let row = house.claim(house.run.id).unwrap();
+    assert_eq!(row.name.as_deref(), Some("Lead 1"));
+    assert_eq!(row.fields["company"], "Ромашка");
+    assert_eq!((row.line, row.attempts), (2, 0));
+}
+
+#[test]
+fn a_later_run_rings_only_who_was_busy_or_not_there() {
+    let numbers: Vec<u32> = (1..=13).collect();
+    let house = House::with_leads(&numbers);
+    for disposition in Disposition::ALL {
+        let attempt = house.ring(house.run.id);
+        house.end(attempt, disposition);
+    }
+    assert_eq!(house.claim(house.run.id), None, "once a run");
+    assert_eq!(
+        house.claim(house.later_run(5)),
+        None,
+        "began before the attempts ended"
+    );
+    let later = house.later_run(60);
+    assert_eq!(
+        house.ledger.leads_left(house.campaign.id, later).unwrap(),
+        3
+    );
+    let again: Vec<_> = std::iter::from_fn(|| house.claim(later))
+        .map(|lead| (lead.number, lead.attempts))
+        .collect();
+    // Busy, NoAnswer and Congestion stand third, fourth and eighth in `ALL`.
+    assert_eq!(again, [(number(3), 1), (number(4), 1), (number(8), 1)]);
+}
+
+#[test]
+fn a_lead_whose_phone_never_rang_is_for_a_later_run_whatever_failed() {
+    let house = House::with_leads(&[1]);
+    let lead = house.claim(house.run.id).unwrap();
+    let attempt = attempt_of(&lead, house.run.id);
+    let id = house.ledger.begin_attempt(&attempt).unwrap();
+    house.end(id, Disposition::Failed);
+    assert_eq!(house.claim(house.run.id), None, "not again in this run");
+    let again = house.claim(house.later_run(60)).unwrap();
+    assert_eq!((again.id, again.attempts), (lead.id, 1));
+}
+
+#[test]
+fn a_released_lead_may_be_claimed_again_by_anyone() {
+    let house = House::with_leads(&[1]);
+    let first = house.claim(house.run.id).unwrap();
+    house.ledger.release_lead(first.id).unwrap();
+    let second = house.claim(house.run.id).unwrap();
+    let attempt = attempt_of(&second, house.run.id);
+    let id = house.ledger.begin_attempt(&attempt).unwrap();
+    house.ledger.release_lead(second.id).unwrap();
+    let counts = house.ledger.lead_counts(house.campaign.id).unwrap();
+    assert_eq!(
+        counts.in_call, 1,
+        "a lead with an open attempt cannot be released"
+    );
+    house.ledger.mark_dialled(id, at(2)).unwrap();
+    house.end(id, Disposition::Answered);
+    house.ledger.release_lead(second.id).unwrap();
+    let counts = house.ledger.lead_counts(house.campaign.id).unwrap();
+    assert_eq!(counts.done, 1, "nor one that is done");
+}
+
+#[test]
+fn a_second_import_adds_and_updates_and_resets_nothing() {
+    let house = House::with_leads(&[1, 2]);
+    let attempt = house.ring(house.run.id);
+    house.end(attempt, Disposition::Answered);
+    let mut changed = lead(1);
+    changed.name = None;
+    let moved = Lead { line: 9, ..lead(2) };
+    let report = house
+        .ledger
+        .import_leads(house.campaign.id, &[changed, moved, lead(3)])
+        .unwrap();
+    let expected = ImportReport {
+        added: 1,
+        updated: 1,
+        unchanged: 1,
+    };
+    assert_eq!(report, expected);
+    let counts = house.ledger.lead_counts(house.campaign.id).unwrap();
+    assert_eq!((counts.done, counts.new, counts.total()), (1, 2, 3));
+    assert_eq!(
+        house.claim(house.run.id).unwrap().number,
+        number(3),
+        "line 4 before line 9"
+    );
+}
+
+#[test]
+fn counts_name_every_lead_once() {
+    let house = House::with_leads(&[1, 2, 3, 4, 5]);
+    let done = house.ring(house.run.id);
+    house.end(done, Disposition::Answered);
+    let busy = house.ring(house.run.id);
+    house.end(busy, Disposition::Busy);
+    house.ring(house.run.id);
+    for last in [1, 4] {
+        house
+            .ledger
+            .forbid(&number(last), "x", None, at(9))
+            .unwrap();
+    }
+    let expected = LeadCounts {
+        new: 1,
+        in_call: 1,
+        done: 1,
+        retry: 1,
+        forbidden: 1,
+    };
+    assert_eq!(
+        house.ledger.lead_counts(house.campaign.id).unwrap(),
+        expected
+    );
+    assert_eq!(
+        house
+            .ledger
+            .leads_left(house.campaign.id, house.run.id)
+            .unwrap(),
+        1
+    );
+}
+
+#[test]
+fn a_campaigns_name_belongs_to_one_list() {
+    let house = House::with_leads(&[]);
+    let error = house
+        .ledger
+        .open_campaign("spring", "/elsewhere/spring.csv", None, at(1))
+        .unwrap_err();
+    assert!(matches!(error, StoreError::CampaignPathDiffers { .. }));
+    assert!(error.to_string().contains("/lists/spring.csv"));
+    let again = house
+        .ledger
+        .open_campaign("spring", "/lists/spring.csv", Some("offer.ru.toml"), at(1))
+        .unwrap();
+    assert_eq!(again.id, house.campaign.id);
+    assert_eq!(house.ledger.campaign("spring").unwrap(), again);
+    assert_eq!(again.scenario.as_deref(), Some("offer.ru.toml"));
+    assert_eq!(house.ledger.campaigns().unwrap(), [again]);
+    let missing = house.ledger.campaign("winter");
+    assert!(matches!(missing, Err(StoreError::NoSuchCampaign(_))));
+}

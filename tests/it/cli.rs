@@ -1,0 +1,353 @@
+//! The program as a shell sees it: help, errors, exit codes, JSON. Nothing here reaches out.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// A folder to run in, with an environment of its own.
+struct Shell {
+    folder: TempDir,
+    variables: Vec<(&'static str, String)>,
+}
+
+impl Shell {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            variables: Vec::new(),
+        }
+    }
+
+    fn file(self, name: &str, text: &str) -> Self {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+        self
+    }
+
+    fn variable(mut self, name: &'static str, value: &str) -> Self {
+        self.variables.push((name, value.to_owned()));
+        self
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("novodial").unwrap();
+        command
+            .env_clear()
+            .env("HOME", self.path("home"))
+            .envs(self.variables.iter().cloned())
+            .current_dir(self.folder.path())
+            .args(arguments);
+        command
+    }
+
+    /// Exit code, stdout and stderr in one text; the folder's name is cut out.
+    fn run(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        let text = format!(
+            "{}\n--- stdout\n{}--- stderr\n{}",
+            output.status.code().unwrap(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        );
+        text.replace(&self.folder.path().display().to_string(), "[folder]")
+    }
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn the_short_help_shows_the_commands_and_two_examples() {
+    let help = Shell::new().run(&["-h"]);
+    assert!(
+        help.lines().all(|line| line.chars().count() <= 100),
+        "{help}"
+    );
+    insta::assert_snapshot!(help.split("Options:").next().unwrap(), @r"
+    0
+    --- stdout
+    Rings people from your own Asterisk and talks with them along a scenario
+
+    Usage: novodial [OPTIONS] <COMMAND>
+
+    Commands:
+      call         Ring one number and print the talk as it happens
+      campaign     Work through a lead list
+      calls        Look at the calls of the past, end one that is live
+      asterisk     Check your Asterisk
+      scenario     Check a scenario
+      do-not-call  Keep the list of numbers that are never rung
+      init         Write settings, a scenario and a lead list to start from
+      completions  Print a completion script for your shell
+      man          Print the manual page, or write those of all commands
+    ");
+    assert!(help.contains("Examples:\n  novodial init"), "{help}");
+}
+
+#[test]
+fn without_a_command_help_is_wrong_usage() {
+    assert!(Shell::new().run(&[]).starts_with("2\n"));
+}
+
+#[test]
+fn an_unknown_key_is_one_line_and_a_hint() {
+    let shell = Shell::new().file("novodial.toml", "[call]\nring_timout = \"30s\"\n");
+    insta::assert_snapshot!(shell.run(&["calls", "list"]), @r"
+    3
+    --- stdout
+    --- stderr
+    error: novodial.toml:2:1: unknown key `ring_timout` in [call]
+    hint: write ring_timeout
+    ");
+}
+
+#[test]
+fn a_bad_value_names_its_variable() {
+    let shell = Shell::new().variable("NOVODIAL_POLICY_HOURS", "9-18");
+    insta::assert_snapshot!(shell.run(&["calls", "list"]), @r"
+    3
+    --- stdout
+    --- stderr
+    error: environment variable NOVODIAL_POLICY_HOURS: policy.hours: `9` is not a time of day
+    hint: write NOVODIAL_POLICY_HOURS=08:00-22:00, for example
+    ");
+}
+
+#[test]
+fn an_error_in_json_is_one_object_on_stderr() {
+    let shell = Shell::new().file(".env", "NOVODIAL_CAMPAIGN_MAX_CALLS=many\n");
+    insta::assert_snapshot!(shell.run(&["calls", "list", "--format", "json"]), @r#"
+    3
+    --- stdout
+    --- stderr
+    {"schema":"novodial.error/1","code":"settings_bad_value","message":".env:1: NOVODIAL_CAMPAIGN_MAX_CALLS: campaign.max_calls: `many` is not a whole number from 1 to 1000","hint":"write NOVODIAL_CAMPAIGN_MAX_CALLS=5, for example"}
+    "#);
+}
+
+#[test]
+fn wrong_usage_in_json_is_an_object_too() {
+    insta::assert_snapshot!(Shell::new().run(&["calls", "show", "--format", "json"]), @r#"
+    2
+    --- stdout
+    --- stderr
+    {"schema":"novodial.error/1","code":"usage","message":"the following required arguments were not provided: <ID|last>","hint":"Usage: novodial calls show --format <FORM> <ID|last> For more information, try '--help'."}
+    "#);
+}
+
+#[test]
+fn a_settings_file_that_was_asked_for_must_exist() {
+    insta::assert_snapshot!(Shell::new().run(&["calls", "list", "--config", "no.toml"]), @r"
+    3
+    --- stdout
+    --- stderr
+    error: no.toml: no such settings file
+    hint: check the path after --config, or run `novodial init` to write one
+    ");
+}
+
+#[test]
+fn a_bad_number_is_usage_and_writes_nothing() {
+    let shell = Shell::new();
+    insta::assert_snapshot!(shell.run(&["do-not-call", "add", "+79000000001", "12"]), @r"
+    2
+    --- stdout
+    --- stderr
+    error: `12`: a short or emergency number (2 digits) is never dialled
+    hint: write the full number with its area code
+    ");
+    assert!(
+        shell
+            .run(&["do-not-call", "list"])
+            .contains("the list is empty")
+    );
+}
+
+#[test]
+fn a_number_on_the_do_not_call_list_is_found_in_any_spelling() {
+    let shell = Shell::new();
+    insta::assert_snapshot!(shell.run(&["do-not-call", "add", "8 (900) 000-00-07"]), @r"
+    0
+    --- stdout
+    --- stderr
+    +79000000007 is never rung from now on
+    ");
+    assert!(
+        shell
+            .run(&["do-not-call", "check", "9000000007"])
+            .starts_with("1\n")
+    );
+    assert!(
+        shell
+            .run(&["do-not-call", "check", "9000000008"])
+            .starts_with("0\n")
+    );
+    let line = shell.run(&["do-not-call", "list", "--format", "jsonl"]);
+    assert!(
+        line.contains(r#"{"schema":"novodial.do_not_call_entry/1","number":"+79000000007""#),
+        "{line}"
+    );
+    assert!(
+        shell
+            .run(&["do-not-call", "remove", "+79000000007"])
+            .starts_with("0\n")
+    );
+    assert!(
+        shell
+            .run(&["do-not-call", "remove", "+79000000007"])
+            .starts_with("1\n")
+    );
+}
+
+#[test]
+fn a_call_that_is_not_there_is_no_defect() {
+    let shell = Shell::new();
+    insta::assert_snapshot!(shell.run(&["calls", "show", "7"]), @r"
+    1
+    --- stdout
+    --- stderr
+    error: there is no call 7
+    hint: see the calls there are: novodial calls list
+    ");
+    insta::assert_snapshot!(shell.run(&["calls", "show", "x"]), @r"
+    2
+    --- stdout
+    --- stderr
+    error: `x` is not an id: write its digits, such as 42
+    hint: see the calls there are: novodial calls list
+    ");
+    insta::assert_snapshot!(shell.run(&["calls", "list", "--format", "json"]), @r#"
+    0
+    --- stdout
+    {
+      "schema": "novodial.calls/1",
+      "calls": []
+    }
+    --- stderr
+    "#);
+}
+
+#[test]
+fn a_ledger_that_is_no_database_is_named_and_left_alone() {
+    let shell = Shell::new().file(
+        "novodial.db",
+        "not a database, and long enough to be looked at",
+    );
+    let text = shell.run(&["calls", "list"]);
+    assert!(
+        text.starts_with("3\n") && text.contains("novodial.db") && text.contains("hint:"),
+        "{text}"
+    );
+    assert!(read(&shell.path("novodial.db")).starts_with("not a database"));
+}
+
+#[test]
+fn init_writes_three_files_and_never_overwrites() {
+    let shell = Shell::new();
+    insta::assert_snapshot!(shell.run(&["init", "desk"]), @r"
+    0
+    --- stdout
+    --- stderr
+    desk/novodial.toml: written
+    desk/scenario.toml: written
+    desk/leads.csv: written
+    next: set NOVODIAL_ASTERISK_PASSWORD and ELEVENLABS_API_KEY in .env, then run `novodial asterisk check`
+    ");
+    std::fs::write(shell.path("desk/leads.csv"), "mine").unwrap();
+    std::fs::remove_file(shell.path("desk/scenario.toml")).unwrap();
+    insta::assert_snapshot!(shell.run(&["init", "desk", "--format", "jsonl"]), @r#"
+    0
+    --- stdout
+    {"schema":"novodial.init/1","files":[{"path":"desk/novodial.toml","written":false},{"path":"desk/scenario.toml","written":true},{"path":"desk/leads.csv","written":false}]}
+    --- stderr
+    "#);
+    assert_eq!(read(&shell.path("desk/leads.csv")), "mine");
+    let settings = shell.path("desk/novodial.toml").display().to_string();
+    let listed = shell.run(&["--config", &settings, "calls", "list"]);
+    assert!(listed.starts_with("0\n"), "{listed}");
+    assert!(
+        shell.path("desk/novodial.db").exists(),
+        "paths are relative to the settings file"
+    );
+}
+
+#[test]
+fn completions_and_man_need_no_settings() {
+    let shell = Shell::new().file("novodial.toml", "broken");
+    for name in ["bash", "zsh", "fish", "powershell"] {
+        let script = shell.run(&["completions", name]);
+        assert!(
+            script.starts_with("0\n") && script.contains("do-not-call"),
+            "{name}"
+        );
+    }
+    let page = shell.run(&["man"]);
+    assert!(page.starts_with("0\n--- stdout\n.ie"), "{page}");
+    assert!(shell.run(&["man", "--out", "pages"]).starts_with("0\n"));
+    assert!(shell.path("pages/novodial-calls-show.1").exists());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let shell = Shell::new();
+    let program = assert_cmd::cargo::cargo_bin("novodial");
+    let mut child = std::process::Command::new(program)
+        .args(["completions", "bash"])
+        .current_dir(shell.folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn colours_are_only_where_they_are_asked_for() {
+    let shell = Shell::new();
+    assert!(!shell.run(&["calls", "show", "7"]).contains('\u{1b}'));
+    let text = shell.run(&["calls", "show", "7", "--color", "always"]);
+    assert!(
+        text.contains("\u{1b}[1;31merror\u{1b}[0m: there is no call 7"),
+        "{text:?}"
+    );
+}
+
+#[test]
+fn quiet_keeps_errors_and_drops_messages() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&["init", "-q"]), "0\n--- stdout\n--- stderr\n");
+    assert!(
+        shell
+            .run(&["calls", "show", "7", "-q"])
+            .contains("error: there is no call 7")
+    );
+}
+
+#[test]
+fn a_log_file_holds_json_and_a_bad_filter_is_usage() {
+    let shell = Shell::new();
+    assert!(
+        shell
+            .run(&["calls", "list", "--log-file", "log.jsonl"])
+            .starts_with("0\n")
+    );
+    let log = read(&shell.path("log.jsonl"));
+    assert!(
+        log.lines().count() > 0 && log.lines().all(|line| line.starts_with('{')),
+        "{log}"
+    );
+    let bad = Shell::new()
+        .variable("RUST_LOG", "novodial=loud")
+        .run(&["calls", "list"]);
+    assert!(
+        bad.starts_with("2\n") && bad.contains("error: RUST_LOG"),
+        "{bad}"
+    );
+}
