@@ -69,19 +69,18 @@ impl Fault {
     /// The error for the user; `doing` says what we were at ("speech synthesis").
     pub(super) fn into_error(self, doing: &str) -> SpeechError {
         let class = self.class();
-        let mut message = format!("{doing}: ");
-        if let Some(status) = self.status {
-            message.push_str(&format!("HTTP {status}: "));
-        }
-        match (self.text.is_empty(), self.code.is_empty()) {
-            (false, false) => message.push_str(&format!("{} ({})", self.text, self.code)),
-            (false, true) => message.push_str(&self.text),
-            (true, false) => message.push_str(&self.code),
-            (true, true) => message.push_str("the service gave no reason"),
-        }
+        let status = self
+            .status
+            .map_or_else(String::new, |status| format!("HTTP {status}: "));
+        let reason = match (self.text.as_str(), self.code.as_str()) {
+            ("", "") => "the service gave no reason".to_owned(),
+            ("", code) => code.to_owned(),
+            (text, "") => text.to_owned(),
+            (text, code) => format!("{text} ({code})"),
+        };
         SpeechError {
             class,
-            message,
+            message: format!("{doing}: {status}{reason}"),
             hint: hint(class, &self.code).to_owned(),
         }
     }
@@ -156,10 +155,10 @@ fn read_field(field: &Value) -> String {
 /// The words of an HTML page, its title if it has one; a plain text stays as it is.
 fn read_markup(body: &str) -> String {
     let lower = body.to_ascii_lowercase();
-    if let Some((start, end)) = lower.find("<title>").zip(lower.find("</title>")) {
-        if let Some(title) = body.get(start + "<title>".len()..end) {
-            return title.to_owned();
-        }
+    if let Some((start, end)) = lower.find("<title>").zip(lower.find("</title>"))
+        && let Some(title) = body.get(start + "<title>".len()..end)
+    {
+        return title.to_owned();
     }
     let mut text = String::new();
     let mut inside_tag = false;

@@ -126,8 +126,10 @@ impl Proxy {
         };
         match made {
             Ok(stream) => Ok(Box::new(stream)),
-            Err(tokio_socks::Error::PasswordAuthFailure(_)) => Err(self.refused()),
-            Err(tokio_socks::Error::NoAcceptableAuthMethods) => Err(self.refused()),
+            Err(
+                tokio_socks::Error::PasswordAuthFailure(_)
+                | tokio_socks::Error::NoAcceptableAuthMethods,
+            ) => Err(self.refused()),
             Err(error) => Err(self.broken(&error.to_string())),
         }
     }
@@ -143,12 +145,11 @@ impl Proxy {
         } else {
             format!("{host}:{port}")
         };
-        let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n");
-        if let Some((user, password)) = &self.login {
-            let login = STANDARD.encode(format!("{user}:{password}"));
-            request.push_str(&format!("Proxy-Authorization: Basic {login}\r\n"));
-        }
-        request.push_str("\r\n");
+        let login = self.login.as_ref().map_or_else(String::new, |login| {
+            let login = STANDARD.encode(format!("{}:{}", login.0, login.1));
+            format!("Proxy-Authorization: Basic {login}\r\n")
+        });
+        let request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{login}\r\n");
         let answer = async {
             stream.write_all(request.as_bytes()).await?;
             stream.flush().await?;
@@ -230,16 +231,12 @@ fn percent_decoded(text: &str) -> String {
             .flatten()
             .and_then(|hex| std::str::from_utf8(hex).ok())
             .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match hex {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
+        bytes.push(hex.unwrap_or(*first));
+        rest = if hex.is_some() {
+            after.get(2..).unwrap_or_default()
+        } else {
+            after
+        };
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -1,4 +1,4 @@
-//! The way to a host, direct or through the proxy: one for HTTP and WebSockets alike.
+//! The way to a host, direct or through the proxy: one for HTTP and WebSocket alike.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! WebSockets to the service, direct or through the proxy, with the key in a header.
+//! Sockets to the service (WebSocket), direct or through the proxy, with the key in a header.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ const LONGEST_CLOSE: Duration = Duration::from_secs(1);
 
 /// An open WebSocket to the service.
 pub(super) struct Socket {
-    inner: WebSocketStream<MaybeTlsStream<Box<dyn Stream>>>,
+    inner: Box<WebSocketStream<MaybeTlsStream<Box<dyn Stream>>>>,
 }
 
 impl std::fmt::Debug for Socket {
@@ -74,7 +74,9 @@ impl Socket {
         headers.insert("xi-api-key", link.header.clone());
         let tls = Connector::Rustls(Arc::clone(&link.route.tls));
         match client_async_tls_with_config(request, stream, None, Some(tls)).await {
-            Ok((inner, _response)) => Ok(Self { inner }),
+            Ok((inner, _response)) => Ok(Self {
+                inner: Box::new(inner),
+            }),
             Err(error) => Err(refusal(link, doing, error)),
         }
     }
@@ -117,14 +119,14 @@ impl Socket {
             reason: "".into(),
         };
         let farewell = async {
-            self.inner.close(Some(frame)).await?;
+            WebSocketStream::close(&mut self.inner, Some(frame)).await?;
             while let Some(message) = self.inner.next().await {
                 message?;
             }
             Ok::<(), tungstenite::Error>(())
         };
         match timeout(LONGEST_CLOSE, farewell).await {
-            Ok(Ok(())) | Ok(Err(tungstenite::Error::ConnectionClosed)) => {}
+            Ok(Ok(()) | Err(tungstenite::Error::ConnectionClosed)) => {}
             Ok(Err(error)) => tracing::debug!(%error, "the socket broke while closing"),
             Err(_) => tracing::debug!("the service did not close its side"),
         }

@@ -1,4 +1,4 @@
-//! TLS for HTTPS and secure WebSockets alike: rustls by ring, with Mozilla's roots built in.
+//! TLS for HTTP and WebSocket alike: rustls by ring, with Mozilla's roots built in.
 
 use std::sync::Arc;
 
@@ -14,7 +14,10 @@ pub(super) fn client_config() -> Result<Arc<ClientConfig>, SpeechError> {
     if ring::default_provider().install_default().is_err() {
         tracing::trace!("a TLS provider is installed already");
     }
-    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let roots = webpki_roots::TLS_SERVER_ROOTS
+        .iter()
+        .cloned()
+        .collect::<RootCertStore>();
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| SpeechError {

@@ -1,5 +1,5 @@
 //! HTTP to the service: hyper's pool of connections over our own [`Route`], so that requests take
-//! the same tunnel as WebSockets and fail with the same words. Follows no redirect: it would
+//! the same tunnel as a WebSocket and fail with the same words. Follows no redirect: it would
 //! carry the key to another host.
 
 use std::error::Error as _;

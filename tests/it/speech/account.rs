@@ -6,7 +6,7 @@ use tempfile::tempdir;
 
 use super::stand::{Stand, audio, refusal, sound};
 
-fn credits(used: u64, extension: Value) -> Value {
+fn credits(used: u64, extension: &Value) -> Value {
     json!({
         "tier": "creator", "character_count": used, "character_limit": 100_000,
         "max_credit_limit_extension": extension, "status": "active",
@@ -40,7 +40,7 @@ async fn stand(subscription: (u16, Value), voices: (u16, Value)) -> Stand {
 
 #[tokio::test]
 async fn an_account_in_order_says_what_is_left() {
-    let stand = stand((200, credits(40_000, json!(0))), (200, voices())).await;
+    let stand = stand((200, credits(40_000, &json!(0))), (200, voices())).await;
     let folder = tempdir().unwrap();
     let report = stand.client(folder.path()).account().await.unwrap();
     assert_eq!(report.credits_left, Some(60_000));
@@ -54,11 +54,11 @@ async fn an_account_in_order_says_what_is_left() {
 #[tokio::test]
 async fn an_empty_account_is_an_error_unless_it_may_go_over() {
     let folder = tempdir().unwrap();
-    let empty = stand((200, credits(100_000, json!(0))), (200, voices())).await;
+    let empty = stand((200, credits(100_000, &json!(0))), (200, voices())).await;
     let error = empty.client(folder.path()).account().await.unwrap_err();
     assert_eq!(error.class, SpeechErrorClass::Quota);
     for (extension, left) in [(json!("unlimited"), None), (json!(500), Some(500))] {
-        let over = stand((200, credits(100_000, extension)), (200, voices())).await;
+        let over = stand((200, credits(100_000, &extension)), (200, voices())).await;
         let report = over.client(folder.path()).account().await.unwrap();
         assert_eq!(report.credits_left, left);
     }
@@ -90,7 +90,7 @@ async fn a_bad_key_is_an_error() {
 
 #[tokio::test]
 async fn a_voice_in_no_list_is_tried() {
-    let stand = stand((200, credits(0, json!(0))), (200, json!({"voices": []}))).await;
+    let stand = stand((200, credits(0, &json!(0))), (200, json!({"voices": []}))).await;
     let folder = tempdir().unwrap();
     let report = stand.client(folder.path()).account().await.unwrap();
     assert_eq!(report.warnings.len(), 1, "{report:?}");

@@ -42,7 +42,7 @@ fn text(text: &str) -> String {
     text.to_owned()
 }
 
-async fn open(stand: &Stand) -> RecognizerSession {
+fn open(stand: &Stand) -> RecognizerSession {
     stand.client(&std::env::temp_dir()).open()
 }
 
@@ -73,7 +73,7 @@ async fn a_session_asks_for_what_the_reference_says_and_hears() {
         None
     })
     .await;
-    let mut session = open(&stand).await;
+    let mut session = open(&stand);
     assert_eq!(next(&mut session).await, RecognizerEvent::Ready);
     say(&session, 500, 30).await;
     assert_eq!(
@@ -145,7 +145,7 @@ async fn an_open_socket_that_never_starts_is_tried_again_and_given_up() {
         None
     })
     .await;
-    let mut session = open(&stand).await;
+    let mut session = open(&stand);
     let RecognizerEvent::Failed(error) = next(&mut session).await else {
         panic!("not failed");
     };
@@ -257,7 +257,7 @@ async fn a_commit_in_a_break_is_answered_once_and_then_the_session_gives_up() {
         None
     })
     .await;
-    let mut session = open(&stand).await;
+    let mut session = open(&stand);
     assert_eq!(next(&mut session).await, RecognizerEvent::Ready);
     assert_eq!(
         next(&mut session).await,
@@ -288,7 +288,7 @@ async fn an_account_that_runs_dry_in_a_call_answers_what_is_owed_first() {
         None
     })
     .await;
-    let mut session = open(&stand).await;
+    let mut session = open(&stand);
     assert_eq!(next(&mut session).await, RecognizerEvent::Ready);
     assert_eq!(
         next(&mut session).await,
@@ -317,7 +317,7 @@ async fn a_commit_that_is_never_answered_gets_the_last_partial() {
         None
     })
     .await;
-    let mut session = open(&stand).await;
+    let mut session = open(&stand);
     assert_eq!(next(&mut session).await, RecognizerEvent::Ready);
     let guess = text("я согласен");
     assert_eq!(

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::answers::{Answers, Awaited};
 use super::segment::{Commit, Segment};
 use super::wire::{BYTES_PER_MS, Chunk};
-use crate::audio::Frame;
+use crate::audio::{FRAME_SAMPLES, Frame};
 use crate::speech::RecognizerEvent;
 use crate::speech::elevenlabs::config::SpeechTiming;
 
@@ -32,25 +33,13 @@ const TAIL: usize = 400 * BYTES_PER_MS;
 /// Frames of quiet that count as a pause in a long segment.
 const PAUSE_FRAMES: u32 = 10;
 /// Mean amplitude under which a frame is quiet (some -44 dBFS).
-const QUIET: u32 = 200;
+const QUIET: usize = 200;
 /// Characters of what was said before that a new session is told (the vendor advises < 50).
 const CONTEXT_CHARS: usize = 45;
-/// A partial that repeats a final within this is its echo (seen 5–50 ms behind it).
-const ECHO: Duration = Duration::from_millis(250);
-/// A final that repeats the one before within this, with no commit to answer, is a duplicate.
-const DUPLICATE: Duration = Duration::from_secs(1);
 /// No commit is answered sooner (250 ms and more were seen).
 const SOONEST_ANSWER: Duration = Duration::from_millis(150);
 /// A commit that the service has not answered by then never will be.
 const GIVE_UP: Duration = Duration::from_secs(10);
-
-#[derive(Debug)]
-struct Answer {
-    text: String,
-    at: Instant,
-    timed: bool,
-    echo_due: bool,
-}
 
 /// The state of one call's ear.
 #[derive(Debug)]
@@ -66,9 +55,7 @@ pub(super) struct Hearing {
     last_sent: Option<Instant>,
     not_before: Option<Instant>,
     quiet_frames: u32,
-    plain_answers: u64,
-    timed_answers: u64,
-    last_answer: Option<Answer>,
+    answers: Answers,
     context: String,
     events: VecDeque<RecognizerEvent>,
 }
@@ -85,9 +72,7 @@ impl Hearing {
             last_sent: None,
             not_before: None,
             quiet_frames: 0,
-            plain_answers: 0,
-            timed_answers: 0,
-            last_answer: None,
+            answers: Answers::default(),
             context: String::new(),
             events: VecDeque::new(),
         }
@@ -112,8 +97,8 @@ impl Hearing {
 
     /// 20 ms of the callee.
     pub(super) fn audio(&mut self, frame: &Frame, now: Instant) {
-        let total: u32 = frame.0.iter().map(|s| u32::from(s.unsigned_abs())).sum();
-        let quiet = total < QUIET * crate::audio::FRAME_SAMPLES as u32;
+        let total: usize = frame.0.iter().map(|s| usize::from(s.unsigned_abs())).sum();
+        let quiet = total < QUIET * FRAME_SAMPLES;
         self.quiet_frames = if quiet { self.quiet_frames + 1 } else { 0 };
         let Some(open) = self.segments.back_mut() else {
             return;
@@ -154,9 +139,7 @@ impl Hearing {
         self.prime_left =
             usize::try_from(self.timing.prime.as_millis()).unwrap_or(0) * BYTES_PER_MS;
         self.uncommitted = 0;
-        self.plain_answers = 0;
-        self.timed_answers = 0;
-        self.last_answer = None;
+        self.answers = Answers::default();
         self.not_before = None;
         // What was answered by a guess is done, except silence: there the words may still come.
         self.segments.retain_mut(|segment| {
@@ -344,12 +327,7 @@ impl Hearing {
 
     /// A guess of the service.
     pub(super) fn partial(&mut self, text: String, now: Instant) {
-        if let Some(last) = &mut self.last_answer
-            && last.echo_due
-            && last.text == text
-            && now < last.at + ECHO
-        {
-            last.echo_due = false;
+        if self.answers.is_echo(&text, now) {
             return;
         }
         // Until a commit is answered, guesses are about what it closed.
@@ -371,52 +349,25 @@ impl Hearing {
 
     /// A segment was closed by the service.
     pub(super) fn committed(&mut self, text: String, timed: bool, now: Instant) {
-        if self.is_twin(timed) || self.is_duplicate(&text, timed, now) {
+        let awaited = self.awaited(now);
+        if !self.answers.is_news(&text, timed, awaited, now) {
             return;
         }
-        self.last_answer = Some(Answer {
-            echo_due: !text.is_empty(),
-            text: text.clone(),
-            at: now,
-            timed,
-        });
         self.resolve(text, now);
         self.settle();
     }
 
-    /// Plain and timed answers come in pairs, in any order: the second of a pair is no news.
-    fn is_twin(&mut self, timed: bool) -> bool {
-        let (mine, other) = if timed {
-            (&mut self.timed_answers, self.plain_answers)
-        } else {
-            (&mut self.plain_answers, self.timed_answers)
-        };
-        *mine += 1;
-        *mine <= other
-    }
-
-    /// The same text once more with no commit that it could answer.
-    fn is_duplicate(&mut self, text: &str, timed: bool, now: Instant) -> bool {
-        let Some(last) = &self.last_answer else {
-            return false;
-        };
-        let same = !text.is_empty() && last.text == text && last.timed == timed;
-        let answers_a_commit = self
+    /// Whether a commit waits, and long enough for an answer.
+    fn awaited(&self, now: Instant) -> Awaited {
+        let oldest = self
             .segments
             .iter()
-            .filter_map(|s| s.commit.as_ref()?.sent_at)
-            .next()
-            .is_some_and(|sent| now >= sent + SOONEST_ANSWER);
-        let duplicate = same && !answers_a_commit && now < last.at + DUPLICATE;
-        if duplicate {
-            let count = if timed {
-                &mut self.timed_answers
-            } else {
-                &mut self.plain_answers
-            };
-            *count = count.saturating_sub(1);
+            .find_map(|s| s.commit.as_ref()?.sent_at);
+        match oldest {
+            None => Awaited::Nothing,
+            Some(sent) if now < sent + SOONEST_ANSWER => Awaited::Soon,
+            Some(_) => Awaited::Now,
         }
-        duplicate
     }
 
     /// Gives a text to the oldest commit that waits for one.

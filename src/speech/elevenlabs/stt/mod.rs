@@ -1,8 +1,9 @@
 //! Realtime recognition over one WebSocket a call (reference §1 and §8).
 //!
 //! `wire` has the words of the protocol, `hearing` decides without a socket what to send and
-//! what to report, `session` is the task that joins the two.
+//! what to report (`segment`, `answers` are its parts), `session` is the task that joins the two.
 
+mod answers;
 mod hearing;
 mod segment;
 mod session;

@@ -131,7 +131,7 @@ impl Session {
     pub(super) async fn run(mut self) {
         while !self.is_over() {
             let wake = self.wait().await;
-            self.handle(wake).await;
+            self.handle(wake);
             self.hearing.tick(Instant::now());
             self.watch_peer().await;
             self.speak().await;
@@ -173,10 +173,10 @@ impl Session {
             .min()
     }
 
-    async fn handle(&mut self, wake: Wake) {
+    fn handle(&mut self, wake: Wake) {
         let now = Instant::now();
         match wake {
-            Wake::Command(command) => self.obey(command, now).await,
+            Wake::Command(command) => self.obey(command, now),
             Wake::Dialled(Ok(socket)) => {
                 self.hearing.connected(now);
                 self.phase = Phase::Live(Live {
@@ -205,7 +205,7 @@ impl Session {
         }
     }
 
-    async fn obey(&mut self, command: Option<RecognizerCommand>, now: Instant) {
+    fn obey(&mut self, command: Option<RecognizerCommand>, now: Instant) {
         let failed = matches!(self.phase, Phase::Failed);
         match command {
             Some(RecognizerCommand::Audio(frame)) if !failed => self.hearing.audio(&frame, now),

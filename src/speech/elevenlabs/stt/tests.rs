@@ -276,6 +276,18 @@ fn a_final_said_three_times_is_one() {
 }
 
 #[test]
+fn the_same_word_in_two_quick_commits_is_two_turns() {
+    let mut ear = Ear::connected();
+    for _ in 0..2 {
+        ear.say(1, 300);
+        ear.commit();
+        ear.pass(20);
+        ear.answer("да");
+        assert_eq!(ear.events(), [Final(text("да"))], "an answer of 20 ms");
+    }
+}
+
+#[test]
 fn what_the_service_closes_itself_belongs_to_the_turn() {
     let mut ear = Ear::connected();
     ear.say(1, 5_000);

@@ -76,7 +76,6 @@ impl Http {
                 Err(failure) => failure,
             };
             let pause = match failure.again {
-                Again::Never => return Err(failure.error),
                 Again::InTurn if queued < QUEUE_RETRIES => {
                     queued += 1;
                     retry::pause(self.link.timing.http_backoff, queued.min(2), None)
@@ -85,7 +84,7 @@ impl Http {
                     tries += 1;
                     retry::pause(self.link.timing.http_backoff, tries - 1, wish)
                 }
-                Again::InTurn | Again::Later(_) => return Err(failure.error),
+                Again::Never | Again::InTurn | Again::Later(_) => return Err(failure.error),
             };
             tracing::debug!(
                 error = failure.error.message,
@@ -135,13 +134,23 @@ impl Http {
         let Some(mut answer) = answer else {
             return Ok(());
         };
+        let mut heard = false;
         while let Some(chunk) = answer.chunk().await {
             let chunk = chunk.map_err(|error| self.failed(error).error)?;
+            if !std::mem::replace(&mut heard, true)
+                && let Some(flaw) = foreign(&chunk)
+            {
+                return Err(self.not_audio(flaw).error);
+            }
             if out.send(Ok(chunk)).await.is_err() {
                 return Ok(());
             }
         }
-        Ok(())
+        if heard {
+            Ok(())
+        } else {
+            Err(self.not_audio("it is empty").error)
+        }
     }
 
     /// Asks for audio; an answer that is none is an error.
@@ -149,10 +158,11 @@ impl Http {
         let steps = ["v1", "text-to-speech", &self.voice.id, "stream"];
         let query = [("output_format", self.voice.format())];
         let url = self.link.url(&steps, &query);
-        let mut request = json!({"text": text, "model_id": self.voice.model});
-        if let Some(language) = &self.voice.language {
-            request["language_code"] = json!(language);
-        }
+        let model = &self.voice.model;
+        let request = match &self.voice.language {
+            Some(language) => json!({"text": text, "model_id": model, "language_code": language}),
+            None => json!({"text": text, "model_id": model}),
+        };
         let json = request.to_string().into_bytes();
         let sent = self.link.web.post_json(&url, json).await;
         let answer = sent.map_err(|error| self.failed(error))?;
@@ -223,14 +233,18 @@ impl Http {
 
 /// What is wrong with a body that should be raw G.711 saying `text`.
 fn flaw(body: &[u8], text: &str) -> Option<&'static str> {
+    let least = spoken_chars(text).max(2) * LEAST_MS_PER_CHAR * 8;
+    foreign(body).or_else(|| (body.len() < least).then_some("it is too short for the text"))
+}
+
+/// What the beginning of a body shows to be no raw G.711.
+fn foreign(body: &[u8]) -> Option<&'static str> {
     let readable =
         std::str::from_utf8(body).is_ok_and(|text| text.trim_start().starts_with(['{', '<', '[']));
     if readable {
         Some("it is a text")
     } else if body.starts_with(b"ID3") || body.starts_with(b"RIFF") || body.starts_with(b"OggS") {
         Some("it is a sound file, not raw G.711")
-    } else if body.len() < (spoken_chars(text).max(2) * LEAST_MS_PER_CHAR * 8) {
-        Some("it is too short for the text")
     } else {
         None
     }

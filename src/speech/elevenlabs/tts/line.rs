@@ -25,7 +25,7 @@ pub(super) const CONTEXTS: usize = 5;
 /// Pause between two signs of life on a quiet socket.
 const KEEPALIVE: Duration = Duration::from_secs(10);
 /// A socket without work is closed after this.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// Pieces of audio that may wait for one utterance's listener.
 const PIECES: usize = 4_096;
 
