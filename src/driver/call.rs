@@ -13,20 +13,20 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::clock::{self, CallClock};
+use super::clock;
 use super::ear::Ear;
 use super::mouth::Mouth;
 use super::scribe::on_ledger;
 use super::station::Station;
-use super::talk::Talk;
+use super::talk::{Outside, Talk};
 use crate::ari::{AriError, CallLine, CallOrder, DialError};
-use crate::call::{CallEnd, CallEvent, CallMachine, Turn};
+use crate::call::{CallEnd, CallEvent, CallMachine, StopReason, Turn};
 use crate::campaign::{AttemptId, CampaignId, LeadId};
 use crate::dialogue::{Dialogue, Scenario};
 use crate::line::{Disposition, HangupReason};
 use crate::phone::PhoneNumber;
 use crate::speech::SpeechError;
-use crate::store::{AttemptEnd, HungUpBy, NewAttempt};
+use crate::store::{AttemptEnd, HungUpBy, Ledger, NewAttempt};
 
 /// Prompts that are fetched at once; the smallest account of the service allows two.
 const PREPARED_AT_ONCE: usize = 4;
@@ -107,67 +107,42 @@ pub async fn make_call(
     prepare_opening(station, &machine).await?;
     let (attempt, channel) = begin_attempt(station, job).await?;
     tell(news, CallNews::Begun(attempt)).await;
-    let (rest, warming) = (machine.prompts(), station.clone());
-    tokio::spawn(async move {
-        if let Err(error) = prepare(&warming, rest).await {
-            tracing::warn!(%error, "a prompt could not be prepared");
-        }
-    });
-    let clock = CallClock::start();
-    let order = order(station, job, channel);
-    let mut talk = Talk::new(
-        station.clone(),
-        machine,
-        clock,
-        attempt,
-        job.number.clone(),
-        news.clone(),
-    );
-    let outcome = if stop.is_cancelled() {
-        Placed::Stopped
-    } else {
-        place(station, &order, attempt).await
-    };
-    let dialled = matches!(outcome, Placed::Dialled(_));
-    match outcome {
-        Placed::Dialled(line) => {
-            let CallLine {
-                events,
-                media,
-                control,
-            } = *line;
-            let mouth = Mouth::new(media.commands.clone(), station.plan.codec.silence());
-            let ear = Ear::new(station.recognizer.open());
-            let control = talk
-                .run(
-                    super::talk::Outside {
-                        events,
-                        media,
-                        control,
-                        ear,
-                        mouth,
-                    },
-                    stop,
-                )
-                .await;
-            if let Err(error) = control.cleanup().await {
-                tracing::warn!(%attempt, %error, "a channel may be left in Asterisk");
-            }
-        }
-        Placed::Failed { trunk, error } => {
-            talk.error = Some(error);
-            talk.feed(&CallEvent::PlaceFailed { trunk }).await;
-        }
-        Placed::Stopped => {
-            talk.feed(&CallEvent::Stop(crate::call::StopReason::User))
-                .await;
-            talk.feed(&CallEvent::PlaceFailed { trunk: false }).await;
-        }
-    }
+    prepare_rest(station, machine.prompts());
+    let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
+    let dialled = ring(station, &order(station, job, channel), &mut talk, stop).await;
     let report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
     record_end(station, &report).await?;
     tell(news, CallNews::Ended(Box::new(report.clone()))).await;
     Ok(report)
+}
+
+/// Places the call and holds the talk; whether the trunk was asked to ring.
+async fn ring(
+    station: &Station,
+    order: &CallOrder,
+    talk: &mut Talk,
+    stop: &CancellationToken,
+) -> bool {
+    if stop.is_cancelled() {
+        talk.feed(&CallEvent::Stop(StopReason::User)).await;
+        talk.feed(&CallEvent::PlaceFailed { trunk: false }).await;
+        return false;
+    }
+    let line = match place(station, order, talk.attempt()).await {
+        Ok(line) => line,
+        Err(NotPlaced { trunk, error }) => {
+            talk.error = Some(error);
+            talk.feed(&CallEvent::PlaceFailed { trunk }).await;
+            return false;
+        }
+    };
+    let mouth = Mouth::new(line.media.commands.clone(), station.plan.codec.silence());
+    let ear = Ear::new(station.recognizer.open());
+    let control = talk.run(Outside { line, ear, mouth }, stop).await;
+    if let Err(error) = control.cleanup().await {
+        tracing::warn!(attempt = %talk.attempt(), %error, "a channel may be left in Asterisk");
+    }
+    true
 }
 
 /// The first prompt is at hand before anybody is rung: a bad key, an empty account or a dead proxy
@@ -193,6 +168,16 @@ pub async fn prepare(station: &Station, texts: Vec<String>) -> Result<(), Speech
         .buffer_unordered(PREPARED_AT_ONCE)
         .try_collect()
         .await
+}
+
+/// The other prompts are fetched while the phone rings.
+fn prepare_rest(station: &Station, texts: Vec<String>) {
+    let station = station.clone();
+    tokio::spawn(async move {
+        if let Err(error) = prepare(&station, texts).await {
+            tracing::warn!(%error, "a prompt could not be prepared");
+        }
+    });
 }
 
 async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(AttemptId, String)> {
@@ -229,49 +214,50 @@ fn order(station: &Station, job: &CallJob, id: String) -> CallOrder {
     }
 }
 
-enum Placed {
-    Dialled(Box<CallLine>),
-    Failed { trunk: bool, error: String },
-    Stopped,
+/// A call that nobody was rung for.
+struct NotPlaced {
+    trunk: bool,
+    error: String,
 }
 
 /// Makes the channel with its media, and dials.
-async fn place(station: &Station, order: &CallOrder, attempt: AttemptId) -> Placed {
-    let line = match station.ari.prepare(order).await {
-        Ok(line) => line,
-        Err(error) => {
-            let trunk = matches!(error.cause(), AriError::TrunkUnavailable { .. });
-            return Placed::Failed {
-                trunk,
-                error: error.to_string(),
-            };
-        }
-    };
-    let marked = on_ledger(&station.ledger, move |ledger| {
-        ledger.mark_dialled(attempt, clock::now())
-    })
-    .await;
-    let failed = match marked {
-        Err(error) => Some(format!("{error:#}")),
-        Ok(()) => match line.control.dial().await {
-            Ok(()) => None,
-            // It may ring: the events of the line tell, and its watchdog.
-            Err(DialError::OutcomeUnknown(error)) => {
-                tracing::warn!(%attempt, %error, "it is not known whether the phone rings");
-                None
-            }
-            Err(error @ (DialError::NotRung(_) | DialError::Already)) => Some(error.to_string()),
-        },
-    };
-    let Some(error) = failed else {
-        return Placed::Dialled(Box::new(line));
+async fn place(
+    station: &Station,
+    order: &CallOrder,
+    attempt: AttemptId,
+) -> Result<CallLine, NotPlaced> {
+    let line = station
+        .ari
+        .prepare(order)
+        .await
+        .map_err(|error| NotPlaced {
+            trunk: matches!(error.cause(), AriError::TrunkUnavailable { .. }),
+            error: error.to_string(),
+        })?;
+    let Err(error) = dial(station, &line, attempt).await else {
+        return Ok(line);
     };
     if let Err(error) = line.control.cleanup().await {
         tracing::warn!(%attempt, %error, "a channel may be left in Asterisk");
     }
-    Placed::Failed {
+    Err(NotPlaced {
         trunk: false,
-        error,
+        error: format!("{error:#}"),
+    })
+}
+
+/// Dials, once, after the ledger knows of it.
+async fn dial(station: &Station, line: &CallLine, attempt: AttemptId) -> anyhow::Result<()> {
+    let mark = move |ledger: &Ledger| ledger.mark_dialled(attempt, clock::now());
+    on_ledger(&station.ledger, mark).await?;
+    match line.control.dial().await {
+        Ok(()) => Ok(()),
+        // It may ring: the events of the line tell, and its watchdog.
+        Err(DialError::OutcomeUnknown(error)) => {
+            tracing::warn!(%attempt, %error, "it is not known whether the phone rings");
+            Ok(())
+        }
+        Err(error @ (DialError::NotRung(_) | DialError::Already)) => Err(error.into()),
     }
 }
 

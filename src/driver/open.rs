@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::clock;
 use super::recovery::recover;
 use super::run_lock::RunLock;
 use super::scribe::on_ledger;
 use super::station::{LinePlan, Shelf, Station};
-use crate::ari::{Ari, AriConfig, MediaKind, MediaSupport};
+use crate::ari::{Ari, AriConfig, AriError, MediaKind, MediaSupport};
 use crate::audio::G711;
 use crate::call::{CallRules, Greet};
 use crate::language::Language;
@@ -134,16 +134,17 @@ pub fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenL
 ///
 /// # Errors
 /// Asterisk does not have what was asked for.
-pub fn choose_media(choice: MediaChoice, has: MediaSupport) -> anyhow::Result<MediaKind> {
+pub fn choose_media(choice: MediaChoice, has: MediaSupport) -> Result<MediaKind, AriError> {
     let kind = match choice {
         MediaChoice::Auto => has.best(),
         MediaChoice::WebSocket => has.websocket.then_some(MediaKind::WebSocket),
         MediaChoice::Rtp => has.rtp.then_some(MediaKind::Rtp),
     };
     let Some(kind) = kind else {
-        bail!(
-            "Asterisk has no way of carrying audio as [asterisk] media asks: load chan_websocket.so (Asterisk 22.8 or later) or chan_rtp.so"
+        let cause = format!(
+            "[asterisk] media asks for {choice:?}: load chan_websocket.so (Asterisk 22.8 or later) or chan_rtp.so"
         );
+        return Err(AriError::Media { cause });
     };
     Ok(kind)
 }

@@ -14,8 +14,8 @@ use super::mouth::Mouth;
 use super::recorder::{Recorder, recording_path};
 use super::scribe::{Note, Scribe};
 use super::station::Station;
-use crate::ari::LineControl;
-use crate::ari::media::{MediaEvent, MediaLeg};
+use crate::ari::media::MediaEvent;
+use crate::ari::{CallLine, LineControl};
 use crate::audio::{FRAME_MS, Played};
 use crate::call::{
     CallAction, CallEnd, CallEvent, CallMachine, HungUpBy, PromptId, StopReason, Turn,
@@ -28,9 +28,7 @@ use crate::store::{EventRow, Speaker, TurnRow};
 
 /// What a dialled call is joined to.
 pub(super) struct Outside {
-    pub(super) events: mpsc::Receiver<LineEvent>,
-    pub(super) media: MediaLeg,
-    pub(super) control: LineControl,
+    pub(super) line: CallLine,
     pub(super) ear: Ear,
     pub(super) mouth: Mouth,
 }
@@ -55,10 +53,10 @@ pub(super) struct Talk {
 }
 
 impl Talk {
+    /// A call that is about to be placed; its clock starts now.
     pub(super) fn new(
-        station: Station,
+        station: &Station,
         machine: CallMachine,
-        clock: CallClock,
         attempt: AttemptId,
         number: PhoneNumber,
         news: mpsc::Sender<CallNews>,
@@ -66,10 +64,10 @@ impl Talk {
         let scribe = Scribe::begin(station.ledger.clone(), attempt);
         let prepared = machine.prompts().into_iter().collect();
         Self {
-            station,
+            station: station.clone(),
+            clock: CallClock::start(),
             phase: machine.phase(),
             machine,
-            clock,
             attempt,
             number,
             news,
@@ -82,6 +80,11 @@ impl Talk {
             error: None,
             speech: None,
         }
+    }
+
+    /// Whose call it is.
+    pub(super) fn attempt(&self) -> AttemptId {
+        self.attempt
     }
 
     /// Runs the call until it has ended; gives back the control for the removal of what is left.
@@ -105,14 +108,14 @@ impl Talk {
                     stopped = true;
                     self.take(CallEvent::Stop(StopReason::User), &mut outside).await;
                 }
-                event = outside.events.recv(), if line_open => match event {
+                event = outside.line.events.recv(), if line_open => match event {
                     Some(event) => self.line(event, &mut outside).await,
                     None => {
                         line_open = false;
                         self.take(CallEvent::Line(LineEvent::Lost), &mut outside).await;
                     }
                 },
-                event = outside.media.events.recv(), if media_open => match event {
+                event = outside.line.media.events.recv(), if media_open => match event {
                     Some(event) => media_open = self.media(event, &mut outside).await,
                     None => media_open = false,
                 },
@@ -133,7 +136,7 @@ impl Talk {
             self.pump(&mut outside).await;
         }
         outside.ear.close().await;
-        outside.control
+        outside.line.control
     }
 
     /// An event for a call without a line.
@@ -329,7 +332,7 @@ impl Talk {
             }
             CallAction::Record(turn) => self.record(turn).await,
             CallAction::Hangup(reason) => {
-                if let Err(error) = outside.control.hangup(reason).await {
+                if let Err(error) = outside.line.control.hangup(reason).await {
                     tracing::warn!(attempt = %self.attempt, %error, "the hang-up failed");
                 }
             }
