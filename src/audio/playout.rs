@@ -321,7 +321,7 @@ mod tests {
     fn never_more_than_a_little_is_sent_ahead() {
         let mut playout = Playout::new(0xD5);
         playout.begin(1);
-        playout.feed(&[1; 80_000]);
+        playout.feed(&vec![1; 80_000]);
         let mut sent = 0;
         while let Some(message) = playout.next(0, &mut Vec::new()) {
             assert!(message.audio.len() <= 1_600);

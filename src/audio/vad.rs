@@ -90,7 +90,6 @@ impl VoiceDetector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::FRAME_SAMPLES;
 
     /// A frame of a 150 Hz square wave.
     fn sound(amplitude: i16) -> Frame {
@@ -131,14 +130,6 @@ mod tests {
         assert_eq!(
             noisy.iter().map(|c| c.1).collect::<Vec<_>>(),
             [VoiceChange::Started, VoiceChange::Paused]
-        );
-    }
-
-    #[test]
-    fn a_frame_is_as_long_as_its_samples() {
-        assert_eq!(
-            FRAME_SAMPLES as u32 * 1000 / crate::audio::SAMPLE_RATE,
-            FRAME_MS
         );
     }
 }

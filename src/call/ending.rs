@@ -162,7 +162,7 @@ impl CallMachine {
         let last = self.turn.take();
         let late = std::mem::take(&mut self.late);
         for turn in late.into_iter().chain([last]) {
-            self.record_callee(&turn, None, None, out);
+            Self::record_callee(&turn, None, None, out);
         }
         self.record_unfinished(now, out);
         let outcome = self.outcome.take().or_else(|| {

@@ -178,12 +178,13 @@ impl CallMachine {
                 heard_ms,
                 complete,
             } => {
-                self.prompt_ended(now, *id, *heard_ms, *complete, out);
+                self.prompt_ended(now, (*id, *heard_ms, *complete), out);
             }
             CallEvent::PromptFailed(id) => self.prompt_failed(now, *id, out),
-            CallEvent::MediaLost => self.stop(now, EndedBy::Fault, out),
+            CallEvent::MediaLost | CallEvent::Stop(StopReason::Fault) => {
+                self.stop(now, EndedBy::Fault, out);
+            }
             CallEvent::Stop(StopReason::User) => self.stop(now, EndedBy::User, out),
-            CallEvent::Stop(StopReason::Fault) => self.stop(now, EndedBy::Fault, out),
             CallEvent::Timeout(timer) => {
                 if self.timers.take(*timer, now) {
                     self.timeout(now, *timer, out);

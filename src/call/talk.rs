@@ -83,7 +83,11 @@ impl CallMachine {
                 self.waiting.speech_goes_on();
                 self.hold_floor(onset);
             }
-            _ => {}
+            Phase::Dialling
+            | Phase::Speaking
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -106,7 +110,11 @@ impl CallMachine {
                 self.timers
                     .set(Timer::Endpoint, paused.plus(self.listen.endpoint_ms.into()));
             }
-            _ => {}
+            Phase::Dialling
+            | Phase::Speaking
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -154,7 +162,13 @@ impl CallMachine {
                 self.fall_silent(out);
                 self.answer(now, out);
             }
-            _ => {}
+            Phase::Dialling
+            | Phase::Opening
+            | Phase::Speaking
+            | Phase::Listening
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -163,7 +177,11 @@ impl CallMachine {
         match self.phase {
             Phase::Opening => self.begin(now, out),
             Phase::Listening => self.answer_if_complete(now, out),
-            _ => {}
+            Phase::Dialling
+            | Phase::Speaking
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -217,7 +235,7 @@ impl CallMachine {
             return;
         }
         let reply = self.dialogue.hear(&Heard::Words(turn.text().to_owned()));
-        self.record_callee(
+        Self::record_callee(
             &turn,
             Some(reply.from.0.clone()),
             reply.evidence.as_ref(),
@@ -241,7 +259,11 @@ impl CallMachine {
                 self.press(now, digit, out);
             }
             Phase::Listening => self.press(now, digit, out),
-            _ => {}
+            Phase::Dialling
+            | Phase::Opening
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -249,7 +271,7 @@ impl CallMachine {
         self.let_go_of_turn(out);
         let turn = CalleeTurn::of_key(now, digit);
         let reply = self.dialogue.hear(&Heard::Key(digit));
-        self.record_callee(&turn, Some(reply.from.0.clone()), None, out);
+        Self::record_callee(&turn, Some(reply.from.0.clone()), None, out);
         for timer in [
             Timer::Endpoint,
             Timer::Text,
@@ -326,9 +348,7 @@ impl CallMachine {
     pub(super) fn prompt_ended(
         &mut self,
         now: CallTime,
-        id: PromptId,
-        heard_ms: u32,
-        complete: bool,
+        (id, heard_ms, complete): (PromptId, u32, bool),
         out: &mut Vec<CallAction>,
     ) {
         if let Some(playing) = self.prompts.remove(&id) {
@@ -348,7 +368,11 @@ impl CallMachine {
             Phase::Closing => self.timers.set(Timer::Goodbye, now.plus(GOODBYE_TAIL_MS)),
             Phase::Speaking if self.deaf => self.cut_short(now, out),
             Phase::Speaking => self.yield_floor(now, out),
-            _ => {}
+            Phase::Dialling
+            | Phase::Opening
+            | Phase::Listening
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -406,7 +430,7 @@ impl CallMachine {
         if turn.is_owed() {
             self.late.push_back(turn);
         } else {
-            self.record_callee(&turn, None, None, out);
+            Self::record_callee(&turn, None, None, out);
         }
     }
 
@@ -421,7 +445,7 @@ impl CallMachine {
         let Some(late) = self.late.pop_front() else {
             return;
         };
-        self.record_callee(&late, None, None, out);
+        Self::record_callee(&late, None, None, out);
         if self.is_talking() && self.is_machine_talk(now, late.text()) {
             self.machine_answered(now, out);
         } else if self.is_talking() && self.dialogue.opts_out(late.text()) {
@@ -455,7 +479,6 @@ impl CallMachine {
     }
 
     pub(super) fn record_callee(
-        &self,
         turn: &CalleeTurn,
         state: Option<String>,
         evidence: Option<&Evidence>,

@@ -102,9 +102,11 @@ impl Script {
         self.out
             .iter()
             .rev()
-            .find_map(|action| match action {
-                CallAction::Play { text, .. } => Some(text.as_str()),
-                _ => None,
+            .find_map(|action| {
+                let CallAction::Play { text, .. } = action else {
+                    return None;
+                };
+                Some(text.as_str())
             })
             .unwrap_or("")
     }
@@ -128,9 +130,11 @@ impl Script {
     fn turns(&self) -> Vec<(Speaker, &str)> {
         self.out
             .iter()
-            .filter_map(|action| match action {
-                CallAction::Record(turn) => Some((turn.speaker, turn.text.as_str())),
-                _ => None,
+            .filter_map(|action| {
+                let CallAction::Record(turn) = action else {
+                    return None;
+                };
+                Some((turn.speaker, turn.text.as_str()))
             })
             .collect()
     }

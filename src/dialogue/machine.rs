@@ -289,11 +289,8 @@ impl Dialogue {
         };
         let text = wordings.get(*count % wordings.len().max(1))?;
         *count += 1;
-        match template::render(text, &self.variables) {
-            Ok(text) => Some(text),
-            // Every prompt was rendered when the dialogue was made, and variables only grow.
-            Err(_) => None,
-        }
+        // Every prompt was rendered when the dialogue was made, and variables only grow.
+        template::render(text, &self.variables).ok()
     }
 }
 

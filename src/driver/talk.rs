@@ -108,12 +108,9 @@ impl Talk {
                     stopped = true;
                     self.take(CallEvent::Stop(StopReason::User), &mut outside).await;
                 }
-                event = outside.line.events.recv(), if line_open => match event {
-                    Some(event) => self.line(event, &mut outside).await,
-                    None => {
-                        line_open = false;
-                        self.take(CallEvent::Line(LineEvent::Lost), &mut outside).await;
-                    }
+                event = outside.line.events.recv(), if line_open => if let Some(event) = event { self.line(event, &mut outside).await } else {
+                    line_open = false;
+                    self.take(CallEvent::Line(LineEvent::Lost), &mut outside).await;
                 },
                 event = outside.line.media.events.recv(), if media_open => match event {
                     Some(event) => media_open = self.media(event, &mut outside).await,
@@ -153,16 +150,15 @@ impl Talk {
 
     async fn line(&mut self, event: LineEvent, outside: &mut Outside) {
         let at = clock::now();
-        match event {
-            LineEvent::Ringing => self.scribe.note(Note::Ringing(at)).await,
-            LineEvent::Answered if !outside.ear.is_open() => {
-                self.answered_ms = self.clock.now().0;
-                self.scribe.note(Note::Answered(at)).await;
-                outside.ear.open(self.answered_ms);
-                outside.mouth.open();
-                self.begin_recording(at).await;
-            }
-            _ => {}
+        if event == LineEvent::Ringing {
+            self.scribe.note(Note::Ringing(at)).await;
+        }
+        if event == LineEvent::Answered && !outside.ear.is_open() {
+            self.answered_ms = self.clock.now().0;
+            self.scribe.note(Note::Answered(at)).await;
+            outside.ear.open(self.answered_ms);
+            outside.mouth.open();
+            self.begin_recording(at).await;
         }
         self.take(CallEvent::Line(event), outside).await;
     }
@@ -216,14 +212,14 @@ impl Talk {
     async fn heard(&mut self, event: RecognizerEvent, outside: &mut Outside) {
         match event {
             RecognizerEvent::Partial(text) => {
-                self.take(CallEvent::PartialText(text), outside).await
+                self.take(CallEvent::PartialText(text), outside).await;
             }
             RecognizerEvent::Final(text) => self.take(CallEvent::FinalText(text), outside).await,
             RecognizerEvent::Unasked(text) => {
-                self.take(CallEvent::UnaskedText(text), outside).await
+                self.take(CallEvent::UnaskedText(text), outside).await;
             }
             RecognizerEvent::Ready => {
-                tracing::debug!(attempt = %self.attempt, "the recogniser hears")
+                tracing::debug!(attempt = %self.attempt, "the recogniser hears");
             }
             RecognizerEvent::Reconnecting => {
                 tracing::warn!(attempt = %self.attempt, "the recogniser is being reconnected");
