@@ -2,8 +2,8 @@
 //!
 //! Phases: `Dialling` until the answer, `Opening` until we begin, `Speaking` and `Listening` in
 //! turn, `Closing` while the goodbye is heard, `HangingUp` until the release, `Finished`. Every
-//! phase but the last has a deadline. How speech is answered stands in `talk.rs`, how a call
-//! comes to its end in `ending.rs`.
+//! phase but the last has a deadline. How speech is answered stands in `talk.rs`, how prompts
+//! are said in `speaking.rs`, how a call comes to its end in `ending.rs`.
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -10,6 +10,7 @@ mod ending;
 mod event;
 mod latency;
 mod machine;
+mod speaking;
 mod talk;
 mod timer;
 mod turn;

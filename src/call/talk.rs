@@ -1,10 +1,10 @@
-//! Turn-taking: who holds the floor, when a turn is over, and what is answered.
+//! The callee's side of turn-taking: when a turn is over, what it meant, who holds the floor.
 
 use super::answering_machine::{LONGEST_HELLO_MS, WATCH_MS, machine_phrase};
-use super::machine::{CallMachine, Phase, Playing};
+use super::machine::{CallMachine, Phase};
 use super::turn_taking::{CalleeTurn, ONSET_MS};
-use super::{CallAction, CallTime, PromptId, Speaker, Timer, Turn};
-use crate::dialogue::{Evidence, Heard, Reply};
+use super::{CallAction, CallTime, Speaker, Timer, Turn};
+use crate::dialogue::{Evidence, Heard};
 
 /// Voice over a prompt for this long is meant as an interruption; «угу» is shorter.
 const BARGE_IN_MS: u64 = 300;
@@ -16,10 +16,6 @@ const PATIENCE_MS: u64 = 1_300;
 const TEXT_MS: u64 = 3_000;
 /// An answer given while the last words of the question were still to come counts.
 const EARLY_ANSWER_MS: u64 = 800;
-/// No prompt takes longer to be made and said.
-const LONGEST_PROMPT_MS: u64 = 90_000;
-/// From the last frame leaving Asterisk to the callee's ear.
-const GOODBYE_TAIL_MS: u64 = 250;
 
 /// Said to show that one listens; never an interruption.
 const BACKCHANNELS: &[&str] = &[
@@ -298,86 +294,8 @@ impl CallMachine {
         }
     }
 
-    /// Says a reply; its prompts follow one another.
-    pub(super) fn say(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
-        if reply.do_not_call && !self.forbidden {
-            self.forbidden = true;
-            out.push(CallAction::DoNotCall);
-        }
-        self.listen = reply.listen;
-        self.barge_in = reply.barge_in;
-        self.phase = if reply.outcome.is_some() {
-            Phase::Closing
-        } else {
-            Phase::Speaking
-        };
-        if reply.outcome.is_some() {
-            self.outcome = reply.outcome;
-        }
-        self.queue = reply.say.into();
-        self.play_next(now, out);
-    }
-
-    fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        let Some(text) = self.queue.pop_front() else {
-            self.prompts_are_over(now, out);
-            return;
-        };
-        let id = PromptId(self.next_prompt);
-        self.next_prompt += 1;
-        let state = self.dialogue.state().0.clone();
-        let playing = Playing {
-            text: text.clone(),
-            state,
-            started: None,
-            latency_ms: None,
-        };
-        self.prompts.insert(id, playing);
-        self.current = Some(id);
-        self.timers.set(Timer::Prompt, now.plus(LONGEST_PROMPT_MS));
-        out.push(CallAction::Play { id, text });
-    }
-
-    pub(super) fn prompt_started(&mut self, now: CallTime, id: PromptId) {
-        if let Some(playing) = self.prompts.get_mut(&id) {
-            playing.started = Some(now);
-            playing.latency_ms = self.waiting.we_spoke(now);
-        }
-    }
-
-    pub(super) fn prompt_ended(
-        &mut self,
-        now: CallTime,
-        (id, heard_ms, complete): (PromptId, u32, bool),
-        out: &mut Vec<CallAction>,
-    ) {
-        if let Some(playing) = self.prompts.remove(&id) {
-            record_bot(playing, heard_ms, complete, out);
-        }
-        if self.current == Some(id) {
-            self.current = None;
-            self.timers.clear(Timer::Prompt);
-            self.play_next(now, out);
-        }
-    }
-
-    /// We have said what we had to say.
-    fn prompts_are_over(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        self.timers.clear(Timer::BargeIn);
-        match self.phase {
-            Phase::Closing => self.timers.set(Timer::Goodbye, now.plus(GOODBYE_TAIL_MS)),
-            Phase::Speaking if self.deaf => self.cut_short(now, out),
-            Phase::Speaking => self.yield_floor(now, out),
-            Phase::Dialling
-            | Phase::Opening
-            | Phase::Listening
-            | Phase::HangingUp
-            | Phase::Finished => {}
-        }
-    }
-
     /// The floor is the callee's; what was said over our prompt may already be the answer.
-    fn yield_floor(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+    pub(super) fn yield_floor(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         self.phase = Phase::Listening;
         if let Some(digit) = self.key.take() {
             self.press(now, digit, out);
@@ -412,16 +330,6 @@ impl CallMachine {
         }
         self.timers
             .set(Timer::LongTurn, onset.plus(self.listen.max_turn_ms.into()));
-    }
-
-    /// Stops the prompt under way and those that were to follow it.
-    pub(super) fn fall_silent(&mut self, out: &mut Vec<CallAction>) {
-        self.queue.clear();
-        self.timers.clear(Timer::BargeIn);
-        self.timers.clear(Timer::Prompt);
-        if self.current.take().is_some() {
-            out.push(CallAction::StopPlaying);
-        }
     }
 
     /// Puts the turn aside unanswered; it is recorded once its text is there.
@@ -501,24 +409,4 @@ impl CallMachine {
             cut: false,
         }));
     }
-}
-
-/// Records a prompt of which something was heard.
-pub(super) fn record_bot(
-    playing: Playing,
-    heard_ms: u32,
-    complete: bool,
-    out: &mut Vec<CallAction>,
-) {
-    let Some(at) = playing.started else { return };
-    out.push(CallAction::Record(Turn {
-        speaker: Speaker::Bot,
-        text: playing.text,
-        state: Some(playing.state),
-        intent: None,
-        at,
-        duration_ms: heard_ms.into(),
-        latency_ms: playing.latency_ms,
-        cut: !complete,
-    }));
 }
