@@ -12,6 +12,13 @@ const GOODBYE_TAIL_MS: u64 = 250;
 impl CallMachine {
     /// Says a reply; its prompts follow one another.
     pub(super) fn say(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
+        let say = self.enter(reply, out);
+        self.queue = say.into();
+        self.play_next(now, out);
+    }
+
+    /// Takes over what a reply decides; gives back what is to be said.
+    pub(super) fn enter(&mut self, reply: Reply, out: &mut Vec<CallAction>) -> Vec<String> {
         if reply.do_not_call && !self.forbidden {
             self.forbidden = true;
             out.push(CallAction::DoNotCall);
@@ -26,18 +33,18 @@ impl CallMachine {
         if reply.outcome.is_some() {
             self.outcome = reply.outcome;
         }
-        self.queue = reply.say.into();
-        self.play_next(now, out);
+        reply.say
     }
 
-    fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+    pub(super) fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         let Some(text) = self.queue.pop_front() else {
             self.prompts_are_over(now, out);
             return;
         };
         let id = PromptId(self.next_prompt);
         self.next_prompt += 1;
-        let state = self.dialogue.state().0.clone();
+        let ahead = self.ahead.as_ref().map(|ahead| ahead.state.0.clone());
+        let state = ahead.unwrap_or_else(|| self.dialogue.state().0.clone());
         let playing = Playing {
             text: text.clone(),
             state,
@@ -69,13 +76,17 @@ impl CallMachine {
         if self.current == Some(id) {
             self.current = None;
             self.timers.clear(Timer::Prompt);
-            self.play_next(now, out);
+            if !self.held {
+                self.play_next(now, out);
+            }
         }
     }
 
     /// We have said what we had to say.
-    fn prompts_are_over(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        self.timers.clear(Timer::BargeIn);
+    pub(super) fn prompts_are_over(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        for timer in [Timer::BargeIn, Timer::Meant] {
+            self.timers.clear(timer);
+        }
         match self.phase {
             Phase::Closing => self.timers.set(Timer::Goodbye, now.plus(GOODBYE_TAIL_MS)),
             Phase::Speaking if self.deaf => self.cut_short(now, out),
@@ -91,8 +102,17 @@ impl CallMachine {
     /// Stops the prompt under way and those that were to follow it.
     pub(super) fn fall_silent(&mut self, out: &mut Vec<CallAction>) {
         self.queue.clear();
-        self.timers.clear(Timer::BargeIn);
-        self.timers.clear(Timer::Prompt);
+        self.held = false;
+        self.ahead = None;
+        for timer in [
+            Timer::BargeIn,
+            Timer::Meant,
+            Timer::GoOn,
+            Timer::Guess,
+            Timer::Prompt,
+        ] {
+            self.timers.clear(timer);
+        }
         if self.current.take().is_some() {
             out.push(CallAction::StopPlaying);
         }

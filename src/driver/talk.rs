@@ -315,6 +315,12 @@ impl Talk {
                     .mouth
                     .say(id, &text, self.prepared.contains(&text), &self.station);
             }
+            CallAction::HoldPlaying => {
+                let mut facts = Vec::new();
+                outside.mouth.hold(self.clock.now().0, &mut facts).await;
+                self.played(facts, outside).await;
+            }
+            CallAction::GoOnPlaying => outside.mouth.go_on(),
             CallAction::StopPlaying => {
                 let mut facts = Vec::new();
                 outside.mouth.stop(self.clock.now().0, &mut facts).await;
