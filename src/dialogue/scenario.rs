@@ -56,7 +56,7 @@ impl Default for Listen {
     fn default() -> Self {
         Self {
             no_input_ms: 6_000,
-            endpoint_ms: 450,
+            endpoint_ms: 380,
             max_turn_ms: 20_000,
         }
     }
