@@ -11,7 +11,7 @@ use super::latency::Waiting;
 use super::timer::Timers;
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallEvent, CallTime, PromptId, StopReason, Timer};
-use crate::dialogue::{Dialogue, Listen, Reply};
+use crate::dialogue::{Dialogue, Listen, Prompt, Reply};
 use crate::line::{EndedBy, HangupReason, LineEvent, Release};
 
 /// Asterisk ends the ringing itself; this much later we do it.
@@ -82,7 +82,7 @@ pub struct CallMachine {
     pub(super) prompts: BTreeMap<PromptId, Playing>,
     pub(super) current: Option<PromptId>,
     pub(super) next_prompt: u32,
-    pub(super) queue: VecDeque<String>,
+    pub(super) queue: VecDeque<Prompt>,
     pub(super) key: Option<char>,
     pub(super) deaf: bool,
     pub(super) forbidden: bool,

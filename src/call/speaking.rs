@@ -2,7 +2,7 @@
 
 use super::machine::{CallMachine, Phase, Playing};
 use super::{CallAction, CallTime, PromptId, Speaker, Timer, Turn};
-use crate::dialogue::Reply;
+use crate::dialogue::{Prompt, Reply};
 
 /// No prompt takes longer to be made and said.
 const LONGEST_PROMPT_MS: u64 = 90_000;
@@ -18,7 +18,7 @@ impl CallMachine {
     }
 
     /// Takes over what a reply decides; gives back what is to be said.
-    pub(super) fn enter(&mut self, reply: Reply, out: &mut Vec<CallAction>) -> Vec<String> {
+    pub(super) fn enter(&mut self, reply: Reply, out: &mut Vec<CallAction>) -> Vec<Prompt> {
         if reply.do_not_call && !self.forbidden {
             self.forbidden = true;
             out.push(CallAction::DoNotCall);
@@ -38,17 +38,15 @@ impl CallMachine {
     }
 
     pub(super) fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        let Some(text) = self.queue.pop_front() else {
+        let Some(Prompt { state, text }) = self.queue.pop_front() else {
             self.prompts_are_over(now, out);
             return;
         };
         let id = PromptId(self.next_prompt);
         self.next_prompt += 1;
-        let ahead = self.ahead.as_ref().map(|ahead| ahead.state.0.clone());
-        let state = ahead.unwrap_or_else(|| self.dialogue.state().0.clone());
         let playing = Playing {
             text: text.clone(),
-            state,
+            state: state.0,
             started: None,
             latency_ms: None,
         };

@@ -20,6 +20,16 @@ pub enum Heard {
     Silence,
 }
 
+/// Something to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The state whose wording it is; not the one that waits for the answer where states follow
+    /// one another.
+    pub state: StateName,
+    /// The words.
+    pub text: String,
+}
+
 /// What to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -30,7 +40,7 @@ pub struct Reply {
     /// The state the dialogue is in now.
     pub state: StateName,
     /// What to say. Several where states follow one another without waiting.
-    pub say: Vec<String>,
+    pub say: Vec<Prompt>,
     /// Whether the callee may interrupt it.
     pub barge_in: bool,
     /// How long to listen afterwards.
@@ -267,7 +277,7 @@ impl Dialogue {
         &self,
         from: StateName,
         evidence: Option<Evidence>,
-        say: Vec<String>,
+        say: Vec<Prompt>,
         do_not_call: bool,
     ) -> Reply {
         let state = self.present();
@@ -284,7 +294,7 @@ impl Dialogue {
     }
 
     /// The next wording of a state, rendered. `again` prefers the wording for a repetition.
-    fn wording(&mut self, name: &StateName, again: bool) -> Option<String> {
+    fn wording(&mut self, name: &StateName, again: bool) -> Option<Prompt> {
         let count = self.asked.entry(name.clone()).or_default();
         let state = self.scenario.states.get(name)?;
         let wordings = if again && !state.again.is_empty() {
@@ -295,7 +305,11 @@ impl Dialogue {
         let text = wordings.get(*count % wordings.len().max(1))?;
         *count += 1;
         // Every prompt was rendered when the dialogue was made, and variables only grow.
-        template::render(text, &self.variables).ok()
+        let text = template::render(text, &self.variables).ok()?;
+        Some(Prompt {
+            state: name.clone(),
+            text,
+        })
     }
 }
 

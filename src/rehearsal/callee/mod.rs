@@ -77,6 +77,7 @@ impl Callee {
                 number: number.to_owned(),
                 first_sound_ms: None,
                 turns: Vec::new(),
+                late_frames: 0,
                 said: Vec::new(),
                 pressed: String::new(),
                 released_ms: 0,
@@ -131,6 +132,7 @@ impl Callee {
             self.turn_ended(turn);
         }
         self.measured.last_turn_whole = since_sound.is_none_or(|ms| ms >= WHOLE_AFTER_MS);
+        self.measured.late_frames = self.ear.late_frames();
         self.measured.said.extend(self.speaking.take());
         self.measured.released_ms = self.now_ms;
         self.measured.released_by = by;
