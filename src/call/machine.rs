@@ -75,6 +75,8 @@ pub struct CallMachine {
     pub(super) barge_in: bool,
     /// The prompt is held: the callee speaks over it, and it is not known yet whether it is meant.
     pub(super) held: bool,
+    /// The callee's turn under way cut a prompt.
+    pub(super) interrupted: bool,
     /// What was begun on a guess at the callee's words.
     pub(super) ahead: Option<Reply>,
     pub(super) prompts: BTreeMap<PromptId, Playing>,
@@ -113,6 +115,7 @@ impl CallMachine {
             listen: Listen::default(),
             barge_in: false,
             held: false,
+            interrupted: false,
             ahead: None,
             prompts: BTreeMap::new(),
             current: None,

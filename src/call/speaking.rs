@@ -23,6 +23,7 @@ impl CallMachine {
             self.forbidden = true;
             out.push(CallAction::DoNotCall);
         }
+        self.interrupted = false;
         self.listen = reply.listen;
         self.barge_in = reply.barge_in;
         self.phase = if reply.outcome.is_some() {

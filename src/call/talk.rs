@@ -2,7 +2,7 @@
 
 use super::answering_machine::{LONGEST_HELLO_MS, WATCH_MS, machine_phrase};
 use super::machine::{CallMachine, Phase};
-use super::turn_taking::{CalleeTurn, ONSET_MS, is_backchannel, is_open};
+use super::turn_taking::{CalleeTurn, ONSET_MS, is_backchannel, is_open, may_be_backchannel};
 use super::{CallAction, CallTime, Speaker, Timer, Turn};
 use crate::dialogue::{Evidence, Heard};
 
@@ -120,7 +120,7 @@ impl CallMachine {
         let guess = self.turn.guess();
         if self.is_machine_talk(now, &guess) {
             self.machine_answered(now, out);
-        } else if self.held && !guess.is_empty() && !is_backchannel(&guess) {
+        } else if self.held && !may_be_backchannel(&guess) {
             self.interrupted_by_callee(now, out);
         }
     }
@@ -238,7 +238,12 @@ impl CallMachine {
                 .set(Timer::NoInput, now.plus(self.listen.no_input_ms.into()));
             return;
         }
-        let reply = self.dialogue.hear(&Heard::Words(turn.text().to_owned()));
+        let reply = if self.interrupted && is_backchannel(turn.text()) {
+            // It only sounded like an interruption; nobody agreed to half a question.
+            self.dialogue.again()
+        } else {
+            self.dialogue.hear(&Heard::Words(turn.text().to_owned()))
+        };
         let state = Some(reply.from.0.clone());
         Self::record_callee(&turn, state, reply.evidence.as_ref(), out);
         if self.guess_was_right(&reply) {
@@ -320,6 +325,7 @@ impl CallMachine {
             return;
         }
         self.fall_silent(out);
+        self.interrupted = true;
         self.phase = Phase::Listening;
         if self.turn.speaking {
             self.hold_floor(now);

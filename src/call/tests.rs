@@ -413,6 +413,38 @@ fn a_guess_never_concludes_anything() {
 }
 
 #[test]
+fn half_a_sign_of_listening_is_no_word_and_the_whole_of_it_no_consent() {
+    let mut script = greeted();
+    script.wait(300).says("да", 300).wait(600);
+    let id = script.prompt.unwrap();
+    script.feed(&CallEvent::PromptStarted(id)).wait(500);
+    script.feed(&CallEvent::SpeechStarted).wait(200);
+    script.feed(&CallEvent::PartialText("у".to_owned()));
+    assert!(!script.did(&CallAction::StopPlaying));
+    script.wait(300);
+    assert!(
+        script.did(&CallAction::StopPlaying),
+        "so long a sound silences us"
+    );
+    script.feed(&CallEvent::PromptEnded {
+        id,
+        heard_ms: 900,
+        complete: false,
+    });
+    script.feed(&CallEvent::SpeechPaused).wait(320);
+    script
+        .feed(&CallEvent::FinalText("угу".to_owned()))
+        .wait(1_300);
+    assert!(
+        script
+            .last_prompt()
+            .starts_with("Вам интересно попробовать"),
+        "{}",
+        script.last_prompt()
+    );
+}
+
+#[test]
 fn the_legal_notice_is_never_cut() {
     let mut script = Script::answered();
     script.wait(1_300);

@@ -86,6 +86,12 @@ pub(super) fn is_backchannel(text: &str) -> bool {
     BACKCHANNELS.contains(&text.trim().to_lowercase().as_str())
 }
 
+/// Whether a guess may yet become a sign of listening: «у» before «угу».
+pub(super) fn may_be_backchannel(guess: &str) -> bool {
+    let guess = guess.trim().to_lowercase();
+    BACKCHANNELS.iter().any(|known| known.starts_with(&guess))
+}
+
 /// Whether a text sounds as if more were to come: a filler or a conjunction at its end, or digits.
 pub(super) fn is_open(text: &str) -> bool {
     let lower = text.trim().to_lowercase();

@@ -169,6 +169,11 @@ impl Dialogue {
         }
     }
 
+    /// Asks the question in hand again, as if nothing had been said.
+    pub fn again(&mut self) -> Reply {
+        self.ask_again(self.state.clone(), None)
+    }
+
     /// Whether an utterance is a wish to be called no more, in whatever state.
     pub fn opts_out(&self, utterance: &str) -> bool {
         self.scenario
