@@ -21,6 +21,11 @@ pub(super) trait Bench: Sync {
     fn offers(&self, caller: &str, number: &str) -> Vec<Vec<u8>>;
 }
 
+/// The bench that the tests share.
+pub(super) fn shared() -> &'static dyn Bench {
+    Lab::shared()
+}
+
 impl Bench for Lab {
     fn environment(&self) -> Vec<(&'static str, String)> {
         Self::environment(self)

@@ -10,4 +10,5 @@ mod cases;
 mod desk;
 mod parts;
 mod recording;
+mod signals;
 mod speech;
