@@ -6,6 +6,10 @@
 pub mod audiosocket;
 pub mod callee;
 pub mod http;
+pub mod people;
 pub mod proxy;
+mod random;
 pub mod speech_service;
+pub mod trouble;
 pub mod voice;
+mod written;
