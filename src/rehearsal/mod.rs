@@ -5,7 +5,9 @@
 
 pub mod audiosocket;
 pub mod callee;
+pub mod exchange;
 pub mod http;
 pub mod proxy;
+mod random;
 pub mod speech_service;
 pub mod voice;
