@@ -147,7 +147,7 @@ fn print_news(news: &CallNews, printer: &Printer) -> anyhow::Result<()> {
     match (news, printer.format()) {
         (CallNews::Begun(attempt), Format::Text) => printer.message(&format!("call {attempt}")),
         (CallNews::Phase(_, phase @ ("ringing" | "answered")), Format::Text) => {
-            printer.message(phase)
+            printer.message(phase);
         }
         (CallNews::Turn(_, turn), Format::Text) => printer.data(&line(turn, printer))?,
         (CallNews::Turn(attempt, turn), Format::Jsonl) => {
@@ -212,10 +212,10 @@ fn end_line(report: &CallReport) -> String {
 
 /// The exit code tells the disposition; a fault of the line or the service is not ours.
 fn status_of(report: &CallReport) -> ExitStatus {
-    match report.end.disposition {
-        Disposition::Failed => ExitStatus::Outside,
-        disposition => ExitStatus::Call(disposition),
+    if report.end.disposition == Disposition::Failed {
+        return ExitStatus::Outside;
     }
+    ExitStatus::Call(report.end.disposition)
 }
 
 /// The error of a call that Asterisk did not even take, for the callers of other commands.

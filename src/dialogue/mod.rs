@@ -11,6 +11,6 @@ mod template;
 
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, lint};
-pub use machine::{Dialogue, Heard, Reply};
+pub use machine::{Dialogue, Heard, Prompt, Reply};
 pub use scenario::{Listen, Scenario, ScenarioError, State, StateName};
 pub use template::{TemplateError, Variables};

@@ -142,7 +142,7 @@ enum Step {
 }
 
 /// Without anything else to wait for, look again this often.
-const IDLE: Duration = Duration::from_secs(3_600);
+const IDLE: Duration = Duration::from_hours(1);
 
 impl Run<'_> {
     async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {

@@ -310,10 +310,14 @@ fn status(
         return Ok(status);
     }
     let counts = ledger.lead_counts(campaign.id)?;
-    Ok(match end.reason {
-        DrainReason::Breaker => ExitStatus::Paused,
-        _ if counts.new + counts.retry + counts.in_call > 0 => ExitStatus::No,
-        _ => ExitStatus::Success,
+    if end.reason == DrainReason::Breaker {
+        return Ok(ExitStatus::Paused);
+    }
+    let left = counts.new + counts.retry + counts.in_call;
+    Ok(if left > 0 {
+        ExitStatus::No
+    } else {
+        ExitStatus::Success
     })
 }
 

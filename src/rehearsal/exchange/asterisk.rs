@@ -229,7 +229,7 @@ pub(super) fn endpoints(core: &Core, path: &[&str]) -> Answer {
 }
 
 fn endpoint(core: &Core) -> Value {
-    let down = core.trouble.borrow().trunk == Trunk::Down;
+    let down = core.condition.borrow().trunk == Trunk::Down;
     let world = core.world();
     let channels: Vec<_> = world
         .channels

@@ -153,7 +153,8 @@ impl World {
         Some(Calling {
             number: number.clone(),
             caller: shown.clone(),
-            before: 0,
+            sequence: 1,
+            attempt: 1,
             channel: id.to_owned(),
             variables: channel.variables.clone(),
         })

@@ -108,8 +108,8 @@ fn originate(core: &Arc<Core>, ask: &Ask, id: Option<&str>) -> Answer {
         Some(seconds @ 1..) => Some(Duration::from_secs(seconds.unsigned_abs())),
         _ => Some(RING),
     };
-    core.dial(&id, timeout);
-    answer.late(late(core))
+    let late = core.dial(&id, timeout);
+    answer.late(late)
 }
 
 /// Makes a trunk channel; the id it got.
@@ -142,7 +142,7 @@ fn make(core: &Arc<Core>, ask: &Ask, id: Option<&str>, originated: bool) -> Resu
             "Channel with given unique ID already exists",
         ));
     }
-    let down = core.trouble.borrow().trunk == Trunk::Down;
+    let down = core.condition.borrow().trunk == Trunk::Down;
     let Some(number) = number_of(technology, resource, &world.trunk).filter(|_| !down) else {
         return Err(Answer::allocation_failed());
     };
@@ -259,15 +259,6 @@ fn trunk_channel(world: &mut World, id: &str, number: String, originated: bool) 
     }
 }
 
-/// A third of the requests that ring somebody are answered late.
-fn late(core: &Core) -> Duration {
-    if core.world().random.between(0, 2) == 0 {
-        core.options.latencies.late_answer
-    } else {
-        Duration::ZERO
-    }
-}
-
 fn dial(core: &Arc<Core>, id: &str, ask: &Ask) -> Answer {
     let again = {
         let world = core.world();
@@ -288,8 +279,8 @@ fn dial(core: &Arc<Core>, id: &str, ask: &Ask) -> Answer {
     }
     let seconds = ask.get("timeout").and_then(|text| text.parse().ok());
     let timeout = seconds.filter(|seconds| *seconds > 0);
-    core.dial(id, timeout.map(Duration::from_secs));
-    Answer::done().late(late(core))
+    let late = core.dial(id, timeout.map(Duration::from_secs));
+    Answer::done().late(late)
 }
 
 fn delete(core: &Arc<Core>, id: &str, ask: &Ask) -> Answer {

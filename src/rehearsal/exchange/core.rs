@@ -13,12 +13,12 @@ use super::channel::{ChannelState, Kind};
 use super::clock::{Clock, Turn};
 use super::journal::Journal;
 use super::line::{Calling, Line, Step};
-use super::options::{ExchangeOptions, Trouble, Trunk};
-use super::phone::{Gap, Happened, Phone};
+use super::options::{Condition, ExchangeOptions, Trunk};
+use super::phone::{BothWays, Happened, Phone};
 use super::release::End;
 use super::sound::lock;
 use super::world::World;
-use crate::audio::FRAME_MS;
+use crate::rehearsal::trouble::CallTrouble;
 
 /// How long the trunk may keep silent before the SIP transaction is given up (timer B).
 const TIMER_B: Duration = Duration::from_secs(32);
@@ -32,7 +32,7 @@ pub(super) struct Core {
     world: Mutex<World>,
     pub(super) clock: Clock,
     pub(super) journal: Journal,
-    pub(super) trouble: watch::Sender<Trouble>,
+    pub(super) condition: watch::Sender<Condition>,
     pub(super) stop: CancellationToken,
     pub(super) tasks: TaskTracker,
 }
@@ -44,7 +44,7 @@ impl Core {
             options,
             clock: Clock::new(shards),
             journal: Journal::default(),
-            trouble: watch::Sender::default(),
+            condition: watch::Sender::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }
@@ -52,16 +52,6 @@ impl Core {
 
     pub(super) fn world(&self) -> MutexGuard<'_, World> {
         lock(&self.world)
-    }
-
-    /// The sound that is lost on the trunk now, if any is.
-    pub(super) fn gap(&self) -> Option<Gap> {
-        let ticks = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX) / FRAME_MS;
-        let gaps = self.trouble.borrow().gaps?;
-        Some(Gap {
-            every: ticks(gaps.every),
-            lasts: ticks(gaps.lasts),
-        })
     }
 
     /// Lets a channel of ours into its application; without one the channel is dropped.
@@ -90,52 +80,113 @@ impl Core {
         world.tell("StasisStart", id, &json!({"args": args}));
     }
 
-    /// Rings the phone behind a trunk channel.
-    pub(super) fn dial(self: &Arc<Self>, id: &str, timeout: Option<Duration>) {
+    /// Rings the phone behind a trunk channel. The answer to the request is late by what is
+    /// returned.
+    pub(super) fn dial(self: &Arc<Self>, id: &str, timeout: Option<Duration>) -> Duration {
         let mut world = self.world();
         let Some(calling) = world.calling(id) else {
-            return;
+            return Duration::ZERO;
         };
+        let (calls, same) = self.journal.count(&calling.number);
         let calling = Calling {
-            before: self.journal.count(&calling.number),
+            sequence: calls + 1,
+            attempt: same + 1,
             ..calling
         };
         world.tell_dial(id, "");
-        let line = self.line(&calling);
+        let trouble = self
+            .options
+            .trouble
+            .of_call(self.options.seed, calling.sequence);
+        let line = self.line(&calling, &trouble);
+        let gaps = trouble.packet_gaps.map(|gaps| {
+            let begin = |way| gaps.begin(self.options.seed, calling.sequence, way);
+            BothWays {
+                to_callee: begin("to the callee"),
+                from_callee: begin("from the callee"),
+            }
+        });
         let Some(channel) = world.channels.get_mut(id) else {
-            return;
+            return Duration::ZERO;
         };
         channel.dialled = true;
         self.journal.open(super::dialled_by(channel, &calling));
-        let phone = Arc::new(Phone::new(self, Arc::clone(&channel.port), calling, line));
+        let port = Arc::clone(&channel.port);
+        let phone = Arc::new(Phone::new(self, id, port, line, gaps));
         if let Kind::Trunk { phone: place, .. } = &mut channel.kind {
             *place = Some(Arc::clone(&phone));
         }
         let gone = channel.gone.clone();
         let beside = world.beside(id);
+        let late = trouble.early_event || world.random.between(0, 2) == 0;
         drop(world);
         self.clock.place(Turn::Phone, id, &beside, phone);
-        let limit = timeout.map_or((TIMER_B, End::Far(18, Some(408))), |timeout| {
-            (timeout, End::RingTimeout)
-        });
-        self.end_later(id, gone.clone(), limit.0, limit.1);
-        if timeout.is_some_and(|timeout| timeout > TIMER_B) {
-            self.end_later(id, gone, TIMER_B, End::Far(18, Some(408)));
+        self.limit(id, &gone, timeout);
+        if late {
+            self.options.latencies.late_answer
+        } else {
+            Duration::ZERO
         }
     }
 
-    fn line(&self, calling: &Calling) -> Line {
-        let trouble = self.trouble.borrow().trunk;
-        match trouble {
+    /// Lets the ring timeout run, and what ends a call of which the trunk says nothing.
+    fn limit(self: &Arc<Self>, id: &str, gone: &CancellationToken, timeout: Option<Duration>) {
+        if timeout.is_none_or(|timeout| timeout > TIMER_B) {
+            self.end_later(id, gone.clone(), TIMER_B, End::Far(18, Some(408)));
+        }
+        if let Some(timeout) = timeout {
+            self.end_later(id, gone.clone(), timeout, End::RingTimeout);
+        }
+    }
+
+    /// The line that a call meets, after what goes wrong with it.
+    fn line(self: &Arc<Self>, calling: &Calling, trouble: &CallTrouble) -> Line {
+        if let Some(lost) = trouble.events_lost {
+            let after = Duration::from_millis(lost.after_ms.into());
+            let lasts = Duration::from_millis(lost.for_ms.into());
+            self.change_for(after, lasts, |condition, wrong| condition.no_events = wrong);
+        }
+        if let Some(ms) = trouble.trunk_away_ms {
+            let lasts = Duration::from_millis(ms.into());
+            self.change_for(Duration::ZERO, lasts, |condition, wrong| {
+                condition.trunk = if wrong { Trunk::Down } else { Trunk::Up };
+            });
+        }
+        let trunk = self.condition.borrow().trunk;
+        let refused = |sip| Line {
+            steps: vec![Step::Refuse(sip)],
+        };
+        match trunk {
+            _ if trouble.congestion || trouble.trunk_away_ms.is_some() => refused(503),
             Trunk::Up => self.options.callees.line(calling),
             Trunk::Silent => Line::default(),
-            Trunk::Refuses(sip) => Line {
-                steps: vec![Step::Refuse(sip)],
-            },
-            Trunk::Down => Line {
-                steps: vec![Step::Refuse(503)],
-            },
+            Trunk::Refuses(sip) => refused(sip),
+            Trunk::Down => refused(503),
         }
+    }
+
+    /// Makes something wrong after a while, and right again.
+    fn change_for(
+        self: &Arc<Self>,
+        after: Duration,
+        lasts: Duration,
+        change: impl Fn(&mut Condition, bool) + Send + Sync + 'static,
+    ) {
+        let core = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let changing = async {
+                sleep(after).await;
+                core.condition
+                    .send_modify(|condition| change(condition, true));
+                sleep(lasts).await;
+                core.condition
+                    .send_modify(|condition| change(condition, false));
+            };
+            tokio::select! {
+                () = core.stop.cancelled() => {}
+                () = changing => {}
+            }
+        });
     }
 
     /// Ends a call that has not been answered by then.

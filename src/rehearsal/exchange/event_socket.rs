@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::answer::Answer;
 use super::core::Core;
-use super::options::Trouble;
+use super::options::Condition;
 use crate::rehearsal::http::{
     Request, Response, ServerSocket, accept_websocket, query, reset, wants_websocket,
 };
@@ -31,7 +31,7 @@ pub(super) fn open(core: &Arc<Core>, mut request: Request) -> Response {
     if !wants_websocket(&request) {
         return Answer::fail(426, "Upgrade Required").response();
     }
-    if core.trouble.borrow().no_events {
+    if core.condition.borrow().no_events {
         return Answer::fail(503, "Asterisk not booted").response();
     }
     let apps: Vec<String> = get("app")
@@ -71,13 +71,13 @@ pub(super) fn open(core: &Arc<Core>, mut request: Request) -> Response {
 }
 
 async fn serve(core: &Core, mut socket: ServerSocket, mut events: UnboundedReceiver<String>) {
-    let mut trouble = core.trouble.subscribe();
+    let mut condition = core.condition.subscribe();
     // Replaced, the socket stays open and hears nothing any more.
     let mut deaf = false;
     loop {
         tokio::select! {
             () = core.stop.cancelled() => return,
-            () = cut(&mut trouble) => return reset(socket),
+            () = cut(&mut condition) => return reset(socket),
             event = events.recv(), if !deaf => match event {
                 Some(text) => {
                     let sent = timeout(WRITE_LIMIT, socket.send(Message::text(text))).await;
@@ -102,8 +102,12 @@ async fn serve(core: &Core, mut socket: ServerSocket, mut events: UnboundedRecei
 }
 
 /// Returns when event sockets are to be cut.
-async fn cut(trouble: &mut watch::Receiver<Trouble>) {
-    if trouble.wait_for(|trouble| trouble.no_events).await.is_err() {
+async fn cut(condition: &mut watch::Receiver<Condition>) {
+    if condition
+        .wait_for(|condition| condition.no_events)
+        .await
+        .is_err()
+    {
         tracing::debug!("the exchange ends");
     }
 }

@@ -61,10 +61,12 @@ impl Journal {
         });
     }
 
-    /// How often a number was dialled.
-    pub(super) fn count(&self, number: &str) -> usize {
+    /// How many calls were dialled, and how many of them to this number.
+    pub(super) fn count(&self, number: &str) -> (u32, u32) {
         let calls = self.calls.borrow();
-        calls.iter().filter(|call| call.number == number).count()
+        let same = calls.iter().filter(|call| call.number == number).count();
+        let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        (count(calls.len()), count(same))
     }
 
     /// Enters what a callee measured, before the end of the call is told.

@@ -1,34 +1,33 @@
 //! What a dialled number does: silence, ringing, early media, an answer or a refusal.
 //!
-//! A [`Line`] is to the exchange what a dialplan is to a carrier: steps, one after the other. Who
-//! picks up is a [`Part`]; which number has which line is the business of whoever starts the
-//! exchange ([`Callees`]).
+//! A [`Line`] is to the exchange what a dialplan is to a carrier: steps, one after the other. Which
+//! number has which line is the business of whoever starts the exchange ([`Callees`]).
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use crate::rehearsal::callee::{Act, Part};
+use crate::rehearsal::callee::{Act, Announcement, Callee, Part};
+use crate::rehearsal::people::{LineEnd, LinePlan};
 
 /// One thing that the network or the callee's telephone does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Step {
     /// Nothing new for so long.
     Wait(Duration),
     /// The phone rings (180): the exchange itself makes the ring-back.
     Ring,
-    /// Early media (183): what the part says is heard before the answer. Its replies too, should
-    /// somebody speak to it.
-    Sound(Part),
+    /// Early media (183): it is heard before the answer.
+    Sound(Announcement),
     /// Somebody picks up; nothing follows.
-    Answer(Part),
+    Answer(Box<Callee>),
     /// The call ends with this SIP status; nothing follows.
     Refuse(u16),
 }
 
 /// What happens when a number is rung. After its last step nothing happens any more: it rings, or
 /// keeps silent, until the caller gives up.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Line {
     /// In their order.
     pub steps: Vec<Step>,
@@ -36,9 +35,9 @@ pub struct Line {
 
 impl Line {
     /// Rings and is answered.
-    pub fn answered(ring: Duration, part: Part) -> Self {
+    pub fn answered(ring: Duration, callee: Callee) -> Self {
         Self {
-            steps: vec![Step::Ring, Step::Wait(ring), Step::Answer(part)],
+            steps: vec![Step::Ring, Step::Wait(ring), Step::Answer(Box::new(callee))],
         }
     }
 
@@ -60,48 +59,50 @@ impl Line {
         Self { steps }
     }
 
-    /// An announcement in early media, after which the network ends the call with a SIP status.
-    pub fn announced(text: &str, lasts: Duration, sip: u16) -> Self {
-        Self {
-            steps: vec![
-                Step::Sound(network(vec![Act::Say(text.to_owned())])),
-                Step::Wait(lasts),
-                Step::Refuse(sip),
-            ],
-        }
-    }
-
     /// No such number: 404.
     pub fn unknown_number() -> Self {
         Self::refused(None, 404)
     }
-}
 
-/// A voice or a tone of the network itself: it says its acts at once, whoever speaks.
-pub fn network(acts: Vec<Act>) -> Part {
-    Part {
-        name: "network".to_owned(),
-        numbers: Vec::new(),
-        greeting: acts,
-        speaks_over: true,
-        greeting_after_ms: 0,
-        replies: Vec::new(),
-        patience_ms: 500,
-        reply_after_ms: 200,
-        during: Vec::new(),
-        stay_ms: u32::MAX,
+    /// What a character's line does in one call, and who answers it.
+    pub fn planned(plan: &LinePlan, callee: impl FnOnce() -> Callee) -> Self {
+        let mut steps = Vec::new();
+        let mut now_ms = 0;
+        let mut wait_until = |at_ms: u32, steps: &mut Vec<Step>| {
+            let wait = at_ms.saturating_sub(now_ms);
+            now_ms = now_ms.max(at_ms);
+            steps.push(Step::Wait(Duration::from_millis(wait.into())));
+        };
+        if let Some(at_ms) = plan.rings_at_ms {
+            wait_until(at_ms, &mut steps);
+            steps.push(Step::Ring);
+        }
+        if let Some(early) = &plan.early_media {
+            wait_until(early.at_ms, &mut steps);
+            steps.push(Step::Sound(early.sound()));
+        }
+        if let Some((at_ms, end)) = plan.end {
+            wait_until(at_ms, &mut steps);
+            steps.push(match end {
+                LineEnd::Answered => Step::Answer(Box::new(callee())),
+                LineEnd::Refused(refusal) => Step::Refuse(refusal.sip),
+            });
+        }
+        Self { steps }
     }
 }
 
 /// A call that the trunk has been asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calling {
+    /// Which call of this exchange it is, from 1, in the order of dialling.
+    pub sequence: u32,
+    /// Which call to this number it is, from 1.
+    pub attempt: u32,
     /// The number as dialled, `PJSIP/<this>@trunk`.
     pub number: String,
     /// The caller id shown; empty where the call is anonymous.
     pub caller: String,
-    /// How many calls to this number came before.
-    pub before: usize,
     /// The channel's id, as its owner chose it.
     pub channel: String,
     /// The variables set on the channel.
@@ -113,9 +114,14 @@ impl Calling {
     pub fn digits(&self) -> String {
         digits(&self.number)
     }
+
+    /// The caller's digits.
+    pub fn caller_digits(&self) -> String {
+        digits(&self.caller)
+    }
 }
 
-pub(super) fn digits(number: &str) -> String {
+fn digits(number: &str) -> String {
     number.chars().filter(char::is_ascii_digit).collect()
 }
 
@@ -154,24 +160,25 @@ impl Callees for LabCallees {
             _ => {}
         }
         let owns = |part: &&Part| part.numbers.contains(&digits);
-        let Some(part) = self.parts.iter().find(owns).cloned() else {
+        let Some(part) = self.parts.iter().find(owns) else {
             return Line::unknown_number();
         };
+        let callee = Callee::new(part, &calling.caller_digits(), &digits);
         if digits == "79000000061" {
-            return early(part);
+            return early(callee);
         }
-        Line::answered(Duration::from_millis(500), part)
+        Line::answered(Duration::from_millis(500), callee)
     }
 }
 
 /// The carrier's own ring-back as early media, then the answer.
-fn early(part: Part) -> Line {
-    let ring_back = network(vec![Act::Beep { hz: 425, ms: 1_000 }, Act::PauseMs(4_000)]);
+fn early(callee: Callee) -> Line {
+    let ring_back = [Act::Beep { hz: 425, ms: 1_000 }, Act::PauseMs(4_000)];
     Line {
         steps: vec![
-            Step::Sound(ring_back),
+            Step::Sound(Announcement::new(&ring_back, true)),
             Step::Wait(Duration::from_millis(2_500)),
-            Step::Answer(part),
+            Step::Answer(Box::new(callee)),
         ],
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Requests, refusals, events and their order, media over WebSocket and RTP: what a dialer meets
 //! there, observed on the real one. [`ExchangeOptions`] say who can be rung; a [`Line`] is what a
-//! number does; [`Trouble`] is what goes wrong. Whatever the real one can and this one does not is
+//! number does; [`Condition`] and the options'
+//! trouble are what goes wrong. Whatever the real one can and this one does not is
 //! answered by 501, never by a guess.
 
 mod answer;
@@ -37,8 +38,8 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 pub use journal::Dialled;
-pub use line::{Callees, Calling, LabCallees, Line, Step, network};
-pub use options::{ExchangeOptions, Gaps, Latencies, Trouble, Trunk};
+pub use line::{Callees, Calling, LabCallees, Line, Step};
+pub use options::{Condition, ExchangeOptions, Latencies, Trunk};
 
 use self::core::Core;
 use super::callee::Measured;
@@ -101,14 +102,14 @@ impl Exchange {
         self.core.journal.measured()
     }
 
-    /// Changes what is wrong from now on.
-    pub fn set_trouble(&self, trouble: Trouble) {
-        self.core.trouble.send_replace(trouble);
+    /// Changes how the exchange stands from now on.
+    pub fn set_condition(&self, condition: Condition) {
+        self.core.condition.send_replace(condition);
     }
 
-    /// What is wrong now.
-    pub fn trouble(&self) -> Trouble {
-        self.core.trouble.borrow().clone()
+    /// How the exchange stands.
+    pub fn condition(&self) -> Condition {
+        self.core.condition.borrow().clone()
     }
 
     /// Channels that exist now.

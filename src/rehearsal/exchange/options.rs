@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::line::Callees;
+use crate::rehearsal::trouble::Trouble;
 
 /// The exchange, its login and who can be rung.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct ExchangeOptions {
     pub seed: u64,
     /// How fast it answers.
     pub latencies: Latencies,
+    /// What goes wrong, call by call.
+    pub trouble: Trouble,
 }
 
 impl ExchangeOptions {
@@ -36,6 +39,7 @@ impl ExchangeOptions {
             callees,
             seed: 1,
             latencies: Latencies::default(),
+            trouble: Trouble::none(),
         }
     }
 }
@@ -62,26 +66,15 @@ impl Default for Latencies {
     }
 }
 
-/// What is wrong with the exchange from now on; it can be changed at any time.
+/// How the exchange stands; it can be changed at any time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trouble {
+pub struct Condition {
     /// How the trunk stands.
     pub trunk: Trunk,
-    /// Sound is lost on the trunk, both ways.
-    pub gaps: Option<Gaps>,
     /// Event sockets are cut, and none is let in.
     pub no_events: bool,
     /// Every request waits this long more for its answer.
     pub slow: Duration,
-}
-
-/// Sound lost on the trunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gaps {
-    /// From the beginning of one gap to that of the next.
-    pub every: Duration,
-    /// How long each of them is.
-    pub lasts: Duration,
 }
 
 /// How the trunk stands.
@@ -90,7 +83,7 @@ pub enum Trunk {
     /// It works.
     #[default]
     Up,
-    /// It does not answer OPTIONS: no channel can be made (500).
+    /// It does not answer OPTIONS: no channel can be made (500), and it is shown offline.
     Down,
     /// It takes calls and never says a word of them.
     Silent,

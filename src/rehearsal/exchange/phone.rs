@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use super::clock::Clocked;
 use super::core::Core;
-use super::line::{Calling, Line, Step};
+use super::line::{Line, Step};
 use super::sound::{Ear, Inbox, Port, Sound, lock};
 use crate::audio::{FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE};
-use crate::rehearsal::callee::{Callee, Measured, Side};
+use crate::rehearsal::callee::{Announcement, Callee, Measured, Side};
+use crate::rehearsal::trouble::Gaps;
 
 /// The ring-back of the country: 425 Hz, a second in five.
 const RING_BACK_HZ: f32 = 425.0;
@@ -31,19 +32,12 @@ pub(super) enum Happened {
     Pressed(char),
 }
 
-/// Sound that is lost on the trunk: so many ticks of each so many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Gap {
-    pub(super) every: u32,
-    pub(super) lasts: u32,
-}
-
 /// One telephone, while it is being rung and talked with.
 #[derive(Debug)]
 pub(super) struct Phone {
     core: Weak<Core>,
     port: Arc<Port>,
-    calling: Calling,
+    channel: String,
     state: Mutex<State>,
 }
 
@@ -53,8 +47,15 @@ struct State {
     /// Ticks until the next step.
     wait: u32,
     sound: Voice,
-    ticks: u32,
+    gaps: Option<BothWays>,
     over: bool,
+}
+
+/// What is lost on the trunk, each way.
+#[derive(Debug)]
+pub(super) struct BothWays {
+    pub(super) to_callee: Gaps,
+    pub(super) from_callee: Gaps,
 }
 
 #[derive(Debug)]
@@ -62,21 +63,27 @@ enum Voice {
     Silent,
     /// For so many ticks.
     RingBack(u32),
-    Early(Box<Callee>),
+    Early(Announcement),
     Talk(Box<Callee>),
 }
 
 impl Phone {
-    pub(super) fn new(core: &Arc<Core>, port: Arc<Port>, calling: Calling, line: Line) -> Self {
+    pub(super) fn new(
+        core: &Arc<Core>,
+        channel: &str,
+        port: Arc<Port>,
+        line: Line,
+        gaps: Option<BothWays>,
+    ) -> Self {
         Self {
             core: Arc::downgrade(core),
+            channel: channel.to_owned(),
             port,
-            calling,
             state: Mutex::new(State {
                 steps: line.steps.into(),
                 wait: 0,
                 sound: Voice::Silent,
-                ticks: 0,
+                gaps,
                 over: false,
             }),
         }
@@ -95,7 +102,6 @@ impl Phone {
 
     /// Steps that are due now, then 20 ms of sound both ways.
     fn advance(&self, state: &mut State, happened: &mut Vec<Happened>) {
-        state.ticks += 1;
         while state.wait == 0 && !state.over {
             let Some(step) = state.steps.pop_front() else {
                 break;
@@ -103,9 +109,7 @@ impl Phone {
             self.step(state, step, happened);
         }
         state.wait = state.wait.saturating_sub(1);
-        let lost = self.core.upgrade().and_then(|core| core.gap());
-        let lost = lost.is_some_and(|gap| state.ticks % gap.every.max(1) < gap.lasts);
-        self.voice(state, lost, happened);
+        self.voice(state, happened);
     }
 
     fn step(&self, state: &mut State, step: Step, happened: &mut Vec<Happened>) {
@@ -115,12 +119,13 @@ impl Phone {
                 state.sound = Voice::RingBack(0);
                 happened.push(Happened::Rings);
             }
-            Step::Sound(part) => {
-                state.sound = Voice::Early(self.callee(&part));
+            Step::Sound(sound) => {
+                state.sound = Voice::Early(sound);
                 happened.push(Happened::Progress);
             }
-            Step::Answer(part) => {
-                state.sound = Voice::Talk(self.callee(&part));
+            Step::Answer(callee) => {
+                self.port.set_ear(Ear::Phone(Inbox::default()));
+                state.sound = Voice::Talk(callee);
                 state.steps.clear();
                 happened.push(Happened::Answered);
             }
@@ -131,34 +136,34 @@ impl Phone {
         }
     }
 
-    fn callee(&self, part: &crate::rehearsal::callee::Part) -> Box<Callee> {
-        self.port.set_ear(Ear::Phone(Inbox::default()));
-        let caller = super::line::digits(&self.calling.caller);
-        Box::new(Callee::new(part, &caller, &self.calling.digits()))
-    }
-
-    fn voice(&self, state: &mut State, lost: bool, happened: &mut Vec<Happened>) {
-        let callee = match &mut state.sound {
+    fn voice(&self, state: &mut State, happened: &mut Vec<Happened>) {
+        let gaps = state.gaps.as_mut();
+        let (lost_in, lost_out) = gaps.map_or((false, false), |gaps| {
+            (gaps.to_callee.is_lost(), gaps.from_callee.is_lost())
+        });
+        let frame = match &mut state.sound {
             Voice::Silent => return,
             Voice::RingBack(tick) => {
-                let sound = Sound::of(&ring_back(*tick), self.port.law);
                 *tick += 1;
+                // The exchange makes it itself: nothing of it can be lost.
+                let sound = Sound::of(&ring_back(*tick - 1), self.port.law);
                 return self.port.say(&sound, true);
             }
-            Voice::Early(callee) | Voice::Talk(callee) => callee,
+            Voice::Early(sound) => sound.next_frame().unwrap_or(Frame::SILENCE),
+            Voice::Talk(callee) => {
+                let heard = self.port.next_for_phone().filter(|_| !lost_in);
+                callee.frame_in(heard.map(|sound| sound.frame()).as_ref());
+                let frame = callee.frame_out();
+                happened.extend(callee.wants_digit().map(Happened::Pressed));
+                if callee.wants_hangup() {
+                    state.over = true;
+                    happened.push(Happened::HungUp);
+                }
+                frame
+            }
         };
-        let heard = self.port.next_for_phone().filter(|_| !lost);
-        callee.frame_in(heard.map(|sound| sound.frame()).as_ref());
-        let frame = callee.frame_out();
-        if !lost {
+        if !lost_out {
             self.port.say(&Sound::of(&frame, self.port.law), true);
-        }
-        if let Some(key) = callee.wants_digit() {
-            happened.push(Happened::Pressed(key));
-        }
-        if callee.wants_hangup() && matches!(state.sound, Voice::Talk(_)) {
-            state.over = true;
-            happened.push(Happened::HungUp);
         }
     }
 }
@@ -177,7 +182,7 @@ impl Clocked for Phone {
         // Out of the lock: an end takes it.
         if let Some(core) = self.core.upgrade() {
             for what in happened {
-                core.line_reports(&self.calling.channel, what);
+                core.line_reports(&self.channel, what);
             }
         }
         goes_on

@@ -36,7 +36,7 @@ pub(super) async fn serve(core: Arc<Core>, request: Request) -> Result<Response,
         Ok(ask) => route(&core, rest, &ask),
         Err(answer) => answer,
     };
-    let slow = core.trouble.borrow().slow;
+    let slow = core.condition.borrow().slow;
     sleep(core.options.latencies.answer + answer.late + slow).await;
     Ok(answer.response())
 }
