@@ -302,6 +302,8 @@ mod tests {
     #[case("call me back tomorrow", "call_later")]
     #[case("you have the wrong number", "wrong_person")]
     #[case("yesterday", "none")]
+    #[case("what did you say", "repeat")]
+    #[case("sorry what was that", "repeat")]
     fn english(#[case] text: &str, #[case] intent: &str) {
         assert_eq!(classify(Language::English, text), intent, "{text}");
     }

@@ -1,7 +1,7 @@
 //! The callee's ear: where the bot's turns begin and end, and what was said in them.
 
 use crate::audio::{FRAME_MS, Frame};
-use crate::rehearsal::voice::Listener;
+use crate::rehearsal::voice::{Listener, SYMBOL_SAMPLES};
 
 /// Mean square above which a frame is sound: an amplitude of 300, some -41 dBFS; a silent line
 /// gives 8.
@@ -69,6 +69,23 @@ impl Ear {
     /// When the bot's turn began, if one is going on.
     pub(super) fn turn_began(&self) -> Option<u32> {
         self.began_ms
+    }
+
+    /// Words of the turn that is going on which are heard to their end.
+    pub(super) fn whole_words(&self) -> usize {
+        let words = self.listener.words();
+        let is_open = words.last().is_some_and(|word| {
+            let pause = SYMBOL_SAMPLES as u64;
+            self.listener.heard_until() < word.end + pause
+        });
+        words.len() - usize::from(is_open)
+    }
+
+    /// The first words of the turn that is going on.
+    pub(super) fn text_of(&self, words: usize) -> String {
+        let words = self.listener.words().iter().take(words);
+        let texts: Vec<&str> = words.map(|word| word.text.as_str()).collect();
+        texts.join(" ")
     }
 
     /// Milliseconds since the bot's last sound.

@@ -75,6 +75,22 @@ pub enum Side {
 }
 
 impl Measured {
+    pub(super) fn begin(part: String, caller: &str, number: &str) -> Self {
+        Self {
+            part,
+            caller: caller.to_owned(),
+            number: number.to_owned(),
+            first_sound_ms: None,
+            turns: Vec::new(),
+            late_frames: 0,
+            said: Vec::new(),
+            pressed: String::new(),
+            released_ms: 0,
+            released_by: Side::Caller,
+            last_turn_whole: true,
+        }
+    }
+
     /// The call as one line of JSON.
     ///
     /// # Errors

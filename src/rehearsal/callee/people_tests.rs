@@ -1,0 +1,1 @@
+//! People driven by a bot that is a list of sounds, frame by frame.
