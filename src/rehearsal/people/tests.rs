@@ -13,6 +13,16 @@ const RUSSIAN: &str = include_str!("../../../scenarios/offer.ru.toml");
 const ENGLISH: &str = include_str!("../../../scenarios/offer.en.toml");
 
 /// How a talk in which nobody interrupts ends: its outcome, or that the callee hung up.
+/// All that a reply says.
+fn said(reply: &crate::dialogue::Reply) -> String {
+    reply
+        .say
+        .iter()
+        .map(|prompt| prompt.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 fn talk(source: &str, character: &Character, seed: u64) -> (String, Vec<String>) {
     let scenario = Arc::new(Scenario::parse(source).unwrap());
     let fields = Variables::from([("name".to_owned(), "Анна".to_owned())]);
@@ -21,11 +31,11 @@ fn talk(source: &str, character: &Character, seed: u64) -> (String, Vec<String>)
     let mut reply = dialogue.begin();
     let mut lines = Vec::new();
     for _ in 0..20 {
-        lines.push(format!("bot: {}", reply.say.join(" ")));
+        lines.push(format!("bot: {}", said(&reply)));
         if let Some(outcome) = reply.outcome {
             return (outcome, lines);
         }
-        let acts = mind.reply(&reply.say.join(" "));
+        let acts = mind.reply(&said(&reply));
         if acts.contains(&Act::HangUp) {
             return ("hung up".to_owned(), lines);
         }
