@@ -1,10 +1,15 @@
 //! What rings the callees: the telephone lab's real Asterisk, or anything that does the same.
 
+use std::time::Duration;
+
 use novodial::rehearsal::callee::Measured;
 use serde_json::Value;
 
 use crate::lab::sip::{from_user, offered_payloads};
 use crate::lab::{Lab, request};
+
+/// Longer than it takes until somebody is rung.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An exchange with callees behind it. Callers and numbers are digits.
 pub(super) trait Bench: Sync {
@@ -19,6 +24,17 @@ pub(super) trait Bench: Sync {
 
     /// How often the number was rung by this caller, and with which payload types on offer.
     fn offers(&self, caller: &str, number: &str) -> Vec<Vec<u8>>;
+
+    /// Waits until the number is rung by this caller.
+    fn wait_for_offer(&self, caller: &str, number: &str) {
+        for _ in 0..PATIENCE.as_millis() / 50 {
+            if !self.offers(caller, number).is_empty() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("{number} is not rung by {caller}");
+    }
 }
 
 /// The bench that the tests share.

@@ -6,6 +6,7 @@
 //! they run at the same time on one exchange.
 
 mod bench;
+mod campaigns;
 mod cases;
 mod desk;
 mod parts;
