@@ -254,6 +254,7 @@ impl CallMachine {
             Timer::Endpoint => self.endpoint(now, out),
             Timer::LongTurn => self.turn_too_long(now, out),
             Timer::Text => self.text_overdue(now, out),
+            Timer::Speak => self.speak(now, out),
             Timer::NoInput => self.no_input(now, out),
             Timer::Goodbye => self.hang_up(now, HangupReason::Normal, EndedBy::Talk, out),
             Timer::Duration => self.time_limit(now, out),

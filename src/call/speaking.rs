@@ -37,6 +37,14 @@ impl CallMachine {
         reply.say
     }
 
+    /// The pause before a prompt is over.
+    pub(super) fn speak(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        // A prompt that is held goes on, or ends, by what the callee says over it.
+        if self.current.is_none() && !self.held {
+            self.play_next(now, out);
+        }
+    }
+
     pub(super) fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         let Some(Prompt { state, text }) = self.queue.pop_front() else {
             self.prompts_are_over(now, out);
@@ -108,6 +116,7 @@ impl CallMachine {
             Timer::Meant,
             Timer::GoOn,
             Timer::Guess,
+            Timer::Speak,
             Timer::Prompt,
         ] {
             self.timers.clear(timer);

@@ -18,6 +18,8 @@ const APART_MS: u64 = 1_000;
 const HELLO_PAUSE_MS: u64 = 350;
 /// What was said so far makes no sense yet: wait this long for the rest.
 const PATIENCE_MS: u64 = 1_300;
+/// From a key to our answer: who has pressed it brings the telephone back to the ear.
+const KEY_PAUSE_MS: u64 = 300;
 /// The recogniser answers a commit within this time or not at all.
 const TEXT_MS: u64 = 3_000;
 /// An answer given while the last words of the question were still to come counts.
@@ -290,7 +292,9 @@ impl CallMachine {
             self.timers.clear(timer);
         }
         self.waiting.speech_ended(now);
-        self.say(now, reply, out);
+        let say = self.enter(reply, out);
+        self.queue = say.into();
+        self.timers.set(Timer::Speak, now.plus(KEY_PAUSE_MS));
     }
 
     /// The callee speaks over our prompt: hold it until we know whether it is meant.

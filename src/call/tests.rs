@@ -516,8 +516,14 @@ fn a_key_answers_a_question() {
         digit: '1',
         duration_ms: 100,
     });
-    assert!(script.last_prompt().starts_with("Отлично"));
     assert!(script.turns().contains(&(Speaker::Callee, "[1]")));
+    script.wait(200);
+    assert!(
+        !script.last_prompt().starts_with("Отлично"),
+        "not before the telephone is at the ear again"
+    );
+    script.wait(200);
+    assert!(script.last_prompt().starts_with("Отлично"));
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub enum Timer {
     Text,
     /// What was begun on a guess was heard for long enough.
     Guess,
+    /// The callee can listen again after a key: say what is to be said.
+    Speak,
     /// Nobody said anything.
     NoInput,
     /// The goodbye was played; give the network time to carry its end.

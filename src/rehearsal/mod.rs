@@ -5,6 +5,7 @@
 
 pub mod audiosocket;
 pub mod callee;
+pub mod exchange;
 pub mod http;
 pub mod people;
 pub mod proxy;

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod ari;
+mod calls;
 mod cli;
 mod lab;
 mod speech;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use novodial::ari::media::{Mark, MediaCommand, MediaEvent};
 use novodial::ari::{AriError, MediaKind, PlaceError};
 use novodial::line::{Cause, Disposition, HangupReason, LineEvent, Release, classify};
 use rstest::rstest;
@@ -47,6 +48,48 @@ async fn a_call_that_fails_tells_it_in_order_and_once(
     expected.extend(end);
     assert_eq!(events, expected);
     assert_eq!(classify(&facts(&events)), disposition);
+    line.control.cleanup().await.unwrap();
+    bench.close().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_is_told_before_the_audio_is_gone(
+    #[values("79000000051", "79000000005")] number: &str,
+    #[values(MediaKind::WebSocket, MediaKind::Rtp)] media: MediaKind,
+) {
+    let bench = Bench::shared(&format!("order{number}{media:?}")).await;
+    let order = novodial::ari::CallOrder {
+        media,
+        ..bench.order(number)
+    };
+    let mut line = bench.ari.prepare(&order).await.unwrap();
+    line.control.dial().await.unwrap();
+    if number == "79000000005" {
+        until(&mut line, |event| *event == LineEvent::Answered).await;
+        // Loud enough to be the first sentence, in which the callee hangs up.
+        let audio = (0..8_000_u32).map(|at| if at % 64 < 32 { 0x2A } else { 0xAA });
+        let mark = Mark(1);
+        let audio = audio.collect();
+        line.media
+            .commands
+            .send(MediaCommand::Send { mark, audio })
+            .await
+            .unwrap();
+    }
+    while let Some(event) = line.media.events.recv().await {
+        if matches!(event, MediaEvent::Closed { .. }) {
+            break;
+        }
+    }
+    let mut told = Vec::new();
+    while let Ok(event) = line.events.try_recv() {
+        told.push(event);
+    }
+    assert!(
+        matches!(told.last(), Some(LineEvent::Released(_))),
+        "{told:?}"
+    );
     line.control.cleanup().await.unwrap();
     bench.close().await;
 }
