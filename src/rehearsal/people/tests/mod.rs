@@ -19,16 +19,6 @@ const RUSSIAN: &str = include_str!("../../../../scenarios/offer.ru.toml");
 const ENGLISH: &str = include_str!("../../../../scenarios/offer.en.toml");
 
 /// How a talk in which nobody interrupts ends: its outcome, or that the callee hung up.
-/// All that a reply says.
-fn said(reply: &crate::dialogue::Reply) -> String {
-    reply
-        .say
-        .iter()
-        .map(|prompt| prompt.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 fn talk(source: &str, character: &Character, seed: u64) -> (String, Vec<String>) {
     let scenario = Arc::new(Scenario::parse(source).unwrap());
     let fields = Variables::from([("name".to_owned(), "Анна".to_owned())]);
@@ -52,6 +42,7 @@ fn talk(source: &str, character: &Character, seed: u64) -> (String, Vec<String>)
     panic!("no end: {lines:#?}");
 }
 
+/// All that a reply says.
 fn said(reply: &Reply) -> String {
     let texts: Vec<&str> = reply
         .say
