@@ -11,6 +11,7 @@ use crate::rehearsal::callee::{Act, Mind};
 
 mod calls;
 mod cast;
+mod everyone;
 mod files;
 mod lines;
 mod virtual_call;
