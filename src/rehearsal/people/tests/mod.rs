@@ -6,23 +6,20 @@ use std::sync::Arc;
 use rstest::rstest;
 
 use super::*;
-use crate::dialogue::{Dialogue, Heard, Scenario, Variables};
+use crate::dialogue::{Dialogue, Heard, Reply, Scenario, Variables};
 use crate::rehearsal::callee::{Act, Mind};
 
-const RUSSIAN: &str = include_str!("../../../scenarios/offer.ru.toml");
-const ENGLISH: &str = include_str!("../../../scenarios/offer.en.toml");
+mod calls;
+mod cast;
+mod everyone;
+mod files;
+mod lines;
+mod virtual_call;
+
+const RUSSIAN: &str = include_str!("../../../../scenarios/offer.ru.toml");
+const ENGLISH: &str = include_str!("../../../../scenarios/offer.en.toml");
 
 /// How a talk in which nobody interrupts ends: its outcome, or that the callee hung up.
-/// All that a reply says.
-fn said(reply: &crate::dialogue::Reply) -> String {
-    reply
-        .say
-        .iter()
-        .map(|prompt| prompt.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 fn talk(source: &str, character: &Character, seed: u64) -> (String, Vec<String>) {
     let scenario = Arc::new(Scenario::parse(source).unwrap());
     let fields = Variables::from([("name".to_owned(), "Анна".to_owned())]);
@@ -44,6 +41,16 @@ fn talk(source: &str, character: &Character, seed: u64) -> (String, Vec<String>)
         reply = dialogue.hear(&heard);
     }
     panic!("no end: {lines:#?}");
+}
+
+/// All that a reply says.
+fn said(reply: &Reply) -> String {
+    let texts: Vec<&str> = reply
+        .say
+        .iter()
+        .map(|prompt| prompt.text.as_str())
+        .collect();
+    texts.join(" ")
 }
 
 /// What reaches the bot of what the callee did.
