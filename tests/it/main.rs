@@ -12,6 +12,7 @@ mod architecture;
 mod ari;
 mod calls;
 mod cli;
+mod embedded;
 mod lab;
 mod speech;
 mod store;
