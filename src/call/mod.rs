@@ -8,6 +8,7 @@ mod action;
 mod answering_machine;
 mod ending;
 mod event;
+mod guess;
 mod latency;
 mod machine;
 mod speaking;

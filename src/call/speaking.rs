@@ -2,7 +2,7 @@
 
 use super::machine::{CallMachine, Phase, Playing};
 use super::{CallAction, CallTime, PromptId, Speaker, Timer, Turn};
-use crate::dialogue::Reply;
+use crate::dialogue::{Prompt, Reply};
 
 /// No prompt takes longer to be made and said.
 const LONGEST_PROMPT_MS: u64 = 90_000;
@@ -12,10 +12,18 @@ const GOODBYE_TAIL_MS: u64 = 250;
 impl CallMachine {
     /// Says a reply; its prompts follow one another.
     pub(super) fn say(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
+        let say = self.enter(reply, out);
+        self.queue = say.into();
+        self.play_next(now, out);
+    }
+
+    /// Takes over what a reply decides; gives back what is to be said.
+    pub(super) fn enter(&mut self, reply: Reply, out: &mut Vec<CallAction>) -> Vec<Prompt> {
         if reply.do_not_call && !self.forbidden {
             self.forbidden = true;
             out.push(CallAction::DoNotCall);
         }
+        self.interrupted = false;
         self.listen = reply.listen;
         self.barge_in = reply.barge_in;
         self.phase = if reply.outcome.is_some() {
@@ -26,21 +34,27 @@ impl CallMachine {
         if reply.outcome.is_some() {
             self.outcome = reply.outcome;
         }
-        self.queue = reply.say.into();
-        self.play_next(now, out);
+        reply.say
     }
 
-    fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        let Some(text) = self.queue.pop_front() else {
+    /// The pause before a prompt is over.
+    pub(super) fn speak(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        // A prompt that is held goes on, or ends, by what the callee says over it.
+        if self.current.is_none() && !self.held {
+            self.play_next(now, out);
+        }
+    }
+
+    pub(super) fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        let Some(Prompt { state, text }) = self.queue.pop_front() else {
             self.prompts_are_over(now, out);
             return;
         };
         let id = PromptId(self.next_prompt);
         self.next_prompt += 1;
-        let state = self.dialogue.state().0.clone();
         let playing = Playing {
             text: text.clone(),
-            state,
+            state: state.0,
             started: None,
             latency_ms: None,
         };
@@ -69,13 +83,17 @@ impl CallMachine {
         if self.current == Some(id) {
             self.current = None;
             self.timers.clear(Timer::Prompt);
-            self.play_next(now, out);
+            if !self.held {
+                self.play_next(now, out);
+            }
         }
     }
 
     /// We have said what we had to say.
-    fn prompts_are_over(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        self.timers.clear(Timer::BargeIn);
+    pub(super) fn prompts_are_over(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        for timer in [Timer::BargeIn, Timer::Meant] {
+            self.timers.clear(timer);
+        }
         match self.phase {
             Phase::Closing => self.timers.set(Timer::Goodbye, now.plus(GOODBYE_TAIL_MS)),
             Phase::Speaking if self.deaf => self.cut_short(now, out),
@@ -91,8 +109,18 @@ impl CallMachine {
     /// Stops the prompt under way and those that were to follow it.
     pub(super) fn fall_silent(&mut self, out: &mut Vec<CallAction>) {
         self.queue.clear();
-        self.timers.clear(Timer::BargeIn);
-        self.timers.clear(Timer::Prompt);
+        self.held = false;
+        self.ahead = None;
+        for timer in [
+            Timer::BargeIn,
+            Timer::Meant,
+            Timer::GoOn,
+            Timer::Guess,
+            Timer::Speak,
+            Timer::Prompt,
+        ] {
+            self.timers.clear(timer);
+        }
         if self.current.take().is_some() {
             out.push(CallAction::StopPlaying);
         }

@@ -2,42 +2,28 @@
 
 use super::answering_machine::{LONGEST_HELLO_MS, WATCH_MS, machine_phrase};
 use super::machine::{CallMachine, Phase};
-use super::turn_taking::{CalleeTurn, ONSET_MS};
+use super::turn_taking::{CalleeTurn, ONSET_MS, is_backchannel, is_open, may_be_backchannel};
 use super::{CallAction, CallTime, Speaker, Timer, Turn};
 use crate::dialogue::{Evidence, Heard};
 
-/// Voice over a prompt for this long is meant as an interruption; «угу» is shorter.
-const BARGE_IN_MS: u64 = 300;
+/// Voice over a prompt for this long holds the prompt.
+const HOLD_MS: u64 = 180;
+/// Voice over a prompt for this long is meant as an interruption.
+const MEANT_MS: u64 = 500;
+/// A held prompt goes on when no word has come this long after the voice fell silent.
+const GO_ON_MS: u64 = 450;
+/// An utterance this long ago was another one.
+const APART_MS: u64 = 1_000;
 /// The pause that ends the callee's first words.
 const HELLO_PAUSE_MS: u64 = 350;
 /// What was said so far makes no sense yet: wait this long for the rest.
 const PATIENCE_MS: u64 = 1_300;
+/// From a key to our answer: who has pressed it brings the telephone back to the ear.
+const KEY_PAUSE_MS: u64 = 300;
 /// The recogniser answers a commit within this time or not at all.
 const TEXT_MS: u64 = 3_000;
 /// An answer given while the last words of the question were still to come counts.
 const EARLY_ANSWER_MS: u64 = 800;
-
-/// Said to show that one listens; never an interruption.
-const BACKCHANNELS: &[&str] = &[
-    "угу",
-    "ага",
-    "да",
-    "да да",
-    "так",
-    "ну",
-    "понятно",
-    "хорошо",
-    "алло",
-    "мм",
-    "ok",
-    "okay",
-    "yeah",
-    "uh huh",
-    "mm",
-    "mhm",
-    "hello",
-    "right",
-];
 
 impl CallMachine {
     /// We begin: the callee said hello, or nothing.
@@ -58,9 +44,16 @@ impl CallMachine {
         self.say(now, reply, out);
     }
 
-    pub(super) fn speech_started(&mut self, now: CallTime) {
+    pub(super) fn speech_started(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         if !self.is_talking() {
             return;
+        }
+        let apart = self
+            .turn
+            .paused
+            .is_some_and(|end| now.since(end) > APART_MS);
+        if apart && matches!(self.phase, Phase::Speaking | Phase::Closing) {
+            self.let_go_of_turn(out);
         }
         self.turn.speech_started(now);
         let onset = self.turn.began.unwrap_or(now);
@@ -72,10 +65,13 @@ impl CallMachine {
                     .set(Timer::LongGreeting, onset.plus(LONGEST_HELLO_MS));
             }
             Phase::Speaking if self.barge_in => {
+                self.timers.clear(Timer::GoOn);
                 self.timers
-                    .set(Timer::BargeIn, now.plus(BARGE_IN_MS - ONSET_MS));
+                    .set(Timer::BargeIn, now.plus(HOLD_MS - ONSET_MS));
+                self.timers.set(Timer::Meant, now.plus(MEANT_MS - ONSET_MS));
             }
             Phase::Listening => {
+                self.take_back_guess(out);
                 self.waiting.speech_goes_on();
                 self.hold_floor(onset);
             }
@@ -94,6 +90,7 @@ impl CallMachine {
         self.turn.speech_paused(now);
         out.push(CallAction::Commit);
         self.timers.clear(Timer::BargeIn);
+        self.timers.clear(Timer::Meant);
         let paused = self.turn.paused.unwrap_or(now);
         match self.phase {
             Phase::Opening => {
@@ -106,6 +103,7 @@ impl CallMachine {
                 self.timers
                     .set(Timer::Endpoint, paused.plus(self.listen.endpoint_ms.into()));
             }
+            Phase::Speaking if self.held => self.timers.set(Timer::GoOn, paused.plus(GO_ON_MS)),
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
@@ -119,8 +117,11 @@ impl CallMachine {
             return;
         }
         self.turn.partial(text.to_owned());
-        if self.is_machine_talk(now, &self.turn.guess()) {
+        let guess = self.turn.guess();
+        if self.is_machine_talk(now, &guess) {
             self.machine_answered(now, out);
+        } else if self.held && !may_be_backchannel(&guess) {
+            self.interrupted_by_callee(now, out);
         }
     }
 
@@ -151,6 +152,9 @@ impl CallMachine {
             Phase::Speaking if self.barge_in && !self.turn.speaking && self.is_meant() => {
                 self.interrupted_by_callee(now, out);
                 self.answer_if_complete(now, out);
+            }
+            Phase::Speaking if self.held && !self.turn.speaking && !self.turn.is_owed() => {
+                self.go_on(now, out);
             }
             Phase::Closing
                 if self.dialogue.opts_out(self.turn.text()) && !self.dialogue.has_opted_out() =>
@@ -184,13 +188,16 @@ impl CallMachine {
     fn answer_if_complete(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         if self.turn.is_owed() {
             self.timers.set(Timer::Text, now.plus(TEXT_MS));
+            self.guess(now, out);
             return;
         }
         self.timers.clear(Timer::Text);
+        let text = self.turn.text();
         let paused = self.turn.paused.unwrap_or(now);
         let patient = paused.plus(PATIENCE_MS.max(self.listen.endpoint_ms.into()));
-        let sense = self.dialogue.understand(self.turn.text()).is_some();
-        if !sense && !self.turn.text().is_empty() && now < patient {
+        let sense = !is_open(text) && self.dialogue.understand(text).is_some();
+        if !sense && !text.is_empty() && now < patient {
+            self.take_back_guess(out);
             self.timers.set(Timer::Endpoint, patient);
             return;
         }
@@ -226,18 +233,25 @@ impl CallMachine {
         let turn = self.turn.take();
         if turn.text().is_empty() {
             // A cough, or noise: nothing was said, go on listening.
+            self.take_back_guess(out);
             self.timers
                 .set(Timer::NoInput, now.plus(self.listen.no_input_ms.into()));
             return;
         }
-        let reply = self.dialogue.hear(&Heard::Words(turn.text().to_owned()));
-        Self::record_callee(
-            &turn,
-            Some(reply.from.0.clone()),
-            reply.evidence.as_ref(),
-            out,
-        );
-        self.say(now, reply, out);
+        let reply = if self.interrupted && is_backchannel(turn.text()) {
+            // It only sounded like an interruption; nobody agreed to half a question.
+            self.dialogue.again()
+        } else {
+            self.dialogue.hear(&Heard::Words(turn.text().to_owned()))
+        };
+        let state = Some(reply.from.0.clone());
+        Self::record_callee(&turn, state, reply.evidence.as_ref(), out);
+        if self.guess_was_right(&reply) {
+            self.adopt_guess(now, reply, out);
+        } else {
+            self.take_back_guess(out);
+            self.say(now, reply, out);
+        }
     }
 
     pub(super) fn no_input(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
@@ -264,6 +278,7 @@ impl CallMachine {
     }
 
     fn press(&mut self, now: CallTime, digit: char, out: &mut Vec<CallAction>) {
+        self.take_back_guess(out);
         self.let_go_of_turn(out);
         let turn = CalleeTurn::of_key(now, digit);
         let reply = self.dialogue.hear(&Heard::Key(digit));
@@ -277,7 +292,31 @@ impl CallMachine {
             self.timers.clear(timer);
         }
         self.waiting.speech_ended(now);
-        self.say(now, reply, out);
+        let say = self.enter(reply, out);
+        self.queue = say.into();
+        self.timers.set(Timer::Speak, now.plus(KEY_PAUSE_MS));
+    }
+
+    /// The callee speaks over our prompt: hold it until we know whether it is meant.
+    pub(super) fn hold(&mut self, out: &mut Vec<CallAction>) {
+        if self.phase == Phase::Speaking && self.turn.speaking && !self.held {
+            self.held = true;
+            out.push(CallAction::HoldPlaying);
+        }
+    }
+
+    /// It was not meant: go on where we held.
+    pub(super) fn go_on(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.phase != Phase::Speaking || self.turn.speaking || !self.held {
+            return;
+        }
+        self.held = false;
+        self.timers.clear(Timer::GoOn);
+        self.timers.clear(Timer::Meant);
+        out.push(CallAction::GoOnPlaying);
+        if self.current.is_none() {
+            self.play_next(now, out);
+        }
     }
 
     /// The callee speaks over our prompt and means it: we fall silent and listen.
@@ -286,6 +325,7 @@ impl CallMachine {
             return;
         }
         self.fall_silent(out);
+        self.interrupted = true;
         self.phase = Phase::Listening;
         if self.turn.speaking {
             self.hold_floor(now);
@@ -375,7 +415,8 @@ impl CallMachine {
     /// Whether the words over our prompt are an answer, and not a sign of listening.
     fn is_meant(&self) -> bool {
         let text = self.turn.text().to_lowercase();
-        !BACKCHANNELS.contains(&text.trim()) && self.dialogue.understand(&text).is_some()
+        let word = self.held && !text.is_empty();
+        !is_backchannel(&text) && (word || self.dialogue.understand(&text).is_some())
     }
 
     fn endpoint_passed(&self) -> bool {

@@ -19,8 +19,8 @@ mod check;
 mod facts;
 mod travel;
 
-pub use action::{Action, Reply};
-pub(super) use answer::{Filled, Meaning};
+pub use action::{Action, Prompt, Reply};
+pub(super) use answer::{Filled, MARKS, Meaning};
 pub(super) use check::stand_ins;
 pub(super) use facts::Facts;
 pub(super) use travel::Frame;
@@ -197,30 +197,39 @@ impl Dialogue {
         if self.facts.turns > scenario.turns {
             return self.let_go(from);
         }
-        let (ways, filled, evidence) = match meaning {
+        let (way, filled, evidence) = match meaning {
             Meaning::Intent { evidence, filled } => {
-                let ways = self.intent_ways(&scenario, &evidence.intent);
-                if ways.is_none() && evidence.intent == REPEAT {
+                let told = self.told(&filled);
+                let way = told.intent_way(&scenario, &evidence.intent);
+                if way.is_none() && evidence.intent == REPEAT {
                     return self.ask_again(from, Some(evidence));
                 }
-                (ways, filled, Some(evidence))
+                let collects =
+                    |slot: &Filled| way.is_some_and(|way| way.collect.contains(&slot.slot));
+                let filled = filled.into_iter().filter(collects).collect();
+                (way, filled, Some(evidence))
             }
             Meaning::Slots { filled, evidence } => {
-                let ways = self.slot_way(&scenario, &filled);
-                (ways, filled, Some(evidence))
+                let way = self.told(&filled).slot_way(&scenario, &filled);
+                (way, filled, Some(evidence))
             }
             Meaning::Key(key) => (self.key_way(&scenario, key), Vec::new(), None),
             Meaning::TransferFailed => return self.transfer_failed(from),
             Meaning::Silence => return self.miss(from, |state| &state.no_input),
             Meaning::Nothing => return self.miss(from, |state| &state.no_match),
         };
-        let Some(way) = ways else {
+        let Some(way) = way else {
             return self.miss(from, |state| &state.no_match);
         };
         let mut step = Step::new(from, evidence);
         self.fill(filled, &mut step);
         self.take_way(way, &mut step);
         self.reply(step)
+    }
+
+    /// Asks the question in hand again, as if nothing had been said.
+    pub fn again(&mut self) -> Reply {
+        self.ask_again(self.state.clone(), None)
     }
 
     /// Whether an utterance is a wish to be called no more, in whatever state.
@@ -250,7 +259,7 @@ impl Dialogue {
         self.scenario.states.get(&self.state)
     }
 
-    fn intent_ways<'a>(&self, scenario: &'a Scenario, intent: &str) -> Option<&'a Way> {
+    fn intent_way<'a>(&self, scenario: &'a Scenario, intent: &str) -> Option<&'a Way> {
         let own = scenario.states.get(&self.state)?.on.get(intent);
         let own = own.and_then(|ways| self.open_way(ways));
         own.or_else(|| self.open_way(scenario.global.on.get(intent)?))
@@ -262,25 +271,32 @@ impl Dialogue {
         own.or_else(|| self.open_way(scenario.global.keys.get(&key)?))
     }
 
-    /// The way of the first filled slot, in the order of the state. Its condition is judged with
-    /// the new values.
+    /// The way of the first filled slot, in the order of the state.
     fn slot_way<'a>(&self, scenario: &'a Scenario, filled: &[Filled]) -> Option<&'a Way> {
         let state = scenario.states.get(&self.state)?;
-        let mut told = self.clone();
-        for slot in filled {
-            let (name, value) = (slot.slot.clone(), slot.value.clone());
-            told.facts.variables.insert(name, value);
-        }
         let heard = |name: &str| filled.iter().any(|slot| slot.slot == name);
-        let found = state.slots.iter().filter(|(name, _)| heard(name));
-        found.into_iter().find_map(|(_, ways)| told.open_way(ways))
+        let mut found = state.slots.iter().filter(|(name, _)| heard(name));
+        found.find_map(|(_, ways)| self.open_way(ways))
     }
 
+    /// The same dialogue, knowing what was just heard: conditions of ways are judged with it.
+    fn told(&self, filled: &[Filled]) -> Self {
+        let mut told = self.clone();
+        for slot in filled {
+            told.keep(slot);
+        }
+        told
+    }
+
+    /// Keeps the slots that a way asks for.
     fn fill(&mut self, filled: Vec<Filled>, step: &mut Step) {
-        for Filled { slot, value, said } in filled {
-            self.facts.variables.insert(slot.clone(), value.clone());
-            step.actions
-                .push(super::machine::Action::SlotFilled { slot, value, said });
+        for slot in filled {
+            self.keep(&slot);
+            step.actions.push(Action::SlotFilled {
+                slot: slot.slot,
+                value: slot.value,
+                said: slot.said,
+            });
         }
     }
 
@@ -347,5 +363,7 @@ impl Dialogue {
 /// The intent that every state answers by asking again.
 pub(super) const REPEAT: &str = "repeat";
 
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod tests;

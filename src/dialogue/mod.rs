@@ -8,12 +8,13 @@ mod intent;
 mod lint;
 mod machine;
 mod scenario;
+pub mod slot;
 mod template;
 
 pub use guard::Guard;
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, lint};
-pub use machine::{Action, Dialogue, Heard, Reply};
+pub use machine::{Action, Dialogue, Heard, Prompt, Reply};
 pub use scenario::{
     CallBack, Change, Deeds, Disclosure, Expect, Global, Listen, Loader, Place, Put, Scenario,
     ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,

@@ -8,6 +8,7 @@ use std::fmt;
 
 use super::guard::Guard;
 use super::intent::IntentSet;
+use super::slot::SlotKind;
 use super::template::{self, Variables};
 use crate::language::Language;
 
@@ -230,10 +231,8 @@ impl Global {
 /// Something to be gathered from the callee.
 #[derive(Debug, Clone)]
 pub struct SlotSpec {
-    /// What to listen for, one of the words of `scenario schema`.
-    pub kind: String,
-    /// For a choice: each value with the phrases that mean it.
-    pub choices: Vec<(String, Vec<String>)>,
+    /// What to listen for.
+    pub kind: SlotKind,
     /// The smallest number taken.
     pub min: Option<i64>,
     /// The largest number taken.
@@ -373,3 +372,6 @@ impl Scenario {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 
 use crate::language::Language;
 
+pub(super) mod filters;
+
 /// The lead's fields and the slots filled in the talk.
 pub type Variables = BTreeMap<String, String>;
 
@@ -43,9 +45,10 @@ fn environment_of(language: Language) -> &'static Environment<'static> {
     }
 }
 
-fn environment(_language: Language) -> Environment<'static> {
+fn environment(language: Language) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    filters::add(&mut environment, language);
     environment
 }
 
@@ -73,6 +76,13 @@ pub(super) fn variables_of(text: &str) -> Result<Vec<String>, TemplateError> {
     if !text.contains('{') {
         return Ok(Vec::new());
     }
+    if let Some(name) = filters::unknown_filter(text) {
+        let hint = filters::nearest_filter(&name);
+        return Err(TemplateError {
+            message: format!("no such filter: `{name}`; {hint}"),
+            missing: false,
+        });
+    }
     // The names are the same in every language.
     let template = RUSSIAN
         .template_from_str(text)
@@ -80,6 +90,20 @@ pub(super) fn variables_of(text: &str) -> Result<Vec<String>, TemplateError> {
     let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
     names.sort();
     Ok(names)
+}
+
+/// The names of states in `visits.…` of a template.
+pub(super) fn visits_of(text: &str) -> Vec<String> {
+    let nested = RUSSIAN
+        .template_from_str(text)
+        .map(|template| template.undeclared_variables(true))
+        .unwrap_or_default();
+    let states = nested
+        .iter()
+        .filter_map(|name| name.strip_prefix("visits."));
+    let mut states: Vec<String> = states.map(str::to_owned).collect();
+    states.sort();
+    states
 }
 
 /// Renders a prompt; runs of blanks become one, so that an absent name leaves no hole.
@@ -177,6 +201,58 @@ mod tests {
             render(Language::Russian, text, &variables(&[])).unwrap(),
             "Здравствуйте!"
         );
+    }
+
+    #[test]
+    fn values_are_said_as_people_say_them() {
+        let known = variables(&[
+            ("sum", "1500.20"),
+            ("days", "3"),
+            ("when", "2026-11-24T15:00"),
+            ("now", "2026-11-23T10:00"),
+            ("phone", "+79000000001"),
+            ("name", "Анна"),
+        ]);
+        for (text, said) in [
+            ("{{ sum | money }}", "тысяча пятьсот рублей двадцать копеек"),
+            ("{{ days | count('день', 'дня', 'дней') }}", "три дня"),
+            ("{{ days | plural('день', 'дня', 'дней') }}", "дня"),
+            ("{{ when | moment }}", "завтра в пятнадцать часов"),
+            (
+                "{{ when | date(case='genitive') }}",
+                "двадцать четвёртого ноября",
+            ),
+            ("в {{ when | weekday(case='accusative') }}", "в вторник"),
+            ("{{ when | time }}", "пятнадцать часов"),
+            ("{{ name | name(case='dative') }}", "Анне"),
+            ("{{ days | ordinal(gender='f') }}", "третья"),
+            ("{{ days | number(case='genitive') }}", "трёх"),
+        ] {
+            assert_eq!(
+                render(Language::Russian, text, &known).unwrap(),
+                said,
+                "{text}"
+            );
+        }
+        let text = "{{ days | count('day', 'days') }} {{ when | moment }}";
+        let said = render(Language::English, text, &known).unwrap();
+        assert!(said.starts_with("three days tomorrow"), "{said}");
+    }
+
+    #[test]
+    fn a_filter_that_is_misspelt_or_refuses_its_value_is_an_error() {
+        let error = variables_of("{{ sum | mony }}").unwrap_err();
+        assert_eq!(
+            error.message,
+            "no such filter: `mony`; did you mean `money`?"
+        );
+        assert_eq!(variables_of("{{ a | default('x | y') }}").unwrap(), ["a"]);
+        let known = variables(&[("sum", "много")]);
+        let error = render(Language::Russian, "{{ sum | money }}", &known).unwrap_err();
+        assert!(error.message.contains("`много` is not a number"), "{error}");
+        let error =
+            render(Language::Russian, "{{ 5 | number(case='dativ') }}", &known).unwrap_err();
+        assert!(error.message.contains("did you mean `dative`?"), "{error}");
     }
 
     #[test]

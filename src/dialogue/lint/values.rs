@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Finding;
 use super::reach::reachable;
-use crate::dialogue::machine::stand_ins;
+use crate::dialogue::machine::{MARKS, stand_ins};
 use crate::dialogue::scenario::place::nearest;
 use crate::dialogue::scenario::{
     CallBack, OWN_NAMES, Put, Scenario, State, StateName, Target, Text, Way,
 };
+use crate::dialogue::slot::SlotKind;
 use crate::dialogue::template::{self, Variables};
 
 type Names<'a> = BTreeSet<&'a str>;
@@ -257,7 +258,7 @@ impl<'a> Seeker<'a> {
             }
         }
         for asked in way.guard.iter().flat_map(|guard| guard.names()) {
-            if asked.starts_with("visits.") || self.universe.contains(asked) {
+            if asked.starts_with("visits.") || self.universe.contains(asked) || self.marks(asked) {
                 continue;
             }
             self.findings.push(Finding::failure(
@@ -266,6 +267,14 @@ impl<'a> Seeker<'a> {
                 self.hint(asked),
             ));
         }
+    }
+
+    /// `when.timed`, where `when` is a slot that may hold a moment.
+    fn marks(&self, name: &str) -> bool {
+        name.split_once('.').is_some_and(|(slot, mark)| {
+            let spec = self.scenario.slots.get(slot);
+            MARKS.contains(&mark) && spec.is_some_and(|spec| spec.kind == SlotKind::Moment)
+        })
     }
 
     fn name_known(&mut self, name: &StateName, asked: &str, state: &State) {

@@ -53,6 +53,16 @@ pub enum Action {
     },
 }
 
+/// Something to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The state whose wording it is; not the one that waits for the answer where states follow
+    /// one another.
+    pub state: StateName,
+    /// The words.
+    pub text: String,
+}
+
 /// What to do about what the callee did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
@@ -63,7 +73,7 @@ pub struct Reply {
     /// The state the dialogue is in now.
     pub state: StateName,
     /// What to say. Several where states follow one another without waiting.
-    pub say: Vec<String>,
+    pub say: Vec<Prompt>,
     /// Whether the callee may interrupt it.
     pub barge_in: bool,
     /// How long to listen afterwards.

@@ -3,6 +3,7 @@
 use super::super::scenario::{Put, Scenario};
 use super::super::template::{TemplateError, Variables};
 use super::Facts;
+use crate::dialogue::slot::SlotKind;
 
 /// Renders every prompt, with stand-ins for what the talk itself will bring.
 ///
@@ -59,14 +60,17 @@ pub(in crate::dialogue) fn stand_ins(scenario: &Scenario) -> Variables {
         })
         .collect();
     for (name, slot) in &scenario.slots {
-        let value = match slot.kind.as_str() {
-            "number" | "sum" => "100",
-            "date_time" => "2026-01-01T12:00",
-            "phone" => "+79000000000",
-            "email" => "a@example.org",
-            "yes_no" => "yes",
-            "choice" => slot.choices.first().map_or("", |(value, _)| value),
-            _ => "…",
+        let value = match &slot.kind {
+            SlotKind::Number | SlotKind::Money => "100",
+            SlotKind::Date => "2026-01-01",
+            SlotKind::Time => "12:00",
+            SlotKind::Moment => "2026-01-01T12:00",
+            SlotKind::Phone => "+79000000000",
+            SlotKind::Email => "a@example.org",
+            SlotKind::YesNo => "yes",
+            SlotKind::Choice(options) => options.first().map_or("", |option| &option.value),
+            SlotKind::Name => "Анна",
+            SlotKind::Text => "…",
         };
         variables.insert(name.clone(), value.to_owned());
     }

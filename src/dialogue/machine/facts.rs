@@ -64,7 +64,9 @@ impl Facts {
     ) -> Result<String, TemplateError> {
         let mut values = template::values(&self.variables);
         for name in ["misses", "turns", "now", "today", "tomorrow"] {
-            if let Some(value) = self.value(name).filter(|_| text.contains(name)) {
+            // `moment` tells "tomorrow" from "on Wednesday" by what is now.
+            let wanted = text.contains(name) || (name == "now" && text.contains("moment"));
+            if let Some(value) = self.value(name).filter(|_| wanted) {
                 values.insert(name.to_owned(), Value::from(value));
             }
         }
@@ -73,7 +75,7 @@ impl Facts {
                 let visits = self.visits.get(state).copied().unwrap_or_default();
                 (state.0.clone(), visits)
             });
-            values.insert("visits".to_owned(), counts.collect::<Value>());
+            values.insert("visits".to_owned(), Value::from_pairs(counts));
         }
         template::render_with(self.language(scenario), text, &values)
     }

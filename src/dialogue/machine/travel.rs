@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::scenario::{CallBack, Deeds, StateName, Target, Way, Wordings};
-use super::{Action, Dialogue, Evidence, Reply};
+use super::{Action, Dialogue, Evidence, Prompt, Reply};
 
 /// How deep sub-dialogues may be nested; the oldest is forgotten beyond it.
 const DEEPEST: usize = 16;
@@ -21,7 +21,7 @@ pub(in crate::dialogue) struct Frame {
 pub(super) struct Step {
     from: StateName,
     evidence: Option<Evidence>,
-    say: Vec<String>,
+    say: Vec<Prompt>,
     do_not_call: bool,
     pub(super) actions: Vec<Action>,
 }
@@ -202,7 +202,8 @@ impl Dialogue {
         // What cannot be rendered is found before the call; here another wording may do.
         let mut rendered = in_turn.filter_map(|text| self.facts.render(&scenario, &text.text).ok());
         if let Some(text) = rendered.next().filter(|text| !text.is_empty()) {
-            step.say.push(text);
+            let state = name.clone();
+            step.say.push(Prompt { state, text });
         }
     }
 

@@ -115,35 +115,20 @@ pub(in crate::dialogue) const INTENT: &[Field] = &[
 pub(in crate::dialogue) const SLOT: &[Field] = &[
     field("kind", Kind::Choice(SLOT_KINDS), "What to listen for"),
     field("choices", Kind::Choices, "For kind choice: each value with the phrases that mean it"),
-    field("min", Kind::Count(i64::MIN, i64::MAX), "For numbers and sums: the smallest that is taken"),
-    field("max", Kind::Count(i64::MIN, i64::MAX), "For numbers and sums: the largest that is taken"),
+    field("min", Kind::Count(i64::MIN, i64::MAX), "For numbers and money: the smallest that is taken"),
+    field("max", Kind::Count(i64::MIN, i64::MAX), "For numbers and money: the largest that is taken"),
 ];
 
-/// What a slot may hold.
+/// What a slot may hold: `SlotKind::NAMES`, and `choice`.
 pub(in crate::dialogue) const SLOT_KINDS: &[&str] = &[
-    "yes_no",
-    "number",
-    "sum",
-    "date_time",
-    "name",
-    "phone",
-    "email",
-    "text",
+    "yes_no", "number", "money", "date", "time", "moment", "name", "phone", "email", "text",
     "choice",
 ];
 
 /// What a state may expect.
 pub(in crate::dialogue) const EXPECT: &[&str] = &[
-    "short",
-    "yes_no",
-    "number",
-    "sum",
-    "date_time",
-    "name",
-    "phone",
-    "email",
-    "text",
-    "choice",
+    "short", "yes_no", "number", "money", "date", "time", "moment", "name", "phone", "email",
+    "text", "choice",
 ];
 
 /// `[states.NAME]`

@@ -1,5 +1,7 @@
 //! How to listen after a prompt.
 
+use crate::dialogue::slot::SlotKind;
+
 /// The kind of answer that is expected, and with it how patiently its end is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Expect {
@@ -21,19 +23,32 @@ impl Expect {
     pub(in crate::dialogue) fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "short" | "yes_no" => Self::Short,
-            "number" | "sum" | "name" | "choice" => Self::Value,
-            "date_time" => Self::Moment,
+            "number" | "money" | "name" | "choice" => Self::Value,
+            "date" | "time" | "moment" => Self::Moment,
             "phone" | "email" => Self::Spelt,
             "text" => Self::Open,
             _ => return None,
         })
     }
 
+    /// The kind of answer that a slot asks for.
+    pub(super) fn of(kind: &SlotKind) -> Self {
+        match kind {
+            SlotKind::YesNo => Self::Short,
+            SlotKind::Number | SlotKind::Money | SlotKind::Name | SlotKind::Choice(_) => {
+                Self::Value
+            }
+            SlotKind::Date | SlotKind::Time | SlotKind::Moment => Self::Moment,
+            SlotKind::Phone | SlotKind::Email => Self::Spelt,
+            SlotKind::Text => Self::Open,
+        }
+    }
+
     /// Silence that ends such an answer, in milliseconds. Between the groups of a phone number
     /// people pause for up to a second, in an open answer they search for words.
     pub(super) fn endpoint_ms(self) -> u32 {
         match self {
-            Self::Short => 450,
+            Self::Short => 380,
             Self::Value => 700,
             Self::Moment => 800,
             Self::Spelt => 1_300,

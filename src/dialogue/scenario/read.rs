@@ -9,6 +9,7 @@ use super::listen::{Expect, Wish};
 use super::place::{Faults, Place, ScenarioError, nearest};
 use super::{BACK, Disclosure, Global, RETURN, Scenario, SlotSpec, StateName, Way};
 use crate::dialogue::intent::IntentSet;
+use crate::dialogue::slot::{ChoiceOption, SlotKind};
 use crate::dialogue::template::Variables;
 use crate::language::Language;
 
@@ -281,17 +282,17 @@ impl<'a> Reader<'a> {
             let Some(kind) = table.need("kind", &mut self.faults) else {
                 continue;
             };
-            let kind = self.choice(&kind, super::fields::SLOT_KINDS, "kind of slot");
+            let word = self.choice(&kind, super::fields::SLOT_KINDS, "kind of slot");
             let choices = table.get("choices");
             let choices = choices.map_or_else(Vec::new, |node| self.choices(&node));
-            if (kind == Some("choice")) != !choices.is_empty() {
+            if (word == Some("choice")) != !choices.is_empty() {
                 let message = "`choices` and kind \"choice\" belong together";
-                self.faults.add(table.place.clone(), message, "");
+                self.faults.add(kind.place(), message, "");
             }
+            let kind = word.and_then(SlotKind::named);
             let bounds = (i64::MIN, i64::MAX);
             let spec = SlotSpec {
-                kind: kind.unwrap_or_default().to_owned(),
-                choices,
+                kind: kind.unwrap_or(SlotKind::Choice(choices)),
                 min: self.count(&table, "min", bounds),
                 max: self.count(&table, "max", bounds),
                 place: name.place.clone(),
@@ -300,13 +301,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn choices(&mut self, node: &Node<'a>) -> Vec<(String, Vec<String>)> {
+    fn choices(&mut self, node: &Node<'a>) -> Vec<ChoiceOption> {
         let Some(table) = node.table(&mut self.faults) else {
             return Vec::new();
         };
         let entries = table.entries().into_iter();
         entries
-            .map(|(name, node)| (name.text.to_owned(), self.words(Some(node))))
+            .map(|(name, node)| ChoiceOption {
+                value: name.text.to_owned(),
+                phrases: self.words(Some(node)),
+            })
             .collect()
     }
 

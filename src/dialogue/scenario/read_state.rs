@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
     fn expected(&self, slots: &[(String, Vec<Way>)]) -> Option<Expect> {
         slots
             .iter()
-            .filter_map(|(name, _)| Expect::parse(&self.slots.get(name)?.kind))
+            .filter_map(|(name, _)| Some(Expect::of(&self.slots.get(name)?.kind)))
             .max_by_key(|expect| expect.endpoint_ms())
     }
 

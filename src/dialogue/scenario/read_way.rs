@@ -125,10 +125,25 @@ impl<'a> Reader<'a> {
         None
     }
 
+    fn known_state(&mut self, name: &str, place: Place) {
+        if !self.states.contains_key(name) {
+            let hint = nearest(name, self.states.keys().copied());
+            self.faults
+                .add(place, format!("no such state: `{name}`"), hint);
+        }
+    }
+
     fn guard(&mut self, node: &Node<'a>) -> Option<Guard> {
         let text = node.word(&mut self.faults)?;
         match Guard::parse(text) {
-            Ok(guard) => Some(guard),
+            Ok(guard) => {
+                for name in guard.names() {
+                    if let Some(state) = name.strip_prefix("visits.") {
+                        self.known_state(state, node.place());
+                    }
+                }
+                Some(guard)
+            }
             Err(error) => {
                 let mut place = node.place();
                 // Behind the opening quote.
@@ -256,6 +271,11 @@ impl<'a> Reader<'a> {
             let message = format!("the prompt is no template: {error}");
             let hint = "variables are written {{ name }}";
             self.faults.add(text.place.clone(), message, hint);
+        }
+        if text.text.contains("visits") {
+            for state in template::visits_of(&text.text) {
+                self.known_state(&state, text.place.clone());
+            }
         }
     }
 
