@@ -10,6 +10,7 @@ mod machine;
 mod scenario;
 pub mod slot;
 mod template;
+mod verify;
 
 pub use guard::Guard;
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
@@ -20,3 +21,4 @@ pub use scenario::{
     ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,
 };
 pub use template::{TemplateError, Variables};
+pub use verify::{Line, LongCall, Longest, Problem, Tariff, Verdict, verify};
