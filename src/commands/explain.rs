@@ -5,7 +5,7 @@
 use anyhow::Error;
 
 use crate::ari::{AriError, DialError, PlaceError};
-use crate::campaign::BadId;
+use crate::campaign::{BadId, LeadFileError};
 use crate::dialogue::TemplateError;
 use crate::driver::NotBegun;
 use crate::output::{ExitStatus, UserError};
@@ -56,6 +56,10 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
             NotBegun::Speech(error) => known(error),
             NotBegun::Other(error) => error.chain().find_map(known),
         };
+    }
+    if let Some(error) = error.downcast_ref::<LeadFileError>() {
+        let user = UserError::new(ExitStatus::Invalid, "bad_leads", "");
+        return Some(user.hint(error.hint()));
     }
     if error.is::<TemplateError>() {
         let user = UserError::new(ExitStatus::Invalid, "bad_scenario", "");

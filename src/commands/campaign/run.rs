@@ -117,17 +117,19 @@ fn read_list(
     let rules = &settings.policy.numbers;
     let list = LeadFile::parse(&shown, &bytes, arguments.phone_column.as_deref(), rules)?;
     for row in list.rejected.iter().take(TOLD_ROWS) {
-        desk.printer.warning(&format!(
-            "{shown}:{}: {}",
-            row.line,
-            plain(&row.to_string())
-        ));
+        desk.printer
+            .warning(&format!("{shown}: {}", plain(&row.to_string())));
     }
     if list.rejected.len() > TOLD_ROWS {
         let more = list.rejected.len() - TOLD_ROWS;
         desk.printer.warning(&format!(
             "{shown}: and {more} rows more that cannot be used"
         ));
+    }
+    if list.leads.is_empty() && !list.rejected.is_empty() {
+        let message = format!("no row of the lead list `{shown}` can be used");
+        let user = UserError::new(ExitStatus::Invalid, "bad_leads", message);
+        return Err(user.hint("mend the rows named above").into());
     }
     if !list.duplicates.is_empty() {
         let count = list.duplicates.len();
