@@ -1,15 +1,16 @@
 //! What the talk sounded like: measured on the two sides of the recording, not on timers.
 //!
-//! Both tracks are cut into frames of 20 ms and judged by the voice detector. Where the callee's
+//! Both tracks are cut into frames of 20 ms; what stands out from the noise of the line is speech. Where the callee's
 //! speech ends and ours begins, a gap is measured; where the callee begins while we speak, how
 //! soon we fell silent; where both speak, talk-over; where neither does, dead air.
 
-use super::vad::{VoiceChange, VoiceDetector};
+use super::level::NoiseFloor;
 use super::{FRAME_MS, FRAME_SAMPLES, Frame};
 
-/// The detector tells a beginning this late and an end this late.
-const ONSET_LAG_MS: u64 = 60;
-const PAUSE_LAG_MS: u64 = 80;
+/// A sound this short is a click.
+const CLICK_MS: u64 = 40;
+/// A silence this short is inside a word.
+const WORD_MS: u64 = 80;
 /// Speech of one side with a shorter break is one piece.
 const ONE_PIECE_MS: u64 = 300;
 /// We fell silent because of the callee if it was this soon.
@@ -42,27 +43,36 @@ pub struct Truth {
 /// Follows one side.
 #[derive(Debug, Default)]
 struct Side {
-    detector: VoiceDetector,
+    floor: NoiseFloor,
     pieces: Vec<Piece>,
-    since: Option<u64>,
+    /// The sound that goes on: when it began, and the end of its last loud frame.
+    sound: Option<Piece>,
 }
 
 impl Side {
     fn push(&mut self, ended_ms: u64, frame: &Frame) {
-        match self.detector.push(frame) {
-            Some(VoiceChange::Started) => self.since = Some(ended_ms.saturating_sub(ONSET_LAG_MS)),
-            Some(VoiceChange::Paused) => self.close(ended_ms.saturating_sub(PAUSE_LAG_MS)),
-            None => {}
+        let loud = self.floor.is_loud(frame);
+        let began_ms = ended_ms.saturating_sub(u64::from(FRAME_MS));
+        match &mut self.sound {
+            Some(sound) if loud => sound.ended_ms = ended_ms,
+            Some(sound) if ended_ms >= sound.ended_ms + WORD_MS => self.close(),
+            None if loud => self.sound = Some(Piece { began_ms, ended_ms }),
+            Some(_) | None => {}
         }
     }
 
-    fn close(&mut self, ended_ms: u64) {
-        let Some(began_ms) = self.since.take() else {
+    fn close(&mut self) {
+        let Some(sound) = self.sound.take() else {
             return;
         };
+        if sound.ended_ms < sound.began_ms + CLICK_MS {
+            return;
+        }
         match self.pieces.last_mut() {
-            Some(last) if began_ms < last.ended_ms + ONE_PIECE_MS => last.ended_ms = ended_ms,
-            _ => self.pieces.push(Piece { began_ms, ended_ms }),
+            Some(last) if sound.began_ms < last.ended_ms + ONE_PIECE_MS => {
+                last.ended_ms = sound.ended_ms;
+            }
+            Some(_) | None => self.pieces.push(sound),
         }
     }
 }
@@ -93,9 +103,9 @@ impl TruthMeter {
 
     /// The call is over: what was measured.
     pub fn finish(mut self) -> Truth {
-        let clipped_end = self.bot.since.is_some();
-        self.callee.close(self.at_ms);
-        self.bot.close(self.at_ms);
+        let clipped_end = self.bot.sound.is_some();
+        self.callee.close();
+        self.bot.close();
         let (callee, bot) = (&self.callee.pieces, &self.bot.pieces);
         Truth {
             gaps_ms: gaps(callee, bot),

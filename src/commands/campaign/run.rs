@@ -57,16 +57,19 @@ pub(in crate::commands) fn run(
     }
     desk.block_on(async {
         let stop = talk_plan::listen(true)?;
-        let open = open_station(&settings, ledger.clone(), scenario.language).await?;
+        let opening = open_station(&settings, ledger.clone(), scenario.language);
+        let open = talk_plan::unless_stopped(&stop, opening).await?;
         let job = CampaignJob {
             campaign: campaign.id,
             scenario: Arc::clone(&scenario),
             fields: BTreeMap::new(),
         };
         let mut tally = Tally::new(calls, desk.printer, &settings, &ledger);
-        let end = match driver::prepare(&open.station, scenario.constant_prompts()).await {
+        let warming =
+            async { Ok(driver::prepare(&open.station, scenario.constant_prompts()).await?) };
+        let end = match talk_plan::unless_stopped(&stop, warming).await {
             Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         };
         let run = open.station.run.id;
         open.close().await?;

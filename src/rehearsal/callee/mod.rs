@@ -267,7 +267,8 @@ impl Callee {
             && self.reply_due_ms.is_none()
             && self.hello_due_ms.is_none();
         if !is_dead {
-            self.patience_until_ms = self.mind.patience_ms().map(|ms| self.now_ms + ms);
+            let frame_end_ms = self.now_ms + FRAME_MS;
+            self.patience_until_ms = self.mind.patience_ms().map(|ms| frame_end_ms + ms);
         }
     }
 

@@ -25,6 +25,11 @@ impl Character {
         self.line.fate == Fate::Answers
     }
 
+    /// Whether a machine answers.
+    pub fn is_machine(&self) -> bool {
+        self.answers() && self.russian.manner.machine
+    }
+
     /// What one call meets before the answer; the seed is the call's own
     /// ([`super::call_seed`]).
     pub fn line_plan(&self, call_seed: u64) -> LinePlan {

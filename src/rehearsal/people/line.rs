@@ -119,6 +119,30 @@ impl EarlyMedia {
     }
 }
 
+impl LinePlan {
+    /// The same, with waiting and ringing cut to so many times less. What is said before the
+    /// answer is said in full.
+    #[must_use]
+    pub fn hastened(self, times: u32) -> Self {
+        let times = times.max(1);
+        let early_media = self.early_media.map(|early| EarlyMedia {
+            at_ms: early.at_ms / times,
+            ..early
+        });
+        let heard_until = early_media
+            .as_ref()
+            .filter(|early| !early.repeats)
+            .map_or(0, |early| early.at_ms + early.length_ms());
+        Self {
+            rings_at_ms: self.rings_at_ms.map(|ms| ms / times),
+            end: self
+                .end
+                .map(|(ms, end)| ((ms / times).max(heard_until), end)),
+            early_media,
+        }
+    }
+}
+
 impl Line {
     /// What one call meets; the seed is the call's own.
     pub(super) fn plan(&self, seed: u64) -> LinePlan {

@@ -2,8 +2,8 @@
 //!
 //! A [`Character`] is a line and, where it is answered, a person; its file is described in
 //! `docs/rehearsal.md`, and those shipped stand in `examples/callees/` and in the binary. A
-//! [`Cast`] draws one for each attempt by a seed, so that a rehearsal repeats exactly. For a call
-//! the exchange asks three things:
+//! [`Cast`] draws one for each attempt by a seed, so that a rehearsal repeats exactly;
+//! [`Everyone`] is what an exchange rings. For a call it asks three things:
 //!
 //! ```no_run
 //! # use novodial::language::Language;
@@ -21,6 +21,7 @@
 
 mod cast;
 mod character;
+mod everyone;
 mod line;
 mod read;
 mod shipped;
@@ -28,6 +29,7 @@ mod speech;
 
 pub use cast::{Cast, CastError, call_seed};
 pub use character::Character;
+pub use everyone::Everyone;
 pub use line::{EarlyMedia, Fate, Line, LineEnd, LinePlan, Refusal};
 
 pub use super::written::WrittenError;

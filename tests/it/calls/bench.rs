@@ -1,11 +1,16 @@
 //! What rings the callees: the telephone lab's real Asterisk, or anything that does the same.
 
+use std::time::Duration;
+
 use novodial::rehearsal::callee::Measured;
 use serde_json::Value;
 
 use crate::embedded::Embedded;
 use crate::lab::sip::{from_user, offered_payloads};
 use crate::lab::{Lab, request};
+
+/// Longer than it takes until somebody is rung.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An exchange with callees behind it. Callers and numbers are digits.
 pub(super) trait Bench: Sync {
@@ -20,6 +25,26 @@ pub(super) trait Bench: Sync {
 
     /// How often the number was rung by this caller, and with which payload types on offer.
     fn offers(&self, caller: &str, number: &str) -> Vec<Vec<u8>>;
+
+    /// Waits until the number is rung by this caller.
+    fn wait_for_offer(&self, caller: &str, number: &str) {
+        for _ in 0..PATIENCE.as_millis() / 50 {
+            if !self.offers(caller, number).is_empty() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("{number} is not rung by {caller}");
+    }
+}
+
+/// The bench that the tests share: the telephone lab, or with `NOVODIAL_TEST_EXCHANGE=embedded` the
+/// exchange of the rehearsal, on which all of them must come to the same.
+pub(super) fn shared() -> &'static dyn Bench {
+    match std::env::var("NOVODIAL_TEST_EXCHANGE").as_deref() {
+        Ok("embedded") => Embedded::shared(),
+        _ => Lab::shared(),
+    }
 }
 
 impl Bench for Lab {

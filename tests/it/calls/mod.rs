@@ -6,8 +6,10 @@
 //! they run at the same time on one exchange.
 
 mod bench;
+mod campaigns;
 mod cases;
 mod desk;
 mod parts;
 mod recording;
+mod signals;
 mod speech;

@@ -6,11 +6,18 @@ use std::sync::Arc;
 use rstest::rstest;
 
 use super::*;
-use crate::dialogue::{Dialogue, Heard, Scenario, Variables};
+use crate::dialogue::{Dialogue, Heard, Reply, Scenario, Variables};
 use crate::rehearsal::callee::{Act, Mind};
 
-const RUSSIAN: &str = include_str!("../../../scenarios/offer.ru.toml");
-const ENGLISH: &str = include_str!("../../../scenarios/offer.en.toml");
+mod calls;
+mod cast;
+mod everyone;
+mod files;
+mod lines;
+mod virtual_call;
+
+const RUSSIAN: &str = include_str!("../../../../scenarios/offer.ru.toml");
+const ENGLISH: &str = include_str!("../../../../scenarios/offer.en.toml");
 
 /// How a talk in which nobody interrupts ends: its outcome, or that the callee hung up.
 fn talk(source: &str, character: &Character, seed: u64) -> (String, Vec<String>) {
@@ -21,11 +28,11 @@ fn talk(source: &str, character: &Character, seed: u64) -> (String, Vec<String>)
     let mut reply = dialogue.begin();
     let mut lines = Vec::new();
     for _ in 0..20 {
-        lines.push(format!("bot: {}", reply.say.join(" ")));
+        lines.push(format!("bot: {}", said(&reply)));
         if let Some(outcome) = reply.outcome {
             return (outcome, lines);
         }
-        let acts = mind.reply(&reply.say.join(" "));
+        let acts = mind.reply(&said(&reply));
         if acts.contains(&Act::HangUp) {
             return ("hung up".to_owned(), lines);
         }
@@ -34,6 +41,16 @@ fn talk(source: &str, character: &Character, seed: u64) -> (String, Vec<String>)
         reply = dialogue.hear(&heard);
     }
     panic!("no end: {lines:#?}");
+}
+
+/// All that a reply says.
+fn said(reply: &Reply) -> String {
+    let texts: Vec<&str> = reply
+        .say
+        .iter()
+        .map(|prompt| prompt.text.as_str())
+        .collect();
+    texts.join(" ")
 }
 
 /// What reaches the bot of what the callee did.
