@@ -12,5 +12,6 @@ mod architecture;
 mod ari;
 mod cli;
 mod lab;
+mod leads;
 mod speech;
 mod store;
