@@ -36,7 +36,7 @@ pub(in crate::commands) fn run(
     let ledger = desk.ledger(&settings)?;
     let campaign = open_campaign(arguments, &scenario, &ledger, desk)?;
     let _lock = lock(&campaign, &ledger)?;
-    let imported = ledger.import_leads(campaign.id, &list.leads)?;
+    let imported = ledger.import_leads(campaign.id, &list.leads, driver::now())?;
     desk.printer.message(&format!(
         "campaign {}: {} leads new, {} changed, {} as they were, {} rows rejected",
         campaign.name,
@@ -334,14 +334,13 @@ mod tests {
     use crate::phone::{NumberRules, PhoneNumber};
 
     fn lead(pairs: &[(&str, &str)]) -> Lead {
+        let number = PhoneNumber::parse("+79000000001", &NumberRules::default()).unwrap();
         Lead {
-            number: PhoneNumber::parse("+79000000001", &NumberRules::default()).unwrap(),
-            name: None,
             fields: pairs
                 .iter()
                 .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
                 .collect(),
-            line: 2,
+            ..Lead::new(number, 2)
         }
     }
 
