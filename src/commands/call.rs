@@ -41,7 +41,7 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
     desk.block_on(async {
         let stop = talk_plan::listen(false)?;
         let opening = open_station(&settings, ledger.clone(), job.scenario.language);
-        let open = talk_plan::unless_stopped(&stop, opening).await?;
+        let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
         let report = match talk_plan::unless_stopped(&stop, warm(&open, &job)).await {
             Ok(()) => ring(&open, &job, &stop, desk).await,
             Err(error) => Err(error),

@@ -58,7 +58,7 @@ pub(in crate::commands) fn run(
     desk.block_on(async {
         let stop = talk_plan::listen(true)?;
         let opening = open_station(&settings, ledger.clone(), scenario.language);
-        let open = talk_plan::unless_stopped(&stop, opening).await?;
+        let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
         let job = CampaignJob {
             campaign: campaign.id,
             scenario: Arc::clone(&scenario),
