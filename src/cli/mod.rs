@@ -14,7 +14,7 @@ mod parse;
 
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
-pub use campaign::{CampaignCommand, CampaignRunArgs};
+pub use campaign::{CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs};
 pub use check::{AsteriskCommand, ScenarioCommand};
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;

@@ -39,6 +39,8 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     match command {
         Command::Call(arguments) => call::call(&arguments, desk),
         Command::Campaign(command) => match command {
+            CampaignCommand::Add(arguments) => campaign::add(&arguments, desk),
+            CampaignCommand::Check(arguments) => campaign::check(&arguments, desk),
             CampaignCommand::Run(arguments) => campaign::run(&arguments, desk),
             CampaignCommand::List => campaign::list(desk),
             CampaignCommand::Show { name } => campaign::show(&name, desk),

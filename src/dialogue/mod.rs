@@ -7,6 +7,7 @@ mod intent;
 mod lint;
 mod machine;
 mod scenario;
+pub mod slot;
 mod template;
 
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};

@@ -5,12 +5,13 @@
 //! money, dates and names into words that agree.
 
 mod grammar;
+pub mod heard;
 mod names;
 mod quantity;
 pub mod spoken;
 mod tokens;
 
 pub use grammar::{Case, Gender};
-pub use names::first_name;
+pub use names::{first_name, is_patronymic};
 pub use quantity::Quantity;
 pub use tokens::{Language, Token, tokenize};

@@ -58,6 +58,11 @@ pub fn first_name(word: &str) -> Option<&'static str> {
     FORMS.get(&key(word)).copied()
 }
 
+/// Whether a word is a Russian patronymic: «Петровна», «Ильич».
+pub fn is_patronymic(word: &str) -> bool {
+    patronymic(word).is_some()
+}
+
 /// Whether a word is a patronymic, and whose.
 pub(super) fn patronymic(word: &str) -> Option<Gender> {
     let word = key(word);

@@ -12,6 +12,8 @@ mod architecture;
 mod ari;
 mod calls;
 mod cli;
+mod embedded;
 mod lab;
+mod leads;
 mod speech;
 mod store;

@@ -14,8 +14,8 @@ pub(super) struct Case {
     pub(super) exit: i32,
     /// Who ended it.
     pub(super) hung_up_by: &'static str,
-    /// How often the callee speaks over a prompt without meaning to interrupt: the prompt may be
-    /// held for a moment, within a letter.
+    /// How often the callee speaks over a prompt without meaning to interrupt: the prompt is held
+    /// for a moment, and goes on within the letter.
     pub(super) held: usize,
     /// The talk as it must stand in the history, a line a turn: `bot: STATE`, with `, cut` where
     /// the callee did not hear all of it, and `callee: WORDS`, with `[INTENT]` where understood. An

@@ -63,7 +63,9 @@ impl Desk {
 
     /// Writes a file into the folder.
     pub(super) fn file(self, name: &str, text: &str) -> Self {
-        std::fs::write(self.path(name), text).expect("a file");
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
         self
     }
 

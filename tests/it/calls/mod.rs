@@ -6,8 +6,12 @@
 //! they run at the same time on one exchange.
 
 mod bench;
+mod campaigns;
 mod cases;
 mod desk;
+mod errors;
 mod parts;
 mod recording;
+mod signals;
 mod speech;
+mod speech_faults;

@@ -8,12 +8,12 @@ use novodial::rehearsal::callee::{Measured, Side};
 use novodial::rehearsal::voice::audible;
 use serde_json::Value;
 
-use super::bench::Bench;
+use super::bench::{self, Bench};
 use super::cases::{CASES, Case};
 use super::desk::{Desk, Ended};
 use super::recording::{self, Recording};
 use super::speech::Speech;
-use crate::lab::Lab;
+use crate::embedded::Embedded;
 
 /// Calls at once. They wait most of the time; the exchange and the ears need the rest.
 const AT_ONCE: usize = 6;
@@ -25,17 +25,27 @@ const SILENCE_MS: u32 = 2_000;
 const YIELD_MS: u32 = 700;
 /// Frames of 20 ms that may come late in a call on a busy machine.
 const LATE_FRAMES: u32 = 10;
-/// What was on its way when a prompt was cut, in letters of 60 ms.
+/// What may be lost or on its way where a prompt was cut or held, in letters of 60 ms.
 const LETTERS_AT_A_CUT: usize = 3;
 
 #[test]
 fn every_part_over_websocket_media() {
-    every_part(Lab::shared(), "websocket");
+    every_part(bench::shared(), "websocket");
 }
 
 #[test]
 fn every_part_over_rtp_media() {
-    every_part(Lab::shared(), "rtp");
+    every_part(bench::shared(), "rtp");
+}
+
+#[test]
+fn every_part_on_the_embedded_exchange() {
+    every_part(Embedded::shared(), "websocket");
+}
+
+#[test]
+fn every_part_on_the_embedded_exchange_over_rtp_media() {
+    every_part(Embedded::shared(), "rtp");
 }
 
 /// Makes all calls, several at once, and tells of all that went wrong.
@@ -174,7 +184,10 @@ fn noticed(case: &Case, call: &Value, measured: &Measured) {
     let heard = measured.heard().join(" ");
     match case.held {
         0 => drop(follow(&heard, call).unwrap_or_else(|fault| panic!("{fault}; {what}"))),
-        held => assert!(differs(&heard, call) <= held, "heard: {heard}; {what}"),
+        held => assert!(
+            differs(&heard, call) <= held * LETTERS_AT_A_CUT,
+            "heard: {heard}; {what}"
+        ),
     }
     let turns = &measured.turns;
     assert!(
@@ -218,7 +231,7 @@ fn recorded(case: &Case, call: &Value, measured: &Measured) {
     let (right, heard) = (recording::text(&recording.bot), measured.heard().join(" "));
     if case.held > 0 {
         assert!(
-            differs(&right, call) <= case.held,
+            differs(&right, call) <= case.held * LETTERS_AT_A_CUT,
             "recorded: {right}; {what}"
         );
     } else {
