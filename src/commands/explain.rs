@@ -9,7 +9,7 @@ use crate::campaign::{BadId, LeadFileError};
 use crate::dialogue::TemplateError;
 use crate::driver::NotBegun;
 use crate::output::{ExitStatus, UserError};
-use crate::phone::NumberError;
+use crate::phone::{NumberError, RegisterError};
 use crate::settings::SettingsError;
 use crate::speech::{SpeechError, SpeechErrorClass};
 use crate::store::StoreError;
@@ -42,6 +42,14 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
     }
     if let Some(error) = error.downcast_ref::<NumberError>() {
         return Some(UserError::new(ExitStatus::Usage, "bad_number", "").hint(error.hint()));
+    }
+    if let Some(error) = error.downcast_ref::<LeadFileError>() {
+        let user = UserError::new(ExitStatus::Invalid, "bad_leads", "");
+        return Some(user.hint(error.hint()));
+    }
+    if let Some(error) = error.downcast_ref::<RegisterError>() {
+        let user = UserError::new(ExitStatus::Invalid, "bad_register", "");
+        return Some(user.hint(error.hint()));
     }
     if error.is::<BadId>() {
         let user = UserError::new(ExitStatus::Usage, "bad_id", "");

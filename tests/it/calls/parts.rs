@@ -13,6 +13,7 @@ use super::desk::{Desk, Ended};
 use super::heard::{STALL, differs, follow};
 use super::recording::{self, Recording};
 use super::speech::Speech;
+use crate::embedded::Embedded;
 
 /// Calls at once. They wait most of the time; the exchange and the ears need the rest.
 const AT_ONCE: usize = 6;
@@ -35,6 +36,16 @@ fn every_part_over_websocket_media() {
 #[test]
 fn every_part_over_rtp_media() {
     every_part(bench::shared(), "rtp");
+}
+
+#[test]
+fn every_part_on_the_embedded_exchange() {
+    every_part(Embedded::shared(), "websocket");
+}
+
+#[test]
+fn every_part_on_the_embedded_exchange_over_rtp_media() {
+    every_part(Embedded::shared(), "rtp");
 }
 
 /// Makes all calls, several at once, and tells of all that went wrong.
