@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::echo::OwnWords;
 use super::latency::Waiting;
 use super::timer::Timers;
 use super::turn_taking::CalleeTurn;
@@ -83,6 +84,7 @@ pub struct CallMachine {
     pub(super) current: Option<PromptId>,
     pub(super) next_prompt: u32,
     pub(super) queue: VecDeque<Prompt>,
+    pub(super) own_words: OwnWords,
     pub(super) key: Option<char>,
     pub(super) deaf: bool,
     pub(super) forbidden: bool,
@@ -121,6 +123,7 @@ impl CallMachine {
             current: None,
             next_prompt: 0,
             queue: VecDeque::new(),
+            own_words: OwnWords::default(),
             key: None,
             deaf: false,
             forbidden: false,
@@ -177,9 +180,15 @@ impl CallMachine {
             CallEvent::PlaceFailed { trunk } => self.place_failed(*trunk, now, out),
             CallEvent::SpeechStarted => self.speech_started(now, out),
             CallEvent::SpeechPaused => self.speech_paused(now, out),
-            CallEvent::PartialText(text) => self.partial_text(now, text, out),
-            CallEvent::FinalText(text) => self.final_text(now, text, true, out),
-            CallEvent::UnaskedText(text) => self.final_text(now, text, false, out),
+            CallEvent::PartialText(text) => {
+                self.partial_text(now, &self.own_words.taken_out_of(text), out);
+            }
+            CallEvent::FinalText(text) => {
+                self.final_text(now, &self.own_words.taken_out_of(text), true, out);
+            }
+            CallEvent::UnaskedText(text) => {
+                self.final_text(now, &self.own_words.taken_out_of(text), false, out);
+            }
             CallEvent::RecognizerFailed => self.recognizer_failed(now, out),
             CallEvent::PromptStarted(id) => self.prompt_started(now, *id),
             CallEvent::PromptEnded {

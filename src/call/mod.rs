@@ -6,6 +6,7 @@
 
 mod action;
 mod answering_machine;
+mod echo;
 mod ending;
 mod event;
 mod guess;

@@ -59,6 +59,7 @@ impl CallMachine {
             latency_ms: None,
         };
         self.prompts.insert(id, playing);
+        self.own_words.say(&text);
         self.current = Some(id);
         self.timers.set(Timer::Prompt, now.plus(LONGEST_PROMPT_MS));
         out.push(CallAction::Play { id, text });

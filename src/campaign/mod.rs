@@ -3,18 +3,27 @@
 //! Pure: lists come in as bytes, the hour as a timestamp, counts as numbers; what to do now comes
 //! out. The ledger keeps what happened, the driver does what is decided here.
 
+mod bound;
 mod breaker;
+mod calling_window;
 mod id;
 mod lead;
 mod lead_file;
 mod pacing;
 mod planner;
 mod policy;
+mod terms;
 
+pub use bound::Bound;
 pub use breaker::{Breaker, BreakerLimits, BreakerState};
+pub use calling_window::{BadZone, Zone};
 pub use id::{AttemptId, BadId, CampaignId, LeadId, RunId};
 pub use lead::{Lead, LeadState};
-pub use lead_file::{Duplicate, LeadFile, LeadFileError, RejectedRow, RowFault};
+pub use lead_file::{
+    Duplicate, Encoding, LeadFile, LeadFileError, LeadReader, RejectedRow, RejectedRows, RowFault,
+    RowNote, RowRead,
+};
 pub use pacing::{BadRate, Pacer};
 pub use planner::{DrainReason, Plan, Planner, PlannerLimits, Situation, Supply, WaitReason};
 pub use policy::{BadHours, CallingHours, NextOpening, Policy};
+pub use terms::{Consent, Terms};

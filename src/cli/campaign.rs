@@ -4,11 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::RehearsalArgs;
+
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
 pub enum CampaignCommand {
     /// Ring every lead of a list until it is exhausted.
     Run(CampaignRunArgs),
+    /// Put a lead list into the ledger without ringing anybody.
+    Add(CampaignAddArgs),
+    /// Check a lead list and explain every row that cannot be used.
+    Check(CampaignCheckArgs),
     /// List the campaigns of this ledger.
     #[command(after_help = "\
 Examples:
@@ -21,7 +27,7 @@ Examples:
   novodial campaign show leads
   novodial campaign show leads --format json")]
     Show {
-        /// The campaign: --campaign of its run, else the stem of its file
+        /// The campaign: --campaign of its run, else the stem of its file (r-NAME of a rehearsal)
         name: String,
     },
 }
@@ -30,10 +36,12 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  novodial campaign run leads.csv --rehearse
   novodial campaign run leads.csv --dry-run
   novodial campaign run leads.csv --scenario scenario.toml --max-calls 10 --cps 0.5 --yes
 
-A number that is done in a campaign is never rung again by it.")]
+A number that is done in a campaign is never rung again by it. In a rehearsal the column `callee`
+of the list names who has the number; without it that is drawn.")]
 pub struct CampaignRunArgs {
     /// The lead list: CSV with a header; a column holds the numbers, the others are fields
     #[arg(value_name = "LEADS.csv")]
@@ -68,6 +76,56 @@ pub struct CampaignRunArgs {
     #[arg(long, short, help_heading = "Run")]
     pub yes: bool,
     /// Check list, policy and scenario, and ring nobody
-    #[arg(long, help_heading = "Run")]
+    #[arg(long, conflicts_with = "rehearse", help_heading = "Run")]
     pub dry_run: bool,
+    /// Go on with the last rehearsal of this campaign instead of beginning anew
+    #[arg(long = "continue", requires = "rehearse", help_heading = "Rehearsal")]
+    pub go_on: bool,
+    /// Rehearsing
+    #[command(flatten)]
+    pub rehearsal: RehearsalArgs,
+}
+
+/// Check a lead list and explain every row that cannot be used.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial campaign check leads.csv
+  novodial campaign check - --format json < leads.csv | jq '.rejected[]'
+
+Rings nobody and writes nothing. Exits with 1 if any row cannot be used.")]
+pub struct CampaignCheckArgs {
+    /// The lead list, or - for standard input
+    #[arg(value_name = "LEADS.csv")]
+    pub leads: PathBuf,
+    /// The scenario to talk along: are all its variables in the list?
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// The column of the numbers, if it cannot be told from the header
+    #[arg(long, value_name = "NAME")]
+    pub phone_column: Option<String>,
+}
+
+/// Put a lead list into the ledger without ringing anybody.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial campaign add leads.csv --scenario scenario.toml
+  mysql-to-csv | novodial campaign add - --campaign spring
+
+Adding again adds new leads and updates changed ones; what was done stays done.
+Rows that cannot be used go to LEADS.rejected.csv; exits with 1 if there are any.")]
+pub struct CampaignAddArgs {
+    /// The lead list, or - for standard input (with --campaign)
+    #[arg(value_name = "LEADS.csv")]
+    pub leads: PathBuf,
+    /// The campaign's name, if not the stem of the file
+    #[arg(long, value_name = "NAME")]
+    pub campaign: Option<String>,
+    /// The scenario to talk along
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// The column of the numbers, if it cannot be told from the header
+    #[arg(long, value_name = "NAME")]
+    pub phone_column: Option<String>,
 }

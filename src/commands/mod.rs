@@ -11,9 +11,12 @@ pub mod campaign;
 mod completions;
 mod desk;
 mod do_not_call;
+mod exchange;
 mod explain;
+mod history;
 mod init;
 mod man;
+mod rehearsal;
 mod scenario;
 mod talk_plan;
 mod written;
@@ -39,6 +42,8 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     match command {
         Command::Call(arguments) => call::call(&arguments, desk),
         Command::Campaign(command) => match command {
+            CampaignCommand::Add(arguments) => campaign::add(&arguments, desk),
+            CampaignCommand::Check(arguments) => campaign::check(&arguments, desk),
             CampaignCommand::Run(arguments) => campaign::run(&arguments, desk),
             CampaignCommand::List => campaign::list(desk),
             CampaignCommand::Show { name } => campaign::show(&name, desk),
@@ -49,9 +54,10 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             CallsCommand::Hangup { id } => calls::hangup(&id, desk),
             CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
         },
-        Command::Asterisk(AsteriskCommand::Check { call }) => {
-            asterisk::check(call.as_deref(), desk)
+        Command::Asterisk(AsteriskCommand::Check { call, rehearsal }) => {
+            asterisk::check(call.as_deref(), &rehearsal, desk)
         }
+        Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),

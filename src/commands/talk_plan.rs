@@ -65,11 +65,8 @@ fn read(path: &Path, shown: &Path) -> anyhow::Result<String> {
 pub(super) fn broken(shown: &str, error: &ScenarioError) -> anyhow::Error {
     let message = format!("{shown}:{}:{}: {}", error.line, error.column, error.message);
     let user = UserError::new(ExitStatus::Invalid, "bad_scenario", message);
-    match &error.hint {
-        Some(hint) => user.hint(hint),
-        None => user,
-    }
-    .into()
+    let look_again = format!("mend it, and look again: novodial scenario check {shown}");
+    user.hint(error.hint.clone().unwrap_or(look_again)).into()
 }
 
 fn refused(shown: &str, finding: &Finding) -> anyhow::Error {

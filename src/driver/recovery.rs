@@ -26,9 +26,9 @@ pub(super) async fn recover(
     let mut dead = Vec::new();
     for run in runs {
         let other = run.id != own.id && run.host == own.host;
-        if let Some(lock) = other.then(|| claim(ledger, &run)).flatten() {
+        if let Some(claim) = other.then(|| claim(ledger, &run)).flatten() {
             recover_run(ari, ledger, &run).await?;
-            dead.push((run, lock));
+            dead.push((run, claim));
         }
     }
     if dead.is_empty() {
@@ -43,10 +43,12 @@ pub(super) async fn recover(
         .sweep(&prefix, |run| !gone(run))
         .await
         .context("the leftovers of a dead run cannot be removed")?;
-    for (run, lock) in dead {
+    for (run, claim) in dead {
         let id = run.id;
         on_ledger(ledger, move |ledger| ledger.end_run(id, clock::now())).await?;
-        drop(lock);
+        if let Claim::Locked(lock) = claim {
+            drop(lock);
+        }
     }
     if !swept.channels.is_empty() || !swept.bridges.is_empty() {
         tracing::info!(?swept, "leftovers of a dead run were removed");
@@ -54,15 +56,22 @@ pub(super) async fn recover(
     Ok(())
 }
 
-/// Claims a run for the clean-up, with its lock if it has one; `None` where it is not dead, or in
-/// other hands.
-fn claim(ledger: &Ledger, run: &Run) -> Option<Option<RunLock>> {
+/// The right to clean up after a run.
+enum Claim {
+    /// Its lock is ours; nobody else cleans up meanwhile.
+    Locked(RunLock),
+    /// It left no lock behind.
+    Bare,
+}
+
+/// Claims a run for the clean-up; `None` where it is not dead, or in other hands.
+fn claim(ledger: &Ledger, run: &Run) -> Option<Claim> {
     match RunLock::owner(ledger.path(), run.id) {
         Owner::Alive => None,
-        Owner::Dead(lock) => Some(Some(lock)),
+        Owner::Dead(lock) => Some(Claim::Locked(lock)),
         Owner::Unknown => {
             let age = clock::now().duration_since(run.started_at).as_secs();
-            (age >= YOUNG_SECONDS).then_some(None)
+            (age >= YOUNG_SECONDS).then_some(Claim::Bare)
         }
     }
 }

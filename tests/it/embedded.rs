@@ -56,6 +56,11 @@ impl Embedded {
         calls.filter(|call| is(call, caller, number)).collect()
     }
 
+    /// Ids of the channels and bridges that there are.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.exchange.ids()
+    }
+
     /// The RTP payload types that a call offered, in their order.
     pub(crate) fn offered_payloads(call: &Dialled) -> Vec<u8> {
         let laws = call.formats.iter().filter_map(|name| G711::parse(name));

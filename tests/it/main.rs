@@ -14,5 +14,6 @@ mod calls;
 mod cli;
 mod embedded;
 mod lab;
+mod leads;
 mod speech;
 mod store;

@@ -112,9 +112,15 @@ impl Exchange {
         self.core.condition.borrow().clone()
     }
 
-    /// Channels that exist now.
-    pub fn channels(&self) -> usize {
-        self.core.world().channels.len()
+    /// The ids of the channels and bridges that there are now.
+    pub fn ids(&self) -> Vec<String> {
+        let world = self.core.world();
+        world
+            .channels
+            .keys()
+            .chain(world.bridges.keys())
+            .cloned()
+            .collect()
     }
 
     /// Ends all calls and connections and waits until they are gone.

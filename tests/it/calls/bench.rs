@@ -5,6 +5,7 @@ use std::time::Duration;
 use novodial::rehearsal::callee::Measured;
 use serde_json::Value;
 
+use crate::embedded::Embedded;
 use crate::lab::sip::{from_user, offered_payloads};
 use crate::lab::{Lab, request};
 
@@ -37,9 +38,13 @@ pub(super) trait Bench: Sync {
     }
 }
 
-/// The bench that the tests share.
+/// The bench that the tests share: the telephone lab, or with `NOVODIAL_TEST_EXCHANGE=embedded` the
+/// exchange of the rehearsal, on which all of them must come to the same.
 pub(super) fn shared() -> &'static dyn Bench {
-    Lab::shared()
+    match std::env::var("NOVODIAL_TEST_EXCHANGE").as_deref() {
+        Ok("embedded") => Embedded::shared(),
+        _ => Lab::shared(),
+    }
 }
 
 impl Bench for Lab {
@@ -66,6 +71,33 @@ impl Bench for Lab {
             .filter(|invite| from_user(invite) == Some(caller.as_str()))
             .map(|invite| offered_payloads(invite))
             .collect()
+    }
+}
+
+impl Bench for Embedded {
+    fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("NOVODIAL_ASTERISK_URL", self.ari_url()),
+            ("NOVODIAL_ASTERISK_USERNAME", self.username().to_owned()),
+            ("NOVODIAL_ASTERISK_PASSWORD", self.password().to_owned()),
+            ("NOVODIAL_ASTERISK_TRUNK", "novofon".to_owned()),
+        ]
+    }
+
+    fn measured(&self, caller: &str, number: &str) -> Measured {
+        self.wait_for_measured(caller, number)
+    }
+
+    fn leftovers(&self, app: &str) -> Vec<String> {
+        self.ids()
+            .into_iter()
+            .filter(|id| id.starts_with(app))
+            .collect()
+    }
+
+    fn offers(&self, caller: &str, number: &str) -> Vec<Vec<u8>> {
+        let calls = self.dialled(caller, number);
+        calls.iter().map(Self::offered_payloads).collect()
     }
 }
 

@@ -27,13 +27,14 @@ fn call(name: &str, source: &str, seed: u64) -> Left {
 #[case("interrupts", &["refused"])]
 #[case("backchannels", &["agreed"])]
 #[case("keys", &["agreed"])]
+#[case("echoes", &["agreed"])]
 #[case("noisy", &["agreed", "refused"])]
 #[case("hard_of_hearing", &["agreed"])]
 #[case("impatient", &["refused"])]
 fn a_call_ends_as_the_character_wants(
     #[case] name: &str,
     #[case] outcomes: &[&str],
-    #[values((RUSSIAN, 1), (RUSSIAN, 2), (ENGLISH, 3))] (source, seed): (&str, u64),
+    #[values((RUSSIAN, 1), (ENGLISH, 2))] (source, seed): (&str, u64),
 ) {
     let left = call(name, source, seed);
     assert_eq!(left.end.disposition, Disposition::Answered);
@@ -54,7 +55,7 @@ fn a_call_ends_as_the_character_wants(
 #[case("assistant")]
 fn a_machine_is_told_by_its_words(
     #[case] name: &str,
-    #[values((RUSSIAN, 1), (RUSSIAN, 2), (ENGLISH, 3))] (source, seed): (&str, u64),
+    #[values((RUSSIAN, 1), (ENGLISH, 2))] (source, seed): (&str, u64),
 ) {
     let left = call(name, source, seed);
     assert_eq!(
