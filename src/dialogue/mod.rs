@@ -3,6 +3,7 @@
 //! Pure: utterances and keys go in, prompts and conclusions come out. The call room decides when
 //! somebody has spoken; this room decides what it meant and what to say next.
 
+mod graph;
 mod guard;
 mod intent;
 mod lint;
@@ -12,6 +13,7 @@ pub mod slot;
 mod template;
 mod verify;
 
+pub use graph::{Graph, Seen, Traffic};
 pub use guard::Guard;
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, lint};
