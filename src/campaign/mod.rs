@@ -16,7 +16,10 @@ mod terms;
 
 pub use bound::Bound;
 pub use breaker::{Breaker, BreakerLimits, BreakerState};
-pub use calling_window::{BadZone, Zone};
+pub use calling_window::{
+    BadCalendar, BadWeek, BadZone, Calendar, CallingWindow, DayHours, DayKind, Narrowing,
+    WeekHours, Zone,
+};
 pub use id::{AttemptId, BadId, CampaignId, LeadId, RunId};
 pub use lead::{Lead, LeadState};
 pub use lead_file::{

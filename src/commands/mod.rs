@@ -14,6 +14,7 @@ mod do_not_call;
 mod explain;
 mod init;
 mod man;
+mod numbering;
 mod scenario;
 mod talk_plan;
 mod written;
@@ -57,6 +58,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         }
         Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
+        Command::Numbering(command) => numbering::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),
         Command::Completions(arguments) => completions::completions(&arguments, desk),
         Command::Man(arguments) => man::man(&arguments, desk),

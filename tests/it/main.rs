@@ -13,5 +13,6 @@ mod ari;
 mod cli;
 mod lab;
 mod leads;
+mod numbering;
 mod speech;
 mod store;
