@@ -115,11 +115,12 @@ impl Dialogue {
     /// The slots that a state listens for, found in an utterance; those in one's own words only
     /// where there is none of another kind.
     fn slots_heard(&self, utterance: &str, state: &State) -> Vec<Filled> {
-        let found: Vec<Filled> = state
+        let mut found: Vec<Filled> = state
             .slots
             .iter()
             .filter_map(|(name, _)| self.fill_from(utterance, name))
             .collect();
+        self.drop_numbered_choices(&mut found);
         let is_open = |filled: &Filled| {
             let spec = self.scenario.slots.get(&filled.slot);
             spec.is_some_and(|spec| spec.kind == SlotKind::Text)
@@ -128,6 +129,20 @@ impl Dialogue {
             return found;
         }
         found.into_iter().filter(|slot| !is_open(slot)).collect()
+    }
+
+    /// «Нас двое» is a number where a number is asked for too, and not the second of a list.
+    fn drop_numbered_choices(&self, found: &mut Vec<Filled>) {
+        let is_choice = |filled: &Filled| {
+            let spec = self.scenario.slots.get(&filled.slot);
+            spec.is_some_and(|spec| matches!(spec.kind, SlotKind::Choice(_)))
+        };
+        let others: Vec<String> = found
+            .iter()
+            .filter(|filled| !is_choice(filled))
+            .map(|filled| filled.said.clone())
+            .collect();
+        found.retain(|filled| !is_choice(filled) || !others.contains(&filled.said));
     }
 
     /// The slots that the ways of an intent collect.

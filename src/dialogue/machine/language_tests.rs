@@ -165,6 +165,12 @@ fn slots_are_filled_several_at_once_and_lead_on() {
 }
 
 #[test]
+fn a_number_that_is_asked_for_is_not_a_place_in_a_list() {
+    let (mut dialogue, _) = begun(SLOTS);
+    assert_eq!(filled(&dialogue.words("двое")), [("people", "2")]);
+}
+
+#[test]
 fn a_number_out_of_bounds_is_not_taken() {
     let (mut dialogue, _) = begun(SLOTS);
     let reply = dialogue.words("двести");

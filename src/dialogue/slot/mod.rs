@@ -21,6 +21,7 @@ use crate::language::spoken::Currency;
 use crate::language::{Language, Quantity};
 
 pub use choice::ChoiceOption;
+pub(in crate::dialogue) use choice::listened_for;
 
 /// What a slot takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
