@@ -13,17 +13,22 @@ mod house;
 mod numbering;
 mod parse;
 mod rehearsal;
+mod scenario;
 
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
 pub use campaign::{CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs};
-pub use check::{AsteriskCommand, ScenarioCommand};
+pub use check::AsteriskCommand;
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
 pub use numbering::NumberingCommand;
 pub use parse::parse;
 pub use rehearsal::{ExchangeArgs, RehearsalArgs};
+pub use scenario::{
+    GraphForm, ScenarioBacktestArgs, ScenarioCommand, ScenarioGraphArgs, ScenarioTalkArgs,
+    ScenarioTestArgs, ScenarioVerifyArgs,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -69,7 +74,7 @@ pub enum Command {
     Asterisk(AsteriskCommand),
     /// Run the exchange of the rehearsals as a process of its own.
     Exchange(ExchangeArgs),
-    /// Check a scenario.
+    /// Write, test and prove scenarios before anybody is rung.
     #[command(subcommand)]
     Scenario(ScenarioCommand),
     /// Keep the list of numbers that are never rung.

@@ -27,7 +27,7 @@ mod coverage;
 mod read;
 
 pub use coverage::Coverage;
-pub use read::{Case, Dialogues, Step, TextError};
+pub use read::{Case, Dialogues, Step, TextError, heard};
 
 /// A line of a dialogue that was not as written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -112,6 +112,20 @@ impl Ledger {
         })
     }
 
+    /// A lead, claimed or not; `None` if there is none of this id.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn lead(&self, id: LeadId) -> Result<Option<LeadRow>, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT l.*, (SELECT count(*) FROM attempts a WHERE a.lead = l.id) AS attempts
+                 FROM leads l WHERE l.id = ?1",
+            )?;
+            Ok(query.query_row([id], lead).optional()?)
+        })
+    }
+
     /// Gives a claimed lead back: it was not rung after all, and any run may claim it. A lead
     /// that is not claimed, or has an open attempt, is left alone.
     ///

@@ -264,6 +264,16 @@ fn actions_come_in_order_and_once() {
 }
 
 #[test]
+fn a_notice_before_the_question_keeps_both_from_being_interrupted() {
+    let (mut dialogue, first) = begun(
+        "[states.start]\nsay = \"Это робот.\"\nbarge_in = false\nnext = \"ask\"\n\
+         [states.ask]\nsay = \"Удобно?\"\non = { yes = \"end\", no = \"ask\" }",
+    );
+    assert_eq!((says(&first).len(), first.barge_in), (2, false));
+    assert!(dialogue.words("нет").barge_in);
+}
+
+#[test]
 fn a_talk_that_never_ends_is_ended_after_so_many_turns() {
     let head = "[scenario]\nname = \"t\"\nlanguage = \"ru\"\nstart = \"start\"\nturns = 3\n";
     let states = "[global]\nno_match = \"bye\"\n[states.start]\nsay = \"?\"\n\
