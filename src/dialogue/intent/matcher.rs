@@ -132,7 +132,7 @@ fn meant(wanted: &Wanted, lexicon: &Lexicon) -> Vec<Wanted> {
 impl Phrase {
     /// The words that the phrase is made of if it begins here, and what they were found as.
     fn stands_at(&self, heard: &[Heard], start: usize) -> Option<(Vec<usize>, Vec<Sense>)> {
-        if self.at_start && !heard.get(..start)?.iter().all(|word| word.filler) {
+        if self.at_start && !heard.get(..start)?.iter().all(|word| word.hesitation) {
             return None;
         }
         let (first, rest) = self.places.split_first()?;
@@ -145,7 +145,7 @@ impl Phrase {
             senses.push(sense);
             next = found + 1;
         }
-        let at_end = heard.get(next..)?.iter().all(|word| word.filler);
+        let at_end = heard.get(next..)?.iter().all(|word| word.hesitation);
         (at_end || !self.at_end).then_some((at, senses))
     }
 }
