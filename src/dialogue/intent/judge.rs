@@ -83,7 +83,10 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
     let negation = before.filter(|before| {
         !begins_negated && heard.get(*before).is_some_and(|word| set.is_negation(&word.word))
     });
-    let Some(negation) = negation else { return Some(candidate) };
+    // «Can't you leave me alone» is a wish to be left alone.
+    let Some(negation) = negation.filter(|_| !set.is_opt_out(candidate.intent)) else {
+        return Some(candidate);
+    };
     if !set.is_consent(candidate.intent) {
         return None;
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::lexicon::{Lexicon, Sense, Symbol};
-use super::pattern::{GAP, Reading, Wanted};
+use super::pattern::{Between, GAP, Reading, Wanted};
 use super::utterance::{self, Heard};
 use crate::language::tokenize;
 
@@ -31,7 +31,7 @@ pub(super) struct Phrase {
 #[derive(Debug, Clone)]
 struct Compiled {
     any: Vec<Symbol>,
-    after_gap: bool,
+    before: Between,
 }
 
 /// A phrase that stands in an utterance.
@@ -95,7 +95,7 @@ impl Index {
 fn compile(reading: &Reading, lexicon: &mut Lexicon) -> Vec<Compiled> {
     let mut places = Vec::new();
     for place in &reading.places {
-        let mut after_gap = place.after_gap;
+        let mut before = place.before;
         let mut any: Vec<Symbol> = Vec::new();
         for wanted in &place.any {
             let words = meant(wanted, lexicon);
@@ -103,7 +103,8 @@ fn compile(reading: &Reading, lexicon: &mut Lexicon) -> Vec<Compiled> {
             if let ([_, _, ..], 1) = (words.as_slice(), place.any.len()) {
                 for word in &words {
                     let any = vec![lexicon.symbol(word)];
-                    places.push(Compiled { any, after_gap: std::mem::take(&mut after_gap) });
+                    places.push(Compiled { any, before });
+                    before = Between::Fillers;
                 }
             } else if let [word] = words.as_slice() {
                 any.push(lexicon.symbol(word));
@@ -114,7 +115,7 @@ fn compile(reading: &Reading, lexicon: &mut Lexicon) -> Vec<Compiled> {
         any.sort_unstable();
         any.dedup();
         if !any.is_empty() {
-            places.push(Compiled { any, after_gap });
+            places.push(Compiled { any, before });
         }
     }
     places
@@ -153,10 +154,13 @@ impl Phrase {
 impl Compiled {
     /// The next word that will do here, fillers and what a gap allows for disregarded.
     fn next(&self, heard: &[Heard], from: usize) -> Option<(usize, Sense)> {
-        let mut gap = if self.after_gap { GAP } else { 0 };
+        let mut gap = if self.before == Between::Words { GAP } else { 0 };
         for (at, word) in heard.iter().enumerate().skip(from) {
             if let Some(sense) = self.holds(word) {
                 return Some((at, sense));
+            }
+            if self.before == Between::Nothing {
+                return None;
             }
             if !word.filler {
                 gap = gap.checked_sub(1)?;

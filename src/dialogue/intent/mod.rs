@@ -244,6 +244,10 @@ impl IntentSet {
         self.means(index, REFUSAL)
     }
 
+    fn is_opt_out(&self, index: usize) -> bool {
+        self.means(index, "do_not_call")
+    }
+
     fn is_nothing(&self, index: usize) -> bool {
         self.means(index, NOTHING)
     }
