@@ -101,7 +101,8 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
                 .get(*before)
                 .is_some_and(|word| set.is_negation(&word.word))
     });
-    let Some(negation) = negation else {
+    // «Can't you leave me alone» is a wish to be left alone.
+    let Some(negation) = negation.filter(|_| !set.is_opt_out(candidate.intent)) else {
         return Some(candidate);
     };
     if !set.is_consent(candidate.intent) {
@@ -118,8 +119,10 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
 /// интересно». What is not expected here outdoes only consent, and refusal where it is consent
 /// itself: neither may be heard where the other was said.
 fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: bool) -> bool {
+    // What is written in a list goes before what a negation made of it.
+    let firmer = set.is_nothing(other.intent) || (candidate.turned && !other.turned);
     let longer = other.at.len() > candidate.at.len()
-        || (other.at.len() == candidate.at.len() && set.is_nothing(other.intent));
+        || (other.at.len() == candidate.at.len() && firmer);
     if other.intent == candidate.intent
         || !longer
         || !candidate.at.iter().all(|at| other.at.contains(at))
@@ -132,23 +135,24 @@ fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: 
         || (set.is_consent(other.intent) && set.is_refusal(candidate.intent))
 }
 
-/// The share of the words with a meaning that phrases of some intents account for.
+/// The share of the words that phrases of some intents account for. A filler counts only where a
+/// phrase asked for it, and then for half.
 fn share(heard: &[Heard], standing: &[&Candidate], counts: impl Fn(&Candidate) -> bool) -> f32 {
-    let mut content = 0_u16;
-    let mut explained = 0_u16;
+    let mut content = 0.0;
+    let mut explained = 0.0;
     for (at, word) in heard.iter().enumerate() {
-        if word.filler {
-            continue;
+        let mut holding = standing.iter().filter(|candidate| candidate.at.contains(&at)).peekable();
+        let weight = match (word.filler, holding.peek()) {
+            (false, _) => 1.0,
+            (true, Some(_)) => 0.5,
+            (true, None) => continue,
+        };
+        content += weight;
+        if holding.any(|candidate| counts(candidate)) {
+            explained += weight;
         }
-        content += 1;
-        let mut counted = standing.iter().filter(|candidate| counts(candidate));
-        explained += u16::from(counted.any(|candidate| candidate.at.contains(&at)));
     }
-    if content == 0 {
-        1.0
-    } else {
-        f32::from(explained) / f32::from(content)
-    }
+    if content == 0.0 { 1.0 } else { explained / content }
 }
 
 fn score(candidate: &Candidate, explained: f32) -> f32 {

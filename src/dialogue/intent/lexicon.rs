@@ -47,6 +47,8 @@ pub(super) struct Lexicon {
     /// A word that was heard, to another it may stand for.
     also: HashMap<String, Vec<String>>,
     fillers: HashSet<String>,
+    hesitations: HashSet<String>,
+    known: HashSet<String>,
     /// Whether the standard lists are read, so that words may be parted by what is known.
     complete: bool,
 }
@@ -54,6 +56,19 @@ pub(super) struct Lexicon {
 impl Lexicon {
     pub(super) fn add_filler(&mut self, word: &str) {
         self.fillers.insert(word.to_owned());
+    }
+
+    pub(super) fn add_hesitation(&mut self, word: &str) {
+        self.fillers.insert(word.to_owned());
+        self.hesitations.insert(word.to_owned());
+    }
+
+    pub(super) fn add_known(&mut self, word: &str) {
+        self.known.insert(word.to_owned());
+    }
+
+    pub(super) fn is_hesitation(&self, word: &str) -> bool {
+        self.hesitations.contains(word)
     }
 
     pub(super) fn add_spelling(&mut self, written: &str, meant: &str) {
@@ -165,9 +180,14 @@ impl Lexicon {
     pub(super) fn senses(&self, token: &Token) -> Vec<Sense> {
         let mut senses = Vec::new();
         let known = self.words.get(&token.word);
-        let stem = self.stems.get(&token.stem);
-        for symbol in known.into_iter().chain(stem).flatten() {
+        for symbol in known.into_iter().flatten() {
             push(&mut senses, *symbol, false);
+        }
+        let stem = self.stems.get(&token.stem);
+        for symbol in stem.into_iter().flatten() {
+            if is_form(self.text(*symbol), &token.word) {
+                push(&mut senses, *symbol, false);
+            }
         }
         for meant in self.also.get(&token.word).into_iter().flatten() {
             for symbol in self.words.get(meant).into_iter().flatten() {
@@ -186,7 +206,8 @@ impl Lexicon {
                 }
             }
         }
-        if known.is_none() && stem.is_none() && !self.is_filler(&token.word) {
+        let means_itself = self.known.contains(&token.word) || self.is_filler(&token.word);
+        if known.is_none() && stem.is_none() && !means_itself {
             self.forgive(token, &mut senses);
         }
         senses
@@ -222,6 +243,29 @@ fn push(senses: &mut Vec<Sense>, symbol: Symbol, slip: bool) {
     if !senses.iter().any(|sense| sense.symbol == symbol) {
         senses.push(Sense { symbol, slip });
     }
+}
+
+/// Whether two words of one stem are forms of one word. English stems are shared by words that
+/// mean something else («quit» and «quite», «busy» and «business»): there only endings of
+/// inflection count.
+fn is_form(one: &str, other: &str) -> bool {
+    const ENDINGS: [&str; 9] = ["", "s", "es", "ed", "d", "ing", "ies", "ied", "er"];
+    if !one.is_ascii() || !other.is_ascii() {
+        return true;
+    }
+    let shared = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let (Some(one), Some(other)) = (one.get(shared..), other.get(shared..)) else { return false };
+    let fits = |ending: &str| ENDINGS.contains(&ending);
+    let silent = |one: &str, other: &str| one == "e" && ["ing", "ed", "es"].contains(&other);
+    let changed = |one: &str, other: &str| one == "y" && ["ies", "ied"].contains(&other);
+    let doubled = |ending: &str| ending.get(1..).is_some_and(|rest| ["ing", "ed"].contains(&rest));
+    (fits(one) && fits(other))
+        || silent(one, other)
+        || silent(other, one)
+        || changed(one, other)
+        || changed(other, one)
+        || (one.is_empty() && doubled(other))
+        || (other.is_empty() && doubled(one))
 }
 
 fn is_number(word: &str) -> bool {

@@ -18,6 +18,10 @@ const ENGLISH: &str = include_str!("intents.en.toml");
 struct Library {
     /// Words that carry no meaning of their own.
     fillers: Vec<String>,
+    /// Fillers of which any number may stand before the beginning and after the end.
+    hesitations: Vec<String>,
+    /// Words that mean themselves, however like a word of a phrase they sound.
+    known: Vec<String>,
     /// Words that turn what follows into its opposite.
     negations: Vec<String>,
     /// What a recogniser writes, to what was said.
@@ -45,13 +49,20 @@ pub(super) fn standard(language: Language) -> &'static Read {
 fn read(source: &str) -> Read {
     let library: Library = toml::from_str(source)?;
     let mut set = IntentSet::default();
-    for word in library
-        .fillers
-        .iter()
-        .flat_map(|words| words.split_whitespace())
-    {
-        set.lexicon.add_filler(word);
+    let split = |lines: &[String]| -> Vec<String> {
+        let words = lines.iter().flat_map(|line| line.split_whitespace());
+        words.map(str::to_owned).collect()
+    };
+    for word in split(&library.fillers) {
+        set.lexicon.add_filler(&word);
     }
+    for word in split(&library.hesitations) {
+        set.lexicon.add_hesitation(&word);
+    }
+    for word in split(&library.known) {
+        set.lexicon.add_known(&word);
+    }
+    set.negations = split(&library.negations);
     for (written, meant) in &library.spelling {
         set.lexicon.add_spelling(written, meant);
     }
@@ -60,11 +71,6 @@ fn read(source: &str) -> Read {
             set.lexicon.add_also(heard, meant);
         }
     }
-    let words = library
-        .negations
-        .iter()
-        .flat_map(|words| words.split_whitespace());
-    set.negations = words.map(str::to_owned).collect();
     let classes = library.classes.iter();
     set.classes = classes
         .map(|(name, words)| Ok((name.clone(), pattern::class(words)?)))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::lexicon::{Lexicon, Sense, Symbol};
-use super::pattern::{GAP, Reading, Wanted};
+use super::pattern::{Between, GAP, Reading, Wanted};
 use super::utterance::{self, Heard};
 use crate::language::tokenize;
 
@@ -31,7 +31,7 @@ pub(super) struct Phrase {
 #[derive(Debug, Clone)]
 struct Compiled {
     any: Vec<Symbol>,
-    after_gap: bool,
+    before: Between,
 }
 
 /// A phrase that stands in an utterance.
@@ -105,7 +105,7 @@ impl Index {
 fn compile(reading: &Reading, lexicon: &mut Lexicon) -> Vec<Compiled> {
     let mut places = Vec::new();
     for place in &reading.places {
-        let mut after_gap = place.after_gap;
+        let mut before = place.before;
         let mut any: Vec<Symbol> = Vec::new();
         for wanted in &place.any {
             let words = meant(wanted, lexicon);
@@ -113,10 +113,8 @@ fn compile(reading: &Reading, lexicon: &mut Lexicon) -> Vec<Compiled> {
             if let ([_, _, ..], 1) = (words.as_slice(), place.any.len()) {
                 for word in &words {
                     let any = vec![lexicon.symbol(word)];
-                    places.push(Compiled {
-                        any,
-                        after_gap: std::mem::take(&mut after_gap),
-                    });
+                    places.push(Compiled { any, before });
+                    before = Between::Fillers;
                 }
             } else if let [word] = words.as_slice() {
                 any.push(lexicon.symbol(word));
@@ -127,7 +125,7 @@ fn compile(reading: &Reading, lexicon: &mut Lexicon) -> Vec<Compiled> {
         any.sort_unstable();
         any.dedup();
         if !any.is_empty() {
-            places.push(Compiled { any, after_gap });
+            places.push(Compiled { any, before });
         }
     }
     places
@@ -152,7 +150,7 @@ fn meant(wanted: &Wanted, lexicon: &Lexicon) -> Vec<Wanted> {
 impl Phrase {
     /// The words that the phrase is made of if it begins here, and what they were found as.
     fn stands_at(&self, heard: &[Heard], start: usize) -> Option<(Vec<usize>, Vec<Sense>)> {
-        if self.at_start && !heard.get(..start)?.iter().all(|word| word.filler) {
+        if self.at_start && !heard.get(..start)?.iter().all(|word| word.hesitation) {
             return None;
         }
         let (first, rest) = self.places.split_first()?;
@@ -165,7 +163,7 @@ impl Phrase {
             senses.push(sense);
             next = found + 1;
         }
-        let at_end = heard.get(next..)?.iter().all(|word| word.filler);
+        let at_end = heard.get(next..)?.iter().all(|word| word.hesitation);
         (at_end || !self.at_end).then_some((at, senses))
     }
 }
@@ -173,10 +171,13 @@ impl Phrase {
 impl Compiled {
     /// The next word that will do here, fillers and what a gap allows for disregarded.
     fn next(&self, heard: &[Heard], from: usize) -> Option<(usize, Sense)> {
-        let mut gap = if self.after_gap { GAP } else { 0 };
+        let mut gap = if self.before == Between::Words { GAP } else { 0 };
         for (at, word) in heard.iter().enumerate().skip(from) {
             if let Some(sense) = self.holds(word) {
                 return Some((at, sense));
+            }
+            if self.before == Between::Nothing {
+                return None;
             }
             if !word.filler {
                 gap = gap.checked_sub(1)?;

@@ -22,7 +22,7 @@ use serde::Deserialize;
 use crate::language::{Language, tokenize};
 use lexicon::{Lexicon, Symbol};
 use matcher::{Index, Weight};
-use pattern::Classes;
+use pattern::{Classes, Reading, Wanted};
 
 pub use pattern::PatternError;
 
@@ -218,8 +218,8 @@ impl IntentSet {
                 // What may be missing lent the phrase its weight.
                 let bare = readings.len() > 1;
                 for reading in readings {
-                    let lone = bare && reading.places.len() == 1;
-                    let weight = if lone { Weight::Alone } else { weight };
+                    let weak = reading.places.len() == 1 || self.is_all_filler(&reading);
+                    let weight = if bare && weak { Weight::Alone } else { weight };
                     self.index.add(intent, weight, &reading, &mut self.lexicon);
                 }
             }
@@ -232,6 +232,12 @@ impl IntentSet {
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing of a phrase but fillers is left.
+    fn is_all_filler(&self, reading: &Reading) -> bool {
+        let filler = |wanted: &Wanted| self.lexicon.is_filler(&wanted.word);
+        reading.places.iter().all(|place| place.any.iter().all(filler))
     }
 
     fn intent(&self, index: usize) -> Option<&Intent> {
@@ -249,6 +255,10 @@ impl IntentSet {
 
     fn is_refusal(&self, index: usize) -> bool {
         self.means(index, REFUSAL)
+    }
+
+    fn is_opt_out(&self, index: usize) -> bool {
+        self.means(index, "do_not_call")
     }
 
     fn is_nothing(&self, index: usize) -> bool {

@@ -7,6 +7,7 @@
 //! - `=слово` this form only, no other of the word;
 //! - `<класс>` one of a class of words that the list defines;
 //! - `..` up to three words that do not matter;
+//! - `+` between two words: nothing at all may stand between them;
 //! - `^` and `$` the beginning and the end of the utterance.
 
 use std::collections::BTreeMap;
@@ -30,8 +31,16 @@ pub(super) struct Wanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) any: Vec<Wanted>,
-    /// Whether other words may stand before it.
-    pub(super) after_gap: bool,
+    /// What may stand between it and the place before.
+    pub(super) before: Between,
+}
+
+/// What may stand between two words of a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Between {
+    Nothing,
+    Fillers,
+    Words,
 }
 
 /// A phrase with its optional parts decided.
@@ -60,8 +69,8 @@ pub enum PatternError {
     #[error("too many optional words in the phrase `{0}`")]
     TooMany(String),
     /// Of the alternatives of `a|b`, or of a class, each must be one word.
-    #[error("`{0}` is not one word, and cannot be one of several")]
-    Alternative(String),
+    #[error("`{1}` is not one word and cannot be one of several, in `{0}`")]
+    Alternative(String, String),
     /// Nothing left to listen for.
     #[error("the phrase `{0}` has no words")]
     Empty(String),
@@ -73,10 +82,7 @@ pub(super) fn class(words: &str) -> Result<Vec<Wanted>, PatternError> {
         Some(rest) => (true, rest),
         None => (false, words),
     };
-    words
-        .split_whitespace()
-        .map(|word| wanted(word, exact))
-        .collect()
+    words.split_whitespace().map(|word| wanted(words, word, exact)).collect()
 }
 
 /// Every reading of a phrase.
@@ -121,22 +127,22 @@ fn parts(text: &str) -> Result<Vec<(&str, bool)>, PatternError> {
 }
 
 fn reading(text: &str, words: &[&str], classes: &Classes) -> Result<Reading, PatternError> {
-    let mut reading = Reading {
-        places: Vec::new(),
-        at_start: false,
-        at_end: false,
-    };
-    let mut gap = false;
+    let mut reading = Reading { places: Vec::new(), at_start: false, at_end: false };
+    let mut before = Between::Fillers;
     for word in words {
         match *word {
-            ".." => gap = true,
+            ".." => before = Between::Words,
             "^" => reading.at_start = true,
             "$" => reading.at_end = true,
-            word => {
-                for any in places(text, word, classes)? {
-                    let after_gap = std::mem::take(&mut gap);
-                    reading.places.push(Place { any, after_gap });
+            words => {
+                for word in words.split('+') {
+                    for any in places(text, word, classes)? {
+                        reading.places.push(Place { any, before });
+                        before = Between::Fillers;
+                    }
+                    before = Between::Nothing;
                 }
+                before = Between::Fillers;
             }
         }
     }
@@ -179,24 +185,21 @@ fn places(text: &str, word: &str, classes: &Classes) -> Result<Vec<Vec<Wanted>>,
                 let no_class = || PatternError::NoClass(text.to_owned(), name.to_owned());
                 any.extend(classes.get(name).ok_or_else(no_class)?.iter().cloned());
             }
-            None => any.push(wanted(option, false)?),
+            None => any.push(wanted(text, option, false)?),
         }
     }
     Ok(vec![any])
 }
 
-fn wanted(option: &str, exact: bool) -> Result<Wanted, PatternError> {
+fn wanted(text: &str, option: &str, exact: bool) -> Result<Wanted, PatternError> {
     let (exact, option) = match option.strip_prefix('=') {
         Some(rest) => (true, rest),
         None => (exact, option),
     };
     let mut tokens = tokenize(option).into_iter();
     match (tokens.next(), tokens.next()) {
-        (Some(token), None) => Ok(Wanted {
-            word: token.word,
-            exact,
-        }),
-        _ => Err(PatternError::Alternative(option.to_owned())),
+        (Some(token), None) => Ok(Wanted { word: token.word, exact }),
+        _ => Err(PatternError::Alternative(text.to_owned(), option.to_owned())),
     }
 }
 
@@ -218,11 +221,12 @@ mod tests {
                             format!("{}{}", if wanted.exact { "=" } else { "" }, wanted.word)
                         })
                         .collect();
-                    format!(
-                        "{}{}",
-                        if place.after_gap { ".." } else { "" },
-                        words.join("|")
-                    )
+                    let before = match place.before {
+                        Between::Nothing => "+",
+                        Between::Fillers => "",
+                        Between::Words => "..",
+                    };
+                    format!("{before}{}", words.join("|"))
                 });
                 places.collect::<Vec<_>>().join(" ")
             })
@@ -243,10 +247,8 @@ mod tests {
 
     #[test]
     fn alternatives_classes_forms_and_gaps_are_read() {
-        assert_eq!(
-            show("не|ни .. =звоните <нам>"),
-            ["не|ни ..=звоните мне|нам"]
-        );
+        assert_eq!(show("не|ни .. =звоните <нам>"), ["не|ни ..=звоните мне|нам"]);
+        assert_eq!(show("да+нет наверное"), ["да +нет наверное"]);
     }
 
     #[test]
@@ -255,7 +257,7 @@ mod tests {
         assert!(matches!(error("не (надо"), PatternError::Brackets(_)));
         assert!(matches!(error("не надо)"), PatternError::Brackets(_)));
         assert!(matches!(error("<кто>"), PatternError::NoClass(..)));
-        assert!(matches!(error("что|как-то"), PatternError::Alternative(_)));
+        assert!(matches!(error("что|как-то"), PatternError::Alternative(..)));
         assert!(matches!(error("..."), PatternError::Empty(_)));
         assert!(matches!(
             error("(а) (б) (в) (г) (д) (е) (ж) з"),

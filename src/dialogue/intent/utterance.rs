@@ -10,6 +10,8 @@ pub(super) struct Heard {
     pub(super) senses: Vec<Sense>,
     /// Whether it carries no meaning of its own and may stand inside a phrase.
     pub(super) filler: bool,
+    /// Whether it is a mere sound or courtesy, which may stand before the beginning.
+    pub(super) hesitation: bool,
 }
 
 /// English endings that are words of their own.
@@ -50,6 +52,7 @@ pub(super) fn read(text: &str, lexicon: &Lexicon) -> Vec<Heard> {
         .map(|token| Heard {
             senses: lexicon.senses(&token),
             filler: lexicon.is_filler(&token.word),
+            hesitation: lexicon.is_hesitation(&token.word),
             word: token.word,
         })
         .collect()
