@@ -121,8 +121,8 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
 fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: bool) -> bool {
     // What is written in a list goes before what a negation made of it.
     let firmer = set.is_nothing(other.intent) || (candidate.turned && !other.turned);
-    let longer = other.at.len() > candidate.at.len()
-        || (other.at.len() == candidate.at.len() && firmer);
+    let longer =
+        other.at.len() > candidate.at.len() || (other.at.len() == candidate.at.len() && firmer);
     if other.intent == candidate.intent
         || !longer
         || !candidate.at.iter().all(|at| other.at.contains(at))
@@ -141,7 +141,10 @@ fn share(heard: &[Heard], standing: &[&Candidate], counts: impl Fn(&Candidate) -
     let mut content = 0.0;
     let mut explained = 0.0;
     for (at, word) in heard.iter().enumerate() {
-        let mut holding = standing.iter().filter(|candidate| candidate.at.contains(&at)).peekable();
+        let mut holding = standing
+            .iter()
+            .filter(|candidate| candidate.at.contains(&at))
+            .peekable();
         let weight = match (word.filler, holding.peek()) {
             (false, _) => 1.0,
             (true, Some(_)) => 0.5,
@@ -152,7 +155,11 @@ fn share(heard: &[Heard], standing: &[&Candidate], counts: impl Fn(&Candidate) -
             explained += weight;
         }
     }
-    if content == 0.0 { 1.0 } else { explained / content }
+    if content == 0.0 {
+        1.0
+    } else {
+        explained / content
+    }
 }
 
 fn score(candidate: &Candidate, explained: f32) -> f32 {

@@ -253,12 +253,22 @@ fn is_form(one: &str, other: &str) -> bool {
     if !one.is_ascii() || !other.is_ascii() {
         return true;
     }
-    let shared = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    let (Some(one), Some(other)) = (one.get(shared..), other.get(shared..)) else { return false };
+    let shared = one
+        .bytes()
+        .zip(other.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (Some(one), Some(other)) = (one.get(shared..), other.get(shared..)) else {
+        return false;
+    };
     let fits = |ending: &str| ENDINGS.contains(&ending);
     let silent = |one: &str, other: &str| one == "e" && ["ing", "ed", "es"].contains(&other);
     let changed = |one: &str, other: &str| one == "y" && ["ies", "ied"].contains(&other);
-    let doubled = |ending: &str| ending.get(1..).is_some_and(|rest| ["ing", "ed"].contains(&rest));
+    let doubled = |ending: &str| {
+        ending
+            .get(1..)
+            .is_some_and(|rest| ["ing", "ed"].contains(&rest))
+    };
     (fits(one) && fits(other))
         || silent(one, other)
         || silent(other, one)

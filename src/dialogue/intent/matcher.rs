@@ -171,7 +171,11 @@ impl Phrase {
 impl Compiled {
     /// The next word that will do here, fillers and what a gap allows for disregarded.
     fn next(&self, heard: &[Heard], from: usize) -> Option<(usize, Sense)> {
-        let mut gap = if self.before == Between::Words { GAP } else { 0 };
+        let mut gap = if self.before == Between::Words {
+            GAP
+        } else {
+            0
+        };
         for (at, word) in heard.iter().enumerate().skip(from) {
             if let Some(sense) = self.holds(word) {
                 return Some((at, sense));

@@ -237,7 +237,10 @@ impl IntentSet {
     /// Whether nothing of a phrase but fillers is left.
     fn is_all_filler(&self, reading: &Reading) -> bool {
         let filler = |wanted: &Wanted| self.lexicon.is_filler(&wanted.word);
-        reading.places.iter().all(|place| place.any.iter().all(filler))
+        reading
+            .places
+            .iter()
+            .all(|place| place.any.iter().all(filler))
     }
 
     fn intent(&self, index: usize) -> Option<&Intent> {

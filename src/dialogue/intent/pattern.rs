@@ -82,7 +82,10 @@ pub(super) fn class(words: &str) -> Result<Vec<Wanted>, PatternError> {
         Some(rest) => (true, rest),
         None => (false, words),
     };
-    words.split_whitespace().map(|word| wanted(words, word, exact)).collect()
+    words
+        .split_whitespace()
+        .map(|word| wanted(words, word, exact))
+        .collect()
 }
 
 /// Every reading of a phrase.
@@ -127,7 +130,11 @@ fn parts(text: &str) -> Result<Vec<(&str, bool)>, PatternError> {
 }
 
 fn reading(text: &str, words: &[&str], classes: &Classes) -> Result<Reading, PatternError> {
-    let mut reading = Reading { places: Vec::new(), at_start: false, at_end: false };
+    let mut reading = Reading {
+        places: Vec::new(),
+        at_start: false,
+        at_end: false,
+    };
     let mut before = Between::Fillers;
     for word in words {
         match *word {
@@ -198,8 +205,14 @@ fn wanted(text: &str, option: &str, exact: bool) -> Result<Wanted, PatternError>
     };
     let mut tokens = tokenize(option).into_iter();
     match (tokens.next(), tokens.next()) {
-        (Some(token), None) => Ok(Wanted { word: token.word, exact }),
-        _ => Err(PatternError::Alternative(text.to_owned(), option.to_owned())),
+        (Some(token), None) => Ok(Wanted {
+            word: token.word,
+            exact,
+        }),
+        _ => Err(PatternError::Alternative(
+            text.to_owned(),
+            option.to_owned(),
+        )),
     }
 }
 
@@ -247,7 +260,10 @@ mod tests {
 
     #[test]
     fn alternatives_classes_forms_and_gaps_are_read() {
-        assert_eq!(show("не|ни .. =звоните <нам>"), ["не|ни ..=звоните мне|нам"]);
+        assert_eq!(
+            show("не|ни .. =звоните <нам>"),
+            ["не|ни ..=звоните мне|нам"]
+        );
         assert_eq!(show("да+нет наверное"), ["да +нет наверное"]);
     }
 
