@@ -1,0 +1,151 @@
+//! The program on the embedded exchange with characters behind its trunk, in real time: the binary,
+//! its adapters and its driver are those of production.
+
+mod people;
+mod troubles;
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use novodial::language::Language;
+use novodial::rehearsal::callee::Measured;
+use novodial::rehearsal::exchange::{Exchange, ExchangeOptions};
+use novodial::rehearsal::people::{Cast, Everyone};
+use novodial::rehearsal::speech_service::{Options, SpeechService};
+use novodial::rehearsal::trouble::Trouble;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+const SEED: u64 = 11;
+
+/// An exchange, a speech service, and a folder in which the program runs.
+struct Stage {
+    exchange: Exchange,
+    speech: SpeechService,
+    folder: TempDir,
+    /// The numbers, by the names of their characters.
+    numbers: BTreeMap<String, String>,
+    _runtime: Runtime,
+}
+
+/// One call as the history tells it.
+#[derive(Debug)]
+struct Told {
+    disposition: String,
+    outcome: String,
+    /// `bot: …` and `callee: …`.
+    turns: Vec<String>,
+}
+
+/// How the program ended.
+#[derive(Debug)]
+struct Ended {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Stage {
+    /// Leads each of whom names its character; some names may come twice.
+    fn set(callees: &[&str], trouble: &Trouble) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let speech = runtime.block_on(SpeechService::start(Options::default()));
+        let speech = speech.unwrap();
+        trouble.apply_to_speech(&speech, SEED);
+        let cast = Arc::new(Cast::shipped().unwrap());
+        let mut everyone = Everyone::new(cast, SEED, Language::Russian)
+            .in_haste(8)
+            .paying_from(speech.purse(), trouble.clone());
+        let mut leads = "phone,name\n".to_owned();
+        let mut numbers = BTreeMap::new();
+        for (at, callee) in callees.iter().enumerate() {
+            let number = format!("79000001{at:03}");
+            everyone.assign(&number, callee).unwrap();
+            leads.push_str(&format!("+{number},Анна\n"));
+            numbers.insert((*callee).to_owned(), number);
+        }
+        let mut options = ExchangeOptions::new(Arc::new(everyone));
+        options.trouble = trouble.clone();
+        options.seed = SEED;
+        let exchange = runtime.block_on(Exchange::start(options)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("leads.csv"), leads).unwrap();
+        Self {
+            exchange,
+            speech,
+            folder,
+            numbers,
+            _runtime: runtime,
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ended {
+        let output = Command::new(env!("CARGO_BIN_EXE_novodial"))
+            .env_clear()
+            .env("HOME", self.folder.path().join("home"))
+            .env("NOVODIAL_ASTERISK_URL", self.exchange.base_url())
+            .env("NOVODIAL_ASTERISK_USERNAME", "novodial")
+            .env("NOVODIAL_ASTERISK_PASSWORD", "rehearsal")
+            .env("NOVODIAL_ASTERISK_TRUNK", "novofon")
+            .env("NOVODIAL_ASTERISK_CALLER_ID", "+74950000001")
+            .env("ELEVENLABS_API_KEY", "rehearsal-key")
+            .env("NOVODIAL_ELEVENLABS_BASE_URL", self.speech.base_url())
+            .env("NOVODIAL_ELEVENLABS_VOICE_ID", "rehearsal-voice")
+            .env("NOVODIAL_POLICY_HOURS", "any")
+            .env("NOVODIAL_CALL_RING_TIMEOUT", "12s")
+            .current_dir(self.folder.path())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        Ended {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Rings all leads once.
+    fn campaign(&self, at_once: &str) -> Ended {
+        let pace = ["--max-calls", at_once, "--cps", "4"];
+        self.run(&[&["campaign", "run", "leads.csv", "--yes"], &pace[..]].concat())
+    }
+
+    /// What the history says of the last call to a character.
+    fn told(&self, callee: &str) -> Told {
+        let number = format!("+{}", self.numbers[callee]);
+        let list = self.run(&["calls", "list", "--number", &number, "--format", "jsonl"]);
+        let first = list.stdout.lines().next();
+        let call: Value = serde_json::from_str(first.expect("a call")).unwrap();
+        let id = call["attempt_id"].to_string();
+        let shown = self.run(&["calls", "show", id.trim_matches('"'), "--format", "json"]);
+        let shown: Value = serde_json::from_str(&shown.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {shown:?}"));
+        let word = |key: &str| call[key].as_str().unwrap_or("-").to_owned();
+        let turns = shown["turns"].as_array().expect("turns").iter();
+        Told {
+            disposition: word("disposition"),
+            outcome: word("outcome"),
+            turns: turns
+                .map(|turn| format!("{}: {}", text(&turn["speaker"]), text(&turn["text"])))
+                .collect(),
+        }
+    }
+
+    /// What the callee measured, if it was reached.
+    fn measured(&self, callee: &str) -> Option<Measured> {
+        let number = &self.numbers[callee];
+        let measured = self.exchange.measured().into_iter();
+        measured.rev().find(|call| call.number == *number)
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
