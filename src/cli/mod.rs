@@ -10,7 +10,9 @@ mod check;
 mod do_not_call;
 mod global;
 mod house;
+mod numbering;
 mod parse;
+mod rehearsal;
 
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
@@ -19,7 +21,9 @@ pub use check::{AsteriskCommand, ScenarioCommand};
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
+pub use numbering::NumberingCommand;
 pub use parse::parse;
+pub use rehearsal::{ExchangeArgs, RehearsalArgs};
 
 use clap::{Parser, Subcommand};
 
@@ -32,8 +36,9 @@ use clap::{Parser, Subcommand};
     disable_help_subcommand = true,
     after_help = "\
 Examples:
-  novodial init                            write settings, a scenario and a lead list
-  novodial call +79000000001               ring one number and print the talk
+  novodial campaign run leads.csv --rehearse   rehearse a campaign; nobody is rung
+  novodial init                                write settings, a scenario and a lead list
+  novodial call +79000000001                   ring one number and print the talk
 
 Exit codes: 0 done, 1 the answer is no, 2 usage, 3 settings, scenario or leads invalid,
 4 something outside refuses, 5 paused, 70 a defect, 75 already running; `novodial call -h`
@@ -62,12 +67,17 @@ pub enum Command {
     /// Check your Asterisk.
     #[command(subcommand)]
     Asterisk(AsteriskCommand),
+    /// Run the exchange of the rehearsals as a process of its own.
+    Exchange(ExchangeArgs),
     /// Check a scenario.
     #[command(subcommand)]
     Scenario(ScenarioCommand),
     /// Keep the list of numbers that are never rung.
     #[command(subcommand)]
     DoNotCall(DoNotCallCommand),
+    /// Know where numbers live: the numbering register, regions, time zones.
+    #[command(subcommand)]
+    Numbering(NumberingCommand),
     /// Write settings, a scenario and a lead list to start from.
     Init(InitArgs),
     /// Print a completion script for your shell.

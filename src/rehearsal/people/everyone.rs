@@ -10,8 +10,6 @@ use super::cast::{Cast, CastError, call_seed};
 use super::character::Character;
 use crate::language::Language;
 use crate::rehearsal::exchange::{Callees, Calling, Line};
-use crate::rehearsal::speech_service::Purse;
-use crate::rehearsal::trouble::Trouble;
 
 /// Who has which number.
 #[derive(Debug, Clone)]
@@ -24,8 +22,6 @@ pub struct Everyone {
     named: BTreeMap<String, Arc<Character>>,
     /// Attempts that were made in earlier runs, by number.
     earlier: BTreeMap<String, u32>,
-    /// The credits that a trouble lets run out.
-    account: Option<(Trouble, Purse)>,
 }
 
 impl Everyone {
@@ -38,7 +34,6 @@ impl Everyone {
             haste: 1,
             named: BTreeMap::new(),
             earlier: BTreeMap::new(),
-            account: None,
         }
     }
 
@@ -46,13 +41,6 @@ impl Everyone {
     #[must_use]
     pub fn in_haste(mut self, times: u32) -> Self {
         self.haste = times.max(1);
-        self
-    }
-
-    /// Lets a trouble that empties the speech account strike with the call that it names.
-    #[must_use]
-    pub fn paying_from(mut self, purse: Purse, trouble: Trouble) -> Self {
-        self.account = Some((trouble, purse));
         self
     }
 
@@ -86,9 +74,6 @@ impl Everyone {
 
 impl Callees for Everyone {
     fn line(&self, calling: &Calling) -> Line {
-        if let Some((trouble, purse)) = &self.account {
-            trouble.before_call(purse, self.seed, calling.sequence);
-        }
         let (character, seed) = self.met(&calling.number, calling.attempt);
         let plan = character.line_plan(seed).hastened(self.haste);
         let (caller, number) = (calling.caller_digits(), calling.digits());

@@ -24,17 +24,6 @@ pub(super) struct NoCredits {
     pub(super) needed: u64,
 }
 
-/// The credits of a running service, for who lets them run out.
-#[derive(Debug, Clone)]
-pub struct Purse(pub(super) Arc<Account>);
-
-impl Purse {
-    /// Sets the credits left in the account.
-    pub fn set_credits_left(&self, credits: u64) {
-        self.0.set_credits_left(credits);
-    }
-}
-
 /// The account, shared by everything the service serves.
 #[derive(Debug)]
 pub(super) struct Account {

@@ -26,7 +26,6 @@ use account::Account;
 use faults::Faults;
 use journal::Journalist;
 
-pub use account::Purse;
 pub use faults::{Canned, Fault, Scope};
 pub use journal::{Ended, Journal, RecognitionRecord, SynthesisRecord};
 pub use options::{Options, Timing};
@@ -125,11 +124,6 @@ impl SpeechService {
     pub fn set_timing(&self, timing: Timing) {
         let options = self.shared.options.write();
         options.unwrap_or_else(PoisonError::into_inner).timing = timing;
-    }
-
-    /// Its credits, as a thing that may be given away.
-    pub fn purse(&self) -> Purse {
-        Purse(Arc::clone(&self.shared.account))
     }
 
     /// Sets the credits left in the account.

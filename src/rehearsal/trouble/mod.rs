@@ -1,9 +1,8 @@
 //! Trouble on demand: what goes wrong in a rehearsal, when, and how much.
 //!
 //! A [`Trouble`] is data, from a built-in name or a file. What concerns the speech service is put
-//! in by [`Trouble::apply_to_speech`] at the start and [`Trouble::before_call`] at each call, which
-//! [`Everyone`](super::people::Everyone) sees to; what concerns the exchange is told call by call by
-//! [`Trouble::of_call`], and the exchange does it:
+//! in by [`Trouble::apply_to_speech`] at the start and [`Trouble::before_call`] at each call; what
+//! concerns the exchange is told call by call by [`Trouble::of_call`], and the exchange does it:
 //!
 //! | trouble | who | what the exchange does with [`CallTrouble`] |
 //! |---|---|---|

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Trouble, What, Woe};
 use crate::rehearsal::callee::Spread;
 use crate::rehearsal::random::Random;
-use crate::rehearsal::speech_service::{Canned, Fault, Purse, Scope, SpeechService};
+use crate::rehearsal::speech_service::{Canned, Fault, Scope, SpeechService};
 
 /// Sockets and requests of one rehearsal for which trouble that differs is laid out.
 const LAID_OUT: u32 = 20_000;
@@ -28,10 +28,10 @@ impl Trouble {
     }
 
     /// Puts in what concerns the account. Before the call with this number, from 1, is dialled.
-    pub fn before_call(&self, purse: &Purse, seed: u64, number: u32) {
+    pub fn before_call(&self, service: &SpeechService, seed: u64, number: u32) {
         for what in self.striking(seed, number) {
             if let What::Quota { credits_left } = what {
-                purse.set_credits_left(credits_left.into());
+                service.set_credits_left(credits_left.into());
             }
         }
     }

@@ -207,7 +207,7 @@ async fn the_quota_is_at_its_end_from_the_third_call_on() {
     let service = service_with(&trouble).await;
     let mut statuses = Vec::new();
     for call in 1..=4 {
-        trouble.before_call(&service.purse(), SEED, call);
+        trouble.before_call(&service, SEED, call);
         statuses.push(say(&service).await.0);
     }
     assert_eq!(statuses, [200, 200, 401, 401]);

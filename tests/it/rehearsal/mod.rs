@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use novodial::language::Language;
 use novodial::rehearsal::callee::Measured;
-use novodial::rehearsal::exchange::{Exchange, ExchangeOptions};
+use novodial::rehearsal::exchange::{Callees, Calling, Exchange, ExchangeOptions, Line};
 use novodial::rehearsal::people::{Cast, Everyone};
 use novodial::rehearsal::speech_service::{Options, SpeechService};
 use novodial::rehearsal::trouble::Trouble;
@@ -23,11 +23,27 @@ const SEED: u64 = 11;
 /// An exchange, a speech service, and a folder in which the program runs.
 struct Stage {
     exchange: Exchange,
-    speech: SpeechService,
+    speech: Arc<SpeechService>,
     folder: TempDir,
     /// The numbers, by the names of their characters.
     numbers: BTreeMap<String, String>,
     _runtime: Runtime,
+}
+
+/// The callees, before each of whose calls the trouble of the speech account has its turn.
+#[derive(Debug)]
+struct Watched {
+    everyone: Everyone,
+    speech: Arc<SpeechService>,
+    trouble: Trouble,
+}
+
+impl Callees for Watched {
+    fn line(&self, calling: &Calling) -> Line {
+        self.trouble
+            .before_call(&self.speech, SEED, calling.sequence);
+        self.everyone.line(calling)
+    }
 }
 
 /// One call as the history tells it.
@@ -56,12 +72,10 @@ impl Stage {
             .build()
             .unwrap();
         let speech = runtime.block_on(SpeechService::start(Options::default()));
-        let speech = speech.unwrap();
+        let speech = Arc::new(speech.unwrap());
         trouble.apply_to_speech(&speech, SEED);
         let cast = Arc::new(Cast::shipped().unwrap());
-        let mut everyone = Everyone::new(cast, SEED, Language::Russian)
-            .in_haste(8)
-            .paying_from(speech.purse(), trouble.clone());
+        let mut everyone = Everyone::new(cast, SEED, Language::Russian).in_haste(8);
         let mut leads = "phone,name\n".to_owned();
         let mut numbers = BTreeMap::new();
         for (at, callee) in callees.iter().enumerate() {
@@ -70,7 +84,11 @@ impl Stage {
             leads.push_str(&format!("+{number},Анна\n"));
             numbers.insert((*callee).to_owned(), number);
         }
-        let mut options = ExchangeOptions::new(Arc::new(everyone));
+        let mut options = ExchangeOptions::new(Arc::new(Watched {
+            everyone,
+            speech: Arc::clone(&speech),
+            trouble: trouble.clone(),
+        }));
         options.trouble = trouble.clone();
         options.seed = SEED;
         let exchange = runtime.block_on(Exchange::start(options)).unwrap();
