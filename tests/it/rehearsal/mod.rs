@@ -9,11 +9,12 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use novodial::language::Language;
-use novodial::rehearsal::callee::Measured;
+use novodial::rehearsal::callee::{Measured, Side};
 use novodial::rehearsal::exchange::{Callees, Calling, Exchange, ExchangeOptions, Line};
 use novodial::rehearsal::people::{Cast, Everyone};
 use novodial::rehearsal::speech_service::{Options, SpeechService};
 use novodial::rehearsal::trouble::Trouble;
+use novodial::rehearsal::voice::audible;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -162,6 +163,37 @@ impl Stage {
         let measured = self.exchange.measured().into_iter();
         measured.rev().find(|call| call.number == *number)
     }
+}
+
+impl Told {
+    /// What the history says that a side said, as an ear would have it.
+    fn said_by(&self, who: &str) -> Vec<String> {
+        let turns = self.turns.iter();
+        turns
+            .filter_map(|turn| turn.strip_prefix(who)?.strip_prefix(": "))
+            .map(audible)
+            .collect()
+    }
+}
+
+/// What the history says was said is what either side heard of the other.
+fn assert_both_sides_agree(told: &Told, measured: &Measured) {
+    let said: Vec<String> = measured
+        .said
+        .iter()
+        .map(|said| audible(&said.text))
+        .collect();
+    let heard = measured.heard().join(" ");
+    for (told_of, of_it) in [
+        (told.said_by("callee").join(" "), said.join(" ")),
+        (told.said_by("bot").join(" "), heard),
+    ] {
+        // On a busy machine frames come late, and a letter is lost with them.
+        let likeness = strsim::normalized_levenshtein(&told_of, &of_it);
+        assert!(likeness > 0.9, "{told:#?}\n{measured:#?}");
+    }
+    assert_eq!(measured.released_by, Side::Caller, "{measured:#?}");
+    assert!(measured.last_turn_whole, "{measured:#?}");
 }
 
 fn text(value: &Value) -> &str {

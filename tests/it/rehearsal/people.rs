@@ -1,8 +1,5 @@
 //! Every character, rung by the program in one campaign.
 
-use novodial::rehearsal::callee::Side;
-use novodial::rehearsal::voice::audible;
-
 use super::*;
 
 /// Who is rung, and what the history says of it: disposition and outcomes.
@@ -59,28 +56,6 @@ fn every_character_comes_to_its_end_and_the_history_tells_it() {
     );
     assert!(ended.stdout.contains("29 calls, "), "{ended:?}");
     for name in ["agrees", "refuses", "call_later", "asks_price"] {
-        both_sides_agree(&stage, name);
+        assert_both_sides_agree(&stage.told(name), &stage.measured(name).unwrap());
     }
-}
-
-/// What the history says was said is what either side heard of the other.
-fn both_sides_agree(stage: &Stage, name: &str) {
-    let told = stage.told(name);
-    let measured = stage.measured(name).unwrap();
-    let of = |who: &str| -> Vec<String> {
-        let turns = told.turns.iter();
-        turns
-            .filter_map(|turn| turn.strip_prefix(who))
-            .map(audible)
-            .collect()
-    };
-    let said: Vec<String> = measured
-        .said
-        .iter()
-        .map(|said| audible(&said.text))
-        .collect();
-    assert_eq!(of("callee: "), said, "{name}");
-    assert_eq!(of("bot: "), measured.heard(), "{name}");
-    assert_eq!(measured.released_by, Side::Caller, "{name}");
-    assert!(measured.last_turn_whole, "{name}");
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use novodial::rehearsal::exchange::Trunk;
 use novodial::rehearsal::speech_service::Journal;
-use novodial::rehearsal::voice::audible;
 
 use super::*;
 
@@ -17,25 +16,7 @@ fn assert_untroubled(stage: &Stage, callee: &str, outcome: &str) {
     let told = stage.told(callee);
     let summary = (told.disposition.as_str(), told.outcome.as_str());
     assert_eq!(summary, ("answered", outcome), "{told:#?}");
-    let measured = stage.measured(callee).unwrap();
-    let bot: Vec<String> = told
-        .turns
-        .iter()
-        .filter_map(|turn| turn.strip_prefix("bot: "))
-        .map(audible)
-        .collect();
-    assert_eq!(bot, measured.heard(), "what was said was heard");
-    let said = measured.said.iter().map(|said| audible(&said.text));
-    let callee: Vec<String> = told
-        .turns
-        .iter()
-        .filter_map(|turn| turn.strip_prefix("callee: "))
-        .map(audible)
-        .collect();
-    assert!(
-        said.eq(callee),
-        "what was heard was said: {told:#?} {measured:#?}"
-    );
+    assert_both_sides_agree(&told, &stage.measured(callee).unwrap());
 }
 
 #[test]
@@ -50,9 +31,11 @@ fn gaps_are_misheard_on_both_sides_and_the_talk_is_held_all_the_same() {
     assert_eq!(told.disposition, "answered", "{ended:?}");
     let greeting = "здравствуйте, анна! это робот компании ромашка, разговор записывается. \
                     удобно говорить?";
-    let told_of = |turn: &String| turn.strip_prefix("bot: ").map(audible);
-    let bot: Vec<String> = told.turns.iter().filter_map(told_of).collect();
-    assert_eq!(bot[0], greeting, "the history tells what was said");
+    assert_eq!(
+        told.said_by("bot")[0],
+        greeting,
+        "the history tells what was said"
+    );
     assert_ne!(measured.heard()[0], greeting, "the callee what was heard");
     assert_ne!(told.outcome, "-", "{told:#?}");
 }
