@@ -117,6 +117,33 @@ fn a_call_is_hung_up_from_another_shell() {
     assert!(again.stderr.contains("is over already"), "{again:?}");
 }
 
+#[rstest]
+// A pipe that is full: nobody reads, as on a terminal that was stopped with Ctrl-S.
+#[case::reads_late("(head -c 65536 /dev/zero; exec $novodial call +79000000011) | (sleep 25; cat)")]
+// The reader has gone.
+#[case::has_gone("$novodial call +79000000011 | true")]
+fn a_reader_who_does_not_read_does_not_silence_the_bot(#[case] script: &str) {
+    let (bench, speech) = (bench::shared(), Speech::start());
+    let desk = Desk::new(bench, &speech);
+    let call = desk.script(script);
+    let measured = bench.measured(&desk.caller, "79000000011");
+    let heard = measured.heard().join(" ");
+    assert!(
+        heard.starts_with("здравствуйте!") && heard.ends_with("всего доброго!"),
+        "{heard}"
+    );
+    let ended = call.end();
+    assert_eq!(
+        bench.leftovers(&desk.app),
+        Vec::<String>::new(),
+        "{ended:?}"
+    );
+    let history = desk
+        .run(&["calls", "show", "last", "--format", "json"])
+        .json();
+    assert_eq!(history["outcome"], "call_later", "{history:#}");
+}
+
 #[test]
 fn a_signal_before_anybody_is_rung_ends_at_once() {
     let (bench, speech) = (bench::shared(), Speech::start());
