@@ -17,6 +17,7 @@ mod history;
 mod init;
 mod man;
 mod rehearsal;
+mod numbering;
 mod scenario;
 mod talk_plan;
 mod written;
@@ -60,6 +61,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
+        Command::Numbering(command) => numbering::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),
         Command::Completions(arguments) => completions::completions(&arguments, desk),
         Command::Man(arguments) => man::man(&arguments, desk),

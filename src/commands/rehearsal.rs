@@ -176,8 +176,7 @@ pub(super) fn assign_leads(
     leads: &[Lead],
 ) -> anyhow::Result<()> {
     for lead in leads {
-        let callee = lead.fields.get("callee").map(|name| name.trim());
-        if let Some(callee) = callee.filter(|name| !name.is_empty()) {
+        if let Some(callee) = &lead.terms.callee {
             everyone
                 .assign(lead.number.e164(), callee)
                 .map_err(|error| unknown_callee(&error))

@@ -335,13 +335,13 @@ fn other_defaults_stand_below_all_that_is_written() {
         flag: "--rehearse",
         text: "20".to_owned(),
     }];
-    let mut desk = Desk::new();
+    let desk = Desk::new();
     let load = |desk: &Desk| {
         let loaded = Settings::load_over(&usual, None, &desk.environment, &desk.flags);
         loaded.unwrap().campaign.max_calls
     };
     assert_eq!(load(&desk), 20);
-    desk.file("[campaign]\nmax_calls = 3\n");
+    let desk = desk.toml("[campaign]\nmax_calls = 3");
     assert_eq!(load(&desk), 3);
 }
 

@@ -15,5 +15,6 @@ mod cli;
 mod embedded;
 mod lab;
 mod leads;
+mod numbering;
 mod speech;
 mod store;
