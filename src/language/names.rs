@@ -63,7 +63,10 @@ pub fn first_name(word: &str) -> Option<&'static str> {
 pub fn is_first_name(word: &str) -> bool {
     static ENGLISH_NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let lines = ENGLISH.lines().filter(|line| !line.starts_with('#'));
-        lines.flat_map(|line| line.split(' ')).map(str::to_lowercase).collect()
+        lines
+            .flat_map(|line| line.split(' '))
+            .map(str::to_lowercase)
+            .collect()
     });
     ENGLISH_NAMES.contains(word) || first_name(word).is_some()
 }

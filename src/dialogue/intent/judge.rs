@@ -26,21 +26,32 @@ pub(super) fn judge(
     expected: &dyn Fn(&str) -> bool,
 ) -> Option<Evidence> {
     let found = set.index.find(heard);
-    let candidates: Vec<Candidate> =
-        found.into_iter().filter_map(|found| candidate(set, heard, found)).collect();
+    let candidates: Vec<Candidate> = found
+        .into_iter()
+        .filter_map(|found| candidate(set, heard, found))
+        .collect();
     let is_expected = |candidate: &Candidate| {
-        set.intent(candidate.intent).is_some_and(|intent| expected(&intent.name))
+        set.intent(candidate.intent)
+            .is_some_and(|intent| expected(&intent.name))
     };
     let standing: Vec<&Candidate> = candidates
         .iter()
         .filter(|candidate| {
-            !candidates.iter().any(|other| outdoes(set, other, candidate, is_expected(other)))
+            !candidates
+                .iter()
+                .any(|other| outdoes(set, other, candidate, is_expected(other)))
         })
         .collect();
     let all = share(heard, &standing, |_| true);
     let mut best: Option<(u8, f32, usize, Evidence)> = None;
-    for candidate in standing.iter().copied().filter(|candidate| is_expected(candidate)) {
-        let Some(intent) = set.intent(candidate.intent) else { continue };
+    for candidate in standing
+        .iter()
+        .copied()
+        .filter(|candidate| is_expected(candidate))
+    {
+        let Some(intent) = set.intent(candidate.intent) else {
+            continue;
+        };
         // A word that means something only by itself is not carried by what else was said, but
         // for courtesies.
         let explained = if candidate.weight == Weight::Alone {
@@ -55,9 +66,11 @@ pub(super) fn judge(
             continue;
         }
         let rank = (intent.priority, score, candidate.at.len());
-        let better = best.as_ref().is_none_or(|(priority, best_score, words, _)| {
-            (rank.0, rank.1, rank.2) > (*priority, *best_score, *words)
-        });
+        let better = best
+            .as_ref()
+            .is_none_or(|(priority, best_score, words, _)| {
+                (rank.0, rank.1, rank.2) > (*priority, *best_score, *words)
+            });
         if better {
             let evidence = evidence(set, candidate, heard, score);
             best = Some((rank.0, rank.1, rank.2, evidence));
@@ -78,12 +91,19 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
         turned: false,
     };
     let first = *candidate.at.first()?;
-    let begins_negated = heard.get(first).is_some_and(|word| set.is_negation(&word.word));
+    let begins_negated = heard
+        .get(first)
+        .is_some_and(|word| set.is_negation(&word.word));
     let before = heard.get(..first)?.iter().rposition(|word| !word.filler);
     let negation = before.filter(|before| {
-        !begins_negated && heard.get(*before).is_some_and(|word| set.is_negation(&word.word))
+        !begins_negated
+            && heard
+                .get(*before)
+                .is_some_and(|word| set.is_negation(&word.word))
     });
-    let Some(negation) = negation else { return Some(candidate) };
+    let Some(negation) = negation else {
+        return Some(candidate);
+    };
     if !set.is_consent(candidate.intent) {
         return None;
     }
@@ -124,7 +144,11 @@ fn share(heard: &[Heard], standing: &[&Candidate], counts: impl Fn(&Candidate) -
         let mut counted = standing.iter().filter(|candidate| counts(candidate));
         explained += u16::from(counted.any(|candidate| candidate.at.contains(&at)));
     }
-    if content == 0 { 1.0 } else { f32::from(explained) / f32::from(content) }
+    if content == 0 {
+        1.0
+    } else {
+        f32::from(explained) / f32::from(content)
+    }
 }
 
 fn score(candidate: &Candidate, explained: f32) -> f32 {
@@ -143,7 +167,9 @@ fn score(candidate: &Candidate, explained: f32) -> f32 {
 /// Whether a word forbids this intent, unless one of its own phrases holds that word.
 fn vetoed(intent: &Intent, index: usize, heard: &[Heard], standing: &[&Candidate]) -> bool {
     heard.iter().enumerate().any(|(at, word)| {
-        word.senses.iter().any(|sense| intent.unless.contains(&sense.symbol))
+        word.senses
+            .iter()
+            .any(|sense| intent.unless.contains(&sense.symbol))
             && !standing
                 .iter()
                 .any(|candidate| candidate.intent == index && candidate.at.contains(&at))
@@ -157,12 +183,17 @@ fn evidence(set: &IntentSet, candidate: &Candidate, heard: &[Heard], score: f32)
         .filter_map(|at| heard.get(*at))
         .map(|word| word.word.as_str())
         .collect();
-    let mut phrase: Vec<&str> =
-        candidate.senses.iter().map(|sense| set.lexicon.text(sense.symbol)).collect();
+    let mut phrase: Vec<&str> = candidate
+        .senses
+        .iter()
+        .map(|sense| set.lexicon.text(sense.symbol))
+        .collect();
     if candidate.turned {
         phrase.insert(0, words.first().copied().unwrap_or_default());
     }
-    let intent = set.intent(candidate.intent).map_or("", |intent| &intent.name);
+    let intent = set
+        .intent(candidate.intent)
+        .map_or("", |intent| &intent.name);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

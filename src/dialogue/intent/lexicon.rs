@@ -57,12 +57,18 @@ impl Lexicon {
     }
 
     pub(super) fn add_spelling(&mut self, written: &str, meant: &str) {
-        let meant = tokenize(meant).into_iter().map(|token| token.word).collect();
+        let meant = tokenize(meant)
+            .into_iter()
+            .map(|token| token.word)
+            .collect();
         self.spelling.insert(written.to_owned(), meant);
     }
 
     pub(super) fn add_also(&mut self, heard: &str, meant: &str) {
-        self.also.entry(heard.to_owned()).or_default().push(meant.to_owned());
+        self.also
+            .entry(heard.to_owned())
+            .or_default()
+            .push(meant.to_owned());
     }
 
     pub(super) fn complete(&mut self) {
@@ -84,7 +90,9 @@ impl Lexicon {
 
     /// A word by its number.
     pub(super) fn text(&self, symbol: Symbol) -> &str {
-        let text = usize::try_from(symbol).ok().and_then(|at| self.texts.get(at));
+        let text = usize::try_from(symbol)
+            .ok()
+            .and_then(|at| self.texts.get(at));
         text.map_or("", String::as_str)
     }
 
@@ -106,15 +114,23 @@ impl Lexicon {
         let symbol = Symbol::try_from(self.numbers.len()).unwrap_or(Symbol::MAX);
         self.numbers.insert(wanted.clone(), symbol);
         self.texts.push(wanted.word.clone());
-        self.words.entry(wanted.word.clone()).or_default().push(symbol);
+        self.words
+            .entry(wanted.word.clone())
+            .or_default()
+            .push(symbol);
         if wanted.word.starts_with('<') {
             return symbol;
         }
-        let Some(token) = tokenize(&wanted.word).into_iter().next() else { return symbol };
+        let Some(token) = tokenize(&wanted.word).into_iter().next() else {
+            return symbol;
+        };
         let length = wanted.word.chars().count();
         let long_stem = token.stem.chars().count() >= SHORTEST_STEM;
         if !wanted.exact && long_stem {
-            self.stems.entry(token.stem.clone()).or_default().push(symbol);
+            self.stems
+                .entry(token.stem.clone())
+                .or_default()
+                .push(symbol);
         }
         let whole = wanted.exact || !long_stem;
         let (base, sounds) = if whole {
@@ -130,10 +146,16 @@ impl Lexicon {
         }
         if length >= SHORTEST_SLIP {
             for slip in less_one_letter(&token.word) {
-                self.slips.entry(slip).or_default().push((symbol, token.word.clone()));
+                self.slips
+                    .entry(slip)
+                    .or_default()
+                    .push((symbol, token.word.clone()));
             }
             let itself = (symbol, token.word.clone());
-            self.slips.entry(token.word.clone()).or_default().push(itself);
+            self.slips
+                .entry(token.word.clone())
+                .or_default()
+                .push(itself);
         }
         symbol
     }
@@ -152,7 +174,10 @@ impl Lexicon {
                 push(&mut senses, *symbol, true);
             }
         }
-        for (name, holds) in [("<name>", is_first_name as fn(&str) -> bool), ("<number>", is_number)] {
+        for (name, holds) in [
+            ("<name>", is_first_name as fn(&str) -> bool),
+            ("<number>", is_number),
+        ] {
             if let Some(symbols) = self.words.get(name)
                 && holds(&token.word)
             {

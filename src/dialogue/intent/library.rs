@@ -45,7 +45,11 @@ pub(super) fn standard(language: Language) -> &'static Read {
 fn read(source: &str) -> Read {
     let library: Library = toml::from_str(source)?;
     let mut set = IntentSet::default();
-    for word in library.fillers.iter().flat_map(|words| words.split_whitespace()) {
+    for word in library
+        .fillers
+        .iter()
+        .flat_map(|words| words.split_whitespace())
+    {
         set.lexicon.add_filler(word);
     }
     for (written, meant) in &library.spelling {
@@ -56,7 +60,10 @@ fn read(source: &str) -> Read {
             set.lexicon.add_also(heard, meant);
         }
     }
-    let words = library.negations.iter().flat_map(|words| words.split_whitespace());
+    let words = library
+        .negations
+        .iter()
+        .flat_map(|words| words.split_whitespace());
     set.negations = words.map(str::to_owned).collect();
     let classes = library.classes.iter();
     set.classes = classes

@@ -63,7 +63,10 @@ impl Index {
         let places = compile(reading, lexicon);
         let Some(first) = places.first() else { return };
         for symbol in &first.any {
-            self.first.entry(*symbol).or_default().push(self.phrases.len());
+            self.first
+                .entry(*symbol)
+                .or_default()
+                .push(self.phrases.len());
         }
         self.phrases.push(Phrase {
             intent,
@@ -80,9 +83,16 @@ impl Index {
         for (start, word) in heard.iter().enumerate() {
             for sense in &word.senses {
                 for phrase in self.first.get(&sense.symbol).into_iter().flatten() {
-                    let found = self.phrases.get(*phrase).and_then(|p| p.stands_at(heard, start));
+                    let found = self
+                        .phrases
+                        .get(*phrase)
+                        .and_then(|p| p.stands_at(heard, start));
                     if let Some((at, senses)) = found {
-                        matches.push(Match { phrase: *phrase, at, senses });
+                        matches.push(Match {
+                            phrase: *phrase,
+                            at,
+                            senses,
+                        });
                     }
                 }
             }
@@ -103,7 +113,10 @@ fn compile(reading: &Reading, lexicon: &mut Lexicon) -> Vec<Compiled> {
             if let ([_, _, ..], 1) = (words.as_slice(), place.any.len()) {
                 for word in &words {
                     let any = vec![lexicon.symbol(word)];
-                    places.push(Compiled { any, after_gap: std::mem::take(&mut after_gap) });
+                    places.push(Compiled {
+                        any,
+                        after_gap: std::mem::take(&mut after_gap),
+                    });
                 }
             } else if let [word] = words.as_slice() {
                 any.push(lexicon.symbol(word));
@@ -125,8 +138,15 @@ fn meant(wanted: &Wanted, lexicon: &Lexicon) -> Vec<Wanted> {
         return vec![wanted.clone()];
     }
     let tokens = tokenize(&wanted.word);
-    let meant = tokens.iter().flat_map(|token| utterance::meant(token, lexicon));
-    meant.map(|token| Wanted { word: token.word, exact: wanted.exact }).collect()
+    let meant = tokens
+        .iter()
+        .flat_map(|token| utterance::meant(token, lexicon));
+    meant
+        .map(|token| Wanted {
+            word: token.word,
+            exact: wanted.exact,
+        })
+        .collect()
 }
 
 impl Phrase {
@@ -167,7 +187,10 @@ impl Compiled {
 
     /// Whether a word will do here, and as what.
     fn holds(&self, word: &Heard) -> Option<Sense> {
-        let found = word.senses.iter().find(|sense| self.any.binary_search(&sense.symbol).is_ok());
+        let found = word
+            .senses
+            .iter()
+            .find(|sense| self.any.binary_search(&sense.symbol).is_ok());
         found.copied()
     }
 }

@@ -85,6 +85,17 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// What was found by other means than phrases: a slot's value in these words.
+    pub(super) fn certain(name: &str, words: &str) -> Self {
+        Self {
+            intent: name.to_owned(),
+            phrase: words.to_owned(),
+            words: words.split_whitespace().count(),
+            heard: words.to_owned(),
+            percent: 100,
+        }
+    }
+
     /// How strong it is, from 0 to 1, in hundredths.
     pub fn score(&self) -> f64 {
         f64::from(self.percent) / 100.0
@@ -139,7 +150,8 @@ impl IntentSet {
             let readings = pattern::readings(text, &self.classes)
                 .or_else(|_| pattern::readings(&plain(text), &self.classes));
             for reading in readings.into_iter().flatten() {
-                self.index.add(intent, Weight::Plain, &reading, &mut self.lexicon);
+                self.index
+                    .add(intent, Weight::Plain, &reading, &mut self.lexicon);
             }
         }
     }
@@ -227,7 +239,8 @@ impl IntentSet {
     }
 
     fn means(&self, index: usize, standard: &str) -> bool {
-        self.intent(index).is_some_and(|intent| intent.means == standard)
+        self.intent(index)
+            .is_some_and(|intent| intent.means == standard)
     }
 
     fn is_consent(&self, index: usize) -> bool {
@@ -244,11 +257,15 @@ impl IntentSet {
 
     /// Consent, greeting and farewell go with everything.
     fn is_courtesy(&self, index: usize) -> bool {
-        [CONSENT, "greeting", "goodbye"].iter().any(|standard| self.means(index, standard))
+        [CONSENT, "greeting", "goodbye"]
+            .iter()
+            .any(|standard| self.means(index, standard))
     }
 
     fn refusal(&self) -> Option<usize> {
-        self.intents.iter().position(|intent| intent.name == REFUSAL)
+        self.intents
+            .iter()
+            .position(|intent| intent.name == REFUSAL)
     }
 
     fn is_negation(&self, word: &str) -> bool {

@@ -73,7 +73,10 @@ pub(super) fn class(words: &str) -> Result<Vec<Wanted>, PatternError> {
         Some(rest) => (true, rest),
         None => (false, words),
     };
-    words.split_whitespace().map(|word| wanted(word, exact)).collect()
+    words
+        .split_whitespace()
+        .map(|word| wanted(word, exact))
+        .collect()
 }
 
 /// Every reading of a phrase.
@@ -81,7 +84,11 @@ pub(super) fn readings(text: &str, classes: &Classes) -> Result<Vec<Reading>, Pa
     let mut readings: Vec<Vec<&str>> = vec![Vec::new()];
     for (part, optional) in parts(text)? {
         let words: Vec<&str> = part.split_whitespace().collect();
-        let without = if optional { readings.clone() } else { Vec::new() };
+        let without = if optional {
+            readings.clone()
+        } else {
+            Vec::new()
+        };
         for reading in &mut readings {
             reading.extend(&words);
         }
@@ -90,7 +97,10 @@ pub(super) fn readings(text: &str, classes: &Classes) -> Result<Vec<Reading>, Pa
             return Err(PatternError::TooMany(text.to_owned()));
         }
     }
-    readings.into_iter().map(|words| reading(text, &words, classes)).collect()
+    readings
+        .into_iter()
+        .map(|words| reading(text, &words, classes))
+        .collect()
 }
 
 /// Cuts a phrase at its brackets: each part and whether it may be missing.
@@ -111,7 +121,11 @@ fn parts(text: &str) -> Result<Vec<(&str, bool)>, PatternError> {
 }
 
 fn reading(text: &str, words: &[&str], classes: &Classes) -> Result<Reading, PatternError> {
-    let mut reading = Reading { places: Vec::new(), at_start: false, at_end: false };
+    let mut reading = Reading {
+        places: Vec::new(),
+        at_start: false,
+        at_end: false,
+    };
     let mut gap = false;
     for word in words {
         match *word {
@@ -141,14 +155,25 @@ fn places(text: &str, word: &str, classes: &Classes) -> Result<Vec<Vec<Wanted>>,
         };
         return Ok(tokenize(word)
             .into_iter()
-            .map(|token| vec![Wanted { word: token.word, exact }])
+            .map(|token| {
+                vec![Wanted {
+                    word: token.word,
+                    exact,
+                }]
+            })
             .collect());
     }
     let mut any = Vec::new();
     for option in word.split('|') {
-        match option.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+        match option
+            .strip_prefix('<')
+            .and_then(|rest| rest.strip_suffix('>'))
+        {
             Some(name) if super::lexicon::is_special(name) => {
-                any.push(Wanted { word: option.to_owned(), exact: true });
+                any.push(Wanted {
+                    word: option.to_owned(),
+                    exact: true,
+                });
             }
             Some(name) => {
                 let no_class = || PatternError::NoClass(text.to_owned(), name.to_owned());
@@ -167,7 +192,10 @@ fn wanted(option: &str, exact: bool) -> Result<Wanted, PatternError> {
     };
     let mut tokens = tokenize(option).into_iter();
     match (tokens.next(), tokens.next()) {
-        (Some(token), None) => Ok(Wanted { word: token.word, exact }),
+        (Some(token), None) => Ok(Wanted {
+            word: token.word,
+            exact,
+        }),
         _ => Err(PatternError::Alternative(option.to_owned())),
     }
 }
@@ -186,9 +214,15 @@ mod tests {
                     let words: Vec<String> = place
                         .any
                         .iter()
-                        .map(|wanted| format!("{}{}", if wanted.exact { "=" } else { "" }, wanted.word))
+                        .map(|wanted| {
+                            format!("{}{}", if wanted.exact { "=" } else { "" }, wanted.word)
+                        })
                         .collect();
-                    format!("{}{}", if place.after_gap { ".." } else { "" }, words.join("|"))
+                    format!(
+                        "{}{}",
+                        if place.after_gap { ".." } else { "" },
+                        words.join("|")
+                    )
                 });
                 places.collect::<Vec<_>>().join(" ")
             })
@@ -209,7 +243,10 @@ mod tests {
 
     #[test]
     fn alternatives_classes_forms_and_gaps_are_read() {
-        assert_eq!(show("не|ни .. =звоните <нам>"), ["не|ни ..=звоните мне|нам"]);
+        assert_eq!(
+            show("не|ни .. =звоните <нам>"),
+            ["не|ни ..=звоните мне|нам"]
+        );
     }
 
     #[test]
@@ -220,6 +257,9 @@ mod tests {
         assert!(matches!(error("<кто>"), PatternError::NoClass(..)));
         assert!(matches!(error("что|как-то"), PatternError::Alternative(_)));
         assert!(matches!(error("..."), PatternError::Empty(_)));
-        assert!(matches!(error("(а) (б) (в) (г) (д) (е) (ж) з"), PatternError::TooMany(_)));
+        assert!(matches!(
+            error("(а) (б) (в) (г) (д) (е) (ж) з"),
+            PatternError::TooMany(_)
+        ));
     }
 }

@@ -13,8 +13,15 @@ pub(super) struct Heard {
 }
 
 /// English endings that are words of their own.
-const ENDINGS: [(&str, &str); 7] =
-    [("n't", "not"), ("'re", "are"), ("'m", "am"), ("'ve", "have"), ("'ll", "will"), ("'s", "is"), ("'d", "would")];
+const ENDINGS: [(&str, &str); 7] = [
+    ("n't", "not"),
+    ("'re", "are"),
+    ("'m", "am"),
+    ("'ve", "have"),
+    ("'ll", "will"),
+    ("'s", "is"),
+    ("'d", "would"),
+];
 /// Shorter words are not parted from a «не» that was written together with them.
 const SHORTEST_NEGATED: usize = 4;
 /// Shorter words are not put together from two.
@@ -27,7 +34,10 @@ pub(super) fn read(text: &str, lexicon: &Lexicon) -> Vec<Heard> {
     let mut words: Vec<Token> = Vec::with_capacity(torn.len());
     let mut at = 0;
     while let Some(token) = torn.get(at) {
-        if let Some(joined) = torn.get(at + 1).and_then(|next| joined(token, next, lexicon)) {
+        if let Some(joined) = torn
+            .get(at + 1)
+            .and_then(|next| joined(token, next, lexicon))
+        {
             words.extend(meant(&joined, lexicon));
             at += 2;
         } else {
@@ -78,8 +88,12 @@ fn joined(token: &Token, next: &Token, lexicon: &Lexicon) -> Option<Token> {
 /// The word or words that a token stands for; phrases are brought to the same.
 pub(super) fn meant(token: &Token, lexicon: &Lexicon) -> Vec<Token> {
     let spelt = lexicon.spelt(&token.word).map(<[String]>::to_vec);
-    let words = spelt.or_else(|| contracted(token)).or_else(|| parted(token, lexicon));
-    let Some(words) = words else { return vec![token.clone()] };
+    let words = spelt
+        .or_else(|| contracted(token))
+        .or_else(|| parted(token, lexicon));
+    let Some(words) = words else {
+        return vec![token.clone()];
+    };
     words.iter().flat_map(|word| tokenize(word)).collect()
 }
 
@@ -97,7 +111,12 @@ fn parted(token: &Token, lexicon: &Lexicon) -> Option<Vec<String>> {
     if !lexicon.is_complete() || lexicon.knows_stem(token) {
         return None;
     }
-    let known = |word: &str| tokenize(word).into_iter().next().is_some_and(|t| lexicon.knows_stem(&t));
+    let known = |word: &str| {
+        tokenize(word)
+            .into_iter()
+            .next()
+            .is_some_and(|t| lexicon.knows_stem(&t))
+    };
     for negation in ["не", "ни"] {
         if let Some(rest) = word.strip_prefix(negation)
             && rest.chars().count() >= SHORTEST_NEGATED
