@@ -17,7 +17,7 @@ use super::speech::Speech;
 /// The binary under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_novodial");
 /// Longer than any command of these tests takes.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// One shell. What it is given stands over what the program would find.
 pub(super) struct Desk {
