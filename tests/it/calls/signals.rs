@@ -37,6 +37,7 @@ fn a_signal_ends_the_call_and_leaves_nothing(
     call.signal(signal);
     let ended = call.end();
     assert_eq!(ended.code, code, "{ended:?}");
+    assert!(!ended.stderr.contains("warning"), "{ended:?}");
     assert_eq!(bench.leftovers(&desk.app), Vec::<String>::new());
     let history = desk
         .run(&["calls", "show", "last", "--format", "json"])
