@@ -15,5 +15,6 @@ mod cli;
 mod embedded;
 mod lab;
 mod leads;
+mod rehearsal;
 mod speech;
 mod store;

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::causes::{NO_ANSWER, NORMAL, cause_text, dial_status, sip_of_cause};
 use super::channel::{Channel, ChannelState, Kind};
 use super::core::Core;
-use super::phone::Phone;
+use super::journal::Ended;
 use super::world::World;
 use crate::rehearsal::callee::Side;
 
@@ -98,7 +98,10 @@ impl Core {
                 End::Far(..) => Side::Callee,
                 _ => Side::Caller,
             };
-            self.silence(&phone, by);
+            if let Some(measured) = phone.end(by) {
+                let measured = Some(Box::new(measured));
+                self.journal.write(id, |call| call.measured = measured);
+            }
         }
         if let Some(request) = &told.request {
             world.tell("ChannelHangupRequest", id, request);
@@ -109,12 +112,6 @@ impl Core {
             sleep(core.options.latencies.release).await;
             core.finish(&id, end, &told);
         });
-    }
-
-    fn silence(&self, phone: &Phone, by: Side) {
-        if let Some(measured) = phone.end(by) {
-            self.journal.measure(measured);
-        }
     }
 
     fn finish(&self, id: &str, end: End, told: &Told) {
@@ -159,8 +156,11 @@ impl Core {
             world.tell("ChannelHangupRequest", id, &last);
         }
         super::world::set(&mut last, "cause_txt", json!(cause_text(told.cause)));
-        self.journal
-            .write(id, |call| call.released = Some((told.cause, told.tech)));
+        let ended = Ended {
+            cause: told.cause,
+            sip: told.tech,
+        };
+        self.journal.write(id, |call| call.released = Some(ended));
         world.tell("ChannelDestroyed", id, &last);
         world.channels.remove(id);
         world.applications.close_topic(&format!("channel:{id}"));
