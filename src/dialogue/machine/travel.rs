@@ -201,7 +201,12 @@ impl Dialogue {
         let in_turn = texts.iter().cycle().skip(chosen).take(texts.len());
         // What cannot be rendered is found before the call; here another wording may do.
         let mut rendered = in_turn.filter_map(|text| self.facts.render(&scenario, &text.text).ok());
-        if let Some(text) = rendered.next().filter(|text| !text.is_empty()) {
+        let text = if self.longest {
+            rendered.max_by_key(|text| text.chars().count())
+        } else {
+            rendered.next()
+        };
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
             let state = name.clone();
             step.say.push(Prompt { state, text });
         }

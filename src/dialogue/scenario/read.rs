@@ -331,6 +331,8 @@ impl<'a> Reader<'a> {
                 self.no_match = self.ways(&node);
             }
         }
+        global.no_input.clone_from(&self.no_input);
+        global.no_match.clone_from(&self.no_match);
         global
     }
 

@@ -32,7 +32,7 @@ fn a_call_is_rehearsed_and_resolved_by_its_id() {
     assert_eq!(rehearse("busy").code, 10);
     let list = shell.run(&["do-not-call", "list", "--format", "json"]);
     assert_eq!(
-        list.json()["entries"].as_array().unwrap().len(),
+        list.json()["numbers"].as_array().unwrap().len(),
         0,
         "{list:#?}"
     );

@@ -80,7 +80,8 @@ fn a_trunk_that_goes_away_refuses_calls_until_it_is_back() {
     assert_eq!(call["disposition"], "congestion", "{call:#}");
     assert_eq!(told["measured"], Value::Null);
     let away = troubled.shell.run(&["call", "+79000000002"]);
-    assert_eq!(away.code, 4, "no channel can be made: {away:#?}");
+    assert_eq!(away.code, 15, "no channel can be made: {away:#?}");
+    assert!(away.stdout.contains("trunk_unreachable"), "{away:#?}");
     let mut tries = 0;
     while troubled.shell.run(&["call", "+79000000003"]).code != 0 {
         tries += 1;
