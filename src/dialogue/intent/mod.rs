@@ -85,6 +85,17 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// What was found by other means than phrases: a slot's value in these words.
+    pub(super) fn certain(name: &str, words: &str) -> Self {
+        Self {
+            intent: name.to_owned(),
+            phrase: words.to_owned(),
+            words: words.split_whitespace().count(),
+            heard: words.to_owned(),
+            percent: 100,
+        }
+    }
+
     /// How strong it is, from 0 to 1, in hundredths.
     pub fn score(&self) -> f64 {
         f64::from(self.percent) / 100.0
