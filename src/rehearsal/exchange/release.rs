@@ -71,9 +71,8 @@ impl Told {
             End::RingTimeout if channel.is_originated() => told(None, NO_ANSWER, Some(480)),
             End::RingTimeout => told(soft(), NO_ANSWER, Some(480)),
             End::Absolute if untouched => told(None, 21, Some(DECLINED)),
-            End::Absolute => told(None, NORMAL, None),
+            End::Absolute | End::NoApplication => told(None, NORMAL, None),
             End::DialledTwice => told(Some(json!({})), NORMAL, None),
-            End::NoApplication => told(None, NORMAL, None),
         }
     }
 }
@@ -94,9 +93,10 @@ impl Core {
         } = &channel.kind
         {
             let phone = Arc::clone(phone);
-            let by = match end {
-                End::Far(..) => Side::Callee,
-                _ => Side::Caller,
+            let by = if matches!(end, End::Far(..)) {
+                Side::Callee
+            } else {
+                Side::Caller
             };
             if let Some(measured) = phone.end(by) {
                 let measured = Some(Box::new(measured));
@@ -117,7 +117,7 @@ impl Core {
     fn finish(&self, id: &str, end: End, told: &Told) {
         let mut world = self.world();
         world.stop_media(&format!("channel:{id}"));
-        self.leave_bridge(&mut world, id);
+        world.leave_bridge(id);
         let Some(channel) = world.channels.get_mut(id) else {
             return;
         };
@@ -125,10 +125,11 @@ impl Core {
         let was_in_stasis = std::mem::replace(&mut channel.in_stasis, false);
         let unanswered = channel.is_originated() && channel.state != ChannelState::Up;
         if let Kind::Media { leg, .. } = &channel.kind {
-            let code = match end {
-                // The client closed it, or broke off.
-                End::Far(_, Some(code)) => code,
-                _ => 1_000,
+            // Where the client closed it, or broke off, it is told so.
+            let code = if let End::Far(_, Some(code)) = end {
+                code
+            } else {
+                1_000
             };
             channel.port.close(code);
             if let Some(leg) = leg {
