@@ -114,6 +114,11 @@ impl Dialogue {
         &self.state
     }
 
+    /// The states it was in.
+    pub(super) fn visited(&self) -> impl Iterator<Item = &StateName> {
+        self.facts.visits.keys()
+    }
+
     /// The language it is held in now.
     pub fn language(&self) -> Language {
         self.facts.language(&self.scenario)
@@ -358,11 +363,12 @@ impl Dialogue {
 
     fn transfer_failed(&mut self, from: StateName) -> Reply {
         let transfer = self.present().and_then(|s| s.deeds.transfer.clone());
-        let Some(failed) = transfer.and_then(|transfer| transfer.failed) else {
-            return self.reply(Step::new(from, None));
+        let mut step = Step::new(from, None);
+        let Some((failed, to)) = transfer.and_then(|t| Some((t.failed?, t.to))) else {
+            return self.reply(step);
         };
         self.outcome = None;
-        let mut step = Step::new(from, None);
+        step.taken.push(to.place);
         self.travel(super::scenario::Target::State(failed), &mut step);
         self.reply(step)
     }

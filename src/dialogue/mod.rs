@@ -11,6 +11,7 @@ mod machine;
 mod scenario;
 pub mod slot;
 mod template;
+pub mod text_test;
 mod verify;
 
 pub use graph::{Graph, Seen, Traffic};

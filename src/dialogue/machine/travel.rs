@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::scenario::{CallBack, Deeds, StateName, Target, Way, Wordings};
+use super::super::scenario::{CallBack, Deeds, Place, StateName, Target, Way, Wordings};
 use super::{Action, Dialogue, Evidence, Prompt, Reply};
 
 /// How deep sub-dialogues may be nested; the oldest is forgotten beyond it.
@@ -24,6 +24,7 @@ pub(super) struct Step {
     say: Vec<Prompt>,
     do_not_call: bool,
     pub(super) actions: Vec<Action>,
+    pub(super) taken: Vec<Place>,
 }
 
 impl Step {
@@ -34,6 +35,7 @@ impl Step {
             say: Vec::new(),
             do_not_call: false,
             actions: Vec::new(),
+            taken: Vec::new(),
         }
     }
 }
@@ -52,6 +54,7 @@ impl Dialogue {
     }
 
     fn do_on_way(&mut self, way: &Way, step: &mut Step) {
+        step.taken.push(way.place.clone());
         let scenario = Arc::clone(&self.scenario);
         for change in &way.changes {
             if let Some(value) = self.facts.change(&scenario, change) {
@@ -224,6 +227,7 @@ impl Dialogue {
             outcome: self.outcome.clone(),
             do_not_call: step.do_not_call,
             actions: step.actions,
+            taken: step.taken,
         }
     }
 }

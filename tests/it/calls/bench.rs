@@ -10,7 +10,7 @@ use crate::lab::sip::{from_user, offered_payloads};
 use crate::lab::{Lab, request};
 
 /// Longer than it takes until somebody is rung.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An exchange with callees behind it. Callers and numbers are digits.
 pub(super) trait Bench: Sync {

@@ -15,7 +15,7 @@ use super::bench::Bench;
 use super::speech::Speech;
 
 /// Longer than any command of these tests takes.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// One shell. What it is given stands over what the program would find.
 pub(super) struct Desk {
