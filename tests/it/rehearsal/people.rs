@@ -1,6 +1,8 @@
 //! Every character, rung by the program in one campaign.
 
-use super::*;
+use novodial::rehearsal::trouble::Trouble;
+
+use super::stage::*;
 
 /// Who is rung, and what the history says of it: disposition and outcomes.
 const EXPECTED: [(&str, &str, &[&str]); 29] = [

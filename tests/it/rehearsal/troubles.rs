@@ -5,7 +5,9 @@ use std::time::Duration;
 use novodial::rehearsal::exchange::Trunk;
 use novodial::rehearsal::speech_service::Journal;
 
-use super::*;
+use novodial::rehearsal::trouble::Trouble;
+
+use super::stage::*;
 
 fn set(callees: &[&str], trouble: &str) -> Stage {
     Stage::set(callees, &Trouble::named(trouble).unwrap())
