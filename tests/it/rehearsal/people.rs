@@ -1,5 +1,6 @@
 //! Every character, rung by the program in one campaign.
 
+use novodial::rehearsal::people::Cast;
 use novodial::rehearsal::trouble::Trouble;
 
 use super::stage::*;

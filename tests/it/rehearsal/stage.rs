@@ -157,8 +157,11 @@ impl Stage {
     /// What the callee measured, if it was reached.
     pub(super) fn measured(&self, callee: &str) -> Option<Measured> {
         let number = &self.numbers[callee];
-        let measured = self.exchange.measured().into_iter();
-        measured.rev().find(|call| call.number == *number)
+        let calls = self.exchange.calls().into_iter().rev();
+        let mut measured = calls.filter_map(|call| call.measured);
+        measured
+            .find(|call| call.number == *number)
+            .map(|call| *call)
     }
 }
 
