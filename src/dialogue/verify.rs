@@ -59,7 +59,7 @@ pub fn verify(scenario: &Scenario, tariff: &Tariff) -> Verdict {
     problems.extend(unheeded(&explored, "do_not_call", |step| {
         step.reply.do_not_call
     }));
-    problems.extend(unheeded(&explored, "human", |step| step.reaches_person()));
+    problems.extend(unheeded(&explored, "human", explore::Step::reaches_person));
     problems.extend(never_entered(scenario, &explored));
     let mut outcomes = BTreeMap::new();
     for step in &explored.steps {

@@ -54,7 +54,7 @@ fn cause(release: Release) -> Value {
 }
 
 /// Every timer, for the names in the log.
-const TIMERS: [Timer; 16] = [
+const TIMERS: [Timer; 17] = [
     Timer::Ringing,
     Timer::Hello,
     Timer::LongGreeting,
@@ -70,6 +70,7 @@ const TIMERS: [Timer; 16] = [
     Timer::Goodbye,
     Timer::Duration,
     Timer::Prompt,
+    Timer::LastWords,
     Timer::Release,
 ];
 
@@ -212,6 +213,7 @@ mod tests {
                 | Timer::Goodbye
                 | Timer::Duration
                 | Timer::Prompt
+                | Timer::LastWords
                 | Timer::Release => {}
             }
         }

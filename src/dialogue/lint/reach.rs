@@ -21,14 +21,14 @@ pub(super) fn findings(scenario: &Scenario) -> Vec<Finding> {
             ));
         }
     }
-    if !scenario.states.values().any(State::is_final) {
+    if scenario.states.values().any(State::is_final) {
+        findings.extend(traps(scenario, &reached));
+    } else {
         findings.push(Finding::failure(
             &Place::default(),
             "no state has an `outcome`: the dialogue never ends".to_owned(),
             "give a state `outcome = \"…\"`",
         ));
-    } else {
-        findings.extend(traps(scenario, &reached));
     }
     findings.extend(circles(scenario, &reached));
     findings.extend(opt_outs(scenario, &reached));

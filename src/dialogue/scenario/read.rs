@@ -324,7 +324,7 @@ impl<'a> Reader<'a> {
             let word = self.choice(&kind, super::fields::SLOT_KINDS, "kind of slot");
             let choices = table.get("choices");
             let choices = choices.map_or_else(Vec::new, |node| self.choices(&node));
-            if (word == Some("choice")) != !choices.is_empty() {
+            if (word == Some("choice")) == choices.is_empty() {
                 let message = "`choices` and kind \"choice\" belong together";
                 self.faults.add(kind.place(), message, "");
             }
