@@ -19,3 +19,4 @@ mod numbering;
 mod rehearsal;
 mod speech;
 mod store;
+mod understanding;

@@ -7,6 +7,8 @@ use super::{Evidence, Intent, IntentSet};
 
 /// Below this a phrase is no evidence.
 const THRESHOLD: f32 = 0.5;
+/// In answer to a question less will do, but for consent: what is asked for is likely to be said.
+const ANSWER_THRESHOLD: f32 = 0.4;
 
 /// A phrase that speaks for an intent.
 #[derive(Debug, Clone)]
@@ -19,12 +21,25 @@ struct Candidate {
     turned: bool,
 }
 
-/// Weighs an utterance; `expected` says which intents may be its meaning.
-pub(super) fn judge(
-    set: &IntentSet,
-    heard: &[Heard],
-    expected: &dyn Fn(&str) -> bool,
-) -> Option<Evidence> {
+/// What an utterance is weighed for.
+pub(super) struct Question<'a> {
+    /// Which intents may be its meaning.
+    pub(super) expected: &'a dyn Fn(&str) -> bool,
+    /// Whether it answers a question. Then what is said last counts as if it were said by itself:
+    /// «я только выйду, да, говорите».
+    pub(super) asked: bool,
+}
+
+/// What was heard, and the phrases in it that no longer one outdoes.
+struct Case<'a> {
+    set: &'a IntentSet,
+    heard: &'a [Heard],
+    standing: Vec<&'a Candidate>,
+    asked: bool,
+}
+
+/// Weighs an utterance.
+pub(super) fn judge(set: &IntentSet, heard: &[Heard], question: &Question) -> Option<Evidence> {
     let found = set.index.find(heard);
     let candidates: Vec<Candidate> = found
         .into_iter()
@@ -32,51 +47,69 @@ pub(super) fn judge(
         .collect();
     let is_expected = |candidate: &Candidate| {
         set.intent(candidate.intent)
-            .is_some_and(|intent| expected(&intent.name))
+            .is_some_and(|intent| (question.expected)(&intent.name))
     };
-    let standing: Vec<&Candidate> = candidates
-        .iter()
-        .filter(|candidate| {
-            !candidates
-                .iter()
-                .any(|other| outdoes(set, other, candidate, is_expected(other)))
-        })
-        .collect();
-    let all = share(heard, &standing, |_| true);
-    let mut best: Option<(u8, f32, usize, Evidence)> = None;
-    for candidate in standing
-        .iter()
-        .copied()
-        .filter(|candidate| is_expected(candidate))
-    {
-        let Some(intent) = set.intent(candidate.intent) else {
-            continue;
-        };
-        // A word that means something only by itself is not carried by what else was said, but
-        // for courtesies.
-        let explained = if candidate.weight == Weight::Alone {
-            share(heard, &standing, |other| {
-                other.intent == candidate.intent || set.is_courtesy(other.intent)
-            })
-        } else {
-            all
-        };
-        let score = score(candidate, explained);
-        if score < THRESHOLD || vetoed(intent, candidate.intent, heard, &standing) {
+    let stands = |candidate: &&Candidate| {
+        !candidates
+            .iter()
+            .any(|other| outdoes(set, other, candidate, is_expected(other)))
+    };
+    let case = Case {
+        set,
+        heard,
+        standing: candidates.iter().filter(stands).collect(),
+        asked: question.asked,
+    };
+    let mut best: Option<(u8, f32, &Candidate)> = None;
+    for candidate in &case.standing {
+        if !is_expected(candidate) {
             continue;
         }
-        let rank = (intent.priority, score, candidate.at.len());
-        let better = best
-            .as_ref()
-            .is_none_or(|(priority, best_score, words, _)| {
-                (rank.0, rank.1, rank.2) > (*priority, *best_score, *words)
-            });
+        let Some((priority, score)) = case.weigh(candidate) else {
+            continue;
+        };
+        let rank = (priority, score, candidate.at.len());
+        let better =
+            best.is_none_or(|(priority, score, best)| rank > (priority, score, best.at.len()));
         if better {
-            let evidence = evidence(set, candidate, heard, score);
-            best = Some((rank.0, rank.1, rank.2, evidence));
+            best = Some((priority, score, candidate));
         }
     }
-    best.map(|(.., evidence)| evidence)
+    best.map(|(_, score, candidate)| evidence(set, candidate, heard, score))
+}
+
+impl Case<'_> {
+    /// The priority and the score of a candidate, if it is evidence.
+    fn weigh(&self, candidate: &Candidate) -> Option<(u8, f32)> {
+        let intent = self.set.intent(candidate.intent)?;
+        let score = score(candidate, self.explained(candidate));
+        let consent = self.set.is_consent(candidate.intent);
+        let threshold = if self.asked && !consent {
+            ANSWER_THRESHOLD
+        } else {
+            THRESHOLD
+        };
+        let counts =
+            score >= threshold && !vetoed(intent, candidate.intent, self.heard, &self.standing);
+        counts.then_some((intent.priority, score))
+    }
+
+    /// How much of what was said goes with a candidate.
+    fn explained(&self, candidate: &Candidate) -> f32 {
+        // A word that means something only by itself is not carried by what else was said, but
+        // for courtesies.
+        if candidate.weight == Weight::Alone {
+            return share(self.heard, 0, &self.standing, |other| {
+                other.intent == candidate.intent || self.set.is_courtesy(other.intent)
+            });
+        }
+        let all = share(self.heard, 0, &self.standing, |_| true);
+        let last = candidate.at.first().copied().filter(|_| self.asked);
+        let last = last.map_or(all, |first| {
+            share(self.heard, first, &self.standing, |_| true)
+        });
+        all.max(last)
+    }
 }
 
 /// What a found phrase speaks for. A negation before it takes its meaning away; consent it turns
@@ -116,8 +149,8 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
 }
 
 /// Whether a candidate is part of a longer one that means something else: «интересно» of «не
-/// интересно». What is not expected here outdoes only consent, and refusal where it is consent
-/// itself: neither may be heard where the other was said.
+/// интересно». What is not expected here outdoes only courtesies, and refusal where it is consent
+/// itself: neither may be heard where the other was said. A machine's words outdo all.
 fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: bool) -> bool {
     // What is written in a list goes before what a negation made of it.
     let firmer = set.is_nothing(other.intent) || (candidate.turned && !other.turned);
@@ -130,17 +163,23 @@ fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: 
         return false;
     }
     expected
-        || set.is_consent(candidate.intent)
+        || set.is_courtesy(candidate.intent)
         || set.is_nothing(other.intent)
+        || set.means(other.intent, "voicemail")
         || (set.is_consent(other.intent) && set.is_refusal(candidate.intent))
 }
 
-/// The share of the words that phrases of some intents account for. A filler counts only where a
+/// The share of the words, from one of them on, that phrases of some intents account for. A filler counts only where a
 /// phrase asked for it, and then for half.
-fn share(heard: &[Heard], standing: &[&Candidate], counts: impl Fn(&Candidate) -> bool) -> f32 {
+fn share(
+    heard: &[Heard],
+    from: usize,
+    standing: &[&Candidate],
+    counts: impl Fn(&Candidate) -> bool,
+) -> f32 {
     let mut content = 0.0;
     let mut explained = 0.0;
-    for (at, word) in heard.iter().enumerate() {
+    for (at, word) in heard.iter().enumerate().skip(from) {
         let mut holding = standing
             .iter()
             .filter(|candidate| candidate.at.contains(&at))

@@ -24,7 +24,7 @@ use lexicon::{Lexicon, Symbol};
 use matcher::{Index, Weight};
 use pattern::{Classes, Reading, Wanted};
 
-pub use pattern::PatternError;
+pub(super) use pattern::PatternError;
 
 /// The intents that every scenario may use without defining them.
 pub const STANDARD_INTENTS: [&str; 16] = [
@@ -50,7 +50,7 @@ const NOTHING: &str = "none";
 const CONSENT: &str = "yes";
 const REFUSAL: &str = "no";
 /// Where a scenario's own intents stand: above plain consent and refusal, below questions.
-pub const OWN_PRIORITY: u8 = 45;
+pub(super) const OWN_PRIORITY: u8 = 45;
 
 /// What an intent listens for.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -189,8 +189,32 @@ impl IntentSet {
     /// The strongest intent of an utterance among those that `expected` accepts. The parts of a
     /// turn are handed in as one text.
     pub fn classify(&self, utterance: &str, expected: impl Fn(&str) -> bool) -> Option<Evidence> {
+        self.weigh(utterance, &expected, false)
+    }
+
+    /// The same, of an utterance that answers a question: what is said last says more, and less
+    /// evidence will do.
+    pub fn classify_answer(
+        &self,
+        utterance: &str,
+        expected: impl Fn(&str) -> bool,
+    ) -> Option<Evidence> {
+        self.weigh(utterance, &expected, true)
+    }
+
+    fn weigh(
+        &self,
+        utterance: &str,
+        expected: &dyn Fn(&str) -> bool,
+        asked: bool,
+    ) -> Option<Evidence> {
         let heard = utterance::read(utterance, &self.lexicon);
-        judge::judge(self, &heard, &|name| name != NOTHING && expected(name))
+        let expected = |name: &str| name != NOTHING && expected(name);
+        let question = judge::Question {
+            expected: &expected,
+            asked,
+        };
+        judge::judge(self, &heard, &question)
     }
 
     fn intent_index(&mut self, name: &str, priority: u8) -> usize {

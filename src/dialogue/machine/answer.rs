@@ -82,7 +82,7 @@ impl Dialogue {
 
     fn intent(&self, utterance: &str, state: &State) -> Option<Evidence> {
         let intents = self.scenario.intents_of(self.language())?;
-        intents.classify(utterance, |name| {
+        intents.classify_answer(utterance, |name| {
             self.scenario.global.on.contains_key(name)
                 || name == REPEAT
                 || state.on.contains_key(name)
