@@ -89,9 +89,18 @@ impl Case<'_> {
         } else {
             THRESHOLD
         };
+        if consent && candidate.weight == Weight::Alone && self.takes_leave() {
+            return None;
+        }
         let counts =
             score >= threshold && !vetoed(intent, candidate.intent, self.heard, &self.standing);
         counts.then_some((intent.priority, score))
+    }
+
+    /// Whether a farewell was said: «ладно» beside it is no consent.
+    fn takes_leave(&self) -> bool {
+        let mut standing = self.standing.iter();
+        standing.any(|candidate| self.set.means(candidate.intent, "goodbye"))
     }
 
     /// How much of what was said goes with a candidate.
