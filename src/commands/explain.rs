@@ -149,6 +149,7 @@ fn store(error: &StoreError) -> (ExitStatus, &'static str) {
         | StoreError::NotClaimed(_)
         | StoreError::AlreadyDialled(_)
         | StoreError::AlreadyEnded(_)
+        | StoreError::NotCommitted(_)
         | StoreError::Sql(_) => (ExitStatus::Bug, "bug"),
     }
 }

@@ -1,7 +1,7 @@
 //! Attempts: begun before the originate, marked before the dial, ended once.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::sql::{At, Json};
 use super::{AttemptEnd, Ledger, NewAttempt, OpenAttempt, StoreError, forbidden};
@@ -209,7 +209,7 @@ fn refuse_unclaimed(
     }
 }
 
-fn write_end(tx: &Transaction<'_>, end: &AttemptEnd) -> Result<(), StoreError> {
+fn write_end(tx: &Connection, end: &AttemptEnd) -> Result<(), StoreError> {
     tx.prepare_cached(
         "UPDATE attempts SET ended_at = ?2, ringing_at = coalesce(?3, ringing_at),
              answered_at = coalesce(?4, answered_at), disposition = ?5, outcome = ?6, cause = ?7,

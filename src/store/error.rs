@@ -103,6 +103,9 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+    /// A commit failed that others had a part in.
+    #[error("database: {0}")]
+    NotCommitted(String),
     /// Anything else SQLite reports.
     #[error("database: {0}")]
     Sql(rusqlite::Error),
@@ -132,6 +135,7 @@ impl StoreError {
             | Self::NotClaimed(_)
             | Self::AlreadyDialled(_)
             | Self::AlreadyEnded(_)
+            | Self::NotCommitted(_)
             | Self::Sql(_) => return None,
         })
     }

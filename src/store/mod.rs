@@ -8,6 +8,7 @@
 mod attempts;
 mod error;
 mod forbidden;
+mod group;
 mod history;
 mod import;
 mod leads;
