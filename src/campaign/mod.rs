@@ -27,7 +27,6 @@ pub use lead_file::{
     Duplicate, Encoding, LeadFile, LeadFileError, LeadReader, RejectedRow, RejectedRows, RowFault,
     RowNote, RowRead,
 };
-pub(crate) use lead_policy::spoken;
 pub use lead_policy::{
     AttemptLimits, CALL_LATER, DROPPED, Ending, LeadFacts, LeadHistory, LeadPolicy, NumberCall,
     PastAttempt, Quota, RetryRule, RetryRules, Span, Verdict, Whose, WhyLater, WhyNever,

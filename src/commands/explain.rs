@@ -140,7 +140,9 @@ fn store(error: &StoreError) -> (ExitStatus, &'static str) {
             ExitStatus::Call(crate::line::Disposition::Blocked),
             "do_not_call",
         ),
-        StoreError::Busy { .. } => (ExitStatus::AlreadyRunning, "number_busy"),
+        StoreError::Busy { .. } | StoreError::Claimed(_) => {
+            (ExitStatus::AlreadyRunning, "number_busy")
+        }
         StoreError::StillOpen(_) => (ExitStatus::No, "call_still_open"),
         StoreError::Locked => (ExitStatus::AlreadyRunning, "ledger_locked"),
         StoreError::DiskFull => (ExitStatus::Outside, "disk_full"),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::Desk;
-use crate::campaign::{NextOpening, Policy};
+use crate::campaign::{LeadPolicy, NextOpening, Policy};
 use crate::dialogue::{Finding, Scenario, ScenarioError, lint};
 use crate::driver;
 use crate::line::Disposition;
@@ -86,6 +86,14 @@ pub(super) fn policy(settings: &Settings) -> Policy {
     Policy {
         hours: settings.policy.hours,
         default_timezone: settings.policy.default_timezone.clone(),
+    }
+}
+
+/// The policy on leads of the settings.
+pub(super) fn lead_policy(settings: &Settings) -> LeadPolicy {
+    LeadPolicy {
+        default_zone: settings.policy.default_timezone.clone(),
+        ..LeadPolicy::default()
     }
 }
 

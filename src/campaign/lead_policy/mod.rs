@@ -17,7 +17,6 @@ use jiff::{SignedDuration, Timestamp};
 pub use history::{CALL_LATER, DROPPED, Ending, LeadHistory, NumberCall, PastAttempt, next_number};
 pub use limits::{Quota, Span};
 pub use retry::{RetryRule, RetryRules};
-pub(crate) use why::spoken;
 pub use why::{Verdict, Whose, WhyLater, WhyNever};
 
 use super::Terms;

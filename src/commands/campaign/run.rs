@@ -46,7 +46,7 @@ pub(in crate::commands) fn run(
         list.rejected.len()
     ));
     let counts = ledger.lead_counts(campaign.id)?;
-    let open = counts.new + counts.retry;
+    let open = counts.left();
     if open == 0 {
         return nobody_left(&campaign, &counts, desk);
     }
@@ -62,6 +62,7 @@ pub(in crate::commands) fn run(
             campaign: campaign.id,
             scenario: Arc::clone(&scenario),
             fields: BTreeMap::new(),
+            policy: Arc::new(talk_plan::lead_policy(&settings)),
         };
         let mut tally = Tally::new(calls, desk.printer, &settings, &ledger);
         let end = match driver::prepare(&open.station, scenario.constant_prompts()).await {
