@@ -1,7 +1,7 @@
 //! How a call comes to its end: by us, by the callee, by a fault; and what is concluded from it.
 
 use super::machine::{CallMachine, Phase};
-use super::talk::record_bot;
+use super::speaking::record_bot;
 use super::{CallAction, CallEnd, CallTime, HungUpBy, PromptId, Timer};
 use crate::line::{Disposition, EndedBy, HangupReason, LineFacts, Release, classify};
 

@@ -65,6 +65,10 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
             NotBegun::Other(error) => error.chain().find_map(known),
         };
     }
+    if let Some(error) = error.downcast_ref::<LeadFileError>() {
+        let user = UserError::new(ExitStatus::Invalid, "bad_leads", "");
+        return Some(user.hint(error.hint()));
+    }
     if error.is::<TemplateError>() {
         let user = UserError::new(ExitStatus::Invalid, "bad_scenario", "");
         return Some(user.hint("check the scenario: novodial scenario check FILE"));

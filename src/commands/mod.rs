@@ -11,10 +11,13 @@ pub mod campaign;
 mod completions;
 mod desk;
 mod do_not_call;
+mod exchange;
 mod explain;
+mod history;
 mod init;
 mod man;
 mod numbering;
+mod rehearsal;
 mod scenario;
 mod talk_plan;
 mod written;
@@ -22,7 +25,7 @@ mod written;
 pub use desk::Desk;
 
 use crate::cli::{AsteriskCommand, CallsCommand, CampaignCommand, Cli, Command, ScenarioCommand};
-use crate::output::{ExitStatus, Printer, UserError};
+use crate::output::{ExitStatus, Printer};
 use crate::settings::Environment;
 
 /// Does what the command line asks for.
@@ -52,10 +55,10 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             CallsCommand::Hangup { id } => calls::hangup(&id, desk),
             CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
         },
-        Command::Asterisk(AsteriskCommand::Check { call: None }) => asterisk::check(desk),
-        Command::Asterisk(AsteriskCommand::Check { call: Some(_) }) => {
-            absent("asterisk check --call")
+        Command::Asterisk(AsteriskCommand::Check { call, rehearsal }) => {
+            asterisk::check(call.as_deref(), &rehearsal, desk)
         }
+        Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Numbering(command) => numbering::run(&command, desk),
@@ -63,10 +66,4 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Completions(arguments) => completions::completions(&arguments, desk),
         Command::Man(arguments) => man::man(&arguments, desk),
     }
-}
-
-/// A command that this build does not have.
-fn absent(name: &str) -> anyhow::Result<ExitStatus> {
-    let message = format!("`{name}` is not part of this build");
-    Err(UserError::new(ExitStatus::Bug, "not_built", message).into())
 }

@@ -89,6 +89,18 @@ pub struct Evidence {
     priority: u8,
 }
 
+impl Evidence {
+    /// What was found by other means than phrases: a slot's value in these words.
+    pub(super) fn certain(name: &str, words: &str) -> Self {
+        Self {
+            intent: name.to_owned(),
+            phrase: words.to_owned(),
+            words: tokenize(words).len(),
+            priority: 45,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Phrase {
     intent: usize,
@@ -302,6 +314,8 @@ mod tests {
     #[case("call me back tomorrow", "call_later")]
     #[case("you have the wrong number", "wrong_person")]
     #[case("yesterday", "none")]
+    #[case("what did you say", "repeat")]
+    #[case("sorry what was that", "repeat")]
     fn english(#[case] text: &str, #[case] intent: &str) {
         assert_eq!(classify(Language::English, text), intent, "{text}");
     }

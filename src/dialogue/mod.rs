@@ -3,14 +3,25 @@
 //! Pure: utterances and keys go in, prompts and conclusions come out. The call room decides when
 //! somebody has spoken; this room decides what it meant and what to say next.
 
+mod graph;
+mod guard;
 mod intent;
 mod lint;
 mod machine;
 mod scenario;
+pub mod slot;
 mod template;
+pub mod text_test;
+mod verify;
 
+pub use graph::{Graph, Seen, Traffic};
+pub use guard::Guard;
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, lint};
-pub use machine::{Dialogue, Heard, Reply};
-pub use scenario::{Listen, Scenario, ScenarioError, State, StateName};
+pub use machine::{Action, Dialogue, Heard, Prompt, Reply};
+pub use scenario::{
+    CallBack, Change, Deeds, Disclosure, Expect, Global, Listen, Loader, Place, Put, Scenario,
+    ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,
+};
 pub use template::{TemplateError, Variables};
+pub use verify::{Line, LongCall, Longest, Problem, Tariff, Verdict, verify};

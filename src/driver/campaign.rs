@@ -248,6 +248,7 @@ impl Run<'_> {
 
     /// A call was never begun: the lead goes back, or aside if it will never do.
     async fn not_begun(&mut self, lead: LeadId, error: NotBegun) -> anyhow::Result<()> {
+        self.begun = self.begun.saturating_sub(1);
         on_ledger(&self.station.ledger, move |ledger| {
             ledger.release_lead(lead)
         })

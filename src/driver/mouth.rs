@@ -88,6 +88,17 @@ impl Mouth {
         None
     }
 
+    /// Falls silent at once, and keeps what was not heard.
+    pub(super) async fn hold(&mut self, now_ms: u64, facts: &mut Vec<Played>) {
+        self.command(MediaCommand::Flush).await;
+        self.playout.hold(now_ms, facts);
+    }
+
+    /// Goes on where the prompt was held.
+    pub(super) fn go_on(&mut self) {
+        self.playout.go_on();
+    }
+
     /// Falls silent at once.
     pub(super) async fn stop(&mut self, now_ms: u64, facts: &mut Vec<Played>) {
         self.command(MediaCommand::Flush).await;

@@ -10,7 +10,9 @@
 
 mod architecture;
 mod ari;
+mod calls;
 mod cli;
+mod embedded;
 mod lab;
 mod leads;
 mod numbering;

@@ -2,28 +2,33 @@
 
 use super::CallReport;
 use super::report::{hung_up_by, speaker};
+use crate::commands::history::{Found, History, Wanted};
 use crate::commands::{Desk, written};
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
+use crate::report::Percentiles;
 use crate::settings::Settings;
-use crate::store::{CallDetail, CallRef, CallSummary, Speaker, TurnRow};
+use crate::store::{CallSummary, Speaker, TurnRow};
 
 pub(in crate::commands) fn show(id: &str, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
-    let call: CallRef = id.parse()?;
+    let wanted: Wanted = id.parse()?;
     let settings = desk.settings()?;
-    let detail = desk.ledger(&settings)?.call(call)?;
+    let history = History::open(&settings, desk)?;
+    let found = history.call(wanted)?;
     if desk.printer.is_json() {
-        let report = CallReport::detail(&detail, &settings.policy.default_timezone);
+        let report = CallReport::detail(&found.call, &settings.policy.default_timezone)
+            .rehearsed(found.rehearsal);
         desk.printer
             .json(&Envelope::new(CallReport::SCHEMA, report))?;
     } else {
-        desk.printer.data(&text(&detail, &settings, desk.printer))?;
+        desk.printer.data(&text(&found, &settings, desk.printer))?;
     }
     Ok(ExitStatus::Success)
 }
 
-fn text(detail: &CallDetail, settings: &Settings, printer: &Printer) -> String {
-    let mut lines = heading(&detail.call, settings, printer);
+fn text(found: &Found<'_>, settings: &Settings, printer: &Printer) -> String {
+    let detail = &found.call;
+    let mut lines = heading(found, settings, printer);
     if !detail.turns.is_empty() {
         lines.push(String::new());
     }
@@ -31,8 +36,55 @@ fn text(detail: &CallDetail, settings: &Settings, printer: &Printer) -> String {
     lines.join("\n")
 }
 
-fn heading(call: &CallSummary, settings: &Settings, printer: &Printer) -> Vec<String> {
-    let title = format!("Call {} to {}", call.attempt, call.number.e164());
+/// What the call sounded like: how long the callee waited for us, and what a callee minds.
+fn sound(data: &serde_json::Value) -> Option<String> {
+    let sound = data.get("sound")?;
+    let list = |name: &str| -> Vec<i64> {
+        let values = sound.get(name).and_then(serde_json::Value::as_array);
+        values
+            .into_iter()
+            .flatten()
+            .filter_map(serde_json::Value::as_i64)
+            .collect()
+    };
+    let number = |name: &str| {
+        sound
+            .get(name)
+            .and_then(serde_json::Value::as_i64)
+            .unwrap_or(0)
+    };
+    let mut parts = Vec::new();
+    if let Some(gaps) = Percentiles::of(list("gaps_ms")) {
+        parts.push(format!(
+            "answered after {} ms (median), {} ms at most",
+            gaps.p50, gaps.max
+        ));
+    }
+    if let Some(stops) = Percentiles::of(list("barge_in_stops_ms")) {
+        parts.push(format!(
+            "fell silent after {} ms when interrupted",
+            stops.max
+        ));
+    }
+    parts.push(format!("both spoke for {} ms", number("talk_over_ms")));
+    parts.push(format!(
+        "longest silence {}",
+        written::seconds(number("longest_silence_ms"))
+    ));
+    if sound
+        .get("clipped_end")
+        .and_then(serde_json::Value::as_bool)
+        == Some(true)
+    {
+        parts.push("our last words were cut".to_owned());
+    }
+    Some(parts.join("; "))
+}
+
+fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<String> {
+    let call = &found.call.call;
+    let rehearsed = if found.rehearsal { ", rehearsed" } else { "" };
+    let title = format!("Call {} to {}{rehearsed}", found.id(), call.number.e164());
     let zone = &settings.policy.default_timezone;
     let mut facts = vec![("started", written::moment(call.created_at, zone))];
     facts.push(("disposition", disposition(call)));
@@ -49,6 +101,7 @@ fn heading(call: &CallSummary, settings: &Settings, printer: &Printer) -> Vec<St
         call.talk_ms
             .map(|ms| ("talked", written::seconds(ms) + &end.unwrap_or_default())),
     );
+    facts.extend(sound(&call.data).map(|sound| ("sound", sound)));
     let recording = call.recording.as_ref();
     facts.extend(recording.map(|path| ("recording", path.display().to_string())));
     facts.extend(call.error.clone().map(|error| ("error", error)));
