@@ -12,6 +12,8 @@ mod file;
 mod keys;
 mod layers;
 mod origin;
+mod own;
+mod policy;
 mod reader;
 mod secret;
 mod template;
@@ -26,9 +28,11 @@ pub use error::{SettingsError, SettingsFault};
 pub use keys::{KEYS, Key, Kind};
 pub use layers::Flag;
 pub use origin::Origin;
+pub use own::OwnSetting;
+pub use policy::PolicySettings;
 pub use secret::{ProxyUrl, Secret};
 pub use template::template;
 pub use types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    PolicySettings, Settings, StorageSettings,
+    Settings, StorageSettings,
 };

@@ -168,7 +168,8 @@ fn calls_to(
     let mut query = connection.prepare_cached(
         "SELECT number, created_at, dialled_at, answered_at, ended_at, disposition, outcome,
              call_back_at
-         FROM attempts WHERE number = ?1 AND created_at >= ?2 AND dialled_at IS NOT NULL
+         FROM attempts WHERE number = ?1 AND dialled_at IS NOT NULL
+             AND created_at >= max(?2, coalesce((SELECT afresh_at FROM ledger), 0))
          ORDER BY created_at",
     )?;
     let calls = query.query_map(params![number, At(since)], |row| {

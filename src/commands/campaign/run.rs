@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use super::guard::guard;
 use super::run_report::{RunCampaign, Tally, print_end};
 use crate::campaign::{BreakerLimits, DrainReason, LeadFile, Planner, PlannerLimits};
 use crate::cli::CampaignRunArgs;
@@ -15,7 +16,7 @@ use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, open_station, run_campaign,
 };
 use crate::output::{ExitStatus, Format, UserError, plain};
-use crate::settings::{Flag, Settings};
+use crate::settings::{Flag, OwnSetting, Settings};
 use crate::store::{Campaign, LeadCounts, Ledger};
 
 /// Rejected rows that are told one by one; the rest is counted.
@@ -25,10 +26,12 @@ pub(in crate::commands) fn run(
     arguments: &CampaignRunArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let settings = rehearsal::settings(&arguments.rehearsal, flags(arguments), desk)?;
+    let own = desk.own_settings(&arguments.policy)?;
+    let settings = rehearsal::settings_of(&arguments.rehearsal, &own, flags(arguments), desk)?;
     let list = read_list(arguments, &settings, desk)?;
     let given = variables_of_all(&list);
     let scenario = talk_plan::scenario(arguments.scenario.as_deref(), &given, &settings, desk)?;
+    let overridden = guard(&settings, &scenario, desk)?;
     let limits = limits(arguments, &settings);
     let mut planner = Planner::new(limits)?;
     if arguments.dry_run {
@@ -47,6 +50,11 @@ pub(in crate::commands) fn run(
         imported.unchanged,
         list.rejected.len()
     ));
+    ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;
+    if let Some(overridden) = &overridden {
+        overridden.record(&campaign, &settings, &ledger)?;
+    }
+    ledger.plan_campaign(campaign.id, &settings.policy.leads, &ledger.numbering()?)?;
     let counts = ledger.lead_counts(campaign.id)?;
     let open = counts.left();
     if open == 0 {
@@ -66,7 +74,7 @@ pub(in crate::commands) fn run(
             campaign: campaign.id,
             scenario: Arc::clone(&scenario),
             fields: BTreeMap::new(),
-            policy: Arc::new(talk_plan::lead_policy(&settings)),
+            policy: Arc::new(settings.policy.leads.clone()),
         };
         let mut tally = Tally::new(calls, desk.printer, &settings, &ledger);
         let warming =
