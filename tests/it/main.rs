@@ -16,5 +16,6 @@ mod embedded;
 mod lab;
 mod leads;
 mod numbering;
+mod rehearsal;
 mod speech;
 mod store;
