@@ -24,7 +24,7 @@ mod value;
 mod tests;
 
 pub use environment::Environment;
-pub use error::{SettingsError, SettingsFault};
+pub use error::{SettingsError, SettingsFault, nearest};
 pub use keys::{KEYS, Key, Kind};
 pub use layers::Flag;
 pub use origin::Origin;

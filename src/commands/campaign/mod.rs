@@ -2,8 +2,12 @@
 
 mod add;
 mod check;
+mod control;
+mod found;
 mod guard;
 mod intake;
+mod lead_report;
+mod leads;
 mod list;
 mod list_report;
 mod rejected_file;
@@ -11,9 +15,15 @@ mod run;
 mod run_report;
 mod show;
 mod source;
+mod stats;
+mod why;
 
 pub(super) use add::add;
 pub(super) use check::check;
+pub(super) use control::{cancel, pause, resume};
+pub(super) use leads::leads;
 pub(super) use list::list;
 pub(super) use run::run;
 pub(super) use show::show;
+pub(super) use stats::stats;
+pub(super) use why::why;

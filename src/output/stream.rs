@@ -1,0 +1,119 @@
+//! Data that comes bit by bit: written as it comes, in few writes, and never all of it in memory.
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use serde::Serialize;
+
+use super::{Envelope, Format, Printer, clean};
+
+/// A stretch of data on stdout. Nothing else writes there meanwhile; messages go to stderr as ever.
+#[derive(Debug)]
+pub struct Stream {
+    out: BufWriter<StdoutLock<'static>>,
+    on_terminal: bool,
+}
+
+impl Stream {
+    pub(super) fn new() -> Self {
+        let out = io::stdout().lock();
+        Self {
+            on_terminal: out.is_terminal(),
+            out: BufWriter::with_capacity(1 << 16, out),
+        }
+    }
+
+    /// Writes bytes: on a terminal without control characters, else as they are.
+    ///
+    /// # Errors
+    /// If stdout is closed.
+    pub fn bytes(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        if self.on_terminal {
+            let text = String::from_utf8_lossy(bytes);
+            self.out.write_all(clean(&text).as_bytes())?;
+        } else {
+            self.out.write_all(bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left. Without it an error at the end would be lost.
+    ///
+    /// # Errors
+    /// If stdout is closed.
+    pub fn close(mut self) -> anyhow::Result<()> {
+        Ok(self.out.flush()?)
+    }
+}
+
+/// A list in JSON, item by item: an object a line (`jsonl`), or one object that holds them all
+/// (`json`).
+#[derive(Debug)]
+pub struct JsonList {
+    stream: Stream,
+    lines: bool,
+    item_schema: &'static str,
+    empty: bool,
+}
+
+impl JsonList {
+    /// Begins a list. `schemas` are the names for the object of all and for the object of each,
+    /// `facts` what the object says before the list named `name`.
+    ///
+    /// # Errors
+    /// If stdout is closed.
+    pub fn begin(
+        printer: &Printer,
+        schemas: (&'static str, &'static str),
+        facts: &serde_json::Map<String, serde_json::Value>,
+        name: &str,
+    ) -> anyhow::Result<Self> {
+        let mut list = Self {
+            stream: printer.stream(),
+            lines: printer.format() == Format::Jsonl,
+            item_schema: schemas.1,
+            empty: true,
+        };
+        if !list.lines {
+            let mut head = String::from("{\n");
+            let schema = [("schema".to_owned(), schemas.0.into())];
+            for (key, value) in schema.iter().map(|(k, v)| (k, v)).chain(facts) {
+                let value: &serde_json::Value = value;
+                let key = serde_json::to_string(key)?;
+                head.push_str(&format!("  {key}: {value},\n"));
+            }
+            head.push_str(&format!("  {}: [", serde_json::to_string(name)?));
+            list.stream.bytes(head.as_bytes())?;
+        }
+        Ok(list)
+    }
+
+    /// Writes an item.
+    ///
+    /// # Errors
+    /// If stdout is closed.
+    pub fn item<T: Serialize>(&mut self, item: &T) -> anyhow::Result<()> {
+        if self.lines {
+            let text = serde_json::to_string(&Envelope::new(self.item_schema, item))?;
+            return self.stream.bytes(format!("{text}\n").as_bytes());
+        }
+        let comma = if std::mem::take(&mut self.empty) {
+            ""
+        } else {
+            ","
+        };
+        let text = serde_json::to_string(item)?;
+        self.stream.bytes(format!("{comma}\n    {text}").as_bytes())
+    }
+
+    /// Ends the list.
+    ///
+    /// # Errors
+    /// If stdout is closed.
+    pub fn end(mut self) -> anyhow::Result<()> {
+        if !self.lines {
+            let foot: &[u8] = if self.empty { b"]\n}\n" } else { b"\n  ]\n}\n" };
+            self.stream.bytes(foot)?;
+        }
+        self.stream.close()
+    }
+}
