@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::campaign_desk::{
-    CampaignCancelArgs, CampaignLeadsArgs, CampaignPauseArgs, CampaignResumeArgs, CampaignShowArgs,
-    CampaignStatsArgs, CampaignWhyArgs,
+    CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
+    CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
 };
 use super::{PolicyArgs, RehearsalArgs};
 
@@ -33,6 +33,8 @@ Examples:
     Leads(CampaignLeadsArgs),
     /// Tell in one line why a lead was, is not, or will be rung, and when.
     Why(CampaignWhyArgs),
+    /// Write out the calls of a campaign with their transcripts, or its leads with what came of them.
+    Export(CampaignExportArgs),
     /// Begin no new calls in a campaign until it is resumed.
     Pause(CampaignPauseArgs),
     /// Let a campaign that is paused or cancelled go on.

@@ -51,6 +51,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             CampaignCommand::Stats(arguments) => campaign::stats(&arguments, desk),
             CampaignCommand::Leads(arguments) => campaign::leads(&arguments, desk),
             CampaignCommand::Why(arguments) => campaign::why(&arguments, desk),
+            CampaignCommand::Export(arguments) => campaign::export(&arguments, desk),
             CampaignCommand::Pause(arguments) => campaign::pause(&arguments.name, desk),
             CampaignCommand::Resume(arguments) => campaign::resume(&arguments.name, desk),
             CampaignCommand::Cancel(arguments) => campaign::cancel(&arguments.name, desk),

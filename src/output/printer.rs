@@ -192,7 +192,7 @@ impl Printer {
 
     /// Begins data that comes bit by bit. Write nothing else to stdout before it is closed.
     pub fn stream(&self) -> DataStream {
-        DataStream::new()
+        DataStream::stdout()
     }
 
     /// Says something on stderr; not with `--quiet`.

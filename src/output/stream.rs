@@ -1,24 +1,43 @@
 //! Data that comes bit by bit: written as it comes, in few writes, and never all of it in memory.
 
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde::Serialize;
 
-use super::{Envelope, Format, Printer, clean};
+use super::{Envelope, Format, clean};
 
-/// A stretch of data on stdout. Nothing else writes there meanwhile; messages go to stderr as ever.
-#[derive(Debug)]
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 16;
+
+/// A stretch of data, on stdout or into a file. Nothing else writes to stdout meanwhile; messages
+/// go to stderr as ever.
 pub struct Stream {
-    out: BufWriter<StdoutLock<'static>>,
+    out: BufWriter<Box<dyn Write>>,
     on_terminal: bool,
 }
 
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").finish_non_exhaustive()
+    }
+}
+
 impl Stream {
-    pub(super) fn new() -> Self {
+    pub(super) fn stdout() -> Self {
         let out = io::stdout().lock();
         Self {
             on_terminal: out.is_terminal(),
-            out: BufWriter::with_capacity(1 << 16, out),
+            out: BufWriter::with_capacity(BUFFER, Box::new(out)),
+        }
+    }
+
+    /// Data for a file.
+    pub fn into_file(file: File) -> Self {
+        Self {
+            on_terminal: false,
+            out: BufWriter::with_capacity(BUFFER, Box::new(file)),
         }
     }
 
@@ -62,14 +81,14 @@ impl JsonList {
     /// # Errors
     /// If stdout is closed.
     pub fn begin(
-        printer: &Printer,
+        (stream, format): (Stream, Format),
         schemas: (&'static str, &'static str),
         facts: &serde_json::Map<String, serde_json::Value>,
         name: &str,
     ) -> anyhow::Result<Self> {
         let mut list = Self {
-            stream: printer.stream(),
-            lines: printer.format() == Format::Jsonl,
+            stream,
+            lines: format == Format::Jsonl,
             item_schema: schemas.1,
             empty: true,
         };
@@ -79,9 +98,9 @@ impl JsonList {
             for (key, value) in schema.iter().map(|(k, v)| (k, v)).chain(facts) {
                 let value: &serde_json::Value = value;
                 let key = serde_json::to_string(key)?;
-                head.push_str(&format!("  {key}: {value},\n"));
+                head.extend(["  ", &key, ": ", &value.to_string(), ",\n"]);
             }
-            head.push_str(&format!("  {}: [", serde_json::to_string(name)?));
+            head.extend(["  ", &serde_json::to_string(name)?, ": ["]);
             list.stream.bytes(head.as_bytes())?;
         }
         Ok(list)

@@ -179,22 +179,19 @@ impl CampaignStats {
         self.all.add(fact);
         self.by_hour.entry(fact.hour).or_default().add(fact);
         // Not `entry`: the name would be copied for each of a hundred thousand calls.
-        match self.by_caller_id.get_mut(&fact.caller_id) {
-            Some(tally) => tally.add(fact),
-            None => {
-                let mut tally = Tally::default();
-                tally.add(fact);
-                self.by_caller_id.insert(fact.caller_id.clone(), tally);
-            }
+        if let Some(tally) = self.by_caller_id.get_mut(&fact.caller_id) {
+            tally.add(fact);
+        } else {
+            let new = self.by_caller_id.entry(fact.caller_id.clone());
+            new.or_default().add(fact);
         }
         self.by_attempt.entry(fact.ordinal).or_default().add(fact);
         *self.by_disposition.entry(fact.disposition).or_default() += 1;
         if let Some(outcome) = &fact.outcome {
-            match self.by_outcome.get_mut(outcome) {
-                Some(count) => *count += 1,
-                None => {
-                    self.by_outcome.insert(outcome.clone(), 1);
-                }
+            if let Some(count) = self.by_outcome.get_mut(outcome) {
+                *count += 1;
+            } else {
+                self.by_outcome.insert(outcome.clone(), 1);
             }
         }
         self.span = Some(match self.span {

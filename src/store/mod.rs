@@ -33,6 +33,7 @@ mod view;
 pub use board::{CampaignPulse, Waits};
 pub use claim::Waiting;
 pub use error::StoreError;
+pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
 pub use row::{

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::found::FoundCampaign;
-use crate::campaign::{LeadId, PastAttempt, Verdict};
+use crate::campaign::{LeadId, PastAttempt, Verdict, WhyLater};
 use crate::commands::{history, written};
 use crate::line::Disposition;
 use crate::phone::PhoneNumber;
@@ -88,7 +88,7 @@ fn whys(view: &LeadView, state: CampaignState) -> Vec<&'static str> {
         (_, Verdict::Never(why)) => vec![why.as_str()],
         (Standing::Done, _) => vec!["settled"],
         (_, Verdict::May) => Vec::new(),
-        (_, Verdict::NotBefore(_, whys)) => whys.iter().map(|why| why.as_str()).collect(),
+        (_, Verdict::NotBefore(_, whys)) => whys.iter().map(WhyLater::as_str).collect(),
     };
     match state {
         CampaignState::Open => {}

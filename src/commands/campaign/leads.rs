@@ -90,7 +90,12 @@ impl Listing<'_> {
         });
         let facts = facts.as_object().cloned().unwrap_or_default();
         let schemas = ("novodial.leads/1", "novodial.lead/1");
-        let mut list = JsonList::begin(desk.printer, schemas, &facts, "leads")?;
+        let mut list = JsonList::begin(
+            (desk.printer.stream(), desk.printer.format()),
+            schemas,
+            &facts,
+            "leads",
+        )?;
         let wanted = (self.standing, limit);
         each_lead(&self.found, wanted, self.now, &mut |view| {
             list.item(&LeadReport::of(view, &self.found, self.now))

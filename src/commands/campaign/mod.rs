@@ -3,6 +3,9 @@
 mod add;
 mod check;
 mod control;
+mod export;
+mod export_cells;
+mod export_leads;
 mod found;
 mod guard;
 mod intake;
@@ -21,6 +24,7 @@ mod why;
 pub(super) use add::add;
 pub(super) use check::check;
 pub(super) use control::{cancel, pause, resume};
+pub(super) use export::export;
 pub(super) use leads::leads;
 pub(super) use list::list;
 pub(super) use run::run;
