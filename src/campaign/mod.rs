@@ -13,6 +13,8 @@ mod lead_policy;
 mod pacing;
 mod planner;
 mod policy;
+mod preset;
+mod tariff;
 mod terms;
 
 pub use bound::Bound;
@@ -35,4 +37,6 @@ pub use lead_policy::{
 pub use pacing::{BadRate, Pacer};
 pub use planner::{DrainReason, Plan, Planner, PlannerLimits, Situation, Supply, WaitReason};
 pub use policy::{BadHours, CallingHours, NextOpening, Policy};
+pub use preset::{BadPreset, Preset, Proposal, Purpose, Refusal};
+pub use tariff::{Money, Tariff};
 pub use terms::{Consent, Terms};
