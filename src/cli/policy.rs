@@ -7,11 +7,15 @@ use clap::Args;
 /// What a campaign may set for itself; it is kept with the campaign.
 #[derive(Debug, Args, Default)]
 pub struct PolicyArgs {
-    /// Settings of this campaign: [policy], [campaign], [call] and [tariff] as in novodial.toml
+    /// Settings of this campaign: [policy], [campaign], [call] and [tariff] as in `novodial.toml`
     #[arg(long, value_name = "FILE", help_heading = "Policy")]
     pub file: Option<PathBuf>,
-    /// The rules of a country: ru, us or a file ([policy] preset)
-    #[arg(long, value_name = "NAME", help_heading = "Policy")]
+    #[arg(
+        long,
+        help = "The rules of a country: ru, us or a file ([policy] preset)",
+        value_name = "NAME",
+        help_heading = "Policy"
+    )]
     pub preset: Option<String>,
     /// What the calls are for: advertising, service, survey, debt or other
     #[arg(long, value_name = "WORD", help_heading = "Policy")]

@@ -9,6 +9,7 @@ mod dotenv;
 mod environment;
 mod error;
 mod file;
+mod key;
 mod keys;
 mod layers;
 mod origin;
@@ -25,7 +26,8 @@ mod tests;
 
 pub use environment::Environment;
 pub use error::{SettingsError, SettingsFault, nearest};
-pub use keys::{KEYS, Key, Kind};
+pub use key::{Key, Kind};
+pub use keys::KEYS;
 pub use layers::Flag;
 pub use origin::Origin;
 pub use own::OwnSetting;

@@ -97,7 +97,7 @@ impl OwnSetting {
 fn own_key(path: &str, origin: &Origin) -> Result<&'static Key, SettingsError> {
     let key = KEYS.iter().find(|key| key.path() == path);
     let allowed = |key: &&Key| SECTIONS.contains(&key.section) && key.kind != Kind::Secret;
-    if let Some(key) = key.filter(|key| allowed(&key)) {
+    if let Some(key) = key.filter(allowed) {
         return Ok(key);
     }
     let names: Vec<String> = KEYS.iter().filter(allowed).map(Key::path).collect();

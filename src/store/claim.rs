@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::case::{Case, zones};
 use super::sql::{At, Count};
 use super::{CampaignState, Claim, LeadRow, Ledger, StoreError};
-use crate::campaign::{CampaignId, LeadId, LeadPolicy, Narrowing, RunId, Verdict};
+use crate::campaign::{CampaignId, LeadId, LeadPolicy, Narrowing, RunId, Verdict, WhyLater};
 
 /// The due time of leads that wait for nothing but another list or another policy.
 pub(super) const PARKED: At = At(Timestamp::MAX);
@@ -45,7 +45,9 @@ impl Ledger {
             };
             match queue.state()? {
                 CampaignState::Open => {}
-                closed => return Ok(Claim::Closed(closed)),
+                closed @ (CampaignState::Paused | CampaignState::Cancelled) => {
+                    return Ok(Claim::Closed(closed));
+                }
             }
             match queue.next()? {
                 Next::Lead(case) => Ok(Claim::Lead(Box::new(take(tx, &case, run)?))),
@@ -165,9 +167,8 @@ impl Queue<'_> {
                 return Ok(Next::Lead(case));
             }
             let area = head.area;
-            match self.head(area)? {
-                Some(next) => heads.push(next),
-                None => {}
+            if let Some(next) = self.head(area)? {
+                heads.push(next);
             }
             heads.swap_remove(place);
         }
@@ -256,7 +257,7 @@ impl Queue<'_> {
         };
         match case.verdict(self.policy, self.now) {
             Verdict::May => Ok(Some(Box::new(case))),
-            verdict => {
+            verdict @ (Verdict::NotBefore(..) | Verdict::Never(_)) => {
                 settle(self.tx, lead, &verdict)?;
                 Ok(None)
             }
@@ -304,7 +305,7 @@ impl Queue<'_> {
 pub(super) fn settle(tx: &Connection, lead: LeadId, verdict: &Verdict) -> Result<(), StoreError> {
     let (state, due, why) = match verdict {
         Verdict::May => (None, None, None),
-        Verdict::NotBefore(at, whys) => (None, Some(At(*at)), whys.last().map(|why| why.as_str())),
+        Verdict::NotBefore(at, whys) => (None, Some(At(*at)), whys.last().map(WhyLater::as_str)),
         Verdict::Never(why) if why.is_done() => (Some("done"), None, Some(why.as_str())),
         Verdict::Never(why) => (None, Some(PARKED), Some(why.as_str())),
     };

@@ -115,14 +115,9 @@ fn plan_piece(
     let mut areas: BTreeMap<String, i64> = BTreeMap::new();
     let mut last = None;
     for (id, zones, rank) in leads {
-        let area = match areas.get(&zones) {
-            Some(area) => *area,
-            None => {
-                let area = area_id(tx, &zones)?;
-                areas.insert(zones, area);
-                area
-            }
-        };
+        let known = areas.get(&zones).copied();
+        let area = known.map_or_else(|| area_id(tx, &zones), Ok)?;
+        areas.insert(zones, area);
         update.execute(params![id, area, rank])?;
         last = Some(id);
     }

@@ -1,7 +1,7 @@
 //! What stands between a campaign and the first call: the preset, and whoever overrides it.
 
 use super::super::written;
-use crate::campaign::Refusal;
+use crate::campaign::{Preset, Refusal};
 use crate::commands::Desk;
 use crate::dialogue::{Scenario, discloses};
 use crate::driver;
@@ -92,7 +92,7 @@ impl Overridden {
         let refused: Vec<String> = self.refusals.iter().map(ToString::to_string).collect();
         let now = driver::now();
         let detail = serde_json::json!({
-            "preset": settings.policy.preset.as_ref().map(|preset| preset.name()),
+            "preset": settings.policy.preset.as_ref().map(Preset::name),
             "purpose": settings.policy.purpose.as_str(),
             "reason": self.reason,
             "refused": refused,

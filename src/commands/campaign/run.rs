@@ -41,15 +41,7 @@ pub(in crate::commands) fn run(
     let callees = callees(arguments, &list, &scenario, &ledger, desk)?;
     let campaign = open_campaign(arguments, &scenario, &ledger, desk)?;
     let _lock = lock(&campaign, &ledger)?;
-    let imported = ledger.import_leads(campaign.id, &list.leads, driver::now())?;
-    desk.printer.message(&format!(
-        "campaign {}: {} leads new, {} changed, {} as they were, {} rows rejected",
-        history::campaign_name(&campaign.name, settings.rehearsal),
-        imported.added,
-        imported.updated,
-        imported.unchanged,
-        list.rejected.len()
-    ));
+    import(&list, (&campaign, &settings), &ledger, desk)?;
     ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;
     if let Some(overridden) = &overridden {
         overridden.record(&campaign, &settings, &ledger)?;
@@ -96,6 +88,24 @@ pub(in crate::commands) fn run(
         print_end(&campaign, &end, &ledger, desk)?;
         status(&end, &stop, &campaign, &ledger)
     })
+}
+
+fn import(
+    list: &LeadFile,
+    (campaign, settings): (&Campaign, &Settings),
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    let imported = ledger.import_leads(campaign.id, &list.leads, driver::now())?;
+    desk.printer.message(&format!(
+        "campaign {}: {} leads new, {} changed, {} as they were, {} rows rejected",
+        history::campaign_name(&campaign.name, settings.rehearsal),
+        imported.added,
+        imported.updated,
+        imported.unchanged,
+        list.rejected.len()
+    ));
+    Ok(())
 }
 
 fn flags(arguments: &CampaignRunArgs) -> Vec<Flag> {

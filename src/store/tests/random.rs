@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
-use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
@@ -305,9 +304,9 @@ impl Day {
     /// What the policy promises, looked at by other means.
     fn check(&self, row: &LeadRow) {
         let local = self.now.to_zoned(zone_of(row));
-        let open = match local.weekday() {
-            Weekday::Sunday => 0..0,
-            Weekday::Saturday => 10..18,
+        let open = match local.weekday().to_monday_one_offset() {
+            7 => 0..0,
+            6 => 10..18,
             _ => 9..20,
         };
         assert!(open.contains(&local.hour()), "outside the window: {local}");
@@ -338,12 +337,11 @@ impl Day {
         let mut end = AttemptEnd::new(id, disposition, self.now);
         let answered = open.dialled && disposition == Disposition::Answered;
         match talk {
-            Talk::Settled => {}
             Talk::Later => end.outcome = Some(CALL_LATER.to_owned()),
             Talk::Promised(minutes) if answered => {
                 end.call_back_at = Some(self.now + minutes.minutes());
             }
-            Talk::Promised(_) => {}
+            Talk::Settled | Talk::Promised(_) => {}
         }
         let settled = answered && matches!(talk, Talk::Settled);
         // Half of the ends are recorded without a word to the policy.
