@@ -201,7 +201,8 @@ impl Ledger {
         })
     }
 
-    /// How many ready leads of its campaign stand before a ready lead, whatever their hours.
+    /// How many leads of its campaign stand before a ready one, whatever the policy will say of each
+    /// when its turn comes.
     ///
     /// # Errors
     /// The ledger cannot be read.
@@ -210,7 +211,8 @@ impl Ledger {
             let mut query = tx.prepare_cached(
                 "SELECT count(*) FROM leads l JOIN leads other ON other.campaign = l.campaign
                  WHERE l.id = ?1 AND other.state IN ('new', 'retry') AND other.due_at IS NULL
-                     AND (other.rank, other.line) < (l.rank, l.line)",
+                     AND (other.rank, other.line) < (l.rank, l.line)
+                     AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.number = other.number)",
             )?;
             Ok(query.query_row([lead], |row| row.get::<_, Count>(0))?.0)
         })

@@ -34,7 +34,8 @@ pub(super) struct LeadReport {
     pub(super) disposition: Option<&'static str>,
     /// Of the last dialogue.
     pub(super) outcome: Option<String>,
-    /// As things stand; `null` where it is not rung any more.
+    /// As things stand; `null` where it is not rung any more, or not before the campaign is
+    /// resumed.
     pub(super) next_attempt_at: Option<String>,
     /// What it waits for, or why it is not rung: words for programs.
     pub(super) why: Vec<&'static str>,
@@ -54,7 +55,7 @@ impl LeadReport {
             .find_map(|attempt| attempt.outcome.clone());
         let next = view
             .next_at(now)
-            .filter(|_| found.campaign.state != CampaignState::Cancelled);
+            .filter(|_| found.campaign.state == CampaignState::Open);
         Self {
             lead_id: view.id.0,
             id: lead_id(view.id, found.rehearsal),

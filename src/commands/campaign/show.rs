@@ -188,7 +188,10 @@ impl Stand<'_> {
         let total = leads.total();
         facts.push((
             "progress",
-            format!("{:.1} % of {total} leads", self.percent_done()),
+            format!(
+                "{:.1} % of {total} leads are done with",
+                self.percent_done()
+            ),
         ));
         let counts = [
             (leads.done, "done"),

@@ -146,7 +146,7 @@ fn tell(
     desk.printer.data(&line(view, found, (call, before)))
 }
 
-/// `lead 12 of spring, +79000000001, Anna: may be rung now, 3 leads come first (rung once, …)`
+/// `lead 12 of spring, +79000000001, Anna: may be rung now; at most 3 leads come first (rung once, …)`
 fn line(
     view: &LeadView,
     found: &FoundCampaign<'_>,
@@ -162,8 +162,8 @@ fn line(
     let before = match before {
         None => String::new(),
         Some(0) => ", before all others".to_owned(),
-        Some(1) => "; one lead comes first".to_owned(),
-        Some(before) => format!("; {before} leads come first"),
+        Some(1) => "; at most one lead comes first".to_owned(),
+        Some(before) => format!("; at most {before} leads come first"),
     };
     let next = view.next.as_ref().filter(|next| {
         next.number != view.lead.number && matches!(view.standing, Standing::New | Standing::Retry)
