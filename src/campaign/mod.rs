@@ -3,18 +3,25 @@
 //! Pure: lists come in as bytes, the hour as a timestamp, counts as numbers; what to do now comes
 //! out. The ledger keeps what happened, the driver does what is decided here.
 
+mod adaptive;
 mod breaker;
+mod caller_ids;
 mod id;
 mod lead;
 mod lead_file;
 mod pacing;
 mod planner;
 mod policy;
+pub mod simulation;
 
-pub use breaker::{Breaker, BreakerLimits, BreakerState};
+pub use breaker::{Breaker, BreakerLimits, BreakerState, Sign, Trouble};
+pub use caller_ids::{CallerIdKey, CallerIdLimits, CallerIds};
 pub use id::{AttemptId, BadId, CampaignId, LeadId, RunId};
 pub use lead::{Lead, LeadState};
 pub use lead_file::{Duplicate, LeadFile, LeadFileError, RejectedRow, RowFault};
-pub use pacing::{BadRate, Pacer};
-pub use planner::{DrainReason, Plan, Planner, PlannerLimits, Situation, Supply, WaitReason};
+pub use pacing::{BadRate, Pacer, Ramp};
+pub use planner::{
+    CallEnded, DrainReason, Mode, Plan, Planner, PlannerLimits, Pulse, Seat, Situation, Supply,
+    WaitReason,
+};
 pub use policy::{BadHours, CallingHours, NextOpening, Policy};

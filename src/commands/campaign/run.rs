@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::mpsc;
 
 use super::run_report::{Tally, print_end};
-use crate::campaign::{BreakerLimits, DrainReason, LeadFile, Planner, PlannerLimits};
+use crate::campaign::{
+    BreakerLimits, DrainReason, LeadFile, Mode, Planner, PlannerLimits, Ramp,
+};
 use crate::cli::CampaignRunArgs;
 use crate::commands::{Desk, talk_plan};
 use crate::dialogue::Scenario;
@@ -155,7 +158,13 @@ fn variables_of_all(list: &LeadFile) -> BTreeSet<String> {
 fn limits(arguments: &CampaignRunArgs, settings: &Settings) -> PlannerLimits {
     PlannerLimits {
         max_calls: settings.campaign.max_calls,
+        max_conversations: settings.campaign.max_calls,
+        mode: Mode::Progressive,
         calls_per_second: settings.campaign.calls_per_second,
+        ramp: Ramp::default(),
+        caller_ids: Vec::new(),
+        ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)
+            .unwrap_or(SignedDuration::MAX),
         limit: arguments.limit,
         policy: talk_plan::policy(settings),
         breaker: BreakerLimits::default(),
@@ -311,7 +320,7 @@ fn status(
     }
     let counts = ledger.lead_counts(campaign.id)?;
     Ok(match end.reason {
-        DrainReason::Breaker => ExitStatus::Paused,
+        DrainReason::Breaker(_) => ExitStatus::Paused,
         _ if counts.new + counts.retry + counts.in_call > 0 => ExitStatus::No,
         _ => ExitStatus::Success,
     })

@@ -1,0 +1,235 @@
+//! The virtual clock: what happens next, and the planner's word on it.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Simulation;
+use super::outcome::{Diary, SimulatedRun};
+use super::people::{Fate, Person};
+use super::queue::{End, Queue};
+use super::random::Random;
+use super::zones::Zones;
+use crate::campaign::pacing::BadRate;
+use crate::campaign::planner::{Plan, Planner, Seat, Situation};
+use crate::campaign::{LeadId, Supply};
+use crate::line::Disposition;
+
+/// How long a dropped callee is spoken to before we hang up.
+const FAREWELL: SignedDuration = SignedDuration::from_secs(4);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    /// The call is over.
+    Ends,
+    Answers,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct SimulatedLead {
+    person: Person,
+    attempts: u32,
+    /// How its call goes, while there is one.
+    fate: Option<Fate>,
+    dropped: bool,
+    talks_since: Option<Timestamp>,
+}
+
+/// One run of a simulation.
+pub(super) struct Engine<'a> {
+    simulation: &'a Simulation,
+    planner: Planner,
+    leads: Vec<SimulatedLead>,
+    queue: Queue,
+    zones: Zones,
+    /// What is to come: when, in which order, what, to whom.
+    events: BinaryHeap<Reverse<(Timestamp, u64, Event, u32)>>,
+    scheduled: u64,
+    random: Random,
+    diary: Diary,
+    now: Timestamp,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(simulation: &'a Simulation, seed: u64) -> Result<Self, BadRate> {
+        let mut random = Random::new(seed);
+        let people = &simulation.people;
+        let leads = (0..simulation.leads).map(|_| SimulatedLead {
+            person: people.person(&mut random),
+            attempts: 0,
+            fate: None,
+            dropped: false,
+            talks_since: None,
+        });
+        let leads: Vec<_> = leads.collect();
+        let (from, hours) = (simulation.from, simulation.limits.policy.hours);
+        Ok(Self {
+            planner: Planner::new(simulation.limits.clone())?,
+            leads,
+            queue: Queue::new(simulation.leads, from, hours),
+            zones: Zones::new(&simulation.zones, simulation.zone_of_lead.clone()),
+            events: BinaryHeap::new(),
+            scheduled: 0,
+            random,
+            diary: Diary::new(simulation),
+            now: from,
+            simulation,
+        })
+    }
+
+    pub(super) fn run(mut self) -> SimulatedRun {
+        let end = self.simulation.from.checked_add(self.simulation.lasts);
+        let end = end.unwrap_or(Timestamp::MAX);
+        loop {
+            self.seat();
+            let supply = self.queue.supply(&mut self.zones, self.now);
+            let situation = Situation {
+                now: self.now,
+                supply,
+            };
+            let until = match self.planner.plan(&situation) {
+                Plan::Call(caller_id) => {
+                    if let Some(lead) = self.queue.take() {
+                        self.planner.placed(id(lead), caller_id, self.now);
+                        self.place(lead);
+                    }
+                    continue;
+                }
+                Plan::Ask(_) => {
+                    self.planner.asked(Ok(()), self.now);
+                    continue;
+                }
+                Plan::WaitUntil(until, _) => until,
+                Plan::WaitForCall(_) => Timestamp::MAX,
+                Plan::Drained(_) => break,
+            };
+            let next = self.events.peek().map(|Reverse((at, ..))| *at);
+            self.now = next.map_or(until, |next| next.min(until)).max(self.now);
+            if self.now >= end || (next.is_none() && until == Timestamp::MAX) {
+                self.now = end;
+                break;
+            }
+            self.happen();
+        }
+        let exhausted = self.queue.supply(&mut self.zones, self.now) == Supply::Exhausted
+            && self.planner.pulse().ringing == 0;
+        self.diary.close(exhausted.then_some(self.now))
+    }
+
+    /// Everything that is due happens.
+    fn happen(&mut self) {
+        while let Some(&Reverse((at, _, event, lead))) = self.events.peek() {
+            if at > self.now {
+                return;
+            }
+            self.events.pop();
+            match event {
+                Event::Answers => {
+                    self.diary.answered(self.now);
+                    self.planner.answered(id(lead), self.now);
+                }
+                Event::Ends => self.end(lead),
+            }
+        }
+    }
+
+    fn place(&mut self, lead: u32) {
+        let hours = self.simulation.limits.policy.hours;
+        let hour = self.zones.hour(lead, hours, self.now);
+        let Some(state) = self.leads.get_mut(lead as usize) else {
+            return;
+        };
+        self.diary.attempt(self.now);
+        let fate = self.simulation.people.fate(
+            state.person,
+            hour,
+            self.simulation.limits.ring_timeout,
+            &mut self.random,
+        );
+        state.attempts += 1;
+        state.fate = Some(fate);
+        match fate {
+            Fate::Answered { after, .. } => self.later(after, Event::Answers, lead),
+            Fate::Missed { after, .. } => self.later(after, Event::Ends, lead),
+        }
+    }
+
+    /// Lets those who answered in or go.
+    fn seat(&mut self) {
+        while let Some(seat) = self.planner.seat(self.now) {
+            match seat {
+                Seat::Talk(call) => self.talk(call),
+                Seat::Drop(call) => self.drop_call(call),
+            }
+        }
+    }
+
+    fn talk(&mut self, LeadId(call): LeadId) {
+        let Some((lead, state)) = self.lead(call) else {
+            return;
+        };
+        if let Some(Fate::Answered { talk, .. }) = state.fate {
+            let now = self.now;
+            if let Some((_, state)) = self.lead(call) {
+                state.talks_since = Some(now);
+            }
+            self.later(talk, Event::Ends, lead);
+        }
+    }
+
+    fn drop_call(&mut self, LeadId(call): LeadId) {
+        self.diary.dropped(self.now);
+        if let Some((lead, state)) = self.lead(call) {
+            state.dropped = true;
+            self.later(FAREWELL, Event::Ends, lead);
+        }
+    }
+
+    fn lead(&mut self, call: i64) -> Option<(u32, &mut SimulatedLead)> {
+        let lead = u32::try_from(call).ok()?;
+        Some((lead, self.leads.get_mut(lead as usize)?))
+    }
+
+    fn end(&mut self, lead: u32) {
+        let Some(state) = self.leads.get_mut(lead as usize) else {
+            return;
+        };
+        let (fate, since) = (state.fate.take(), state.talks_since.take());
+        let dropped = std::mem::take(&mut state.dropped);
+        let attempts = state.attempts;
+        let disposition = match fate {
+            Some(Fate::Answered { machine: true, .. }) => Disposition::Machine,
+            Some(Fate::Answered { .. }) => Disposition::Answered,
+            Some(Fate::Missed { disposition, .. }) => disposition,
+            None => return,
+        };
+        self.planner.ended(id(lead), disposition, self.now);
+        if let Some(since) = since {
+            let length = self.now.duration_since(since);
+            self.diary.talked(self.now, length, disposition);
+        }
+        let end = if dropped {
+            End::Dropped
+        } else {
+            End::Line(disposition)
+        };
+        match self.simulation.retries.after(end, attempts) {
+            Some(wait) => {
+                let due = self.now.checked_add(wait).unwrap_or(Timestamp::MAX);
+                self.queue.put(lead, due);
+            }
+            None => self.diary.done(self.now),
+        }
+    }
+
+    fn later(&mut self, after: SignedDuration, event: Event, lead: u32) {
+        let at = self.now.checked_add(after).unwrap_or(Timestamp::MAX);
+        self.scheduled += 1;
+        self.events.push(Reverse((at, self.scheduled, event, lead)));
+    }
+}
+
+fn id(lead: u32) -> LeadId {
+    LeadId(i64::from(lead))
+}

@@ -1,0 +1,57 @@
+//! Campaigns on a virtual clock: the planner that rings people also rings made-up ones, so that a
+//! week of a hundred thousand leads passes in seconds.
+//!
+//! Planner, pacing, breaker, caller ids and calling hours are those of a campaign. Made up are the
+//! people ([`People`]: who answers, when, for how long), and retries are a simple table
+//! ([`Retries`]). No audio, no exchange, no database.
+
+mod engine;
+mod outcome;
+mod people;
+mod queue;
+mod random;
+mod zones;
+
+pub use outcome::{Band, Bands, DayRow, SimulatedRun};
+pub use people::{Lengths, People};
+pub use queue::Retries;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::pacing::BadRate;
+use super::planner::PlannerLimits;
+
+/// What is simulated.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    /// What the campaign may do.
+    pub limits: PlannerLimits,
+    /// How many leads there are.
+    pub leads: u32,
+    /// Where they live; a lead's zone by its place in the list, the first for those beyond it.
+    pub zones: Vec<TimeZone>,
+    /// The zone of each lead, as a place in `zones`.
+    pub zone_of_lead: Vec<u16>,
+    /// What they are like.
+    pub people: People,
+    /// Who is rung again, and when.
+    pub retries: Retries,
+    /// When it begins.
+    pub from: Timestamp,
+    /// When it is broken off at the latest.
+    pub lasts: SignedDuration,
+}
+
+impl Simulation {
+    /// Lives it through once. The same seed gives the same run.
+    ///
+    /// # Errors
+    /// [`BadRate`].
+    pub fn run(&self, seed: u64) -> Result<SimulatedRun, BadRate> {
+        engine::Engine::new(self, seed).map(engine::Engine::run)
+    }
+}
+
+#[cfg(test)]
+mod tests;
