@@ -36,7 +36,16 @@ pub(super) struct Floor<C> {
     calls: BTreeMap<C, LiveCall>,
     /// Those that answered and wait, the one that waits longest first.
     waiting: VecDeque<(C, Timestamp)>,
+    ringing: usize,
     talking: usize,
+}
+
+/// How many calls ring, wait and talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Busy {
+    pub(super) ringing: usize,
+    pub(super) waiting: usize,
+    pub(super) talking: usize,
 }
 
 impl<C: Copy + Ord> Floor<C> {
@@ -44,6 +53,7 @@ impl<C: Copy + Ord> Floor<C> {
         Self {
             calls: BTreeMap::new(),
             waiting: VecDeque::new(),
+            ringing: 0,
             talking: 0,
         }
     }
@@ -53,9 +63,13 @@ impl<C: Copy + Ord> Floor<C> {
         self.calls.len()
     }
 
-    /// How many talk, and how many wait to.
-    pub(super) fn busy(&self) -> (usize, usize) {
-        (self.talking, self.waiting.len())
+    /// How they stand.
+    pub(super) fn busy(&self) -> Busy {
+        Busy {
+            ringing: self.ringing,
+            waiting: self.waiting.len(),
+            talking: self.talking,
+        }
     }
 
     pub(super) fn placed(&mut self, call: C, now: Timestamp) {
@@ -63,6 +77,11 @@ impl<C: Copy + Ord> Floor<C> {
             placed: now,
             phase: Phase::Ringing,
         };
+        // A lead that is rung anew while its call was never reported ended.
+        if self.calls.contains_key(&call) {
+            self.ended(call);
+        }
+        self.ringing += 1;
         self.calls.insert(call, fresh);
     }
 
@@ -73,6 +92,7 @@ impl<C: Copy + Ord> Floor<C> {
             return None;
         }
         live.phase = Phase::Waiting;
+        self.ringing -= 1;
         self.waiting.push_back((call, now));
         Some(now.duration_since(live.placed))
     }
@@ -107,7 +127,8 @@ impl<C: Copy + Ord> Floor<C> {
         match live.phase {
             Phase::Talking { .. } => self.talking -= 1,
             Phase::Waiting => self.waiting.retain(|(waits, _)| *waits != call),
-            Phase::Ringing | Phase::Leaving => {}
+            Phase::Ringing => self.ringing -= 1,
+            Phase::Leaving => {}
         }
         Some(live)
     }

@@ -185,12 +185,13 @@ impl Planner {
 
     /// How the pacing stands.
     pub fn pulse(&self) -> Pulse {
-        let (talking, waiting) = self.floor.busy();
+        let busy = self.floor.busy();
         let adaptive = self.adaptive.as_ref();
         Pulse {
-            ringing: self.floor.lines(0, Timestamp::UNIX_EPOCH).ringing_ms.len(),
-            waiting,
-            talking,
+            live: self.floor.live(),
+            ringing: busy.ringing,
+            waiting: busy.waiting,
+            talking: busy.talking,
             slots: self.slots(),
             answer_chance: adaptive.map(Adaptive::answer_chance),
             bound: adaptive.map(Adaptive::bound),

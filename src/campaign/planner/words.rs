@@ -158,6 +158,8 @@ impl CallEnded {
 /// How the pacing stands, for a live view and for statistics.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pulse {
+    /// Calls that go on.
+    pub live: usize,
     /// Calls that ring.
     pub ringing: usize,
     /// Answered calls that wait for a conversation.

@@ -30,8 +30,15 @@ enum Event {
 struct SimulatedLead {
     person: Person,
     attempts: u32,
-    /// How its call goes, while there is one.
-    fate: Option<Fate>,
+    /// Its call, while there is one.
+    call: Option<SimulatedCall>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct SimulatedCall {
+    /// How it goes, if it is let go on.
+    fate: Fate,
+    /// Answered, and there was no conversation for it.
     dropped: bool,
     talks_since: Option<Timestamp>,
 }
@@ -58,9 +65,7 @@ impl<'a> Engine<'a> {
         let leads = (0..simulation.leads).map(|_| SimulatedLead {
             person: people.person(&mut random),
             attempts: 0,
-            fate: None,
-            dropped: false,
-            talks_since: None,
+            call: None,
         });
         let leads: Vec<_> = leads.collect();
         let (from, hours) = (simulation.from, simulation.limits.policy.hours);
@@ -112,8 +117,8 @@ impl<'a> Engine<'a> {
             }
             self.happen();
         }
-        let exhausted = self.queue.supply(&mut self.zones, self.now) == Supply::Exhausted
-            && self.planner.pulse().ringing == 0;
+        let waits = self.queue.supply(&mut self.zones, self.now) != Supply::Exhausted;
+        let exhausted = !waits && self.events.is_empty();
         self.diary.close(exhausted.then_some(self.now))
     }
 
@@ -140,15 +145,16 @@ impl<'a> Engine<'a> {
         let Some(state) = self.leads.get_mut(lead as usize) else {
             return;
         };
-        self.diary.attempt(self.now);
-        let fate = self.simulation.people.fate(
-            state.person,
-            hour,
-            self.simulation.limits.ring_timeout,
-            &mut self.random,
-        );
+        let timeout = self.simulation.limits.ring_timeout;
+        let people = &self.simulation.people;
+        let fate = people.fate(state.person, hour, timeout, &mut self.random);
         state.attempts += 1;
-        state.fate = Some(fate);
+        state.call = Some(SimulatedCall {
+            fate,
+            dropped: false,
+            talks_since: None,
+        });
+        self.diary.attempt(self.now, &self.planner.pulse());
         match fate {
             Fate::Answered { after, .. } => self.later(after, Event::Answers, lead),
             Fate::Missed { after, .. } => self.later(after, Event::Ends, lead),
@@ -158,58 +164,46 @@ impl<'a> Engine<'a> {
     /// Lets those who answered in or go.
     fn seat(&mut self) {
         while let Some(seat) = self.planner.seat(self.now) {
-            match seat {
-                Seat::Talk(call) => self.talk(call),
-                Seat::Drop(call) => self.drop_call(call),
-            }
+            let (Seat::Talk(LeadId(lead)) | Seat::Drop(LeadId(lead))) = seat;
+            let dropped = matches!(seat, Seat::Drop(_));
+            self.diary.seated(self.now, dropped, &self.planner.pulse());
+            let Ok(lead) = u32::try_from(lead) else {
+                continue;
+            };
+            let state = self.leads.get_mut(lead as usize);
+            let Some(call) = state.and_then(|state| state.call.as_mut()) else {
+                continue;
+            };
+            call.dropped = dropped;
+            let lasts = match call.fate {
+                Fate::Answered { talk, .. } if !dropped => {
+                    call.talks_since = Some(self.now);
+                    talk
+                }
+                Fate::Answered { .. } | Fate::Missed { .. } => FAREWELL,
+            };
+            self.later(lasts, Event::Ends, lead);
         }
-    }
-
-    fn talk(&mut self, LeadId(call): LeadId) {
-        let Some((lead, state)) = self.lead(call) else {
-            return;
-        };
-        if let Some(Fate::Answered { talk, .. }) = state.fate {
-            let now = self.now;
-            if let Some((_, state)) = self.lead(call) {
-                state.talks_since = Some(now);
-            }
-            self.later(talk, Event::Ends, lead);
-        }
-    }
-
-    fn drop_call(&mut self, LeadId(call): LeadId) {
-        self.diary.dropped(self.now);
-        if let Some((lead, state)) = self.lead(call) {
-            state.dropped = true;
-            self.later(FAREWELL, Event::Ends, lead);
-        }
-    }
-
-    fn lead(&mut self, call: i64) -> Option<(u32, &mut SimulatedLead)> {
-        let lead = u32::try_from(call).ok()?;
-        Some((lead, self.leads.get_mut(lead as usize)?))
     }
 
     fn end(&mut self, lead: u32) {
         let Some(state) = self.leads.get_mut(lead as usize) else {
             return;
         };
-        let (fate, since) = (state.fate.take(), state.talks_since.take());
-        let dropped = std::mem::take(&mut state.dropped);
-        let attempts = state.attempts;
-        let disposition = match fate {
-            Some(Fate::Answered { machine: true, .. }) => Disposition::Machine,
-            Some(Fate::Answered { .. }) => Disposition::Answered,
-            Some(Fate::Missed { disposition, .. }) => disposition,
-            None => return,
+        let (attempts, Some(call)) = (state.attempts, state.call.take()) else {
+            return;
+        };
+        let disposition = match call.fate {
+            Fate::Answered { machine: true, .. } => Disposition::Machine,
+            Fate::Answered { .. } => Disposition::Answered,
+            Fate::Missed { disposition, .. } => disposition,
         };
         self.planner.ended(id(lead), disposition, self.now);
-        if let Some(since) = since {
+        if let Some(since) = call.talks_since {
             let length = self.now.duration_since(since);
             self.diary.talked(self.now, length, disposition);
         }
-        let end = if dropped {
+        let end = if call.dropped {
             End::Dropped
         } else {
             End::Line(disposition)

@@ -5,6 +5,7 @@
 //! people ([`People`]: who answers, when, for how long), and retries are a simple table
 //! ([`Retries`]). No audio, no exchange, no database.
 
+mod bands;
 mod engine;
 mod outcome;
 mod people;
@@ -12,7 +13,8 @@ mod queue;
 mod random;
 mod zones;
 
-pub use outcome::{Band, Bands, DayRow, SimulatedRun};
+pub use bands::{Band, Bands, DayBands, Exhaustion};
+pub use outcome::{DayRow, SimulatedRun};
 pub use people::{Lengths, People};
 pub use queue::Retries;
 

@@ -1,11 +1,17 @@
 //! What a simulated run brought: by day, in all, and over many runs.
 
+use std::collections::VecDeque;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::Simulation;
+use crate::campaign::planner::Pulse;
 use crate::line::Disposition;
+
+/// The worst drop rate is looked for over so many answers in a row.
+const IN_A_ROW: usize = 1_000;
 
 /// One day of a simulated run, by the calendar of the campaign's own time zone.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,22 +28,10 @@ pub struct DayRow {
     pub drops: u64,
     /// Leads not yet done at its end.
     pub left: u64,
-    /// The time of all talks together, with machines too.
+    /// All talks together, with machines too.
     pub talk_time: SignedDuration,
-}
-
-impl DayRow {
-    fn new(date: Date, left: u64) -> Self {
-        Self {
-            date,
-            attempts: 0,
-            answers: 0,
-            conversations: 0,
-            drops: 0,
-            left,
-            talk_time: SignedDuration::ZERO,
-        }
-    }
+    /// From its first call to its last.
+    pub calling_time: SignedDuration,
 }
 
 /// What a simulated run brought.
@@ -47,6 +41,12 @@ pub struct SimulatedRun {
     pub days: Vec<DayRow>,
     /// When nobody was left to ring, if it came to that.
     pub exhausted: Option<Timestamp>,
+    /// The most calls that went on at once.
+    pub most_calls: usize,
+    /// The most conversations at once.
+    pub most_conversations: usize,
+    /// The share of drops in the worst thousand answers in a row; of all, if there were fewer.
+    pub worst_drop_rate: f64,
 }
 
 impl SimulatedRun {
@@ -57,75 +57,128 @@ impl SimulatedRun {
 
     /// The share of answers that were dropped; 0 without answers.
     pub fn drop_rate(&self) -> f64 {
-        let answers = self.total(|day| day.answers);
-        if answers == 0 {
-            return 0.0;
-        }
-        self.total(|day| day.drops) as f64 / answers as f64
+        share(
+            self.total(|day| day.drops) as f64,
+            self.total(|day| day.answers) as f64,
+        )
     }
+
+    /// Conversations an hour, over the hours in which calls were placed.
+    pub fn conversations_per_hour(&self) -> f64 {
+        let conversations = self.total(|day| day.conversations) as f64;
+        share(conversations * 3_600.0, self.seconds(|day| day.calling_time))
+    }
+
+    /// The share of its time that a conversation slot was talked in, of so many slots.
+    pub fn occupancy(&self, slots: u32) -> f64 {
+        let talked = self.seconds(|day| day.talk_time);
+        share(talked, self.seconds(|day| day.calling_time) * f64::from(slots))
+    }
+
+    fn seconds(&self, column: impl Fn(&DayRow) -> SignedDuration) -> f64 {
+        self.days.iter().map(|day| column(day).as_secs_f64()).sum()
+    }
+}
+
+fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
 }
 
 /// Writes down what happens, day by day.
 #[derive(Debug)]
 pub(super) struct Diary {
     zone: TimeZone,
-    days: Vec<DayRow>,
+    run: SimulatedRun,
     day_ends: Timestamp,
+    first_call: Timestamp,
     left: u64,
+    /// The last answers, true where dropped, and how many were.
+    row: VecDeque<bool>,
+    dropped: usize,
 }
 
 impl Diary {
     pub(super) fn new(simulation: &Simulation) -> Self {
-        let zone = simulation.limits.policy.default_timezone.clone();
-        let mut diary = Self {
-            zone,
-            days: Vec::new(),
+        Self {
+            zone: simulation.limits.policy.default_timezone.clone(),
+            run: SimulatedRun {
+                days: Vec::new(),
+                exhausted: None,
+                most_calls: 0,
+                most_conversations: 0,
+                worst_drop_rate: 0.0,
+            },
             day_ends: Timestamp::MIN,
+            first_call: Timestamp::MIN,
             left: u64::from(simulation.leads),
-        };
-        diary.turn(simulation.from);
-        diary
+            row: VecDeque::with_capacity(IN_A_ROW),
+            dropped: 0,
+        }
     }
 
-    pub(super) fn attempt(&mut self, now: Timestamp) {
-        self.day(now, |day| day.attempts += 1);
+    pub(super) fn attempt(&mut self, now: Timestamp, pulse: &Pulse) {
+        self.run.most_calls = self.run.most_calls.max(pulse.live);
+        if self.today(now).is_some_and(|day| day.attempts == 0) {
+            self.first_call = now;
+        }
+        let since_first = now.duration_since(self.first_call);
+        if let Some(day) = self.today(now) {
+            day.attempts += 1;
+            day.calling_time = since_first;
+        }
     }
 
     pub(super) fn answered(&mut self, now: Timestamp) {
-        self.day(now, |day| day.answers += 1);
+        if let Some(day) = self.today(now) {
+            day.answers += 1;
+        }
     }
 
-    pub(super) fn dropped(&mut self, now: Timestamp) {
-        self.day(now, |day| day.drops += 1);
+    /// An answered call got a conversation, or was dropped.
+    pub(super) fn seated(&mut self, now: Timestamp, dropped: bool, pulse: &Pulse) {
+        self.run.most_conversations = self.run.most_conversations.max(pulse.talking);
+        if let Some(day) = self.today(now) {
+            day.drops += u64::from(dropped);
+        }
+        self.row.push_back(dropped);
+        self.dropped += usize::from(dropped);
+        if self.row.len() > IN_A_ROW && self.row.pop_front() == Some(true) {
+            self.dropped -= 1;
+        }
+        if self.row.len() == IN_A_ROW {
+            let rate = self.dropped as f64 / IN_A_ROW as f64;
+            self.run.worst_drop_rate = self.run.worst_drop_rate.max(rate);
+        }
     }
 
     pub(super) fn talked(&mut self, now: Timestamp, length: SignedDuration, with: Disposition) {
-        self.day(now, |day| {
+        if let Some(day) = self.today(now) {
             day.conversations += u64::from(with == Disposition::Answered);
             day.talk_time += length;
-        });
+        }
     }
 
     pub(super) fn done(&mut self, now: Timestamp) {
         self.left = self.left.saturating_sub(1);
         let left = self.left;
-        self.day(now, |day| day.left = left);
-    }
-
-    pub(super) fn close(self, exhausted: Option<Timestamp>) -> SimulatedRun {
-        SimulatedRun {
-            days: self.days,
-            exhausted,
+        if let Some(day) = self.today(now) {
+            day.left = left;
         }
     }
 
-    fn day(&mut self, now: Timestamp, note: impl Fn(&mut DayRow)) {
+    pub(super) fn close(mut self, exhausted: Option<Timestamp>) -> SimulatedRun {
+        self.run.exhausted = exhausted;
+        if self.row.len() < IN_A_ROW {
+            self.run.worst_drop_rate = self.run.drop_rate();
+        }
+        self.run
+    }
+
+    fn today(&mut self, now: Timestamp) -> Option<&mut DayRow> {
         if now >= self.day_ends {
             self.turn(now);
         }
-        if let Some(day) = self.days.last_mut() {
-            note(day);
-        }
+        self.run.days.last_mut()
     }
 
     fn turn(&mut self, now: Timestamp) {
@@ -134,24 +187,15 @@ impl Diary {
             .checked_add(1.day())
             .and_then(|next| next.to_zoned(self.zone.clone()));
         self.day_ends = midnight.map_or(Timestamp::MAX, |midnight| midnight.timestamp());
-        self.days.push(DayRow::new(date, self.left));
+        self.run.days.push(DayRow {
+            date,
+            attempts: 0,
+            answers: 0,
+            conversations: 0,
+            drops: 0,
+            left: self.left,
+            talk_time: SignedDuration::ZERO,
+            calling_time: SignedDuration::ZERO,
+        });
     }
-}
-
-/// A number over many runs: the middle, and where nine of ten lie.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Band {
-    /// One of twenty lies below.
-    pub low: f64,
-    /// Half lie below.
-    pub middle: f64,
-    /// One of twenty lies above.
-    pub high: f64,
-}
-
-/// Placeholder until filled in below.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Bands {
-    /// Days.
-    pub days: Vec<(Date, Band)>,
 }

@@ -1,17 +1,22 @@
 //! What the pacing promises, on made-up days.
 
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
 use super::*;
 use crate::campaign::{BreakerLimits, CallingHours, Mode, PlannerLimits, Policy, Ramp};
-use jiff::SignedDuration;
 
+const ADAPTIVE: Mode = Mode::Adaptive { max_drop: 0.03 };
+
+/// Ten conversations at once, a ring timeout of 30 s, and more leads than can be rung.
 fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
     Simulation {
         limits: PlannerLimits {
-            max_calls: 200,
+            max_calls: 150,
             max_conversations: 10,
             mode,
             calls_per_second: 10.0,
-            ramp: Ramp::NONE,
+            ramp: Ramp::default(),
             caller_ids: Vec::new(),
             ring_timeout: SignedDuration::from_secs(30),
             limit: None,
@@ -21,36 +26,72 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
             },
             breaker: BreakerLimits::default(),
         },
-        leads: 200_000,
+        leads: 60_000,
         zones: vec![TimeZone::UTC],
-        zone_of_lead: vec![],
+        zone_of_lead: Vec::new(),
         people,
-        retries: Retries { attempts: 1, ..Retries::default() },
+        retries: Retries {
+            attempts: 1,
+            ..Retries::default()
+        },
         from: "2026-11-23T06:00:00Z".parse().unwrap(),
         lasts: SignedDuration::from_hours(hours),
     }
 }
 
+fn run(people: &People, mode: Mode, hours: i64, seed: u64) -> SimulatedRun {
+    simulation(people.clone(), mode, hours).run(seed).unwrap()
+}
+
+/// Conversations an hour of the adaptive mode for one of the progressive, and its worst share of
+/// drops.
+fn gain(people: &People) -> (f64, f64) {
+    let (mut adaptive, mut progressive, mut worst) = (0, 0, 0.0_f64);
+    for seed in 1..=3 {
+        let one = run(people, ADAPTIVE, 4, seed);
+        adaptive += one.total(|day| day.conversations);
+        worst = worst.max(one.drop_rate());
+        let one = run(people, Mode::Progressive, 4, seed);
+        progressive += one.total(|day| day.conversations);
+        assert_eq!(one.total(|day| day.drops), 0);
+    }
+    (adaptive as f64 / progressive as f64, worst)
+}
+
 #[test]
-#[ignore]
-fn tune() {
-    let hours = 10;
-    for talk in [0.0, 30.0, 60.0, 90.0] {
-    for answers in [0.05, 0.1, 0.2, 0.3, 0.4, 0.6] {
-        let mut people = People::alike(answers);
-        if talk > 0.0 { people.talks = vec![(Lengths::about(talk, 0.4), 1.0)]; }
-        let t0 = std::time::Instant::now();
-        let run = |mode, seed| simulation(people.clone(), mode, hours).run(seed).unwrap();
-        let conv = |r: &SimulatedRun| r.total(|d| d.conversations) as f64 / hours as f64;
-        let (mut p, mut a, mut worst, mut drop): (f64,f64,f64,f64) = (0.,0.,0.,0.);
-        for seed in 0..4 {
-            p += conv(&run(Mode::Progressive, seed)) / 4.;
-            let r = run(Mode::Adaptive { max_drop: 0.03 }, seed);
-            a += conv(&r) / 4.;
-            worst = worst.max(r.drop_rate());
-            drop += r.drop_rate() / 4.;
-        }
-        println!("talk {:.0} answers {answers}: prog {p:.0}/h adaptive {a:.0}/h ratio {:.2} util {:.2} drop {:.4} worst {:.4}  {:?}",
-            people.talk_mean_s(), a / p, a * people.talk_mean_s() / 36000., drop, worst, t0.elapsed());
-    }}
+fn with_ten_slots_adaptive_has_the_more_conversations_the_fewer_answer() {
+    for (answers, least) in [(0.2, 1.8), (0.4, 1.25)] {
+        let (gain, drops) = gain(&People::alike(answers));
+        println!("{answers}: {gain:.2} times the conversations, {drops:.4} dropped");
+        assert!(gain >= least, "{answers}: {gain}");
+        assert!(drops < 0.03, "{answers}: {drops}");
+    }
+}
+
+/// Days on which people answer by the hour as they please, from nearly nobody to most.
+fn weather() -> impl Strategy<Value = People> {
+    let hours = prop::collection::vec(0.4f64..2.0, 24);
+    let talks = (10.0f64..120.0, 0.2f64..0.9);
+    (0.05f64..0.6, hours, talks, 1.0f64..50.0).prop_map(|(answers, hours, talk, alike)| People {
+        alike,
+        by_hour: hours.try_into().unwrap_or([1.0; 24]),
+        talks: vec![(Lengths::about(talk.0, talk.1), 1.0)],
+        ..People::alike(answers)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn drops_stay_below_their_share_whoever_answers_and_when(
+        people in weather(), seed in any::<u64>(), slots in 3u32..30,
+    ) {
+        let mut simulation = simulation(people, ADAPTIVE, 5);
+        simulation.limits.max_conversations = slots;
+        let run = simulation.run(seed).unwrap();
+        prop_assert!(run.drop_rate() <= 0.03, "{}", run.drop_rate());
+        prop_assert!(run.worst_drop_rate <= 0.031, "{}", run.worst_drop_rate);
+        prop_assert!(run.most_conversations <= slots as usize);
+        prop_assert!(run.most_calls <= 150);
+    }
 }
