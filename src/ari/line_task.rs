@@ -292,12 +292,20 @@ impl LineTask {
         }
     }
 
-    /// Tells the end and removes what is left, one beside the other.
+    /// Tells the end and removes what is left. The end goes first: to a driver that hears of the
+    /// lost audio before, a callee who hung up would look like a fault of ours.
     async fn end(mut self) {
-        self.media_stop.cancel();
         let ended = self.kept.back().cloned().unwrap_or(LineEvent::Lost);
         self.status.send_modify(|status| status.ended = Some(ended));
-        let kept = std::mem::take(&mut self.kept);
+        let mut kept = std::mem::take(&mut self.kept);
+        while let Some(event) = kept.pop_front() {
+            // A driver that stalls gets the rest beside the removal, which does not wait for it.
+            if let Err(mpsc::error::TrySendError::Full(event)) = self.out.try_send(event) {
+                kept.push_front(event);
+                break;
+            }
+        }
+        self.media_stop.cancel();
         let tell = async {
             for event in kept {
                 if self.out.send(event).await.is_err() {

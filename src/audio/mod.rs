@@ -4,6 +4,9 @@ mod frame;
 mod g711;
 mod level;
 mod playout;
+mod silero;
+mod tone;
+mod truth;
 mod vad;
 pub mod wav;
 
@@ -11,4 +14,6 @@ pub use frame::{FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE};
 pub use g711::G711;
 pub use level::level_dbfs;
 pub use playout::{Message, Played, Playout};
+pub use tone::is_tonal;
+pub use truth::{Truth, TruthMeter};
 pub use vad::{VoiceChange, VoiceDetector};

@@ -56,6 +56,7 @@ struct Prompt {
     pending: VecDeque<u8>,
     whole: bool,
     started: bool,
+    held: bool,
     heard_ms: u32,
 }
 
@@ -85,12 +86,12 @@ impl Playout {
     /// Begins a prompt; its audio follows by [`Self::feed`]. One prompt at a time: the one before
     /// must have ended or been stopped.
     pub fn begin(&mut self, id: u32) {
-        let pending = VecDeque::new();
         self.prompt = Some(Prompt {
             id,
-            pending,
+            pending: VecDeque::new(),
             whole: false,
             started: false,
+            held: false,
             heard_ms: 0,
         });
     }
@@ -121,7 +122,7 @@ impl Playout {
         let waiting = self
             .prompt
             .as_ref()
-            .is_some_and(|p| !p.started && p.pending.len() >= FRAME_SAMPLES);
+            .is_some_and(|p| !p.held && p.pending.len() >= FRAME_SAMPLES);
         waiting
             && !self.in_flight.is_empty()
             && self.in_flight.iter().all(|message| !message.speech)
@@ -135,7 +136,7 @@ impl Playout {
     /// The next message to send now, if any; `facts` takes what it means.
     pub fn next(&mut self, now_ms: u64, facts: &mut Vec<Played>) -> Option<Message> {
         let ahead = self.frames_in_flight() * FRAME_MS;
-        if let Some(prompt) = &mut self.prompt {
+        if let Some(prompt) = self.prompt.as_mut().filter(|prompt| !prompt.held) {
             let frames = (prompt.pending.len() / FRAME_SAMPLES).min(MESSAGE_FRAMES);
             if frames > 0 {
                 if ahead >= AHEAD_MS {
@@ -192,23 +193,51 @@ impl Playout {
         }
     }
 
+    /// Holds the prompt under way; what a flush at `now_ms` leaves unheard is kept for
+    /// [`Self::go_on`].
+    pub fn hold(&mut self, now_ms: u64, facts: &mut Vec<Played>) {
+        let unheard = self.flushed(now_ms, facts);
+        if let Some(prompt) = &mut self.prompt {
+            prompt.held = true;
+            for byte in unheard.into_iter().rev() {
+                prompt.pending.push_front(byte);
+            }
+        }
+    }
+
+    /// Goes on with a prompt that was held.
+    pub fn go_on(&mut self) {
+        if let Some(prompt) = &mut self.prompt {
+            prompt.held = false;
+        }
+    }
+
     /// Stops the prompt under way; what a flush at `now_ms` leaves unheard is given up.
     pub fn stop(&mut self, now_ms: u64, facts: &mut Vec<Played>) {
+        self.flushed(now_ms, facts);
+        self.end(false, facts);
+    }
+
+    /// Accounts for a flush; the speech that it kept from the callee.
+    fn flushed(&mut self, now_ms: u64, facts: &mut Vec<Played>) -> Vec<u8> {
+        let mut unheard = Vec::new();
         // Of the message at the head, as much has left as time has passed since it began.
         if let Some(mut head) = self.in_flight.pop_front() {
             let passed = now_ms.saturating_sub(self.head_ms);
             let frames = usize::try_from(passed / u64::from(FRAME_MS)).unwrap_or(usize::MAX);
-            head.bytes.truncate(frames.saturating_mul(FRAME_SAMPLES));
-            if head.speech && !head.bytes.is_empty() {
+            let heard = frames.saturating_mul(FRAME_SAMPLES).min(head.bytes.len());
+            if head.speech {
+                unheard.extend(head.bytes.split_off(heard));
                 self.left(head, facts);
             }
         }
-        self.in_flight.clear();
-        self.end(false, facts);
+        let rest = self.in_flight.drain(..).filter(|message| message.speech);
+        unheard.extend(rest.flat_map(|message| message.bytes));
+        unheard
     }
 
     fn left(&mut self, message: InFlight, facts: &mut Vec<Played>) {
-        if !message.speech {
+        if !message.speech || message.bytes.is_empty() {
             return;
         }
         if let Some(prompt) = &mut self.prompt {
@@ -318,10 +347,54 @@ mod tests {
     }
 
     #[test]
+    fn a_prompt_that_was_held_goes_on_where_it_stopped() {
+        let mut playout = Playout::new(0xD5);
+        playout.begin(1);
+        let prompt: Vec<u8> = (0..8_000_u32)
+            .map(|i| u8::try_from(i / 160).unwrap())
+            .collect();
+        playout.feed(&prompt);
+        playout.end_of_prompt();
+        let mut facts = run(&mut playout, 0, 200);
+        let mut held = Vec::new();
+        playout.hold(200, &mut held);
+        facts.extend(held.into_iter().map(|fact| (200, fact)));
+        assert!(run(&mut playout, 200, 400).is_empty(), "silent while held");
+        playout.go_on();
+        assert!(playout.must_flush_filler());
+        playout.filler_flushed();
+        facts.extend(run(&mut playout, 600, 1_200));
+        let heard: Vec<u8> = facts
+            .iter()
+            .filter_map(|(_, fact)| {
+                let Played::Audio(bytes) = fact else {
+                    return None;
+                };
+                Some(bytes.clone())
+            })
+            .flatten()
+            .collect();
+        assert_eq!(heard, prompt);
+        let ended = Played::Ended {
+            prompt: 1,
+            heard_ms: 1_000,
+            complete: true,
+        };
+        assert_eq!(facts.last().unwrap().1, ended);
+        assert_eq!(
+            facts
+                .iter()
+                .filter(|(_, f)| matches!(f, Played::Started(_)))
+                .count(),
+            1
+        );
+    }
+
+    #[test]
     fn never_more_than_a_little_is_sent_ahead() {
         let mut playout = Playout::new(0xD5);
         playout.begin(1);
-        playout.feed(&[1; 80_000]);
+        playout.feed(&vec![1; 80_000]);
         let mut sent = 0;
         while let Some(message) = playout.next(0, &mut Vec::new()) {
             assert!(message.audio.len() <= 1_600);

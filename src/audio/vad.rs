@@ -1,49 +1,61 @@
 //! Voice detection: where speech begins and where it pauses.
 //!
-//! An energy detector over an adaptive noise floor: cheap, without delay, and the baseline that a
-//! better detector must beat. It fires on loud tones and music too.
+//! Three judges in a row, the cheap ones first. The level against an adaptive noise floor tells at
+//! once that there is a sound; a look at its spectrum that it is no tone; and the network, which
+//! needs some time to be sure, takes back within a third of a second what was no speech: music,
+//! noise, a dog. A short «да» is over before the network knows, so it never has to wait for it.
 
-use super::{FRAME_MS, Frame, level::level_dbfs};
+use super::silero::{Silero, WINDOW};
+use super::tone::is_tonal;
+use super::{FRAME_MS, Frame, level::NoiseFloor};
 
-/// Speech stands this far above the noise floor, in dB.
-const ABOVE_FLOOR_DB: f32 = 10.0;
-/// Nothing below this level is speech, in dBFS.
-const QUIETEST_DBFS: f32 = -42.0;
-/// The floor never counts as higher than this, in dBFS: a loud talker is not noise.
-const HIGHEST_FLOOR_DBFS: f32 = -36.0;
-/// How fast the floor follows: down quickly, up slowly (dB a frame).
-const FLOOR_DOWN_DB: f32 = 1.5;
-const FLOOR_UP_DB: f32 = 0.06;
-/// Voiced time that makes an onset, within a window of twice that.
+/// Voiced time that makes an onset.
 const ONSET_MS: u32 = 60;
 /// Unvoiced time that makes a pause.
-const PAUSE_MS: u32 = 100;
+const PAUSE_MS: u32 = 80;
+/// By then the network has made up its mind about a sound.
+const VERDICT_MS: u32 = 320;
+/// A sound that was never likelier than this to be speech was none.
+const UNLIKELY: f32 = 0.15;
+/// After so long a silence the network begins anew.
+const FORGET_MS: u32 = 1_000;
 
 /// What changed with a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoiceChange {
     /// Speech has been going on for 60 ms.
     Started,
-    /// Nothing has been said for 100 ms.
+    /// Nothing has been said for 80 ms, or what seemed to be speech was none.
     Paused,
 }
 
 /// A detector for one direction of one call.
 #[derive(Debug, Clone)]
 pub struct VoiceDetector {
-    floor_dbfs: f32,
+    floor: NoiseFloor,
     voiced_ms: u32,
     unvoiced_ms: u32,
     speaking: bool,
+    /// The sound that goes on is no speech; it must end before another can begin.
+    dismissed: bool,
+    sound_ms: u32,
+    likelihood: f32,
+    network: Silero,
+    window: Vec<i16>,
 }
 
 impl Default for VoiceDetector {
     fn default() -> Self {
         Self {
-            floor_dbfs: -60.0,
+            floor: NoiseFloor::default(),
             voiced_ms: 0,
-            unvoiced_ms: 0,
+            unvoiced_ms: FORGET_MS,
             speaking: false,
+            dismissed: false,
+            sound_ms: 0,
+            likelihood: 0.0,
+            network: Silero::default(),
+            window: Vec::with_capacity(WINDOW + 160),
         }
     }
 }
@@ -51,94 +63,150 @@ impl Default for VoiceDetector {
 impl VoiceDetector {
     /// Takes the next 20 ms.
     pub fn push(&mut self, frame: &Frame) -> Option<VoiceChange> {
-        let level = level_dbfs(frame);
-        let voiced = level > (self.floor_dbfs + ABOVE_FLOOR_DB).max(QUIETEST_DBFS);
-        if !voiced || level < self.floor_dbfs {
-            let step = (level - self.floor_dbfs).clamp(-FLOOR_DOWN_DB, FLOOR_UP_DB);
-            self.floor_dbfs = (self.floor_dbfs + step).clamp(-80.0, HIGHEST_FLOOR_DBFS);
-        } else {
-            // Steady noise that began loud becomes floor in the end; speech has gaps.
-            self.floor_dbfs = (self.floor_dbfs + FLOOR_UP_DB / 4.0).min(HIGHEST_FLOOR_DBFS);
-        }
+        let loud = self.floor.is_loud(frame);
+        let voiced = loud && !is_tonal(frame);
         if voiced {
             self.voiced_ms += FRAME_MS;
             self.unvoiced_ms = 0;
         } else {
-            self.unvoiced_ms += FRAME_MS;
+            self.unvoiced_ms = self.unvoiced_ms.saturating_add(FRAME_MS);
             self.voiced_ms = self.voiced_ms.saturating_sub(FRAME_MS);
         }
-        match self.speaking {
-            false if self.voiced_ms >= ONSET_MS => {
-                self.speaking = true;
-                Some(VoiceChange::Started)
-            }
-            true if self.unvoiced_ms >= PAUSE_MS => {
-                self.speaking = false;
-                self.voiced_ms = 0;
-                Some(VoiceChange::Paused)
-            }
-            _ => None,
+        self.ask_network(frame);
+        if self.dismissed && self.unvoiced_ms >= PAUSE_MS {
+            self.dismissed = false;
+            self.voiced_ms = 0;
         }
+        if self.speaking {
+            return self.go_on();
+        }
+        let begins = !self.dismissed && self.voiced_ms >= ONSET_MS;
+        if begins {
+            self.speaking = true;
+            self.sound_ms = ONSET_MS;
+        }
+        begins.then_some(VoiceChange::Started)
     }
 
     /// Whether somebody is speaking.
     pub fn is_speaking(&self) -> bool {
         self.speaking
     }
+
+    fn go_on(&mut self) -> Option<VoiceChange> {
+        self.sound_ms += FRAME_MS;
+        let doubted = self.sound_ms == VERDICT_MS && self.likelihood < UNLIKELY;
+        let over = self.unvoiced_ms >= PAUSE_MS;
+        if doubted || over {
+            self.speaking = false;
+            self.dismissed = doubted && !over;
+            self.voiced_ms = 0;
+            self.likelihood = 0.0;
+            return Some(VoiceChange::Paused);
+        }
+        None
+    }
+
+    /// The network hears sounds, and the silence just after them; not the long silences, which
+    /// are most of a call.
+    fn ask_network(&mut self, frame: &Frame) {
+        if self.unvoiced_ms >= FORGET_MS {
+            if self.unvoiced_ms < FORGET_MS + FRAME_MS {
+                self.network.reset();
+            }
+            self.window.clear();
+            return;
+        }
+        self.window.extend(frame.0);
+        if let Some((window, _)) = self.window.split_first_chunk::<WINDOW>() {
+            self.likelihood = self.likelihood.max(self.network.push(window));
+            self.window.drain(..WINDOW);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::FRAME_SAMPLES;
 
-    /// A frame of a 150 Hz square wave.
-    fn sound(amplitude: i16) -> Frame {
-        Frame(std::array::from_fn(|i| {
+    /// Frames of a 148 Hz square wave: rich in harmonics, as a voice is.
+    fn sound(amplitude: i16, frames: usize) -> Vec<Frame> {
+        let frame = Frame(std::array::from_fn(|i| {
             if i % 54 < 27 { amplitude } else { -amplitude }
-        }))
+        }));
+        vec![frame; frames]
     }
 
-    fn changes(frames: &[(i16, usize)]) -> Vec<(usize, VoiceChange)> {
+    fn tone(hz: f64, frames: usize) -> Vec<Frame> {
+        (0..frames)
+            .map(|n| {
+                Frame(std::array::from_fn(|i| {
+                    let t = (n * 160 + i) as f64 / 8_000.0;
+                    #[expect(clippy::cast_possible_truncation, reason = "stays in range")]
+                    let sample = (8_000.0 * (t * hz * std::f64::consts::TAU).sin()) as i16;
+                    sample
+                }))
+            })
+            .collect()
+    }
+
+    fn changes(parts: &[Vec<Frame>]) -> Vec<(usize, VoiceChange)> {
         let mut detector = VoiceDetector::default();
+        let frames = parts.iter().flatten().enumerate();
         frames
-            .iter()
-            .flat_map(|(amplitude, count)| std::iter::repeat_n(sound(*amplitude), *count))
-            .enumerate()
-            .filter_map(|(i, frame)| detector.push(&frame).map(|change| (i, change)))
+            .filter_map(|(i, frame)| detector.push(frame).map(|change| (i, change)))
             .collect()
     }
 
     #[test]
-    fn speech_is_found_60_ms_after_its_onset_and_its_end_after_100() {
-        let found = changes(&[(4, 50), (3000, 25), (4, 20)]);
+    fn a_sound_is_found_60_ms_after_its_onset_and_its_end_after_80() {
+        let found = changes(&[sound(4, 50), sound(3_000, 10), sound(4, 20)]);
         assert_eq!(
             found,
-            [(52, VoiceChange::Started), (79, VoiceChange::Paused)]
+            [(52, VoiceChange::Started), (63, VoiceChange::Paused)]
         );
     }
 
     #[test]
     fn a_click_is_not_speech_and_a_gap_inside_a_word_is_not_a_pause() {
-        assert_eq!(changes(&[(4, 50), (3000, 2), (4, 50)]), []);
-        let found = changes(&[(4, 50), (3000, 20), (4, 4), (3000, 20), (4, 10)]);
-        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(changes(&[sound(4, 50), sound(3_000, 2), sound(4, 50)]), []);
+        let word = [
+            sound(4, 50),
+            sound(3_000, 6),
+            sound(4, 3),
+            sound(3_000, 5),
+            sound(4, 10),
+        ];
+        assert_eq!(changes(&word).len(), 2);
     }
 
     #[test]
-    fn steady_noise_is_not_speech_and_speech_above_it_is() {
-        let noisy = changes(&[(60, 300), (3000, 30), (60, 30)]);
-        assert_eq!(
-            noisy.iter().map(|c| c.1).collect::<Vec<_>>(),
-            [VoiceChange::Started, VoiceChange::Paused]
-        );
+    fn steady_noise_is_not_speech_and_a_sound_above_it_may_be() {
+        let found = changes(&[sound(60, 300), sound(3_000, 10), sound(60, 30)]);
+        let kinds: Vec<VoiceChange> = found.iter().map(|change| change.1).collect();
+        assert_eq!(kinds, [VoiceChange::Started, VoiceChange::Paused]);
     }
 
     #[test]
-    fn a_frame_is_as_long_as_its_samples() {
-        assert_eq!(
-            FRAME_SAMPLES as u32 * 1000 / crate::audio::SAMPLE_RATE,
-            FRAME_MS
-        );
+    fn tones_are_not_speech() {
+        for hz in [425.0, 1_000.0, 1_800.0] {
+            assert_eq!(
+                changes(&[sound(4, 20), tone(hz, 100), sound(4, 20)]),
+                [],
+                "{hz}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_network_does_not_know_for_speech_is_taken_back_until_it_ends() {
+        let found = changes(&[
+            sound(4, 50),
+            sound(3_000, 100),
+            sound(4, 20),
+            sound(3_000, 10),
+        ]);
+        let times: Vec<usize> = found.iter().map(|change| change.0).collect();
+        assert_eq!(times, [52, 65, 172], "{found:?}");
     }
 }

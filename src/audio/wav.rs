@@ -95,25 +95,34 @@ impl Recording {
         self.bot.lay(at, samples);
     }
 
-    /// Takes what lies before `until_ms`, interleaved, as little-endian bytes.
-    pub fn take(&mut self, until_ms: u64) -> Vec<u8> {
+    /// Takes what lies before `until_ms`: the callee's samples, and as many of ours.
+    pub fn take(&mut self, until_ms: u64) -> (Vec<i16>, Vec<i16>) {
         let until = until_ms * SAMPLES_PER_MS;
-        let (callee, bot) = (self.callee.take(until), self.bot.take(until));
-        callee
-            .iter()
-            .zip(&bot)
-            .flat_map(|(left, right)| {
-                let ([a, b], [c, d]) = (left.to_le_bytes(), right.to_le_bytes());
-                [a, b, c, d]
-            })
-            .collect()
+        (self.callee.take(until), self.bot.take(until))
     }
+}
+
+/// Stereo samples as little-endian bytes, left the callee.
+pub fn interleave(callee: &[i16], bot: &[i16]) -> Vec<u8> {
+    callee
+        .iter()
+        .zip(bot)
+        .flat_map(|(left, right)| {
+            let ([a, b], [c, d]) = (left.to_le_bytes(), right.to_le_bytes());
+            [a, b, c, d]
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::audio::FRAME_SAMPLES;
+
+    fn bytes(recording: &mut Recording, until_ms: u64) -> Vec<u8> {
+        let (callee, bot) = recording.take(until_ms);
+        interleave(&callee, &bot)
+    }
 
     fn sample(bytes: &[u8], ms: usize, channel: usize) -> i16 {
         let at = ms * 8 * 4 + channel * 2;
@@ -126,7 +135,7 @@ mod tests {
         recording.callee(120, &Frame([7; FRAME_SAMPLES]));
         recording.callee(143, &Frame([8; FRAME_SAMPLES]));
         recording.bot(540, &[9; 320]);
-        let bytes = recording.take(600);
+        let bytes = bytes(&mut recording, 600);
         assert_eq!(bytes.len(), 600 * 8 * 4);
         assert_eq!(
             [
@@ -150,16 +159,16 @@ mod tests {
     fn taking_in_pieces_gives_the_same_bytes() {
         let run = |steps: &[u64]| {
             let mut recording = Recording::default();
-            let mut bytes = Vec::new();
+            let mut taken = Vec::new();
             for i in 0..50_u64 {
                 let level = i16::try_from(i).unwrap();
                 recording.callee((i + 1) * 20, &Frame([level; FRAME_SAMPLES]));
                 if steps.contains(&(i * 20)) {
-                    bytes.extend(recording.take(i * 20));
+                    taken.extend(bytes(&mut recording, i * 20));
                 }
             }
-            bytes.extend(recording.take(1_000));
-            bytes
+            taken.extend(bytes(&mut recording, 1_000));
+            taken
         };
         assert_eq!(run(&[]), run(&[100, 340, 600]));
     }

@@ -17,6 +17,10 @@ pub enum CallAction {
         /// What to say.
         text: String,
     },
+    /// Fall silent at once, and keep what was not heard.
+    HoldPlaying,
+    /// Go on where the prompt was held.
+    GoOnPlaying,
     /// Fall silent at once; `PromptEnded` follows.
     StopPlaying,
     /// Ask the recogniser for the final text of what was heard.

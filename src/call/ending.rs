@@ -1,7 +1,7 @@
 //! How a call comes to its end: by us, by the callee, by a fault; and what is concluded from it.
 
 use super::machine::{CallMachine, Phase};
-use super::talk::record_bot;
+use super::speaking::record_bot;
 use super::{CallAction, CallEnd, CallTime, HungUpBy, PromptId, Timer};
 use crate::line::{Disposition, EndedBy, HangupReason, LineFacts, Release, classify};
 
@@ -162,7 +162,7 @@ impl CallMachine {
         let last = self.turn.take();
         let late = std::mem::take(&mut self.late);
         for turn in late.into_iter().chain([last]) {
-            self.record_callee(&turn, None, None, out);
+            Self::record_callee(&turn, None, None, out);
         }
         self.record_unfinished(now, out);
         let outcome = self.outcome.take().or_else(|| {

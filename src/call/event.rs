@@ -15,7 +15,7 @@ pub enum CallEvent {
     },
     /// The callee began to speak; reported some 60 ms after the onset.
     SpeechStarted,
-    /// The callee paused: some 100 ms of silence since the last voice.
+    /// The callee paused: some 80 ms of silence since the last voice.
     SpeechPaused,
     /// The present guess at what is being said.
     PartialText(String),

@@ -2,16 +2,17 @@
 //!
 //! Phases: `Dialling` until the answer, `Opening` until we begin, `Speaking` and `Listening` in
 //! turn, `Closing` while the goodbye is heard, `HangingUp` until the release, `Finished`. Every
-//! phase but the last has a deadline. How speech is answered stands in `talk.rs`, how a call
-//! comes to its end in `ending.rs`.
+//! phase but the last has a deadline. How speech is answered stands in `talk.rs`, how prompts
+//! are said in `speaking.rs`, how a call comes to its end in `ending.rs`.
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::echo::OwnWords;
 use super::latency::Waiting;
 use super::timer::Timers;
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallEvent, CallTime, PromptId, StopReason, Timer};
-use crate::dialogue::{Dialogue, Listen};
+use crate::dialogue::{Dialogue, Listen, Prompt, Reply};
 use crate::line::{EndedBy, HangupReason, LineEvent, Release};
 
 /// Asterisk ends the ringing itself; this much later we do it.
@@ -73,10 +74,17 @@ pub struct CallMachine {
     pub(super) waiting: Waiting,
     pub(super) listen: Listen,
     pub(super) barge_in: bool,
+    /// The prompt is held: the callee speaks over it, and it is not known yet whether it is meant.
+    pub(super) held: bool,
+    /// The callee's turn under way cut a prompt.
+    pub(super) interrupted: bool,
+    /// What was begun on a guess at the callee's words.
+    pub(super) ahead: Option<Reply>,
     pub(super) prompts: BTreeMap<PromptId, Playing>,
     pub(super) current: Option<PromptId>,
     pub(super) next_prompt: u32,
-    pub(super) queue: VecDeque<String>,
+    pub(super) queue: VecDeque<Prompt>,
+    pub(super) own_words: OwnWords,
     pub(super) key: Option<char>,
     pub(super) deaf: bool,
     pub(super) forbidden: bool,
@@ -108,10 +116,14 @@ impl CallMachine {
             waiting: Waiting::default(),
             listen: Listen::default(),
             barge_in: false,
+            held: false,
+            interrupted: false,
+            ahead: None,
             prompts: BTreeMap::new(),
             current: None,
             next_prompt: 0,
             queue: VecDeque::new(),
+            own_words: OwnWords::default(),
             key: None,
             deaf: false,
             forbidden: false,
@@ -166,11 +178,17 @@ impl CallMachine {
         match event {
             CallEvent::Line(event) => self.line(now, event, out),
             CallEvent::PlaceFailed { trunk } => self.place_failed(*trunk, now, out),
-            CallEvent::SpeechStarted => self.speech_started(now),
+            CallEvent::SpeechStarted => self.speech_started(now, out),
             CallEvent::SpeechPaused => self.speech_paused(now, out),
-            CallEvent::PartialText(text) => self.partial_text(now, text, out),
-            CallEvent::FinalText(text) => self.final_text(now, text, true, out),
-            CallEvent::UnaskedText(text) => self.final_text(now, text, false, out),
+            CallEvent::PartialText(text) => {
+                self.partial_text(now, &self.own_words.taken_out_of(text), out);
+            }
+            CallEvent::FinalText(text) => {
+                self.final_text(now, &self.own_words.taken_out_of(text), true, out);
+            }
+            CallEvent::UnaskedText(text) => {
+                self.final_text(now, &self.own_words.taken_out_of(text), false, out);
+            }
             CallEvent::RecognizerFailed => self.recognizer_failed(now, out),
             CallEvent::PromptStarted(id) => self.prompt_started(now, *id),
             CallEvent::PromptEnded {
@@ -178,12 +196,13 @@ impl CallMachine {
                 heard_ms,
                 complete,
             } => {
-                self.prompt_ended(now, *id, *heard_ms, *complete, out);
+                self.prompt_ended(now, (*id, *heard_ms, *complete), out);
             }
             CallEvent::PromptFailed(id) => self.prompt_failed(now, *id, out),
-            CallEvent::MediaLost => self.stop(now, EndedBy::Fault, out),
+            CallEvent::MediaLost | CallEvent::Stop(StopReason::Fault) => {
+                self.stop(now, EndedBy::Fault, out);
+            }
             CallEvent::Stop(StopReason::User) => self.stop(now, EndedBy::User, out),
-            CallEvent::Stop(StopReason::Fault) => self.stop(now, EndedBy::Fault, out),
             CallEvent::Timeout(timer) => {
                 if self.timers.take(*timer, now) {
                     self.timeout(now, *timer, out);
@@ -237,10 +256,14 @@ impl CallMachine {
             Timer::Ringing => self.hang_up(now, HangupReason::NoAnswer, EndedBy::RingTimeout, out),
             Timer::Hello => self.begin(now, out),
             Timer::LongGreeting => self.machine_answered(now, out),
-            Timer::BargeIn => self.interrupted_by_callee(now, out),
+            Timer::BargeIn => self.hold(out),
+            Timer::Meant => self.interrupted_by_callee(now, out),
+            Timer::GoOn => self.go_on(now, out),
+            Timer::Guess => self.take_back_guess(out),
             Timer::Endpoint => self.endpoint(now, out),
             Timer::LongTurn => self.turn_too_long(now, out),
             Timer::Text => self.text_overdue(now, out),
+            Timer::Speak => self.speak(now, out),
             Timer::NoInput => self.no_input(now, out),
             Timer::Goodbye => self.hang_up(now, HangupReason::Normal, EndedBy::Talk, out),
             Timer::Duration => self.time_limit(now, out),

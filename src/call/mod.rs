@@ -6,10 +6,13 @@
 
 mod action;
 mod answering_machine;
+mod echo;
 mod ending;
 mod event;
+mod guess;
 mod latency;
 mod machine;
+mod speaking;
 mod talk;
 mod timer;
 mod turn;

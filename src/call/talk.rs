@@ -1,47 +1,29 @@
-//! Turn-taking: who holds the floor, when a turn is over, and what is answered.
+//! The callee's side of turn-taking: when a turn is over, what it meant, who holds the floor.
 
 use super::answering_machine::{LONGEST_HELLO_MS, WATCH_MS, machine_phrase};
-use super::machine::{CallMachine, Phase, Playing};
-use super::turn_taking::{CalleeTurn, ONSET_MS};
-use super::{CallAction, CallTime, PromptId, Speaker, Timer, Turn};
-use crate::dialogue::{Evidence, Heard, Reply};
+use super::machine::{CallMachine, Phase};
+use super::turn_taking::{CalleeTurn, ONSET_MS, is_backchannel, is_open, may_be_backchannel};
+use super::{CallAction, CallTime, Speaker, Timer, Turn};
+use crate::dialogue::{Evidence, Heard};
 
-/// Voice over a prompt for this long is meant as an interruption; «угу» is shorter.
-const BARGE_IN_MS: u64 = 300;
+/// Voice over a prompt for this long holds the prompt.
+const HOLD_MS: u64 = 180;
+/// Voice over a prompt for this long is meant as an interruption.
+const MEANT_MS: u64 = 500;
+/// A held prompt goes on when no word has come this long after the voice fell silent.
+const GO_ON_MS: u64 = 450;
+/// An utterance this long ago was another one.
+const APART_MS: u64 = 1_000;
 /// The pause that ends the callee's first words.
 const HELLO_PAUSE_MS: u64 = 350;
 /// What was said so far makes no sense yet: wait this long for the rest.
 const PATIENCE_MS: u64 = 1_300;
+/// From a key to our answer: who has pressed it brings the telephone back to the ear.
+const KEY_PAUSE_MS: u64 = 300;
 /// The recogniser answers a commit within this time or not at all.
 const TEXT_MS: u64 = 3_000;
 /// An answer given while the last words of the question were still to come counts.
 const EARLY_ANSWER_MS: u64 = 800;
-/// No prompt takes longer to be made and said.
-const LONGEST_PROMPT_MS: u64 = 90_000;
-/// From the last frame leaving Asterisk to the callee's ear.
-const GOODBYE_TAIL_MS: u64 = 250;
-
-/// Said to show that one listens; never an interruption.
-const BACKCHANNELS: &[&str] = &[
-    "угу",
-    "ага",
-    "да",
-    "да да",
-    "так",
-    "ну",
-    "понятно",
-    "хорошо",
-    "алло",
-    "мм",
-    "ok",
-    "okay",
-    "yeah",
-    "uh huh",
-    "mm",
-    "mhm",
-    "hello",
-    "right",
-];
 
 impl CallMachine {
     /// We begin: the callee said hello, or nothing.
@@ -62,9 +44,16 @@ impl CallMachine {
         self.say(now, reply, out);
     }
 
-    pub(super) fn speech_started(&mut self, now: CallTime) {
+    pub(super) fn speech_started(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         if !self.is_talking() {
             return;
+        }
+        let apart = self
+            .turn
+            .paused
+            .is_some_and(|end| now.since(end) > APART_MS);
+        if apart && matches!(self.phase, Phase::Speaking | Phase::Closing) {
+            self.let_go_of_turn(out);
         }
         self.turn.speech_started(now);
         let onset = self.turn.began.unwrap_or(now);
@@ -76,14 +65,21 @@ impl CallMachine {
                     .set(Timer::LongGreeting, onset.plus(LONGEST_HELLO_MS));
             }
             Phase::Speaking if self.barge_in => {
+                self.timers.clear(Timer::GoOn);
                 self.timers
-                    .set(Timer::BargeIn, now.plus(BARGE_IN_MS - ONSET_MS));
+                    .set(Timer::BargeIn, now.plus(HOLD_MS - ONSET_MS));
+                self.timers.set(Timer::Meant, now.plus(MEANT_MS - ONSET_MS));
             }
             Phase::Listening => {
+                self.take_back_guess(out);
                 self.waiting.speech_goes_on();
                 self.hold_floor(onset);
             }
-            _ => {}
+            Phase::Dialling
+            | Phase::Speaking
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -94,6 +90,7 @@ impl CallMachine {
         self.turn.speech_paused(now);
         out.push(CallAction::Commit);
         self.timers.clear(Timer::BargeIn);
+        self.timers.clear(Timer::Meant);
         let paused = self.turn.paused.unwrap_or(now);
         match self.phase {
             Phase::Opening => {
@@ -106,7 +103,12 @@ impl CallMachine {
                 self.timers
                     .set(Timer::Endpoint, paused.plus(self.listen.endpoint_ms.into()));
             }
-            _ => {}
+            Phase::Speaking if self.held => self.timers.set(Timer::GoOn, paused.plus(GO_ON_MS)),
+            Phase::Dialling
+            | Phase::Speaking
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -115,8 +117,11 @@ impl CallMachine {
             return;
         }
         self.turn.partial(text.to_owned());
-        if self.is_machine_talk(now, &self.turn.guess()) {
+        let guess = self.turn.guess();
+        if self.is_machine_talk(now, &guess) {
             self.machine_answered(now, out);
+        } else if self.held && !may_be_backchannel(&guess) {
+            self.interrupted_by_callee(now, out);
         }
     }
 
@@ -148,13 +153,22 @@ impl CallMachine {
                 self.interrupted_by_callee(now, out);
                 self.answer_if_complete(now, out);
             }
+            Phase::Speaking if self.held && !self.turn.speaking && !self.turn.is_owed() => {
+                self.go_on(now, out);
+            }
             Phase::Closing
                 if self.dialogue.opts_out(self.turn.text()) && !self.dialogue.has_opted_out() =>
             {
                 self.fall_silent(out);
                 self.answer(now, out);
             }
-            _ => {}
+            Phase::Dialling
+            | Phase::Opening
+            | Phase::Speaking
+            | Phase::Listening
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -163,20 +177,27 @@ impl CallMachine {
         match self.phase {
             Phase::Opening => self.begin(now, out),
             Phase::Listening => self.answer_if_complete(now, out),
-            _ => {}
+            Phase::Dialling
+            | Phase::Speaking
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
     fn answer_if_complete(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         if self.turn.is_owed() {
             self.timers.set(Timer::Text, now.plus(TEXT_MS));
+            self.guess(now, out);
             return;
         }
         self.timers.clear(Timer::Text);
+        let text = self.turn.text();
         let paused = self.turn.paused.unwrap_or(now);
         let patient = paused.plus(PATIENCE_MS.max(self.listen.endpoint_ms.into()));
-        let sense = self.dialogue.understand(self.turn.text()).is_some();
-        if !sense && !self.turn.text().is_empty() && now < patient {
+        let sense = !is_open(text) && self.dialogue.understand(text).is_some();
+        if !sense && !text.is_empty() && now < patient {
+            self.take_back_guess(out);
             self.timers.set(Timer::Endpoint, patient);
             return;
         }
@@ -212,18 +233,25 @@ impl CallMachine {
         let turn = self.turn.take();
         if turn.text().is_empty() {
             // A cough, or noise: nothing was said, go on listening.
+            self.take_back_guess(out);
             self.timers
                 .set(Timer::NoInput, now.plus(self.listen.no_input_ms.into()));
             return;
         }
-        let reply = self.dialogue.hear(&Heard::Words(turn.text().to_owned()));
-        self.record_callee(
-            &turn,
-            Some(reply.from.0.clone()),
-            reply.evidence.as_ref(),
-            out,
-        );
-        self.say(now, reply, out);
+        let reply = if self.interrupted && is_backchannel(turn.text()) {
+            // It only sounded like an interruption; nobody agreed to half a question.
+            self.dialogue.again()
+        } else {
+            self.dialogue.hear(&Heard::Words(turn.text().to_owned()))
+        };
+        let state = Some(reply.from.0.clone());
+        Self::record_callee(&turn, state, reply.evidence.as_ref(), out);
+        if self.guess_was_right(&reply) {
+            self.adopt_guess(now, reply, out);
+        } else {
+            self.take_back_guess(out);
+            self.say(now, reply, out);
+        }
     }
 
     pub(super) fn no_input(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
@@ -241,15 +269,20 @@ impl CallMachine {
                 self.press(now, digit, out);
             }
             Phase::Listening => self.press(now, digit, out),
-            _ => {}
+            Phase::Dialling
+            | Phase::Opening
+            | Phase::Closing
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
     fn press(&mut self, now: CallTime, digit: char, out: &mut Vec<CallAction>) {
+        self.take_back_guess(out);
         self.let_go_of_turn(out);
         let turn = CalleeTurn::of_key(now, digit);
         let reply = self.dialogue.hear(&Heard::Key(digit));
-        self.record_callee(&turn, Some(reply.from.0.clone()), None, out);
+        Self::record_callee(&turn, Some(reply.from.0.clone()), None, out);
         for timer in [
             Timer::Endpoint,
             Timer::Text,
@@ -259,7 +292,31 @@ impl CallMachine {
             self.timers.clear(timer);
         }
         self.waiting.speech_ended(now);
-        self.say(now, reply, out);
+        let say = self.enter(reply, out);
+        self.queue = say.into();
+        self.timers.set(Timer::Speak, now.plus(KEY_PAUSE_MS));
+    }
+
+    /// The callee speaks over our prompt: hold it until we know whether it is meant.
+    pub(super) fn hold(&mut self, out: &mut Vec<CallAction>) {
+        if self.phase == Phase::Speaking && self.turn.speaking && !self.held {
+            self.held = true;
+            out.push(CallAction::HoldPlaying);
+        }
+    }
+
+    /// It was not meant: go on where we held.
+    pub(super) fn go_on(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.phase != Phase::Speaking || self.turn.speaking || !self.held {
+            return;
+        }
+        self.held = false;
+        self.timers.clear(Timer::GoOn);
+        self.timers.clear(Timer::Meant);
+        out.push(CallAction::GoOnPlaying);
+        if self.current.is_none() {
+            self.play_next(now, out);
+        }
     }
 
     /// The callee speaks over our prompt and means it: we fall silent and listen.
@@ -268,6 +325,7 @@ impl CallMachine {
             return;
         }
         self.fall_silent(out);
+        self.interrupted = true;
         self.phase = Phase::Listening;
         if self.turn.speaking {
             self.hold_floor(now);
@@ -276,84 +334,8 @@ impl CallMachine {
         }
     }
 
-    /// Says a reply; its prompts follow one another.
-    pub(super) fn say(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
-        if reply.do_not_call && !self.forbidden {
-            self.forbidden = true;
-            out.push(CallAction::DoNotCall);
-        }
-        self.listen = reply.listen;
-        self.barge_in = reply.barge_in;
-        self.phase = if reply.outcome.is_some() {
-            Phase::Closing
-        } else {
-            Phase::Speaking
-        };
-        if reply.outcome.is_some() {
-            self.outcome = reply.outcome;
-        }
-        self.queue = reply.say.into();
-        self.play_next(now, out);
-    }
-
-    fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        let Some(text) = self.queue.pop_front() else {
-            self.prompts_are_over(now, out);
-            return;
-        };
-        let id = PromptId(self.next_prompt);
-        self.next_prompt += 1;
-        let state = self.dialogue.state().0.clone();
-        let playing = Playing {
-            text: text.clone(),
-            state,
-            started: None,
-            latency_ms: None,
-        };
-        self.prompts.insert(id, playing);
-        self.current = Some(id);
-        self.timers.set(Timer::Prompt, now.plus(LONGEST_PROMPT_MS));
-        out.push(CallAction::Play { id, text });
-    }
-
-    pub(super) fn prompt_started(&mut self, now: CallTime, id: PromptId) {
-        if let Some(playing) = self.prompts.get_mut(&id) {
-            playing.started = Some(now);
-            playing.latency_ms = self.waiting.we_spoke(now);
-        }
-    }
-
-    pub(super) fn prompt_ended(
-        &mut self,
-        now: CallTime,
-        id: PromptId,
-        heard_ms: u32,
-        complete: bool,
-        out: &mut Vec<CallAction>,
-    ) {
-        if let Some(playing) = self.prompts.remove(&id) {
-            record_bot(playing, heard_ms, complete, out);
-        }
-        if self.current == Some(id) {
-            self.current = None;
-            self.timers.clear(Timer::Prompt);
-            self.play_next(now, out);
-        }
-    }
-
-    /// We have said what we had to say.
-    fn prompts_are_over(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        self.timers.clear(Timer::BargeIn);
-        match self.phase {
-            Phase::Closing => self.timers.set(Timer::Goodbye, now.plus(GOODBYE_TAIL_MS)),
-            Phase::Speaking if self.deaf => self.cut_short(now, out),
-            Phase::Speaking => self.yield_floor(now, out),
-            _ => {}
-        }
-    }
-
     /// The floor is the callee's; what was said over our prompt may already be the answer.
-    fn yield_floor(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+    pub(super) fn yield_floor(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         self.phase = Phase::Listening;
         if let Some(digit) = self.key.take() {
             self.press(now, digit, out);
@@ -390,23 +372,13 @@ impl CallMachine {
             .set(Timer::LongTurn, onset.plus(self.listen.max_turn_ms.into()));
     }
 
-    /// Stops the prompt under way and those that were to follow it.
-    pub(super) fn fall_silent(&mut self, out: &mut Vec<CallAction>) {
-        self.queue.clear();
-        self.timers.clear(Timer::BargeIn);
-        self.timers.clear(Timer::Prompt);
-        if self.current.take().is_some() {
-            out.push(CallAction::StopPlaying);
-        }
-    }
-
     /// Puts the turn aside unanswered; it is recorded once its text is there.
     fn let_go_of_turn(&mut self, out: &mut Vec<CallAction>) {
         let turn = self.turn.take();
         if turn.is_owed() {
             self.late.push_back(turn);
         } else {
-            self.record_callee(&turn, None, None, out);
+            Self::record_callee(&turn, None, None, out);
         }
     }
 
@@ -421,7 +393,7 @@ impl CallMachine {
         let Some(late) = self.late.pop_front() else {
             return;
         };
-        self.record_callee(&late, None, None, out);
+        Self::record_callee(&late, None, None, out);
         if self.is_talking() && self.is_machine_talk(now, late.text()) {
             self.machine_answered(now, out);
         } else if self.is_talking() && self.dialogue.opts_out(late.text()) {
@@ -443,7 +415,8 @@ impl CallMachine {
     /// Whether the words over our prompt are an answer, and not a sign of listening.
     fn is_meant(&self) -> bool {
         let text = self.turn.text().to_lowercase();
-        !BACKCHANNELS.contains(&text.trim()) && self.dialogue.understand(&text).is_some()
+        let word = self.held && !text.is_empty();
+        !is_backchannel(&text) && (word || self.dialogue.understand(&text).is_some())
     }
 
     fn endpoint_passed(&self) -> bool {
@@ -455,7 +428,6 @@ impl CallMachine {
     }
 
     pub(super) fn record_callee(
-        &self,
         turn: &CalleeTurn,
         state: Option<String>,
         evidence: Option<&Evidence>,
@@ -478,24 +450,4 @@ impl CallMachine {
             cut: false,
         }));
     }
-}
-
-/// Records a prompt of which something was heard.
-pub(super) fn record_bot(
-    playing: Playing,
-    heard_ms: u32,
-    complete: bool,
-    out: &mut Vec<CallAction>,
-) {
-    let Some(at) = playing.started else { return };
-    out.push(CallAction::Record(Turn {
-        speaker: Speaker::Bot,
-        text: playing.text,
-        state: Some(playing.state),
-        intent: None,
-        at,
-        duration_ms: heard_ms.into(),
-        latency_ms: playing.latency_ms,
-        cut: !complete,
-    }));
 }

@@ -102,9 +102,11 @@ impl Script {
         self.out
             .iter()
             .rev()
-            .find_map(|action| match action {
-                CallAction::Play { text, .. } => Some(text.as_str()),
-                _ => None,
+            .find_map(|action| {
+                let CallAction::Play { text, .. } = action else {
+                    return None;
+                };
+                Some(text.as_str())
             })
             .unwrap_or("")
     }
@@ -128,9 +130,11 @@ impl Script {
     fn turns(&self) -> Vec<(Speaker, &str)> {
         self.out
             .iter()
-            .filter_map(|action| match action {
-                CallAction::Record(turn) => Some((turn.speaker, turn.text.as_str())),
-                _ => None,
+            .filter_map(|action| {
+                let CallAction::Record(turn) = action else {
+                    return None;
+                };
+                Some((turn.speaker, turn.text.as_str()))
             })
             .collect()
     }
@@ -261,8 +265,13 @@ fn a_real_interruption_silences_us_and_a_short_sound_does_not() {
     let id = script.prompt.unwrap();
     script.feed(&CallEvent::PromptStarted(id)).wait(500);
     script.says("угу", 180);
-    assert!(!script.did(&CallAction::StopPlaying));
-    script.wait(200).feed(&CallEvent::SpeechStarted).wait(299);
+    assert!(script.did(&CallAction::HoldPlaying) && script.did(&CallAction::GoOnPlaying));
+    script.wait(200).feed(&CallEvent::SpeechStarted).wait(430);
+    assert!(
+        !script.did(&CallAction::StopPlaying),
+        "a short sound does not end a prompt"
+    );
+    script.wait(20);
     assert!(script.did(&CallAction::StopPlaying));
     script.feed(&CallEvent::PromptEnded {
         id,
@@ -285,6 +294,153 @@ fn a_real_interruption_silences_us_and_a_short_sound_does_not() {
             .out
             .iter()
             .any(|a| matches!(a, CallAction::Record(turn) if turn.cut))
+    );
+}
+
+#[test]
+fn a_cough_holds_the_prompt_for_half_a_second() {
+    let mut script = greeted();
+    script.wait(300).says("да", 300).wait(600);
+    let id = script.prompt.unwrap();
+    script.feed(&CallEvent::PromptStarted(id)).wait(500);
+    script
+        .feed(&CallEvent::SpeechStarted)
+        .wait(150)
+        .feed(&CallEvent::SpeechPaused);
+    assert_eq!(script.out.last(), Some(&CallAction::Commit));
+    script.wait(371);
+    assert_eq!(script.out.last(), Some(&CallAction::GoOnPlaying));
+    script.feed(&CallEvent::FinalText(String::new()));
+    assert!(!script.did(&CallAction::StopPlaying));
+}
+
+#[test]
+fn a_word_over_a_held_prompt_ends_it_at_once() {
+    let mut script = greeted();
+    script.wait(300).says("да", 300).wait(600);
+    let id = script.prompt.unwrap();
+    script.feed(&CallEvent::PromptStarted(id)).wait(500);
+    script.feed(&CallEvent::SpeechStarted).wait(200);
+    script.feed(&CallEvent::PartialText("подожди".to_owned()));
+    assert!(script.did(&CallAction::StopPlaying));
+}
+
+/// A callee answers the offer with a question of the price; only a guess at it is there.
+fn guessing(guess: &str) -> Script {
+    let mut script = greeted();
+    script
+        .wait(300)
+        .says("да", 300)
+        .wait(600)
+        .plays(3_000)
+        .wait(300);
+    script.feed(&CallEvent::SpeechStarted).wait(900);
+    script.feed(&CallEvent::PartialText(guess.to_owned()));
+    script.feed(&CallEvent::SpeechPaused).wait(380);
+    script
+}
+
+#[test]
+fn the_next_prompt_may_begin_on_a_guess_and_goes_on_when_it_was_right() {
+    let mut script = guessing("сколько это");
+    assert!(
+        script.last_prompt().starts_with("Это стоит"),
+        "{}",
+        script.last_prompt()
+    );
+    let begun = script.prompt;
+    script
+        .feed(&CallEvent::FinalText("сколько это стоит".to_owned()))
+        .wait(10);
+    assert!(!script.did(&CallAction::StopPlaying));
+    assert_eq!(script.prompt, begun, "the prompt is not said twice");
+    script.plays(3_000).wait(300).says("дорого", 400).wait(600);
+    assert!(
+        script.last_prompt().starts_with("Понимаю. Первая"),
+        "{}",
+        script.last_prompt()
+    );
+}
+
+#[test]
+fn a_wrong_guess_is_silenced_by_the_text() {
+    let mut script = guessing("сколько это");
+    script
+        .feed(&CallEvent::PromptStarted(script.prompt.unwrap()))
+        .wait(60);
+    script.feed(&CallEvent::FinalText(
+        "сколько это можно слушать дорого".to_owned(),
+    ));
+    assert!(script.did(&CallAction::StopPlaying));
+    script.wait(10);
+    assert!(
+        script.last_prompt().starts_with("Понимаю. Первая"),
+        "{}",
+        script.last_prompt()
+    );
+}
+
+#[test]
+fn a_guess_is_given_up_when_no_text_comes_or_the_callee_goes_on() {
+    let mut script = guessing("сколько это");
+    script.wait(351);
+    assert!(script.did(&CallAction::StopPlaying));
+    let mut script = guessing("сколько это");
+    script.feed(&CallEvent::SpeechStarted);
+    assert!(script.did(&CallAction::StopPlaying));
+}
+
+#[test]
+fn a_guess_never_concludes_anything() {
+    for guess in [
+        "да",
+        "больше не звоните",
+        "перезвоните завтра",
+        "вы ошиблись номером",
+    ] {
+        let mut script = guessing(guess);
+        assert!(script.last_prompt().starts_with("Мы предлагаем"), "{guess}");
+        assert!(!script.did(&CallAction::DoNotCall));
+        script
+            .feed(&CallEvent::FinalText("да нет не надо".to_owned()))
+            .wait(10);
+        assert!(
+            script.last_prompt().starts_with("Понимаю. Может"),
+            "{}",
+            script.last_prompt()
+        );
+    }
+}
+
+#[test]
+fn half_a_sign_of_listening_is_no_word_and_the_whole_of_it_no_consent() {
+    let mut script = greeted();
+    script.wait(300).says("да", 300).wait(600);
+    let id = script.prompt.unwrap();
+    script.feed(&CallEvent::PromptStarted(id)).wait(500);
+    script.feed(&CallEvent::SpeechStarted).wait(200);
+    script.feed(&CallEvent::PartialText("у".to_owned()));
+    assert!(!script.did(&CallAction::StopPlaying));
+    script.wait(300);
+    assert!(
+        script.did(&CallAction::StopPlaying),
+        "so long a sound silences us"
+    );
+    script.feed(&CallEvent::PromptEnded {
+        id,
+        heard_ms: 900,
+        complete: false,
+    });
+    script.feed(&CallEvent::SpeechPaused).wait(320);
+    script
+        .feed(&CallEvent::FinalText("угу".to_owned()))
+        .wait(1_300);
+    assert!(
+        script
+            .last_prompt()
+            .starts_with("Вам интересно попробовать"),
+        "{}",
+        script.last_prompt()
     );
 }
 
@@ -319,15 +475,14 @@ fn the_legal_notice_is_never_cut() {
 #[test]
 fn a_pause_inside_a_sentence_is_not_answered() {
     let mut script = greeted();
-    script.wait(300).says("ну я", 300).wait(280);
     let before = script.out.len();
-    script.says("да согласен", 500).wait(1);
+    script.wait(300).says("ну я", 300).wait(400);
     assert!(
         script.out[before..]
             .iter()
             .all(|a| !matches!(a, CallAction::Play { .. }))
     );
-    script.wait(300);
+    script.says("да согласен", 500).wait(10);
     assert!(script.last_prompt().starts_with("Мы предлагаем"));
     assert!(
         script
@@ -361,8 +516,14 @@ fn a_key_answers_a_question() {
         digit: '1',
         duration_ms: 100,
     });
-    assert!(script.last_prompt().starts_with("Отлично"));
     assert!(script.turns().contains(&(Speaker::Callee, "[1]")));
+    script.wait(200);
+    assert!(
+        !script.last_prompt().starts_with("Отлично"),
+        "not before the telephone is at the ear again"
+    );
+    script.wait(200);
+    assert!(script.last_prompt().starts_with("Отлично"));
 }
 
 #[test]

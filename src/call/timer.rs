@@ -35,14 +35,22 @@ pub enum Timer {
     Hello,
     /// The callee's first words go on for too long for a person.
     LongGreeting,
-    /// Speech over our prompt lasts long enough to be meant.
+    /// Speech over our prompt lasts long enough to hold the prompt.
     BargeIn,
+    /// It lasts long enough to be meant.
+    Meant,
+    /// It was short, and no word of it came: go on with the prompt.
+    GoOn,
     /// The callee's pause is long enough to be the end of the turn.
     Endpoint,
     /// The callee's turn lasts too long.
     LongTurn,
     /// The recogniser owes a text.
     Text,
+    /// What was begun on a guess was heard for long enough.
+    Guess,
+    /// The callee can listen again after a key: say what is to be said.
+    Speak,
     /// Nobody said anything.
     NoInput,
     /// The goodbye was played; give the network time to carry its end.

@@ -4,9 +4,100 @@
 use super::CallTime;
 
 /// The voice detector reports a pause this long after the last voice.
-pub(super) const PAUSE_MS: u64 = 100;
+pub(super) const PAUSE_MS: u64 = 80;
 /// The voice detector reports speech this long after its onset.
 pub(super) const ONSET_MS: u64 = 60;
+
+/// Said to show that one listens; never an interruption.
+const BACKCHANNELS: &[&str] = &[
+    "угу",
+    "ага",
+    "да",
+    "да да",
+    "так",
+    "так так",
+    "ну",
+    "понятно",
+    "хорошо",
+    "алло",
+    "мм",
+    "м",
+    "э",
+    "эм",
+    "ok",
+    "okay",
+    "yeah",
+    "uh huh",
+    "mm",
+    "mhm",
+    "hm",
+    "uh",
+    "hello",
+    "right",
+    "i see",
+];
+
+/// Words after which something follows.
+const OPEN_ENDS: &[&str] = &[
+    "и",
+    "а",
+    "но",
+    "ну",
+    "или",
+    "если",
+    "что",
+    "чтобы",
+    "как",
+    "когда",
+    "потому",
+    "э",
+    "эм",
+    "мм",
+    "на",
+    "в",
+    "с",
+    "у",
+    "по",
+    "за",
+    "для",
+    "сейчас",
+    "значит",
+    "я",
+    "мне",
+    "and",
+    "but",
+    "or",
+    "if",
+    "that",
+    "because",
+    "so",
+    "well",
+    "uh",
+    "um",
+    "the",
+    "a",
+    "to",
+    "my",
+    "i",
+];
+
+/// Whether a text over our prompt only shows that somebody listens.
+pub(super) fn is_backchannel(text: &str) -> bool {
+    BACKCHANNELS.contains(&text.trim().to_lowercase().as_str())
+}
+
+/// Whether a guess may yet become a sign of listening: «у» before «угу».
+pub(super) fn may_be_backchannel(guess: &str) -> bool {
+    let guess = guess.trim().to_lowercase();
+    BACKCHANNELS.iter().any(|known| known.starts_with(&guess))
+}
+
+/// Whether a text sounds as if more were to come: a filler or a conjunction at its end, or digits.
+pub(super) fn is_open(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    let last = lower.split_whitespace().next_back().unwrap_or_default();
+    OPEN_ENDS.contains(&last) || last.chars().all(|c| c.is_ascii_digit())
+}
 
 /// The callee's turn under way.
 #[derive(Debug, Clone, Default)]

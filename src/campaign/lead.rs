@@ -2,16 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use super::Terms;
 use crate::line::Disposition;
-use crate::phone::PhoneNumber;
+use crate::phone::{CellNumber, Extension, PhoneNumber};
 
 /// One person to reach, as a lead list names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
     /// Where to ring.
     pub number: PhoneNumber,
+    /// What to key in when the exchange behind that number has answered.
+    pub extension: Option<Extension>,
+    /// Where else to ring, in this order.
+    pub alternates: Vec<CellNumber>,
     /// The column `name`, where the list has one.
     pub name: Option<String>,
+    /// The reserved columns.
+    pub terms: Terms,
     /// Every other column, by its name in small letters with `_` for spaces.
     pub fields: BTreeMap<String, String>,
     /// The line of the list it stands on, from 1; leads are rung in this order.
@@ -19,6 +26,37 @@ pub struct Lead {
 }
 
 impl Lead {
+    /// A lead of which nothing is known but its number.
+    pub fn new(number: PhoneNumber, line: u64) -> Self {
+        Self {
+            number,
+            extension: None,
+            alternates: Vec::new(),
+            name: None,
+            terms: Terms::default(),
+            fields: BTreeMap::new(),
+            line,
+        }
+    }
+
+    /// Fills what the first row of a lead left empty from a row that repeats it.
+    pub fn merge(&mut self, repeat: Self) {
+        self.name = self.name.take().or(repeat.name);
+        self.terms.merge(repeat.terms);
+        for number in repeat.alternates {
+            let known = number.number == self.number && number.extension == self.extension;
+            if !known && !self.alternates.contains(&number) {
+                self.alternates.push(number);
+            }
+        }
+        for (key, value) in repeat.fields {
+            let known = self.fields.entry(key).or_default();
+            if known.is_empty() {
+                *known = value;
+            }
+        }
+    }
+
     /// What a prompt may name: the fields, and `name`.
     pub fn variables(&self) -> BTreeMap<String, String> {
         let mut variables = self.fields.clone();
@@ -119,12 +157,9 @@ mod tests {
 
     #[test]
     fn the_name_is_a_variable_too() {
-        let lead = Lead {
-            number: PhoneNumber::from_e164("+79000000001").unwrap(),
-            name: Some("Анна".into()),
-            fields: BTreeMap::from([("company".into(), "Ромашка".into())]),
-            line: 2,
-        };
+        let mut lead = Lead::new(PhoneNumber::from_e164("+79000000001").unwrap(), 2);
+        lead.name = Some("Анна".into());
+        lead.fields = BTreeMap::from([("company".into(), "Ромашка".into())]);
         let variables = lead.variables();
         assert_eq!(variables["name"], "Анна");
         assert_eq!(variables["company"], "Ромашка");

@@ -4,11 +4,19 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::simulate::CampaignSimulateArgs;
+
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
 pub enum CampaignCommand {
     /// Ring every lead of a list until it is exhausted.
     Run(CampaignRunArgs),
+    /// Put a lead list into the ledger without ringing anybody.
+    Add(CampaignAddArgs),
+    /// Check a lead list and explain every row that cannot be used.
+    Check(CampaignCheckArgs),
+    /// Live a campaign through on a virtual clock: when would the list be exhausted?
+    Simulate(CampaignSimulateArgs),
     /// List the campaigns of this ledger.
     #[command(after_help = "\
 Examples:
@@ -70,4 +78,48 @@ pub struct CampaignRunArgs {
     /// Check list, policy and scenario, and ring nobody
     #[arg(long, help_heading = "Run")]
     pub dry_run: bool,
+}
+
+/// Check a lead list and explain every row that cannot be used.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial campaign check leads.csv
+  novodial campaign check - --format json < leads.csv | jq '.rejected[]'
+
+Rings nobody and writes nothing. Exits with 1 if any row cannot be used.")]
+pub struct CampaignCheckArgs {
+    /// The lead list, or - for standard input
+    #[arg(value_name = "LEADS.csv")]
+    pub leads: PathBuf,
+    /// The scenario to talk along: are all its variables in the list?
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// The column of the numbers, if it cannot be told from the header
+    #[arg(long, value_name = "NAME")]
+    pub phone_column: Option<String>,
+}
+
+/// Put a lead list into the ledger without ringing anybody.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial campaign add leads.csv --scenario scenario.toml
+  mysql-to-csv | novodial campaign add - --campaign spring
+
+Adding again adds new leads and updates changed ones; what was done stays done.
+Rows that cannot be used go to LEADS.rejected.csv; exits with 1 if there are any.")]
+pub struct CampaignAddArgs {
+    /// The lead list, or - for standard input (with --campaign)
+    #[arg(value_name = "LEADS.csv")]
+    pub leads: PathBuf,
+    /// The campaign's name, if not the stem of the file
+    #[arg(long, value_name = "NAME")]
+    pub campaign: Option<String>,
+    /// The scenario to talk along
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// The column of the numbers, if it cannot be told from the header
+    #[arg(long, value_name = "NAME")]
+    pub phone_column: Option<String>,
 }

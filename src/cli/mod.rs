@@ -11,10 +11,12 @@ mod do_not_call;
 mod global;
 mod house;
 mod parse;
+mod simulate;
 
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
-pub use campaign::{CampaignCommand, CampaignRunArgs};
+pub use campaign::{CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs};
+pub use simulate::{CampaignSimulateArgs, PacingMode};
 pub use check::{AsteriskCommand, ScenarioCommand};
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;

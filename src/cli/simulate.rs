@@ -64,6 +64,9 @@ pub struct CampaignSimulateArgs {
     /// The share of answers that may be dropped, in the adaptive mode
     #[arg(long, value_name = "SHARE", default_value = "3%", value_parser = share, help_heading = "Pacing")]
     pub max_drop: f64,
+    /// Whom a rehearsal would meet: a folder of callees of one's own [default: those shipped]
+    #[arg(long, value_name = "FOLDER", help_heading = "People")]
+    pub callees: Option<PathBuf>,
     /// The share of first calls that are answered, by a person or a machine
     #[arg(long, value_name = "SHARE", value_parser = share, help_heading = "People")]
     pub answers: Option<f64>,

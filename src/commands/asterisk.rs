@@ -2,11 +2,15 @@
 
 use serde::Serialize;
 
-use super::Desk;
+use super::{Desk, talk_plan};
 use crate::ari::check::{CheckLine, CheckPlan, Level, check as look};
 use crate::ari::{AriConfig, MediaKind};
+use crate::driver;
+use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Format, Paint, Printer, plain};
+use crate::phone::PhoneNumber;
 use crate::settings::{MediaChoice, Settings};
+use crate::store::Ledger;
 
 /// One line in JSON.
 #[derive(Debug, Serialize)]
@@ -17,9 +21,12 @@ struct Line<'a> {
     mend: Option<&'a str>,
 }
 
-/// Checks without ringing anybody; 1 if anything failed.
-pub(super) fn check(desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+/// Checks; 1 if anything failed. Rings nobody, but for the number of `--call`.
+pub(super) fn check(call: Option<&str>, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let settings = desk.settings()?;
+    let number = call
+        .map(|typed| may_ring(typed, &settings, desk))
+        .transpose()?;
     let config = config(&settings)?;
     let plan = CheckPlan {
         trunk: settings.asterisk.trunk.clone(),
@@ -29,13 +36,92 @@ pub(super) fn check(desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             MediaChoice::Rtp => Some(MediaKind::Rtp),
         },
     };
-    let lines = desk.block_on(async { Ok(look(&config, &plan).await) })?;
+    let lines = desk.block_on(async {
+        let mut lines = look(&config, &plan).await;
+        let sound = lines.iter().all(|line| line.level != Level::Failure);
+        if let Some((number, ledger)) = number.filter(|_| sound) {
+            lines.push(ring(number, &ledger, &settings).await?);
+        }
+        Ok(lines)
+    })?;
     report(&lines, desk.printer)?;
     let failed = lines.iter().any(|line| line.level == Level::Failure);
     Ok(if failed {
         ExitStatus::No
     } else {
         ExitStatus::Success
+    })
+}
+
+/// The number of `--call`, if policy lets it ring.
+fn may_ring(
+    typed: &str,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<(PhoneNumber, Ledger)> {
+    let number = desk.number(typed, &settings.policy.numbers)?;
+    let ledger = desk.ledger(settings)?;
+    if let Some(entry) = ledger.is_forbidden(&number)? {
+        return Err(crate::store::StoreError::Forbidden(Box::new(entry)).into());
+    }
+    talk_plan::within_hours(settings)?;
+    Ok((number, ledger))
+}
+
+/// Rings the number, and hangs up when it is answered.
+async fn ring(
+    number: PhoneNumber,
+    ledger: &Ledger,
+    settings: &Settings,
+) -> anyhow::Result<CheckLine> {
+    let line = driver::open_line(settings, ledger.clone()).await?;
+    let ended = line.test_call(number, settings).await;
+    line.close().await?;
+    let (disposition, release) = ended?;
+    let code = release.and_then(|release| release.sip);
+    let found = code.map_or_else(
+        || disposition.to_string(),
+        |sip| format!("{disposition} (SIP {sip})"),
+    );
+    let mend = mend(disposition);
+    let level = if mend.is_some() {
+        Level::Failure
+    } else {
+        Level::Ok
+    };
+    Ok(CheckLine {
+        what: "test call".to_owned(),
+        level,
+        found,
+        mend: mend.map(ToOwned::to_owned),
+    })
+}
+
+/// What a refusal of the trunk usually means.
+fn mend(disposition: Disposition) -> Option<&'static str> {
+    Some(match disposition {
+        Disposition::TrunkRefused => {
+            "the provider refuses: check login and password of the line (leading zeros!), that it may \
+             call out, that the caller id is yours, and that the account has money"
+        }
+        Disposition::TrunkUnreachable => {
+            "the provider does not answer: check server and firewall in pjsip.conf and local.conf"
+        }
+        Disposition::InvalidNumber => {
+            "the provider does not know this number: try [asterisk] number_format \"plus\" or \"eight\""
+        }
+        Disposition::Congestion => {
+            "the provider has no free channel: are more calls live than the line has channels?"
+        }
+        Disposition::Failed => "see the log of Asterisk: the call failed inside it",
+        Disposition::Answered
+        | Disposition::Machine
+        | Disposition::Busy
+        | Disposition::NoAnswer
+        | Disposition::Rejected
+        | Disposition::Unreachable
+        | Disposition::Blocked
+        | Disposition::Interrupted => return None,
     })
 }
 

@@ -40,8 +40,9 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
     }
     desk.block_on(async {
         let stop = talk_plan::listen(false)?;
-        let open = open_station(&settings, ledger.clone(), job.scenario.language).await?;
-        let report = match warm(&open, &job).await {
+        let opening = open_station(&settings, ledger.clone(), job.scenario.language);
+        let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
+        let report = match talk_plan::unless_stopped(&stop, warm(&open, &job)).await {
             Ok(()) => ring(&open, &job, &stop, desk).await,
             Err(error) => Err(error),
         };
@@ -147,7 +148,7 @@ fn print_news(news: &CallNews, printer: &Printer) -> anyhow::Result<()> {
     match (news, printer.format()) {
         (CallNews::Begun(attempt), Format::Text) => printer.message(&format!("call {attempt}")),
         (CallNews::Phase(_, phase @ ("ringing" | "answered")), Format::Text) => {
-            printer.message(phase)
+            printer.message(phase);
         }
         (CallNews::Turn(_, turn), Format::Text) => printer.data(&line(turn, printer))?,
         (CallNews::Turn(attempt, turn), Format::Jsonl) => {
@@ -184,13 +185,48 @@ fn print_end(
         return desk.printer.json(&Envelope::new(Written::SCHEMA, body));
     }
     desk.printer.data(&end_line(report))?;
-    if let Some(error) = &report.error {
-        desk.printer.warning(error);
-        if let Some(speech) = &report.speech {
-            desk.printer.message(&format!("hint: {}", speech.hint));
-        }
+    let (what, way_out) = trouble(report, &settings.asterisk.trunk).unzip();
+    if let Some(what) = report.error.clone().or(what) {
+        desk.printer.warning(&what);
+    }
+    let speech = report.speech.as_ref().map(|error| error.hint.as_str());
+    if let Some(hint) = speech.or(way_out) {
+        desk.printer.message(&format!("hint: {hint}"));
     }
     Ok(())
+}
+
+/// What a disposition tells of trunk and line, and what to do about it.
+fn trouble(report: &CallReport, trunk: &str) -> Option<(String, &'static str)> {
+    let sip = report.end.release.and_then(|release| release.sip);
+    let sip = sip.map(|code| format!(" (SIP {code})")).unwrap_or_default();
+    match report.end.disposition {
+        Disposition::TrunkUnreachable => Some((
+            format!("the trunk `{trunk}` cannot be reached{sip}"),
+            "see what is wrong with it: novodial asterisk check",
+        )),
+        Disposition::TrunkRefused => Some((
+            format!("the trunk `{trunk}` refuses the call{sip}"),
+            "check the caller id, the login and the balance of the line",
+        )),
+        Disposition::Congestion => Some((
+            format!("the trunk `{trunk}` or the network behind it is congested{sip}"),
+            "try again later; if it stays so, ask the operator of the trunk",
+        )),
+        Disposition::Failed => Some((
+            "the call failed on our side".to_owned(),
+            "see what is wrong: novodial asterisk check",
+        )),
+        Disposition::Answered
+        | Disposition::Machine
+        | Disposition::Busy
+        | Disposition::NoAnswer
+        | Disposition::Rejected
+        | Disposition::Unreachable
+        | Disposition::InvalidNumber
+        | Disposition::Blocked
+        | Disposition::Interrupted => None,
+    }
 }
 
 /// `answered, agreed, rang 2.5 s, talked 21.0 s, recorded in …`
@@ -212,10 +248,10 @@ fn end_line(report: &CallReport) -> String {
 
 /// The exit code tells the disposition; a fault of the line or the service is not ours.
 fn status_of(report: &CallReport) -> ExitStatus {
-    match report.end.disposition {
-        Disposition::Failed => ExitStatus::Outside,
-        disposition => ExitStatus::Call(disposition),
+    if report.end.disposition == Disposition::Failed {
+        return ExitStatus::Outside;
     }
+    ExitStatus::Call(report.end.disposition)
 }
 
 /// The error of a call that Asterisk did not even take, for the callers of other commands.

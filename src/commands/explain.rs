@@ -5,11 +5,11 @@
 use anyhow::Error;
 
 use crate::ari::{AriError, DialError, PlaceError};
-use crate::campaign::BadId;
+use crate::campaign::{BadId, LeadFileError};
 use crate::dialogue::TemplateError;
 use crate::driver::NotBegun;
 use crate::output::{ExitStatus, UserError};
-use crate::phone::NumberError;
+use crate::phone::{NumberError, RegisterError};
 use crate::settings::SettingsError;
 use crate::speech::{SpeechError, SpeechErrorClass};
 use crate::store::StoreError;
@@ -43,6 +43,14 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
     if let Some(error) = error.downcast_ref::<NumberError>() {
         return Some(UserError::new(ExitStatus::Usage, "bad_number", "").hint(error.hint()));
     }
+    if let Some(error) = error.downcast_ref::<LeadFileError>() {
+        let user = UserError::new(ExitStatus::Invalid, "bad_leads", "");
+        return Some(user.hint(error.hint()));
+    }
+    if let Some(error) = error.downcast_ref::<RegisterError>() {
+        let user = UserError::new(ExitStatus::Invalid, "bad_register", "");
+        return Some(user.hint(error.hint()));
+    }
     if error.is::<BadId>() {
         let user = UserError::new(ExitStatus::Usage, "bad_id", "");
         return Some(user.hint("see the calls there are: novodial calls list"));
@@ -56,6 +64,10 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
             NotBegun::Speech(error) => known(error),
             NotBegun::Other(error) => error.chain().find_map(known),
         };
+    }
+    if let Some(error) = error.downcast_ref::<LeadFileError>() {
+        let user = UserError::new(ExitStatus::Invalid, "bad_leads", "");
+        return Some(user.hint(error.hint()));
     }
     if error.is::<TemplateError>() {
         let user = UserError::new(ExitStatus::Invalid, "bad_scenario", "");

@@ -21,7 +21,7 @@ mod written;
 pub use desk::Desk;
 
 use crate::cli::{AsteriskCommand, CallsCommand, CampaignCommand, Cli, Command, ScenarioCommand};
-use crate::output::{ExitStatus, Printer, UserError};
+use crate::output::{ExitStatus, Printer};
 use crate::settings::Environment;
 
 /// Does what the command line asks for.
@@ -39,7 +39,10 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     match command {
         Command::Call(arguments) => call::call(&arguments, desk),
         Command::Campaign(command) => match command {
+            CampaignCommand::Add(arguments) => campaign::add(&arguments, desk),
+            CampaignCommand::Check(arguments) => campaign::check(&arguments, desk),
             CampaignCommand::Run(arguments) => campaign::run(&arguments, desk),
+            CampaignCommand::Simulate(arguments) => campaign::simulate(&arguments, desk),
             CampaignCommand::List => campaign::list(desk),
             CampaignCommand::Show { name } => campaign::show(&name, desk),
         },
@@ -49,9 +52,8 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             CallsCommand::Hangup { id } => calls::hangup(&id, desk),
             CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
         },
-        Command::Asterisk(AsteriskCommand::Check { call: None }) => asterisk::check(desk),
-        Command::Asterisk(AsteriskCommand::Check { call: Some(_) }) => {
-            absent("asterisk check --call")
+        Command::Asterisk(AsteriskCommand::Check { call }) => {
+            asterisk::check(call.as_deref(), desk)
         }
         Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
@@ -59,10 +61,4 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Completions(arguments) => completions::completions(&arguments, desk),
         Command::Man(arguments) => man::man(&arguments, desk),
     }
-}
-
-/// A command that this build does not have.
-fn absent(name: &str) -> anyhow::Result<ExitStatus> {
-    let message = format!("`{name}` is not part of this build");
-    Err(UserError::new(ExitStatus::Bug, "not_built", message).into())
 }

@@ -2,6 +2,7 @@
 //! read and checked; the policy of the hours.
 
 use std::collections::BTreeSet;
+use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -64,11 +65,8 @@ fn read(path: &Path, shown: &Path) -> anyhow::Result<String> {
 pub(super) fn broken(shown: &str, error: &ScenarioError) -> anyhow::Error {
     let message = format!("{shown}:{}:{}: {}", error.line, error.column, error.message);
     let user = UserError::new(ExitStatus::Invalid, "bad_scenario", message);
-    match &error.hint {
-        Some(hint) => user.hint(hint),
-        None => user,
-    }
-    .into()
+    let look_again = format!("mend it, and look again: novodial scenario check {shown}");
+    user.hint(error.hint.clone().unwrap_or(look_again)).into()
 }
 
 fn refused(shown: &str, finding: &Finding) -> anyhow::Error {
@@ -115,6 +113,21 @@ pub(super) fn within_hours(settings: &Settings) -> anyhow::Result<()> {
 /// A listener for signals.
 pub(super) fn listen(drains: bool) -> anyhow::Result<driver::Stop> {
     driver::Stop::listen(drains).context("no signals from the system")
+}
+
+/// Does what comes before the first call, unless a signal ends it.
+pub(super) async fn unless_stopped<T>(
+    stop: &driver::Stop,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    tokio::select! {
+        biased;
+        () = stop.drain.cancelled() => {
+            let status = signal_status(stop).unwrap_or(ExitStatus::Interrupted);
+            Err(UserError::new(status, "stopped", "stopped before anybody was rung").into())
+        }
+        done = work => done,
+    }
 }
 
 /// The status of a run that a signal ended.

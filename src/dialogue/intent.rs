@@ -124,13 +124,11 @@ impl IntentSet {
     /// Adds phrases to an intent, making it if it is new. A scenario's own intents stand above
     /// plain consent and refusal (priority 45 by default), below an opt-out.
     pub fn add(&mut self, name: &str, priority: u8, phrases: &[String]) {
-        let index = match self.names.iter().position(|(known, _)| known == name) {
-            Some(index) => index,
-            None => {
-                self.names.push((name.to_owned(), priority));
-                self.names.len() - 1
-            }
-        };
+        let known = self.names.iter().position(|(known, _)| known == name);
+        let index = known.unwrap_or_else(|| {
+            self.names.push((name.to_owned(), priority));
+            self.names.len() - 1
+        });
         self.phrases.extend(phrases.iter().map(|text| Phrase {
             intent: index,
             text: text.clone(),
@@ -304,6 +302,8 @@ mod tests {
     #[case("call me back tomorrow", "call_later")]
     #[case("you have the wrong number", "wrong_person")]
     #[case("yesterday", "none")]
+    #[case("what did you say", "repeat")]
+    #[case("sorry what was that", "repeat")]
     fn english(#[case] text: &str, #[case] intent: &str) {
         assert_eq!(classify(Language::English, text), intent, "{text}");
     }

@@ -20,6 +20,16 @@ pub enum Heard {
     Silence,
 }
 
+/// Something to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The state whose wording it is; not the one that waits for the answer where states follow
+    /// one another.
+    pub state: StateName,
+    /// The words.
+    pub text: String,
+}
+
 /// What to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -30,7 +40,7 @@ pub struct Reply {
     /// The state the dialogue is in now.
     pub state: StateName,
     /// What to say. Several where states follow one another without waiting.
-    pub say: Vec<String>,
+    pub say: Vec<Prompt>,
     /// Whether the callee may interrupt it.
     pub barge_in: bool,
     /// How long to listen afterwards.
@@ -159,6 +169,11 @@ impl Dialogue {
         }
     }
 
+    /// Asks the question in hand again, as if nothing had been said.
+    pub fn again(&mut self) -> Reply {
+        self.ask_again(self.state.clone(), None)
+    }
+
     /// Whether an utterance is a wish to be called no more, in whatever state.
     pub fn opts_out(&self, utterance: &str) -> bool {
         self.scenario
@@ -262,7 +277,7 @@ impl Dialogue {
         &self,
         from: StateName,
         evidence: Option<Evidence>,
-        say: Vec<String>,
+        say: Vec<Prompt>,
         do_not_call: bool,
     ) -> Reply {
         let state = self.present();
@@ -279,7 +294,7 @@ impl Dialogue {
     }
 
     /// The next wording of a state, rendered. `again` prefers the wording for a repetition.
-    fn wording(&mut self, name: &StateName, again: bool) -> Option<String> {
+    fn wording(&mut self, name: &StateName, again: bool) -> Option<Prompt> {
         let count = self.asked.entry(name.clone()).or_default();
         let state = self.scenario.states.get(name)?;
         let wordings = if again && !state.again.is_empty() {
@@ -289,11 +304,12 @@ impl Dialogue {
         };
         let text = wordings.get(*count % wordings.len().max(1))?;
         *count += 1;
-        match template::render(text, &self.variables) {
-            Ok(text) => Some(text),
-            // Every prompt was rendered when the dialogue was made, and variables only grow.
-            Err(_) => None,
-        }
+        // Every prompt was rendered when the dialogue was made, and variables only grow.
+        let text = template::render(text, &self.variables).ok()?;
+        Some(Prompt {
+            state: name.clone(),
+            text,
+        })
     }
 }
 

@@ -7,10 +7,11 @@ mod intent;
 mod lint;
 mod machine;
 mod scenario;
+pub mod slot;
 mod template;
 
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, lint};
-pub use machine::{Dialogue, Heard, Reply};
+pub use machine::{Dialogue, Heard, Prompt, Reply};
 pub use scenario::{Listen, Scenario, ScenarioError, State, StateName};
 pub use template::{TemplateError, Variables};

@@ -56,7 +56,7 @@ impl Default for Listen {
     fn default() -> Self {
         Self {
             no_input_ms: 6_000,
-            endpoint_ms: 450,
+            endpoint_ms: 380,
             max_turn_ms: 20_000,
         }
     }
@@ -407,15 +407,11 @@ impl Reader<'_> {
         raw.iter()
             .map(|(key, target)| {
                 let mut chars = key.get_ref().chars();
-                match (chars.next(), chars.next()) {
-                    (Some(c @ ('0'..='9' | '*' | '#')), None) => {
-                        Ok((c, self.target(target, false)?))
-                    }
-                    _ => {
-                        let message = format!("no such key: `{}`", key.get_ref());
-                        Err(self.error(key, message, "keys are 0 to 9, * and #"))
-                    }
+                if let (Some(c @ ('0'..='9' | '*' | '#')), None) = (chars.next(), chars.next()) {
+                    return Ok((c, self.target(target, false)?));
                 }
+                let message = format!("no such key: `{}`", key.get_ref());
+                Err(self.error(key, message, "keys are 0 to 9, * and #"))
             })
             .collect()
     }

@@ -23,13 +23,15 @@ fn environment() -> Environment<'static> {
 
 fn explain(error: &minijinja::Error) -> TemplateError {
     let detail = error.detail().unwrap_or_default();
-    let text = match error.kind() {
-        minijinja::ErrorKind::UndefinedError => format!("a variable has no value {detail}")
+    let kind = error.kind();
+    let text = if kind == minijinja::ErrorKind::UndefinedError {
+        format!("a variable has no value {detail}")
             .trim()
-            .to_owned(),
-        kind => format!("{kind}: {detail}")
+            .to_owned()
+    } else {
+        format!("{kind}: {detail}")
             .trim_end_matches(": ")
-            .to_owned(),
+            .to_owned()
     };
     TemplateError(text)
 }

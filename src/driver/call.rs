@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +21,7 @@ use super::scribe::on_ledger;
 use super::station::Station;
 use super::talk::{Outside, Talk};
 use crate::ari::{AriError, CallLine, CallOrder, DialError};
+use crate::audio::Truth;
 use crate::call::{CallEnd, CallEvent, CallMachine, StopReason, Turn};
 use crate::campaign::{AttemptId, CampaignId, LeadId};
 use crate::dialogue::{Dialogue, Scenario};
@@ -72,6 +74,8 @@ pub struct CallReport {
     pub turns: Vec<Turn>,
     /// The recording.
     pub recording: Option<PathBuf>,
+    /// What it sounded like; `None` where nobody answered.
+    pub truth: Option<Truth>,
     /// What failed, for a person.
     pub error: Option<String>,
     /// A fault of the speech service that the next call will meet too.
@@ -272,7 +276,22 @@ async fn record_end(station: &Station, report: &CallReport) -> anyhow::Result<()
     row.talk_ms = end.talk_ms.and_then(|ms| ms.try_into().ok());
     row.recording.clone_from(&report.recording);
     row.error.clone_from(&report.error);
+    row.data = report
+        .truth
+        .as_ref()
+        .map_or(Value::Null, |truth| json!({ "sound": sound(truth) }));
     on_ledger(&station.ledger, move |ledger| ledger.end_attempt(&row)).await
+}
+
+/// What a call sounded like, in the shape of the history.
+fn sound(truth: &Truth) -> Value {
+    json!({
+        "gaps_ms": truth.gaps_ms,
+        "barge_in_stops_ms": truth.barge_in_stops_ms,
+        "talk_over_ms": truth.talk_over_ms,
+        "longest_silence_ms": truth.longest_silence_ms,
+        "clipped_end": truth.clipped_end,
+    })
 }
 
 fn hung_up_by(end: &CallEnd) -> HungUpBy {

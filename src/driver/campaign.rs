@@ -145,7 +145,7 @@ enum Step {
 }
 
 /// Without anything else to wait for, look again this often.
-const IDLE: Duration = Duration::from_secs(3_600);
+const IDLE: Duration = Duration::from_hours(1);
 
 impl Run<'_> {
     async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {
@@ -256,6 +256,7 @@ impl Run<'_> {
 
     /// A call was never begun: the lead goes back, or aside if it will never do.
     async fn not_begun(&mut self, lead: LeadId, error: NotBegun) -> anyhow::Result<()> {
+        self.begun = self.begun.saturating_sub(1);
         on_ledger(&self.station.ledger, move |ledger| {
             ledger.release_lead(lead)
         })

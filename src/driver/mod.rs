@@ -18,11 +18,12 @@ mod scribe;
 mod station;
 mod stop;
 mod talk;
+mod test_call;
 
 pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call, prepare};
 pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, run_campaign};
 pub use campaign_lock::CampaignLock;
 pub use clock::now;
-pub use open::{OpenStation, choose_media, open_station, speech};
+pub use open::{OpenLine, OpenStation, open_line, open_station};
 pub use station::{LinePlan, Shelf, Station};
 pub use stop::{Signal, Stop};

@@ -23,20 +23,20 @@ pub(super) enum Piece {
 pub(super) struct Mouth {
     playout: Playout,
     commands: mpsc::Sender<MediaCommand>,
-    pieces: (
-        mpsc::Sender<(PromptId, Piece)>,
-        mpsc::Receiver<(PromptId, Piece)>,
-    ),
+    fetched: mpsc::Sender<(PromptId, Piece)>,
+    pieces: mpsc::Receiver<(PromptId, Piece)>,
     current: Option<PromptId>,
     open: bool,
 }
 
 impl Mouth {
     pub(super) fn new(commands: mpsc::Sender<MediaCommand>, silence: u8) -> Self {
-        let (playout, pieces) = (Playout::new(silence), mpsc::channel(32));
+        let (fetched, pieces) = mpsc::channel(32);
+        let playout = Playout::new(silence);
         Self {
             playout,
             commands,
+            fetched,
             pieces,
             current: None,
             open: false,
@@ -50,7 +50,7 @@ impl Mouth {
 
     /// The next piece of a prompt that is being fetched.
     pub(super) async fn piece(&mut self) -> Option<(PromptId, Piece)> {
-        self.pieces.1.recv().await
+        self.pieces.recv().await
     }
 
     /// Begins to say a prompt. `known` are the texts that were to be prepared: they come whole
@@ -63,7 +63,7 @@ impl Mouth {
             self.playout.end_of_prompt();
             return;
         }
-        let (station, text, pieces) = (station.clone(), text.to_owned(), self.pieces.0.clone());
+        let (station, text, pieces) = (station.clone(), text.to_owned(), self.fetched.clone());
         tokio::spawn(async move {
             let last = match fetch(&station, id, &text, known, &pieces).await {
                 Ok(()) => Piece::End,
@@ -86,6 +86,17 @@ impl Mouth {
             Piece::Failed(error) => return Some(error),
         }
         None
+    }
+
+    /// Falls silent at once, and keeps what was not heard.
+    pub(super) async fn hold(&mut self, now_ms: u64, facts: &mut Vec<Played>) {
+        self.command(MediaCommand::Flush).await;
+        self.playout.hold(now_ms, facts);
+    }
+
+    /// Goes on where the prompt was held.
+    pub(super) fn go_on(&mut self) {
+        self.playout.go_on();
     }
 
     /// Falls silent at once.

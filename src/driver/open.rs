@@ -10,10 +10,13 @@ use super::recovery::recover;
 use super::run_lock::RunLock;
 use super::scribe::on_ledger;
 use super::station::{LinePlan, Shelf, Station};
+use super::test_call::{TestCall, test_call};
 use crate::ari::{Ari, AriConfig, AriError, MediaKind, MediaSupport};
 use crate::audio::G711;
 use crate::call::{CallRules, Greet};
 use crate::language::Language;
+use crate::line::{Disposition, Release};
+use crate::phone::PhoneNumber;
 use crate::settings::{self, MediaChoice, Settings};
 use crate::speech::{ElevenLabs, ElevenLabsConfig};
 use crate::store::{Ledger, Run};
@@ -21,41 +24,107 @@ use crate::store::{Ledger, Run};
 /// The codec of trunk, media and prompts: native in Russia, understood everywhere.
 const CODEC: G711 = G711::Alaw;
 
-/// A station with the lock of its run. Close it: otherwise the next run takes it for dead, and
+/// Asterisk and a run of the ledger. Close it: otherwise the next run takes it for dead, and
 /// cleans up after it.
+#[derive(Debug)]
+pub struct OpenLine {
+    ari: Ari,
+    ledger: Ledger,
+    run: Run,
+    media: MediaKind,
+    lock: RunLock,
+}
+
+/// A line with what it takes to talk.
 #[derive(Debug)]
 pub struct OpenStation {
     /// What calls are made with.
     pub station: Station,
-    lock: RunLock,
+    line: OpenLine,
+}
+
+/// Begins a run and connects to Asterisk; what dead runs left behind is removed.
+///
+/// # Errors
+/// A setting is missing, or Asterisk or the ledger refuses; each error knows its hint.
+pub async fn open_line(settings: &Settings, ledger: Ledger) -> anyhow::Result<OpenLine> {
+    let username = settings.require_asterisk_username()?.to_owned();
+    let password = settings.require_asterisk_password()?;
+    let run = begin_run(settings, &ledger).await?;
+    let lock =
+        RunLock::take(ledger.path(), run.id).context("the lock of this run cannot be taken")?;
+    let config = AriConfig::new(settings.asterisk.url.clone(), &username, password, &run.app);
+    match join(settings, &ledger, &run, config).await {
+        Ok((ari, media)) => Ok(OpenLine {
+            ari,
+            ledger,
+            run,
+            media,
+            lock,
+        }),
+        Err(error) => {
+            end_run(&ledger, &run).await?;
+            Err(error)
+        }
+    }
 }
 
 /// Opens everything that calls need. The speech service is only configured here: it is first
 /// asked when the first prompt is prepared.
 ///
 /// # Errors
-/// A setting is missing, or Asterisk or the ledger refuses; each error knows its hint.
+/// As [`open_line`]; or the key or the voice of the speech service is missing.
 pub async fn open_station(
     settings: &Settings,
     ledger: Ledger,
     language: Language,
 ) -> anyhow::Result<OpenStation> {
     let speech = speech(settings, language)?;
-    let (username, password) = (
-        settings.require_asterisk_username()?.to_owned(),
-        settings.require_asterisk_password()?,
-    );
-    let run = begin_run(settings, &ledger).await?;
-    let lock =
-        RunLock::take(ledger.path(), run.id).context("the lock of this run cannot be taken")?;
-    let config = AriConfig::new(settings.asterisk.url.clone(), &username, password, &run.app);
-    match join(settings, &ledger, &run, config, speech).await {
-        Ok(station) => Ok(OpenStation { station, lock }),
-        Err(error) => {
-            let id = run.id;
-            on_ledger(&ledger, move |ledger| ledger.end_run(id, clock::now())).await?;
-            Err(error)
-        }
+    let line = open_line(settings, ledger).await?;
+    let station = Station {
+        ari: line.ari.clone(),
+        recognizer: Arc::new(speech.clone()),
+        synthesizer: Arc::new(speech),
+        ledger: line.ledger.clone(),
+        run: line.run.clone(),
+        plan: Arc::new(line_plan(settings, line.media)),
+        shelf: Shelf::default(),
+        channels: Arc::new(AtomicU64::new(0)),
+    };
+    Ok(OpenStation { station, line })
+}
+
+impl OpenLine {
+    /// Rings a number and hangs up when it is answered.
+    ///
+    /// # Errors
+    /// Asterisk or the ledger refuses.
+    pub async fn test_call(
+        &self,
+        number: PhoneNumber,
+        settings: &Settings,
+    ) -> anyhow::Result<(Disposition, Option<Release>)> {
+        let plan = line_plan(settings, self.media);
+        let call = TestCall {
+            endpoint: plan.endpoint(&number),
+            number,
+            caller_id: plan.caller_id,
+            trunk: plan.trunk,
+            ring_timeout: settings.call.ring_timeout,
+            media: self.media,
+        };
+        test_call(&self.ari, &self.ledger, &self.run, &call).await
+    }
+
+    /// Ends the run: nothing of it is left in Asterisk.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.ari.close().await;
+        end_run(&self.ledger, &self.run).await?;
+        drop(self.lock);
+        Ok(())
     }
 }
 
@@ -65,14 +134,13 @@ impl OpenStation {
     /// # Errors
     /// The ledger cannot be written.
     pub async fn close(self) -> anyhow::Result<()> {
-        let Station {
-            ari, ledger, run, ..
-        } = self.station;
-        ari.close().await;
-        on_ledger(&ledger, move |ledger| ledger.end_run(run.id, clock::now())).await?;
-        drop(self.lock);
-        Ok(())
+        self.line.close().await
     }
+}
+
+async fn end_run(ledger: &Ledger, run: &Run) -> anyhow::Result<()> {
+    let id = run.id;
+    on_ledger(ledger, move |ledger| ledger.end_run(id, clock::now())).await
 }
 
 async fn begin_run(settings: &Settings, ledger: &Ledger) -> anyhow::Result<Run> {
@@ -94,28 +162,18 @@ async fn join(
     ledger: &Ledger,
     run: &Run,
     config: AriConfig,
-    speech: ElevenLabs,
-) -> anyhow::Result<Station> {
+) -> anyhow::Result<(Ari, MediaKind)> {
     let ari = Ari::connect(config).await?;
     let media = choose_media(settings.asterisk.media, ari.media_support().await?)?;
     recover(&ari, ledger, &settings.asterisk.app, run).await?;
-    Ok(Station {
-        ari,
-        recognizer: Arc::new(speech.clone()),
-        synthesizer: Arc::new(speech),
-        ledger: ledger.clone(),
-        run: run.clone(),
-        plan: Arc::new(line_plan(settings, media)),
-        shelf: Shelf::default(),
-        channels: Arc::new(AtomicU64::new(0)),
-    })
+    Ok((ari, media))
 }
 
 /// A client of the speech service as the settings have it, for the language of a scenario.
 ///
 /// # Errors
 /// The key or the voice is missing, or the proxy cannot be used.
-pub fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenLabs> {
+fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenLabs> {
     let eleven = &settings.elevenlabs;
     Ok(ElevenLabs::new(ElevenLabsConfig {
         base_url: eleven.base_url.clone(),
@@ -134,7 +192,7 @@ pub fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenL
 ///
 /// # Errors
 /// Asterisk does not have what was asked for.
-pub fn choose_media(choice: MediaChoice, has: MediaSupport) -> Result<MediaKind, AriError> {
+fn choose_media(choice: MediaChoice, has: MediaSupport) -> Result<MediaKind, AriError> {
     let kind = match choice {
         MediaChoice::Auto => has.best(),
         MediaChoice::WebSocket => has.websocket.then_some(MediaKind::WebSocket),

@@ -1,45 +1,51 @@
-//! Writes the recording of a call to the disk while the call goes on.
+//! Lays both sides of a call on one time line: measured for the history, and written to the disk
+//! while the call goes on, where it is to be recorded.
 
 use std::path::{Path, PathBuf};
 
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter, SeekFrom};
 
-use crate::audio::wav::{Recording, header};
-use crate::audio::{Frame, G711};
+use crate::audio::wav::{Recording, header, interleave};
+use crate::audio::{Frame, G711, Truth, TruthMeter};
 
 /// Both sides are complete this long after the fact: a message of ours is reported when it has
 /// left, some 300 ms after it was begun.
 const WINDOW_MS: u64 = 1_000;
 
-/// A recording under way. Times are milliseconds since its beginning.
-#[derive(Debug)]
+/// Both sides of a call. Times are milliseconds since the answer.
+#[derive(Debug, Default)]
 pub(super) struct Recorder {
+    tracks: Recording,
+    truth: TruthMeter,
+    taken_ms: u64,
+    file: Option<WavFile>,
+}
+
+#[derive(Debug)]
+struct WavFile {
     path: PathBuf,
     file: BufWriter<File>,
-    tracks: Recording,
-    taken_ms: u64,
     bytes: u32,
 }
 
 impl Recorder {
-    /// Opens the file; folders are made.
+    /// Writes to a file from now on; folders are made.
     ///
     /// # Errors
     /// The disk refuses.
-    pub(super) async fn create(path: PathBuf) -> std::io::Result<Self> {
+    pub(super) async fn write_to(&mut self, path: PathBuf) -> std::io::Result<()> {
         if let Some(folder) = path.parent() {
             tokio::fs::create_dir_all(folder).await?;
         }
         let mut file = BufWriter::new(File::create(&path).await?);
         file.write_all(&header(0)).await?;
-        Ok(Self {
+        self.file = Some(WavFile {
             path,
             file,
-            tracks: Recording::default(),
-            taken_ms: 0,
             bytes: 0,
-        })
+        });
+        Ok(())
     }
 
     pub(super) fn callee(&mut self, now_ms: u64, frame: &Frame) {
@@ -51,31 +57,53 @@ impl Recorder {
         self.tracks.bot(now_ms, &samples);
     }
 
-    /// Writes what is complete, a second's worth at a time.
+    /// Takes what is complete, a second's worth at a time. Where the disk refuses, the file is
+    /// given up and the measurement goes on.
     pub(super) async fn advance(&mut self, now_ms: u64) -> std::io::Result<()> {
         let until = now_ms.saturating_sub(WINDOW_MS);
         if until >= self.taken_ms + 1_000 {
-            self.write_until(until).await?;
+            self.take_until(until).await?;
         }
         Ok(())
     }
 
-    /// Writes the rest and the sizes; the path of the finished recording.
-    pub(super) async fn finish(mut self, now_ms: u64) -> std::io::Result<PathBuf> {
-        self.write_until(now_ms).await?;
+    /// Takes the rest; what was measured, and the path of the finished recording if there is one.
+    pub(super) async fn finish(mut self, now_ms: u64) -> (Truth, std::io::Result<Option<PathBuf>>) {
+        let taken = self.take_until(now_ms).await;
+        let written = match (taken, self.file) {
+            (Err(error), _) => Err(error),
+            (Ok(()), None) => Ok(None),
+            (Ok(()), Some(file)) => file.finish().await.map(Some),
+        };
+        (self.truth.finish(), written)
+    }
+
+    async fn take_until(&mut self, until_ms: u64) -> std::io::Result<()> {
+        let (callee, bot) = self.tracks.take(until_ms);
+        self.taken_ms = until_ms;
+        self.truth.push(&callee, &bot);
+        let Some(mut file) = self.file.take() else {
+            return Ok(());
+        };
+        file.write(&interleave(&callee, &bot)).await?;
+        self.file = Some(file);
+        Ok(())
+    }
+}
+
+impl WavFile {
+    async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.bytes = self
+            .bytes
+            .saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+        self.file.write_all(bytes).await
+    }
+
+    async fn finish(mut self) -> std::io::Result<PathBuf> {
         self.file.seek(SeekFrom::Start(0)).await?;
         self.file.write_all(&header(self.bytes)).await?;
         self.file.flush().await?;
         Ok(self.path)
-    }
-
-    async fn write_until(&mut self, until_ms: u64) -> std::io::Result<()> {
-        let bytes = self.tracks.take(until_ms);
-        self.taken_ms = until_ms;
-        self.bytes = self
-            .bytes
-            .saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-        self.file.write_all(&bytes).await
     }
 }
 

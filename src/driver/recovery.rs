@@ -3,13 +3,13 @@
 use anyhow::Context;
 
 use super::clock;
-use super::run_lock::{Liveness, RunLock};
+use super::run_lock::{Owner, RunLock};
 use super::scribe::on_ledger;
 use crate::ari::Ari;
 use crate::line::{Disposition, HangupReason};
 use crate::store::{AttemptEnd, Ledger, OpenAttempt, Run};
 
-/// A run this young may not have taken its lock yet.
+/// A run this young may not have its lock yet.
 const YOUNG_SECONDS: i64 = 10;
 
 /// Ends what dead runs of this ledger left behind, in Asterisk and in the ledger.
@@ -25,11 +25,10 @@ pub(super) async fn recover(
     let runs = on_ledger(ledger, Ledger::unfinished_runs).await?;
     let mut dead = Vec::new();
     for run in runs {
-        let young = clock::now().duration_since(run.started_at).as_secs() < YOUNG_SECONDS;
         let other = run.id != own.id && run.host == own.host;
-        if other && !young && RunLock::liveness(ledger.path(), run.id) == Liveness::Dead {
+        if let Some(claim) = other.then(|| claim(ledger, &run)).flatten() {
             recover_run(ari, ledger, &run).await?;
-            dead.push(run);
+            dead.push((run, claim));
         }
     }
     if dead.is_empty() {
@@ -38,21 +37,43 @@ pub(super) async fn recover(
     let prefix = format!("{app}-");
     let gone = |run: &str| {
         dead.iter()
-            .any(|d| d.app.strip_prefix(&prefix) == Some(run))
+            .any(|(dead, _)| dead.app.strip_prefix(&prefix) == Some(run))
     };
     let swept = ari
         .sweep(&prefix, |run| !gone(run))
         .await
         .context("the leftovers of a dead run cannot be removed")?;
-    for run in dead {
+    for (run, claim) in dead {
         let id = run.id;
         on_ledger(ledger, move |ledger| ledger.end_run(id, clock::now())).await?;
-        RunLock::forget(ledger.path(), id);
+        if let Claim::Locked(lock) = claim {
+            drop(lock);
+        }
     }
     if !swept.channels.is_empty() || !swept.bridges.is_empty() {
         tracing::info!(?swept, "leftovers of a dead run were removed");
     }
     Ok(())
+}
+
+/// The right to clean up after a run.
+enum Claim {
+    /// Its lock is ours; nobody else cleans up meanwhile.
+    Locked(RunLock),
+    /// It left no lock behind.
+    Bare,
+}
+
+/// Claims a run for the clean-up; `None` where it is not dead, or in other hands.
+fn claim(ledger: &Ledger, run: &Run) -> Option<Claim> {
+    match RunLock::owner(ledger.path(), run.id) {
+        Owner::Alive => None,
+        Owner::Dead(lock) => Some(Claim::Locked(lock)),
+        Owner::Unknown => {
+            let age = clock::now().duration_since(run.started_at).as_secs();
+            (age >= YOUNG_SECONDS).then_some(Claim::Bare)
+        }
+    }
 }
 
 async fn recover_run(ari: &Ari, ledger: &Ledger, run: &Run) -> anyhow::Result<()> {

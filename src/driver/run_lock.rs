@@ -9,18 +9,22 @@ use std::path::{Path, PathBuf};
 
 use crate::campaign::RunId;
 
-/// The lock of a live run; gone with the process.
+/// The lock of a live run, or of a dead one that is being cleaned up; gone with the process.
 #[derive(Debug)]
 pub(super) struct RunLock {
     path: PathBuf,
     _file: File,
 }
 
-/// What the lock of a run tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Liveness {
+/// Whose a run is.
+#[derive(Debug)]
+pub(super) enum Owner {
+    /// Its process lives, or somebody else cleans up after it.
     Alive,
-    Dead,
+    /// Its process died. While this lock is held nobody else cleans up after it.
+    Dead(RunLock),
+    /// It has no lock: it is about to take it, or somebody took it away.
+    Unknown,
 }
 
 fn path(ledger: &Path, run: RunId) -> PathBuf {
@@ -30,38 +34,48 @@ fn path(ledger: &Path, run: RunId) -> PathBuf {
 }
 
 impl RunLock {
-    /// Takes the lock of a run that was just begun.
+    /// Takes the lock of a run that was just begun. The file gets its name when it is locked
+    /// already: whoever finds it unlocked knows that the run is dead.
     ///
     /// # Errors
     /// The file cannot be made, or somebody has the lock.
     pub(super) fn take(ledger: &Path, run: RunId) -> std::io::Result<Self> {
         let path = path(ledger, run);
-        let file = File::create(&path)?;
+        let unnamed = path.with_extension("lock.new");
+        let file = File::create(&unnamed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { path, _file: file }),
-            Err(TryLockError::WouldBlock) => Err(std::io::ErrorKind::WouldBlock.into()),
-            Err(TryLockError::Error(error)) => Err(error),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(std::io::ErrorKind::WouldBlock.into()),
+            Err(TryLockError::Error(error)) => return Err(error),
         }
+        if path.exists() {
+            remove(&unnamed);
+            return Err(std::io::ErrorKind::WouldBlock.into());
+        }
+        std::fs::rename(&unnamed, &path)?;
+        Ok(Self { path, _file: file })
     }
 
     /// Whether the process of a run is still there.
-    pub(super) fn liveness(ledger: &Path, run: RunId) -> Liveness {
-        match File::open(path(ledger, run)).map(|file| file.try_lock()) {
-            Ok(Err(TryLockError::WouldBlock)) => Liveness::Alive,
-            Ok(Ok(())) => Liveness::Dead,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Liveness::Dead,
-            // What cannot be known must not be swept.
-            Ok(Err(TryLockError::Error(error))) | Err(error) => {
-                tracing::warn!(%run, %error, "it cannot be told whether a run is alive");
-                Liveness::Alive
-            }
+    pub(super) fn owner(ledger: &Path, run: RunId) -> Owner {
+        let path = path(ledger, run);
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Owner::Unknown,
+            Err(error) => return cannot_tell(run, &error),
+        };
+        match file.try_lock() {
+            Ok(()) => Owner::Dead(Self { path, _file: file }),
+            Err(TryLockError::WouldBlock) => Owner::Alive,
+            Err(TryLockError::Error(error)) => cannot_tell(run, &error),
         }
     }
+}
 
-    /// Removes the file of a dead run.
-    pub(super) fn forget(ledger: &Path, run: RunId) {
-        remove(&path(ledger, run));
-    }
+/// What cannot be known must not be swept.
+fn cannot_tell(run: RunId, error: &std::io::Error) -> Owner {
+    tracing::warn!(%run, %error, "it cannot be told whether a run is alive");
+    Owner::Alive
 }
 
 impl Drop for RunLock {
@@ -87,11 +101,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ledger = folder.path().join("novodial.db");
         let run = RunId(7);
-        assert_eq!(RunLock::liveness(&ledger, run), Liveness::Dead);
+        assert!(matches!(RunLock::owner(&ledger, run), Owner::Unknown));
         let lock = RunLock::take(&ledger, run).unwrap();
-        assert_eq!(RunLock::liveness(&ledger, run), Liveness::Alive);
+        assert!(matches!(RunLock::owner(&ledger, run), Owner::Alive));
         assert!(RunLock::take(&ledger, run).is_err());
         drop(lock);
-        assert_eq!(RunLock::liveness(&ledger, run), Liveness::Dead);
+        assert!(matches!(RunLock::owner(&ledger, run), Owner::Unknown));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn one_process_cleans_up_after_a_dead_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = folder.path().join("novodial.db");
+        let run = RunId(8);
+        // What a process leaves that is killed: the file, and nobody's lock on it.
+        File::create(path(&ledger, run)).unwrap();
+        let Owner::Dead(lock) = RunLock::owner(&ledger, run) else {
+            panic!("nobody has its lock");
+        };
+        assert!(matches!(RunLock::owner(&ledger, run), Owner::Alive));
+        drop(lock);
+        assert!(matches!(RunLock::owner(&ledger, run), Owner::Unknown));
     }
 }

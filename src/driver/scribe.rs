@@ -43,7 +43,7 @@ impl Scribe {
                 match written.await {
                     Ok(Ok(())) => {}
                     Ok(Err(error)) => {
-                        tracing::error!(%error, "the history of a call is incomplete")
+                        tracing::error!(%error, "the history of a call is incomplete");
                     }
                     Err(error) => tracing::error!(%error, "the writer of the ledger panicked"),
                 }

@@ -53,7 +53,6 @@ impl Stop {
                     hang_up.cancel();
                 }
                 if count > 2 {
-                    #[expect(clippy::exit, reason = "the third request means: now")]
                     std::process::exit(130);
                 }
             }

@@ -1,7 +1,6 @@
 //! The loop of one call: events in, actions out, until the machine has finished.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 
 use tokio::sync::mpsc;
 use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
@@ -108,12 +107,9 @@ impl Talk {
                     stopped = true;
                     self.take(CallEvent::Stop(StopReason::User), &mut outside).await;
                 }
-                event = outside.line.events.recv(), if line_open => match event {
-                    Some(event) => self.line(event, &mut outside).await,
-                    None => {
-                        line_open = false;
-                        self.take(CallEvent::Line(LineEvent::Lost), &mut outside).await;
-                    }
+                event = outside.line.events.recv(), if line_open => if let Some(event) = event { self.line(event, &mut outside).await } else {
+                    line_open = false;
+                    self.take(CallEvent::Line(LineEvent::Lost), &mut outside).await;
                 },
                 event = outside.line.media.events.recv(), if media_open => match event {
                     Some(event) => media_open = self.media(event, &mut outside).await,
@@ -153,36 +149,34 @@ impl Talk {
 
     async fn line(&mut self, event: LineEvent, outside: &mut Outside) {
         let at = clock::now();
-        match event {
-            LineEvent::Ringing => self.scribe.note(Note::Ringing(at)).await,
-            LineEvent::Answered if !outside.ear.is_open() => {
-                self.answered_ms = self.clock.now().0;
-                self.scribe.note(Note::Answered(at)).await;
-                outside.ear.open(self.answered_ms);
-                outside.mouth.open();
-                self.begin_recording(at).await;
-            }
-            _ => {}
+        if event == LineEvent::Ringing {
+            self.scribe.note(Note::Ringing(at)).await;
+        }
+        if event == LineEvent::Answered && !outside.ear.is_open() {
+            self.answered_ms = self.clock.now().0;
+            self.scribe.note(Note::Answered(at)).await;
+            outside.ear.open(self.answered_ms);
+            outside.mouth.open();
+            self.begin_recording(at).await;
         }
         self.take(CallEvent::Line(event), outside).await;
     }
 
     async fn begin_recording(&mut self, at: jiff::Timestamp) {
-        let Some(folder) = &self.station.plan.recordings else {
-            return;
-        };
-        let path = recording_path(folder, at, &self.attempt.to_string());
-        match Recorder::create(path.clone()).await {
-            Ok(recorder) => self.recorder = Some(recorder),
-            Err(error) => self.recording_failed(&path, &error),
+        let mut recorder = Recorder::default();
+        if let Some(folder) = &self.station.plan.recordings {
+            let path = recording_path(folder, at, &self.attempt.to_string());
+            if let Err(error) = recorder.write_to(path).await {
+                self.recording_failed(&error);
+            }
         }
+        self.recorder = Some(recorder);
     }
 
-    fn recording_failed(&mut self, path: &std::path::Path, error: &std::io::Error) {
-        tracing::warn!(path = %path.display(), %error, "this call is not recorded");
+    fn recording_failed(&mut self, error: &std::io::Error) {
+        tracing::warn!(attempt = %self.attempt, %error, "this call is not recorded");
         self.error
             .get_or_insert_with(|| format!("the recording failed: {error}"));
-        self.recorder = None;
     }
 
     async fn media(&mut self, event: MediaEvent, outside: &mut Outside) -> bool {
@@ -216,14 +210,14 @@ impl Talk {
     async fn heard(&mut self, event: RecognizerEvent, outside: &mut Outside) {
         match event {
             RecognizerEvent::Partial(text) => {
-                self.take(CallEvent::PartialText(text), outside).await
+                self.take(CallEvent::PartialText(text), outside).await;
             }
             RecognizerEvent::Final(text) => self.take(CallEvent::FinalText(text), outside).await,
             RecognizerEvent::Unasked(text) => {
-                self.take(CallEvent::UnaskedText(text), outside).await
+                self.take(CallEvent::UnaskedText(text), outside).await;
             }
             RecognizerEvent::Ready => {
-                tracing::debug!(attempt = %self.attempt, "the recogniser hears")
+                tracing::debug!(attempt = %self.attempt, "the recogniser hears");
             }
             RecognizerEvent::Reconnecting => {
                 tracing::warn!(attempt = %self.attempt, "the recogniser is being reconnected");
@@ -251,7 +245,7 @@ impl Talk {
         if let Some(recorder) = &mut self.recorder
             && let Err(error) = recorder.advance(now.saturating_sub(self.answered_ms)).await
         {
-            self.recording_failed(&PathBuf::from("recording"), &error);
+            self.recording_failed(&error);
         }
     }
 
@@ -319,6 +313,12 @@ impl Talk {
                     .mouth
                     .say(id, &text, self.prepared.contains(&text), &self.station);
             }
+            CallAction::HoldPlaying => {
+                let mut facts = Vec::new();
+                outside.mouth.hold(self.clock.now().0, &mut facts).await;
+                self.played(facts, outside).await;
+            }
+            CallAction::GoOnPlaying => outside.mouth.go_on(),
             CallAction::StopPlaying => {
                 let mut facts = Vec::new();
                 outside.mouth.stop(self.clock.now().0, &mut facts).await;
@@ -363,11 +363,13 @@ impl Talk {
     /// Writes what is left to write; the report of the call.
     pub(super) async fn conclude(mut self, lead: Option<LeadId>, dialled: bool) -> CallReport {
         let length = self.clock.now().0.saturating_sub(self.answered_ms);
-        let mut recording = None;
+        let (mut recording, mut truth) = (None, None);
         if let Some(recorder) = self.recorder.take() {
-            match recorder.finish(length).await {
-                Ok(path) => recording = Some(path),
-                Err(error) => self.recording_failed(&PathBuf::from("recording"), &error),
+            let (measured, written) = recorder.finish(length).await;
+            truth = Some(measured);
+            match written {
+                Ok(path) => recording = path,
+                Err(error) => self.recording_failed(&error),
             }
         }
         self.scribe.finish().await;
@@ -379,6 +381,7 @@ impl Talk {
             end: self.end.unwrap_or(NO_END),
             turns: self.turns,
             recording,
+            truth,
             error: self.error,
             speech: self.speech,
             dialled,

@@ -1,8 +1,17 @@
-//! Russian and English words: tokens and stems.
+//! Russian and English words: tokens and stems, numbers and dates as they are said.
 //!
 //! What a recogniser writes and what a scenario lists are brought to one form here, so that
-//! matching compares stems and never pieces of words.
+//! matching compares stems and never pieces of words. The other way, [`spoken`] puts numbers,
+//! money, dates and names into words that agree.
 
+mod grammar;
+pub mod heard;
+mod names;
+mod quantity;
+pub mod spoken;
 mod tokens;
 
+pub use grammar::{Case, Gender};
+pub use names::{first_name, is_patronymic};
+pub use quantity::Quantity;
 pub use tokens::{Language, Token, tokenize};

@@ -21,6 +21,16 @@ impl Language {
         }
     }
 
+    /// The language of a text by its letters: Russian where one of them is Cyrillic.
+    pub fn of(text: &str) -> Self {
+        let cyrillic = |c: char| ('а'..='я').contains(&c) || ('А'..='Я').contains(&c);
+        if text.chars().any(cyrillic) {
+            Self::Russian
+        } else {
+            Self::English
+        }
+    }
+
     /// The ISO 639-1 code.
     pub fn code(self) -> &'static str {
         match self {

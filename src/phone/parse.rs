@@ -107,13 +107,21 @@ fn home_russian(digits: &str, rules: &NumberRules) -> Result<String, NumberError
     Ok(format!("+7{national}"))
 }
 
-/// Ten digits that begin with 7 are more often `7 9…` with a digit lost than a Kazakh number.
+/// Ten digits that begin with 7 or 8 and no code are more often `7 9…` or `8 9…` with a digit lost.
 fn ten_digits<'a>(digits: &'a str, rules: &NumberRules) -> Result<&'a str, NumberError> {
-    let kazakh = rules.countries.iter().any(|country| country == "KZ");
-    if digits.starts_with(['6', '7']) && !(kazakh && russia::check(digits, rules).is_ok()) {
-        return Err(NumberError::TooShort { digits: 10 });
+    let lost = Err(NumberError::TooShort { digits: 10 });
+    match (digits.as_bytes().first(), russia::check(digits, rules)) {
+        (Some(b'8'), Err(NumberError::NotAssigned { .. })) => lost,
+        (Some(b'6' | b'7'), checked) => {
+            let kazakh = rules.countries.iter().any(|country| country == "KZ");
+            if kazakh && checked.is_ok() {
+                Ok(digits)
+            } else {
+                lost
+            }
+        }
+        _ => Ok(digits),
     }
-    Ok(digits)
 }
 
 fn home_foreign(digits: &str, rules: &NumberRules) -> Result<String, NumberError> {
@@ -189,6 +197,7 @@ mod tests {
     #[case("123-45-67", NumberError::TooShort { digits: 7 })]
     #[case("+7 900 000", NumberError::TooShort { digits: 7 })]
     #[case("7900000000", NumberError::TooShort { digits: 10 })]
+    #[case("8900000001", NumberError::TooShort { digits: 10 })]
     #[case("+7 900 000 00 011", NumberError::TooLong { digits: 12 })]
     #[case("890000000011", NumberError::TooLong { digits: 12 })]
     #[case("19000000001", NumberError::TooLong { digits: 11 })]

@@ -1,17 +1,12 @@
 //! The numbering plan behind +7: Russia, Kazakhstan and Abkhazia share the country code.
 //!
-//! Numbers in 8xx need our own table: the `phonenumber` crate takes their first digit for the
-//! national prefix 8 and calls St Petersburg (812) invalid. Codes from the ABC-8xx register.
+//! Russian codes are looked up in our own table: the `phonenumber` crate takes the first digit of
+//! 8xx for the national prefix 8 and calls St Petersburg (812) invalid, and a list of a hundred
+//! thousand leads has no second to spare for it.
 
 use super::NumberError;
+use super::numbering::is_fixed_code;
 use super::rules::{ABKHAZIA, NumberRules};
-
-/// Area codes in 8xx that are allotted to places.
-const GEOGRAPHIC_8XX: [u16; 40] = [
-    811, 812, 813, 814, 815, 816, 817, 818, 820, 821, 831, 833, 834, 835, 836, 841, 842, 843, 844,
-    845, 846, 847, 848, 851, 855, 856, 857, 861, 862, 863, 865, 866, 867, 869, 871, 872, 873, 877,
-    878, 879,
-];
 
 /// Whose number stands behind +7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +53,8 @@ fn owner(national: &str) -> Owner {
         600..=799 => Owner::Kazakhstan,
         840 | 940 => Owner::Abkhazia,
         800..=809 => Owner::RussianService,
-        810..=899 if GEOGRAPHIC_8XX.binary_search(&code).is_ok() => Owner::Russia,
-        300..=499 | 900..=999 if assigned(national, "RU").is_ok() => Owner::Russia,
+        900..=999 => Owner::Russia,
+        300..=899 if is_fixed_code(code) => Owner::Russia,
         _ => Owner::Nobody,
     }
 }
@@ -85,8 +80,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_of_area_codes_is_sorted() {
-        assert!(GEOGRAPHIC_8XX.is_sorted());
+    fn our_table_and_the_world_wide_one_know_the_same_codes() {
+        for code in (300..500).chain(900..1000) {
+            let national = format!("{code}0000001");
+            let ours = owner(&national) == Owner::Russia;
+            let abkhaz = code == 940;
+            assert_eq!(ours || abkhaz, assigned(&national, "RU").is_ok(), "{code}");
+        }
     }
 
     #[test]

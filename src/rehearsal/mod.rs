@@ -5,7 +5,12 @@
 
 pub mod audiosocket;
 pub mod callee;
+pub mod exchange;
 pub mod http;
+pub mod people;
 pub mod proxy;
+mod random;
 pub mod speech_service;
+pub mod trouble;
 pub mod voice;
+mod written;

@@ -29,6 +29,7 @@ pub enum RecognizerEvent {
     /// The session is up (also after a reconnect).
     Ready,
     /// The present guess at what is being said since the last commit; replaces the one before.
+    /// None comes while a commit waits for its text: such guesses are about what it closed.
     Partial(String),
     /// The text of one commit, in the order of the commits; empty for silence. Each commit brings
     /// exactly one, even after a broken socket (then the best guess, or empty).
@@ -38,7 +39,7 @@ pub enum RecognizerEvent {
     Unasked(String),
     /// The session broke and is being mended; nothing said is lost as far as it can be helped.
     Reconnecting,
-    /// It cannot be mended within this call.
+    /// It cannot be mended within this call. A commit after it still brings its `Final`, empty.
     Failed(SpeechError),
 }
 

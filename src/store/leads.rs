@@ -1,14 +1,12 @@
-//! Campaigns and their leads: import, and the claim of the next one.
-
-use std::collections::BTreeMap;
+//! Campaigns and their leads: how they stand, and the claim of the next one.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use serde_json::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::import::lead_of;
 use super::sql::{At, Count, Json};
-use super::{Campaign, ImportReport, LeadCounts, LeadRow, Ledger, StoreError};
-use crate::campaign::{CampaignId, Lead, LeadId, RunId};
+use super::{Campaign, LeadCounts, LeadRow, Ledger, StoreError};
+use crate::campaign::{CampaignId, LeadId, RunId};
 
 /// What makes a lead fit to be rung by run ?2 of campaign ?1: not tried by this run, for a repeat
 /// last tried before this run began, not forbidden.
@@ -20,7 +18,7 @@ const LEFT: &str = "l.campaign = ?1 AND l.state IN ('new', 'retry')
 /// What keeps such a lead waiting: somebody else rings the number now, or is about to.
 const FREE: &str = "NOT EXISTS
         (SELECT 1 FROM attempts a WHERE a.number = l.number AND a.ended_at IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM leads o WHERE o.number = l.number AND o.state = 'in_call')";
+    AND NOT EXISTS (SELECT 1 FROM leads o WHERE o.claimed_number = l.number AND o.state = 'in_call')";
 
 impl Ledger {
     /// Opens the campaign of this name, or makes it.
@@ -73,22 +71,17 @@ impl Ledger {
         })
     }
 
-    /// Adds new leads and updates changed ones, all or none. What was done stays done.
+    /// Keeps the columns of a campaign's list, in their order, for an export.
     ///
     /// # Errors
     /// The ledger cannot be written.
-    pub fn import_leads(
-        &self,
-        campaign: CampaignId,
-        leads: &[Lead],
-    ) -> Result<ImportReport, StoreError> {
+    pub fn set_titles(&self, campaign: CampaignId, titles: &[String]) -> Result<(), StoreError> {
         self.write(|tx| {
-            let mut report = ImportReport::default();
-            for lead in leads {
-                let counter = import(tx, campaign, lead, &mut report)?;
-                *counter += 1;
-            }
-            Ok(report)
+            tx.execute(
+                "UPDATE campaigns SET titles = ?2 WHERE id = ?1",
+                params![campaign, Json(titles.into())],
+            )?;
+            Ok(())
         })
     }
 
@@ -104,15 +97,15 @@ impl Ledger {
     ) -> Result<Option<LeadRow>, StoreError> {
         self.write(|tx| {
             let mut query = tx.prepare_cached(&format!(
-                "SELECT l.id, l.campaign, l.number, l.name, l.fields, l.line,
-                     (SELECT count(*) FROM attempts a WHERE a.lead = l.id) AS attempts
+                "SELECT l.*, (SELECT count(*) FROM attempts a WHERE a.lead = l.id) AS attempts
                  FROM leads l WHERE {LEFT} AND {FREE} ORDER BY l.line, l.id LIMIT 1"
             ))?;
             let found = query.query_row(params![campaign, run], lead).optional()?;
             if let Some(lead) = &found {
                 tx.execute(
-                    "UPDATE leads SET state = 'in_call', claimed_by = ?2 WHERE id = ?1",
-                    params![lead.id, run],
+                    "UPDATE leads SET state = 'in_call', claimed_by = ?2, claimed_number = ?3
+                     WHERE id = ?1",
+                    params![lead.id, run, lead.number],
                 )?;
             }
             Ok(found)
@@ -182,48 +175,6 @@ impl Ledger {
     }
 }
 
-/// Imports one lead; returns the counter it belongs to.
-fn import<'r>(
-    tx: &Transaction<'_>,
-    campaign: CampaignId,
-    lead: &Lead,
-    report: &'r mut ImportReport,
-) -> Result<&'r mut u64, StoreError> {
-    let fields = fields_to_json(&lead.fields);
-    let line = i64::try_from(lead.line).unwrap_or(i64::MAX);
-    let inserted = tx
-        .prepare_cached(
-            "INSERT INTO leads (campaign, number, name, fields, line) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (campaign, number) DO NOTHING",
-        )?
-        .execute(params![campaign, lead.number, lead.name, fields, line])?;
-    if inserted > 0 {
-        return Ok(&mut report.added);
-    }
-    let changed = tx
-        .prepare_cached(
-            "UPDATE leads SET name = ?3, fields = ?4, line = ?5
-             WHERE campaign = ?1 AND number = ?2 AND (name IS NOT ?3 OR fields <> ?4)",
-        )?
-        .execute(params![campaign, lead.number, lead.name, fields, line])?;
-    if changed > 0 {
-        return Ok(&mut report.updated);
-    }
-    tx.prepare_cached(
-        "UPDATE leads SET line = ?3 WHERE campaign = ?1 AND number = ?2 AND line <> ?3",
-    )?
-    .execute(params![campaign, lead.number, line])?;
-    Ok(&mut report.unchanged)
-}
-
-fn fields_to_json(fields: &BTreeMap<String, String>) -> String {
-    let object: serde_json::Map<String, Value> = fields
-        .iter()
-        .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
-        .collect();
-    Value::Object(object).to_string()
-}
-
 fn find_campaign(connection: &Connection, name: &str) -> Result<Option<Campaign>, StoreError> {
     let mut query = connection.prepare_cached("SELECT * FROM campaigns WHERE name = ?1")?;
     Ok(query.query_row([name], campaign).optional()?)
@@ -240,18 +191,16 @@ fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
 }
 
 fn lead(row: &Row<'_>) -> rusqlite::Result<LeadRow> {
-    let Json(fields) = row.get("fields")?;
-    let fields = fields.as_object().into_iter().flatten();
-    let fields = fields
-        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-        .collect();
+    let lead = lead_of(row)?;
     Ok(LeadRow {
         id: row.get("id")?,
         campaign: row.get("campaign")?,
-        number: row.get("number")?,
-        name: row.get("name")?,
-        fields,
-        line: row.get::<_, Count>("line")?.0,
+        number: lead.number,
+        extension: lead.extension,
+        name: lead.name,
+        terms: lead.terms,
+        fields: lead.fields,
+        line: lead.line,
         attempts: row.get("attempts")?,
     })
 }

@@ -111,10 +111,13 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     schema::recognise(connection, path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     // What is deleted is overwritten.
     connection.pragma_update(None, "secure_delete", true)?;
-    schema::migrate(connection, path)
+    // A table that is made anew is dropped first, and dropping would follow the references.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    schema::migrate(connection, path)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(())
 }
 
 fn cannot_open(path: &Path, cause: &impl ToString) -> StoreError {

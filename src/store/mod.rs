@@ -9,8 +9,10 @@ mod attempts;
 mod error;
 mod forbidden;
 mod history;
+mod import;
 mod leads;
 mod ledger;
+mod numbering;
 mod row;
 mod runs;
 mod schema;
@@ -20,9 +22,10 @@ mod talk;
 mod tests;
 
 pub use error::StoreError;
+pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, DeletedCall,
-    DoNotCallEntry, EventRow, HungUpBy, ImportReport, LeadCounts, LeadRow, NewAttempt, OpenAttempt,
-    Run, Speaker, TurnRow,
+    DoNotCallEntry, EventRow, HungUpBy, ImportReport, LeadCounts, LeadRow, NewAttempt,
+    NumberingFile, OpenAttempt, Repeat, Run, Speaker, TurnRow,
 };

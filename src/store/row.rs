@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::campaign::{AttemptId, CampaignId, LeadId, RunId};
+use crate::campaign::{AttemptId, CampaignId, LeadId, RunId, Terms};
 use crate::line::{Cause, Disposition};
-use crate::phone::PhoneNumber;
+use crate::phone::{Extension, PhoneNumber};
 
 /// A run of the program: the owner of an ARI application name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +40,37 @@ pub struct Campaign {
     pub created_at: Timestamp,
 }
 
-/// What an import did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What an import, or a piece of it, did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImportReport {
     /// Leads the campaign did not have.
     pub added: u64,
-    /// Leads whose name or fields changed.
+    /// Leads of which something changed.
     pub updated: u64,
     /// Leads it had as they are.
     pub unchanged: u64,
+    /// Rows that repeat a number of the same import; they were merged into the first.
+    pub repeats: Vec<Repeat>,
+}
+
+/// A row that repeats a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeat {
+    /// Its line in the list.
+    pub line: u64,
+    /// The line of the lead it was merged into.
+    pub first_line: u64,
+}
+
+/// A file of the numbering register that was imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberingFile {
+    /// Its name.
+    pub name: String,
+    /// When.
+    pub imported_at: Timestamp,
+    /// How many ranges it has, neighbours joined.
+    pub ranges: u64,
 }
 
 /// A lead, claimed for a call.
@@ -58,10 +80,14 @@ pub struct LeadRow {
     pub id: LeadId,
     /// Its campaign.
     pub campaign: CampaignId,
-    /// Where to ring.
+    /// Where to ring now: its own number, or one of its alternates.
     pub number: PhoneNumber,
+    /// What to key in when the exchange behind that number has answered.
+    pub extension: Option<Extension>,
     /// Its name.
     pub name: Option<String>,
+    /// Its reserved columns.
+    pub terms: Terms,
     /// Its other columns.
     pub fields: BTreeMap<String, String>,
     /// Its line in the list.

@@ -14,8 +14,12 @@ pub(super) const APPLICATION_ID: i64 = 0x4E56_4F44;
 /// How often to look again when another process migrates the same new file.
 const TRIES: u32 = 10;
 
-pub(super) static MIGRATIONS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| Migrations::new(vec![M::up(include_str!("migrations/001_ledger.sql"))]));
+pub(super) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("migrations/001_ledger.sql")),
+        M::up(include_str!("migrations/002_policy.sql")).foreign_key_check(),
+    ])
+});
 
 /// Refuses a database that is not ours, before anything in it is touched.
 pub(super) fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {

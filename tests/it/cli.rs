@@ -6,13 +6,13 @@ use assert_cmd::Command;
 use tempfile::TempDir;
 
 /// A folder to run in, with an environment of its own.
-struct Shell {
+pub(crate) struct Shell {
     folder: TempDir,
     variables: Vec<(&'static str, String)>,
 }
 
 impl Shell {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
             variables: Vec::new(),
@@ -29,12 +29,17 @@ impl Shell {
         self
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("novodial").unwrap();
+        Command::from_std(self.std_command(arguments))
+    }
+
+    /// The command to be started with pipes of one's own.
+    pub(crate) fn std_command(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("novodial"));
         command
             .env_clear()
             .env("HOME", self.path("home"))
@@ -45,7 +50,7 @@ impl Shell {
     }
 
     /// Exit code, stdout and stderr in one text; the folder's name is cut out.
-    fn run(&self, arguments: &[&str]) -> String {
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().unwrap();
         let text = format!(
             "{}\n--- stdout\n{}--- stderr\n{}",

@@ -10,7 +10,10 @@
 
 mod architecture;
 mod ari;
+mod calls;
 mod cli;
+mod embedded;
 mod lab;
+mod leads;
 mod speech;
 mod store;

@@ -16,11 +16,9 @@ const DATABASE: &str = "NOVODIAL_TEST_DATABASE";
 
 fn leads(count: u32) -> Vec<Lead> {
     (1..=count)
-        .map(|last| Lead {
-            number: PhoneNumber::from_e164(&format!("+7900000{last:04}")).unwrap(),
-            name: None,
-            fields: std::collections::BTreeMap::new(),
-            line: u64::from(last) + 1,
+        .map(|last| {
+            let number = PhoneNumber::from_e164(&format!("+7900000{last:04}")).unwrap();
+            Lead::new(number, u64::from(last) + 1)
         })
         .collect()
 }
@@ -61,7 +59,9 @@ fn writers_at_once_never_ring_one_number_twice() {
     let path = folder.path().join("novodial.db");
     let ledger = Ledger::open(&path).unwrap();
     let campaign = ledger.open_campaign("c", "/c.csv", None, now()).unwrap();
-    ledger.import_leads(campaign.id, &leads(120)).unwrap();
+    ledger
+        .import_leads(campaign.id, &leads(120), now())
+        .unwrap();
     let rung: Vec<_> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..4)
             .map(|_| {
@@ -106,7 +106,9 @@ fn what_was_committed_survives_a_kill_and_is_found_open() {
     let path = folder.path().join("novodial.db");
     let ledger = Ledger::open(&path).unwrap();
     let campaign = ledger.open_campaign("c", "/c.csv", None, now()).unwrap();
-    ledger.import_leads(campaign.id, &leads(9000)).unwrap();
+    ledger
+        .import_leads(campaign.id, &leads(9000), now())
+        .unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([
             "--ignored",

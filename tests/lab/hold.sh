@@ -18,7 +18,8 @@ exec unshare --mount --uts --pid --fork --kill-child sh -euc '
   mount --bind "$home/log"   "$root/var/log/asterisk"
   mount --bind "$home/run"   "$root/run/asterisk"
   exec 3<&0 2>/dev/null
-  chroot "$root" /usr/sbin/asterisk -f </dev/null >>"$home/log/console" 2>&1 3<&- &
+  # A builder next door must not break the audio that is measured.
+  nice -n -10 chroot "$root" /usr/sbin/asterisk -f </dev/null >>"$home/log/console" 2>&1 3<&- &
   asterisk=$!
   (cat <&3 >/dev/null; kill -KILL "$asterisk") &
   wait "$asterisk"

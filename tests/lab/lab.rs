@@ -24,12 +24,17 @@ fn main() -> std::io::Result<()> {
     let lab = Lab::start_with(&name, trunk);
     let runtime = tokio::runtime::Runtime::new()?;
     let options = Options::default();
+    let voice = options
+        .voices
+        .first()
+        .map(|voice| voice.0.clone())
+        .unwrap_or_default();
     let speech = runtime.block_on(SpeechService::start(options.clone()))?;
     let mut out = std::io::stdout().lock();
     let service = [
         ("ELEVENLABS_API_KEY", options.api_keys.concat()),
         ("NOVODIAL_ELEVENLABS_BASE_URL", speech.base_url()),
-        ("NOVODIAL_ELEVENLABS_VOICE_ID", options.voices[0].0.clone()),
+        ("NOVODIAL_ELEVENLABS_VOICE_ID", voice),
     ];
     for (variable, value) in lab.environment().into_iter().chain(service) {
         writeln!(out, "export {variable}={value}")?;

@@ -27,19 +27,69 @@ const NUMBER_NAMES: [&str; 14] = [
 const NAME_NAMES: [&str; 3] = ["name", "имя", "фио"];
 
 /// What a column is for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Meaning {
     Number,
     Name,
+    Reserved(Reserved),
     Variable(String),
     /// A column without a title.
     Nothing,
 }
 
-#[derive(Debug)]
+/// The reserved columns beside `name`: they are typed and steer the campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reserved {
+    Priority,
+    Timezone,
+    NotBefore,
+    NotAfter,
+    Scenario,
+    CallerId,
+    Consent,
+    ConsentDate,
+    Callee,
+}
+
+impl Reserved {
+    const ALL: [Self; 9] = [
+        Self::Priority,
+        Self::Timezone,
+        Self::NotBefore,
+        Self::NotAfter,
+        Self::Scenario,
+        Self::CallerId,
+        Self::Consent,
+        Self::ConsentDate,
+        Self::Callee,
+    ];
+
+    /// The title that reserves it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Priority => "priority",
+            Self::Timezone => "timezone",
+            Self::NotBefore => "not_before",
+            Self::NotAfter => "not_after",
+            Self::Scenario => "scenario",
+            Self::CallerId => "caller_id",
+            Self::Consent => "consent",
+            Self::ConsentDate => "consent_date",
+            Self::Callee => "callee",
+        }
+    }
+
+    fn of(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.as_str() == key)
+    }
+}
+
+#[derive(Debug, Clone)]
 pub(super) struct Columns {
     /// One for each column, in order.
     pub(super) meanings: Vec<Meaning>,
+    /// The titles as they are written.
+    pub(super) titles: Vec<String>,
     /// The number column's title, as it is written.
     pub(super) number_title: String,
 }
@@ -56,7 +106,8 @@ impl Columns {
             },
             fault @ (RowFault::UnclosedQuote
             | RowFault::FieldCount { .. }
-            | RowFault::Number(_)) => LeadFileError::Header {
+            | RowFault::Number(_)
+            | RowFault::Value { .. }) => LeadFileError::Header {
                 file: file.to_owned(),
                 fault,
             },
@@ -71,11 +122,12 @@ impl Columns {
         let meanings = keys
             .into_iter()
             .enumerate()
-            .map(|(index, key)| match key {
+            .map(|(index, key)| match (Reserved::of(&key), key) {
                 _ if index == number => Meaning::Number,
                 _ if Some(index) == name => Meaning::Name,
-                key if key.is_empty() => Meaning::Nothing,
-                key => Meaning::Variable(key),
+                (Some(reserved), _) => Meaning::Reserved(reserved),
+                (None, key) if key.is_empty() => Meaning::Nothing,
+                (None, key) => Meaning::Variable(key),
             })
             .collect();
         let number_title = titles
@@ -83,6 +135,7 @@ impl Columns {
             .map_or_else(String::new, |title| title.trim().to_owned());
         Ok(Self {
             meanings,
+            titles,
             number_title,
         })
     }
@@ -98,6 +151,15 @@ impl Columns {
             });
         }
         Ok(())
+    }
+
+    /// The names of the variables that the rows bring.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.meanings.iter().filter_map(|meaning| match meaning {
+            Meaning::Variable(key) => Some(key.as_str()),
+            Meaning::Name => Some("name"),
+            Meaning::Number | Meaning::Reserved(_) | Meaning::Nothing => None,
+        })
     }
 }
 

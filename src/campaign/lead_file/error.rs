@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::columns::Reserved;
 use crate::phone::NumberError;
 
 /// Why a list cannot be read at all.
@@ -15,8 +16,8 @@ pub enum LeadFileError {
         /// The list.
         file: String,
     },
-    /// UTF-16, or a header in another encoding.
-    #[error("{file}: line 1: the lead list is not UTF-8 text")]
+    /// A header in an encoding that we do not know.
+    #[error("{file}: line 1: the lead list is neither UTF-8 nor Windows-1251 text")]
     NotUtf8 {
         /// The list.
         file: String,
@@ -88,6 +89,8 @@ pub struct RejectedRow {
     pub column: Option<String>,
     /// The row as it stands in the list.
     pub raw: String,
+    /// Its fields, if it could be cut into fields.
+    pub fields: Vec<String>,
     /// What is wrong.
     pub fault: RowFault,
 }
@@ -105,17 +108,20 @@ impl fmt::Display for RejectedRow {
 impl RejectedRow {
     /// What to do about it.
     pub fn hint(&self) -> String {
-        if let RowFault::Number(error) = &self.fault {
-            return error.hint();
+        match &self.fault {
+            RowFault::Number(error) => error.hint(),
+            RowFault::NotUtf8
+            | RowFault::UnclosedQuote
+            | RowFault::FieldCount { .. }
+            | RowFault::Value { .. } => self.fault.fixed_hint().to_owned(),
         }
-        self.fault.fixed_hint().to_owned()
     }
 }
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RowFault {
-    /// It is in another encoding.
+    /// It is in another encoding than the rest.
     #[error("the row is not UTF-8 text")]
     NotUtf8,
     /// A quote opens in it and nothing closes it.
@@ -132,11 +138,25 @@ pub enum RowFault {
     /// Its number may not be dialled.
     #[error("{0}")]
     Number(NumberError),
+    /// A reserved column does not hold what it must.
+    #[error("{complaint}")]
+    Value {
+        /// The title of the column.
+        column: &'static str,
+        /// What is wrong with the value.
+        complaint: String,
+        /// What to write.
+        hint: &'static str,
+    },
 }
 
 impl RowFault {
-    pub(super) fn is_of_the_number(&self) -> bool {
-        matches!(self, Self::Number(_))
+    pub(super) fn value(column: Reserved, complaint: String, hint: &'static str) -> Self {
+        Self::Value {
+            column: column.as_str(),
+            complaint,
+            hint,
+        }
     }
 
     fn fixed_hint(&self) -> &'static str {
@@ -145,6 +165,7 @@ impl RowFault {
             Self::UnclosedQuote => "close the quote, or write it twice inside a quoted field",
             Self::FieldCount { .. } => "put a field that contains the separator into quotes",
             Self::Number(_) => "write a number that may be dialled",
+            Self::Value { hint, .. } => hint,
         }
     }
 }

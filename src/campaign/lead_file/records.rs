@@ -1,121 +1,223 @@
 //! From bytes to records: where one ends, and how to go on after a broken one.
 //!
-//! The `csv` crate reads a single record; where records begin is found here, since a quote that is
-//! never closed would make it swallow the rest of the list without a word.
+//! Bytes may come in pieces, as from a pipe. The `csv` crate reads a single record; where records
+//! begin is found here, since a quote that is never closed would make it swallow the rest of the
+//! list without a word.
 
-use super::error::{LeadFileError, RowFault};
+use super::encoding::{Encoding, told_by};
+use super::error::RowFault;
 
 /// A quoted field may span so many lines; beyond that its quote counts as never closed.
 const LONGEST_RECORD_LINES: usize = 100;
+/// So many bytes are looked at before the encoding is decided.
+const SAMPLE: usize = 1 << 20;
 
 /// One row of the list.
 #[derive(Debug)]
 pub(super) struct Record {
     /// The line it begins on, from 1.
     pub(super) line: u64,
-    /// As it stands in the file.
+    /// As it stands in the list.
     pub(super) raw: String,
     pub(super) fields: Result<Vec<String>, RowFault>,
 }
 
-/// Why the bytes are no list.
+/// The bytes are a workbook or an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotAList {
-    Encoding,
-    Binary,
+pub(super) struct NotText;
+
+/// Cuts bytes into records. Lines without any text are passed over.
+#[derive(Debug)]
+pub(super) struct Records {
+    buffer: Vec<u8>,
+    /// Where in `buffer` the next record begins.
+    start: usize,
+    /// The line of `start`, from 0.
+    line: u64,
+    delimiter: Option<u8>,
+    encoding: Option<Encoding>,
+    utf16: Option<encoding_rs::Decoder>,
+    begun: bool,
+    finished: bool,
 }
 
-impl NotAList {
-    pub(super) fn of(self, file: &str) -> LeadFileError {
-        let file = file.to_owned();
-        match self {
-            Self::Encoding => LeadFileError::NotUtf8 { file },
-            Self::Binary => LeadFileError::NotText { file },
-        }
-    }
-}
-
-/// Takes the byte order mark of UTF-8 off, and tells what cannot be read.
-pub(super) fn without_bom(bytes: &[u8]) -> Result<&[u8], NotAList> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(NotAList::Encoding);
-    }
-    // A workbook is a ZIP archive, or an OLE file.
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        return Err(NotAList::Binary);
-    }
-    Ok(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
-}
-
-/// The records of a list, its header first. Lines without any text are passed over.
-pub(super) struct Records<'a> {
-    bytes: &'a [u8],
-    /// Start and end of each line, its line break left out.
-    lines: Vec<(usize, usize)>,
-    next: usize,
-    delimiter: u8,
-}
-
-impl<'a> Records<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        let lines = lines_of(bytes);
-        let first = lines
-            .iter()
-            .filter_map(|&(start, end)| bytes.get(start..end))
-            .find(|line| !line.trim_ascii().is_empty());
+impl Records {
+    pub(super) fn new() -> Self {
         Self {
-            bytes,
-            delimiter: delimiter_of(first.unwrap_or_default()),
-            lines,
-            next: 0,
+            buffer: Vec::new(),
+            start: 0,
+            line: 0,
+            delimiter: None,
+            encoding: None,
+            utf16: None,
+            begun: false,
+            finished: false,
         }
     }
 
-    fn line(&self, index: usize) -> Option<&'a [u8]> {
-        let &(start, end) = self.lines.get(index)?;
-        self.bytes.get(start..end)
-    }
-
-    /// The last line of the record that begins at `first`, if its quotes close.
-    fn last_line(&self, first: usize) -> Option<usize> {
-        let mut quote = Quote::FieldStart;
-        for index in first..first + LONGEST_RECORD_LINES {
-            quote = self
-                .line(index)?
-                .iter()
-                .fold(quote, |quote, &byte| quote.after(byte, self.delimiter));
-            if quote != Quote::Inside {
-                return Some(index);
+    /// Adds bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        match &mut self.utf16 {
+            None => self.buffer.extend_from_slice(bytes),
+            Some(decoder) => {
+                let mut text = String::new();
+                text.reserve(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(0));
+                // Room for everything was reserved, so one call takes it all.
+                let (_, read, _) = decoder.decode_to_string(bytes, &mut text, false);
+                debug_assert_eq!(read, bytes.len());
+                self.buffer.extend_from_slice(text.as_bytes());
             }
         }
-        None
+    }
+
+    /// No more bytes come.
+    pub(super) fn finish(&mut self) {
+        self.finished = true;
+    }
+
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding.unwrap_or(Encoding::Utf8)
+    }
+
+    pub(super) fn delimiter(&self) -> u8 {
+        self.delimiter.unwrap_or(b',')
+    }
+
+    /// The next record; `None` until more bytes come, or at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Record>, NotText> {
+        if !self.begun && !self.begin()? {
+            return Ok(None);
+        }
+        loop {
+            let Some(first) = self.line_at(self.start) else {
+                return Ok(None);
+            };
+            if self.slice(self.start, first.end).trim_ascii().is_empty() {
+                self.start = first.next;
+                self.line += 1;
+                continue;
+            }
+            if self.delimiter.is_none() {
+                self.delimiter = Some(delimiter_of(self.slice(self.start, first.end)));
+            }
+            return Ok(self.record(&first));
+        }
+    }
+
+    /// Takes the byte order mark off, and tells what cannot be read; `false`: too few bytes yet.
+    fn begin(&mut self) -> Result<bool, NotText> {
+        if self.buffer.len() < 4 && !self.finished {
+            return Ok(false);
+        }
+        self.begun = true;
+        // A workbook is a ZIP archive, or an OLE file.
+        if [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"]
+            .iter()
+            .any(|mark| self.buffer.starts_with(*mark))
+        {
+            return Err(NotText);
+        }
+        let wide = match self.buffer.get(..2) {
+            Some(b"\xff\xfe") => Some(encoding_rs::UTF_16LE),
+            Some(b"\xfe\xff") => Some(encoding_rs::UTF_16BE),
+            _ => None,
+        };
+        if let Some(wide) = wide {
+            self.utf16 = Some(wide.new_decoder_with_bom_removal());
+            self.encoding = Some(Encoding::Utf16);
+            let bytes = std::mem::take(&mut self.buffer);
+            self.push(&bytes);
+        }
+        if self.buffer.starts_with(b"\xef\xbb\xbf") {
+            self.start = 3;
+            self.encoding = Some(Encoding::Utf8);
+        }
+        Ok(true)
+    }
+
+    fn slice(&self, from: usize, to: usize) -> &[u8] {
+        self.buffer.get(from..to).unwrap_or_default()
+    }
+
+    /// The line that begins at `from`, if it is whole.
+    fn line_at(&self, from: usize) -> Option<Line> {
+        let rest = self.buffer.get(from..)?;
+        let Some(length) = rest.iter().position(|&byte| matches!(byte, b'\n' | b'\r')) else {
+            let end = self.buffer.len();
+            return (self.finished && from < end).then_some(Line { end, next: end });
+        };
+        let end = from + length;
+        let next = match (self.buffer.get(end), self.buffer.get(end + 1)) {
+            // Whether a line feed follows is not known yet.
+            (Some(b'\r'), None) if !self.finished => return None,
+            (Some(b'\r'), Some(b'\n')) => end + 2,
+            _ => end + 1,
+        };
+        Some(Line { end, next })
+    }
+
+    /// The record that begins at `start`; `None` while its quotes may still close.
+    fn record(&mut self, first: &Line) -> Option<Record> {
+        let delimiter = self.delimiter();
+        let mut quote = Quote::FieldStart;
+        let (mut at, mut line) = (self.start, Line { ..*first });
+        let mut last = None;
+        for lines in 1..=LONGEST_RECORD_LINES {
+            let bytes = self.slice(at, line.end).iter();
+            quote = bytes.fold(quote, |quote, &byte| quote.after(byte, delimiter));
+            if quote != Quote::Inside {
+                last = Some((line, lines));
+                break;
+            }
+            at = line.next;
+            match self.line_at(at) {
+                Some(next) => line = next,
+                None if self.finished => break,
+                None if lines < LONGEST_RECORD_LINES => return None,
+                None => break,
+            }
+        }
+        let (end, lines, closed) = match last {
+            Some((line, lines)) => (line, lines, true),
+            None => (Line { ..*first }, 1, false),
+        };
+        let raw = self.decoded(self.start, end.end);
+        let fields = match raw {
+            Err(ref fault) => Err(fault.clone()),
+            Ok(_) if !closed => Err(RowFault::UnclosedQuote),
+            Ok(ref raw) => fields_of(raw, delimiter),
+        };
+        // For a person to recognise: in the code page that it was probably written in.
+        let lossy = |_| {
+            let bytes = self.slice(self.start, end.end);
+            let other = told_by(bytes).and_then(|encoding| encoding.decode(bytes).ok());
+            other.unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
+        };
+        let record = Record {
+            line: self.line + 1,
+            raw: raw.unwrap_or_else(lossy),
+            fields,
+        };
+        self.start = end.next;
+        self.line += lines as u64;
+        Some(record)
+    }
+
+    fn decoded(&mut self, from: usize, to: usize) -> Result<String, RowFault> {
+        if self.encoding.is_none() && !self.slice(from, to).is_ascii() {
+            self.encoding = told_by(self.slice(from, self.buffer.len().min(from + SAMPLE)));
+        }
+        self.encoding().decode(self.slice(from, to))
     }
 }
 
-impl Iterator for Records<'_> {
-    type Item = Record;
-
-    fn next(&mut self) -> Option<Record> {
-        while self.line(self.next)?.trim_ascii().is_empty() {
-            self.next += 1;
-        }
-        let first = self.next;
-        let closed = self.last_line(first);
-        let last = closed.unwrap_or(first);
-        self.next = last + 1;
-        let (start, _) = *self.lines.get(first)?;
-        let (_, end) = *self.lines.get(last)?;
-        let raw = self.bytes.get(start..end)?;
-        let fields = match closed {
-            Some(_) => fields_of(raw, self.delimiter),
-            None => Err(RowFault::UnclosedQuote),
-        };
-        Some(Record {
-            line: first as u64 + 1,
-            raw: String::from_utf8_lossy(raw).into_owned(),
-            fields,
-        })
-    }
+/// Where a line ends, its line break left out, and where the next one begins.
+#[derive(Debug)]
+struct Line {
+    end: usize,
+    next: usize,
 }
 
 /// Where in a record a byte stands, as far as quotes go (RFC 4180 §2.5 to 2.7).
@@ -139,41 +241,24 @@ impl Quote {
     }
 }
 
-fn fields_of(raw: &[u8], delimiter: u8) -> Result<Vec<String>, RowFault> {
-    let text = std::str::from_utf8(raw).map_err(|_| RowFault::NotUtf8)?;
+fn fields_of(text: &str, delimiter: u8) -> Result<Vec<String>, RowFault> {
+    if !text.contains('"') {
+        return Ok(text
+            .split(char::from(delimiter))
+            .map(str::to_owned)
+            .collect());
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        .buffer_capacity(raw.len() + 1)
+        .buffer_capacity(text.len() + 1)
         .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     match reader.read_record(&mut record) {
         Ok(_) => Ok(record.iter().map(str::to_owned).collect()),
         Err(_) => Err(RowFault::NotUtf8),
     }
-}
-
-/// Lines end with LF, CR LF, or (old spreadsheets) CR.
-fn lines_of(bytes: &[u8]) -> Vec<(usize, usize)> {
-    let mut lines = Vec::new();
-    let mut start = 0;
-    let mut previous = 0;
-    for (index, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\n' if previous == b'\r' => start = index + 1,
-            b'\n' | b'\r' => {
-                lines.push((start, index));
-                start = index + 1;
-            }
-            _ => {}
-        }
-        previous = byte;
-    }
-    if start < bytes.len() {
-        lines.push((start, bytes.len()));
-    }
-    lines
 }
 
 /// The separator that the header uses most; a comma when it has one column.

@@ -10,10 +10,10 @@ use super::outcome::{Diary, SimulatedRun};
 use super::people::{Fate, Person};
 use super::queue::{End, Queue};
 use super::random::Random;
-use super::zones::Zones;
+use super::places::Places;
 use crate::campaign::pacing::BadRate;
 use crate::campaign::planner::{Plan, Planner, Seat, Situation};
-use crate::campaign::{LeadId, Supply};
+use crate::campaign::{CallingHours, LeadId, Supply};
 use crate::line::Disposition;
 
 /// How long a dropped callee is spoken to before we hang up.
@@ -49,7 +49,7 @@ pub(super) struct Engine<'a> {
     planner: Planner,
     leads: Vec<SimulatedLead>,
     queue: Queue,
-    zones: Zones,
+    places: Places,
     /// What is to come: when, in which order, what, to whom.
     events: BinaryHeap<Reverse<(Timestamp, u64, Event, u32)>>,
     scheduled: u64,
@@ -69,11 +69,14 @@ impl<'a> Engine<'a> {
         });
         let leads: Vec<_> = leads.collect();
         let (from, hours) = (simulation.from, simulation.limits.policy.hours);
+        let mut limits = simulation.limits.clone();
+        // The queue holds the hours, in each lead's own time.
+        limits.policy.hours = CallingHours::Any;
         Ok(Self {
-            planner: Planner::new(simulation.limits.clone())?,
+            planner: Planner::new(limits)?,
             leads,
             queue: Queue::new(simulation.leads, from, hours),
-            zones: Zones::new(&simulation.zones, simulation.zone_of_lead.clone()),
+            places: Places::new(&simulation.places, simulation.place_of_lead.clone()),
             events: BinaryHeap::new(),
             scheduled: 0,
             random,
@@ -88,7 +91,7 @@ impl<'a> Engine<'a> {
         let end = end.unwrap_or(Timestamp::MAX);
         loop {
             self.seat();
-            let supply = self.queue.supply(&mut self.zones, self.now);
+            let supply = self.queue.supply(&mut self.places, self.now);
             let situation = Situation {
                 now: self.now,
                 supply,
@@ -117,7 +120,7 @@ impl<'a> Engine<'a> {
             }
             self.happen();
         }
-        let waits = self.queue.supply(&mut self.zones, self.now) != Supply::Exhausted;
+        let waits = self.queue.supply(&mut self.places, self.now) != Supply::Exhausted;
         let exhausted = !waits && self.events.is_empty();
         self.diary.close(exhausted.then_some(self.now))
     }
@@ -141,14 +144,22 @@ impl<'a> Engine<'a> {
 
     fn place(&mut self, lead: u32) {
         let hours = self.simulation.limits.policy.hours;
-        let hour = self.zones.hour(lead, hours, self.now);
+        let hour = self.places.hour(lead, hours, self.now);
         let Some(state) = self.leads.get_mut(lead as usize) else {
             return;
         };
         let timeout = self.simulation.limits.ring_timeout;
         let people = &self.simulation.people;
         let fate = people.fate(state.person, hour, timeout, &mut self.random);
-        state.attempts += 1;
+        // The network's fault is not the lead's.
+        let costs = !matches!(
+            fate,
+            Fate::Missed {
+                disposition: Disposition::Congestion,
+                ..
+            }
+        );
+        state.attempts += u32::from(costs);
         state.call = Some(SimulatedCall {
             fate,
             dropped: false,

@@ -11,11 +11,11 @@ mod outcome;
 mod people;
 mod queue;
 mod random;
-mod zones;
+mod places;
 
 pub use bands::{Band, Bands, DayBands, Exhaustion};
 pub use outcome::{DayRow, SimulatedRun};
-pub use people::{Lengths, People};
+pub use people::{Lengths, Miss, People};
 pub use queue::Retries;
 
 use jiff::tz::TimeZone;
@@ -27,14 +27,14 @@ use super::planner::PlannerLimits;
 /// What is simulated.
 #[derive(Debug, Clone)]
 pub struct Simulation {
-    /// What the campaign may do.
+    /// What the campaign may do; its hours are held in each lead's own time.
     pub limits: PlannerLimits,
     /// How many leads there are.
     pub leads: u32,
-    /// Where they live; a lead's zone by its place in the list, the first for those beyond it.
-    pub zones: Vec<TimeZone>,
-    /// The zone of each lead, as a place in `zones`.
-    pub zone_of_lead: Vec<u16>,
+    /// The places where they live, each with the zones it may be in: all must be open.
+    pub places: Vec<Vec<TimeZone>>,
+    /// The place of each lead, by its number in `places`; the first for leads beyond the list.
+    pub place_of_lead: Vec<u16>,
     /// What they are like.
     pub people: People,
     /// Who is rung again, and when.

@@ -24,6 +24,15 @@ impl Lengths {
         Self { median_s, spread }
     }
 
+    /// Lengths like these examples, in seconds; `None` of none.
+    pub fn like(examples: &[f64]) -> Option<Self> {
+        let logs = || examples.iter().map(|seconds| seconds.max(0.05).ln());
+        let count = examples.len() as f64;
+        let mean = logs().sum::<f64>() / count;
+        let variance = logs().map(|log| (log - mean) * (log - mean)).sum::<f64>() / count;
+        (!examples.is_empty()).then(|| Self::about(mean.exp(), variance.sqrt()))
+    }
+
     /// The mean, in seconds.
     pub fn mean_s(self) -> f64 {
         self.median_s * (self.spread * self.spread / 2.0).exp()
@@ -31,6 +40,24 @@ impl Lengths {
 
     fn draw(self, random: &mut Random) -> SignedDuration {
         milliseconds(self.median_s * (random.normal() * self.spread).exp())
+    }
+}
+
+/// How a call ends that nobody answers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Miss {
+    /// How it ends on the line.
+    pub disposition: Disposition,
+    /// After what time; `None` for one that rings as long as it may.
+    pub after: Option<Lengths>,
+}
+
+impl Miss {
+    const fn after(disposition: Disposition, median_s: f64, spread: f64) -> Self {
+        Self {
+            disposition,
+            after: Some(Lengths::about(median_s, spread)),
+        }
     }
 }
 
@@ -49,7 +76,9 @@ pub struct People {
     /// The share of numbers that do not exist.
     pub invalid: f64,
     /// How calls end that nobody answers, by weight.
-    pub misses: Vec<(Disposition, f64)>,
+    pub misses: Vec<(Miss, f64)>,
+    /// After what time a number that does not exist says so.
+    pub invalid_after: Lengths,
     /// After what time people answer, the trunk's own delay included.
     pub answer_after: Lengths,
     /// How long people talk, by weight: those who hang up at once, who refuse, who talk.
@@ -70,11 +99,18 @@ impl Default for People {
             machines: 0.12,
             invalid: 0.03,
             misses: vec![
-                (Disposition::NoAnswer, 55.0),
-                (Disposition::Unreachable, 22.0),
-                (Disposition::Rejected, 14.0),
-                (Disposition::Busy, 9.0),
+                (
+                    Miss {
+                        disposition: Disposition::NoAnswer,
+                        after: None,
+                    },
+                    55.0,
+                ),
+                (Miss::after(Disposition::Unreachable, 6.0, 0.4), 22.0),
+                (Miss::after(Disposition::Rejected, 9.0, 0.5), 14.0),
+                (Miss::after(Disposition::Busy, 4.5, 0.35), 9.0),
             ],
+            invalid_after: Lengths::about(2.5, 0.4),
             answer_after: Lengths::about(11.0, 0.45),
             talks: vec![
                 (Lengths::about(6.0, 0.6), 25.0),
@@ -148,7 +184,7 @@ impl People {
     ) -> Fate {
         let Some(answers) = person.answers else {
             return Fate::Missed {
-                after: Lengths::about(2.5, 0.4).draw(random).min(ring_timeout),
+                after: self.invalid_after.draw(random).min(ring_timeout),
                 disposition: Disposition::InvalidNumber,
             };
         };
@@ -160,11 +196,11 @@ impl People {
         if random.happens(f64::from(answers) * usual) {
             return self.answered(ring_timeout, random);
         }
-        let disposition = random.one_of(&self.misses).copied();
-        let disposition = disposition.unwrap_or(Disposition::NoAnswer);
+        let miss = random.one_of(&self.misses).copied();
+        let after = miss.and_then(|miss| miss.after);
         Fate::Missed {
-            after: miss_after(disposition, ring_timeout, random),
-            disposition,
+            after: after.map_or(ring_timeout, |after| after.draw(random).min(ring_timeout)),
+            disposition: miss.map_or(Disposition::NoAnswer, |miss| miss.disposition),
         }
     }
 
@@ -185,22 +221,6 @@ impl People {
             machine,
         }
     }
-}
-
-/// When a call that nobody answers ends.
-fn miss_after(
-    disposition: Disposition,
-    ring_timeout: SignedDuration,
-    random: &mut Random,
-) -> SignedDuration {
-    let soon = match disposition {
-        Disposition::Busy => Lengths::about(4.5, 0.35),
-        Disposition::Unreachable => Lengths::about(6.0, 0.4),
-        Disposition::Rejected => Lengths::about(9.0, 0.5),
-        Disposition::Congestion | Disposition::TrunkRefused => Lengths::about(1.0, 0.5),
-        _ => return ring_timeout,
-    };
-    soon.draw(random).min(ring_timeout)
 }
 
 fn milliseconds(seconds: f64) -> SignedDuration {
@@ -269,6 +289,19 @@ mod tests {
         }
         let share = f64::from(second) / f64::from(of);
         assert!((0.10..0.20).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn lengths_can_be_taken_from_examples() {
+        let mut random = Random::new(5);
+        let lengths = Lengths::about(9.0, 0.5);
+        let drawn: Vec<_> = (0..20_000)
+            .map(|_| lengths.draw(&mut random).as_secs_f64())
+            .collect();
+        let found = Lengths::like(&drawn).unwrap();
+        assert!((found.median_s - 9.0).abs() < 0.15, "{found:?}");
+        assert!((found.spread - 0.5).abs() < 0.02, "{found:?}");
+        assert_eq!(Lengths::like(&[]), None);
     }
 
     #[test]

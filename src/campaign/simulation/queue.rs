@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::zones::Zones;
+use super::places::Places;
 use crate::campaign::{Supply, policy::CallingHours};
 use crate::line::Disposition;
 
@@ -93,12 +93,12 @@ impl Queue {
 
     /// Whether somebody may be rung. Whoever is due outside the calling hours of his own day is
     /// put off to their opening.
-    pub(super) fn supply(&mut self, zones: &mut Zones, now: Timestamp) -> Supply {
+    pub(super) fn supply(&mut self, places: &mut Places, now: Timestamp) -> Supply {
         while let Some(&Reverse((due, lead))) = self.due.peek() {
             if due > now {
                 return Supply::Later(due);
             }
-            match zones.may_ring(lead, self.hours, now) {
+            match places.may_ring(lead, self.hours, now) {
                 Ok(()) => return Supply::Ready,
                 Err(opening) => {
                     self.due.pop();

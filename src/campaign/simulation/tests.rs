@@ -27,8 +27,8 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
             breaker: BreakerLimits::default(),
         },
         leads: 60_000,
-        zones: vec![TimeZone::UTC],
-        zone_of_lead: Vec::new(),
+        places: vec![vec![TimeZone::UTC]],
+        place_of_lead: Vec::new(),
         people,
         retries: Retries {
             attempts: 1,

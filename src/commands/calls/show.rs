@@ -5,6 +5,7 @@ use super::report::{hung_up_by, speaker};
 use crate::commands::{Desk, written};
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
+use crate::report::Percentiles;
 use crate::settings::Settings;
 use crate::store::{CallDetail, CallRef, CallSummary, Speaker, TurnRow};
 
@@ -31,6 +32,51 @@ fn text(detail: &CallDetail, settings: &Settings, printer: &Printer) -> String {
     lines.join("\n")
 }
 
+/// What the call sounded like: how long the callee waited for us, and what a callee minds.
+fn sound(data: &serde_json::Value) -> Option<String> {
+    let sound = data.get("sound")?;
+    let list = |name: &str| -> Vec<i64> {
+        let values = sound.get(name).and_then(serde_json::Value::as_array);
+        values
+            .into_iter()
+            .flatten()
+            .filter_map(serde_json::Value::as_i64)
+            .collect()
+    };
+    let number = |name: &str| {
+        sound
+            .get(name)
+            .and_then(serde_json::Value::as_i64)
+            .unwrap_or(0)
+    };
+    let mut parts = Vec::new();
+    if let Some(gaps) = Percentiles::of(list("gaps_ms")) {
+        parts.push(format!(
+            "answered after {} ms (median), {} ms at most",
+            gaps.p50, gaps.max
+        ));
+    }
+    if let Some(stops) = Percentiles::of(list("barge_in_stops_ms")) {
+        parts.push(format!(
+            "fell silent after {} ms when interrupted",
+            stops.max
+        ));
+    }
+    parts.push(format!("both spoke for {} ms", number("talk_over_ms")));
+    parts.push(format!(
+        "longest silence {}",
+        written::seconds(number("longest_silence_ms"))
+    ));
+    if sound
+        .get("clipped_end")
+        .and_then(serde_json::Value::as_bool)
+        == Some(true)
+    {
+        parts.push("our last words were cut".to_owned());
+    }
+    Some(parts.join("; "))
+}
+
 fn heading(call: &CallSummary, settings: &Settings, printer: &Printer) -> Vec<String> {
     let title = format!("Call {} to {}", call.attempt, call.number.e164());
     let zone = &settings.policy.default_timezone;
@@ -49,6 +95,7 @@ fn heading(call: &CallSummary, settings: &Settings, printer: &Printer) -> Vec<St
         call.talk_ms
             .map(|ms| ("talked", written::seconds(ms) + &end.unwrap_or_default())),
     );
+    facts.extend(sound(&call.data).map(|sound| ("sound", sound)));
     let recording = call.recording.as_ref();
     facts.extend(recording.map(|path| ("recording", path.display().to_string())));
     facts.extend(call.error.clone().map(|error| ("error", error)));

@@ -39,7 +39,7 @@ pub(in crate::commands) fn run(
     let ledger = desk.ledger(&settings)?;
     let campaign = open_campaign(arguments, &scenario, &ledger, desk)?;
     let _lock = lock(&campaign, &ledger)?;
-    let imported = ledger.import_leads(campaign.id, &list.leads)?;
+    let imported = ledger.import_leads(campaign.id, &list.leads, driver::now())?;
     desk.printer.message(&format!(
         "campaign {}: {} leads new, {} changed, {} as they were, {} rows rejected",
         campaign.name,
@@ -60,16 +60,19 @@ pub(in crate::commands) fn run(
     }
     desk.block_on(async {
         let stop = talk_plan::listen(true)?;
-        let open = open_station(&settings, ledger.clone(), scenario.language).await?;
+        let opening = open_station(&settings, ledger.clone(), scenario.language);
+        let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
         let job = CampaignJob {
             campaign: campaign.id,
             scenario: Arc::clone(&scenario),
             fields: BTreeMap::new(),
         };
         let mut tally = Tally::new(calls, desk.printer, &settings, &ledger);
-        let end = match driver::prepare(&open.station, scenario.constant_prompts()).await {
+        let warming =
+            async { Ok(driver::prepare(&open.station, scenario.constant_prompts()).await?) };
+        let end = match talk_plan::unless_stopped(&stop, warming).await {
             Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         };
         let run = open.station.run.id;
         open.close().await?;
@@ -117,17 +120,19 @@ fn read_list(
     let rules = &settings.policy.numbers;
     let list = LeadFile::parse(&shown, &bytes, arguments.phone_column.as_deref(), rules)?;
     for row in list.rejected.iter().take(TOLD_ROWS) {
-        desk.printer.warning(&format!(
-            "{shown}:{}: {}",
-            row.line,
-            plain(&row.to_string())
-        ));
+        desk.printer
+            .warning(&format!("{shown}: {}", plain(&row.to_string())));
     }
     if list.rejected.len() > TOLD_ROWS {
         let more = list.rejected.len() - TOLD_ROWS;
         desk.printer.warning(&format!(
             "{shown}: and {more} rows more that cannot be used"
         ));
+    }
+    if list.leads.is_empty() && !list.rejected.is_empty() {
+        let message = format!("no row of the lead list `{shown}` can be used");
+        let user = UserError::new(ExitStatus::Invalid, "bad_leads", message);
+        return Err(user.hint("mend the rows named above").into());
     }
     if !list.duplicates.is_empty() {
         let count = list.duplicates.len();
@@ -319,10 +324,14 @@ fn status(
         return Ok(status);
     }
     let counts = ledger.lead_counts(campaign.id)?;
-    Ok(match end.reason {
-        DrainReason::Breaker(_) => ExitStatus::Paused,
-        _ if counts.new + counts.retry + counts.in_call > 0 => ExitStatus::No,
-        _ => ExitStatus::Success,
+    if matches!(end.reason, DrainReason::Breaker(_)) {
+        return Ok(ExitStatus::Paused);
+    }
+    let left = counts.new + counts.retry + counts.in_call;
+    Ok(if left > 0 {
+        ExitStatus::No
+    } else {
+        ExitStatus::Success
     })
 }
 
@@ -334,14 +343,13 @@ mod tests {
     use crate::phone::{NumberRules, PhoneNumber};
 
     fn lead(pairs: &[(&str, &str)]) -> Lead {
+        let number = PhoneNumber::parse("+79000000001", &NumberRules::default()).unwrap();
         Lead {
-            number: PhoneNumber::parse("+79000000001", &NumberRules::default()).unwrap(),
-            name: None,
             fields: pairs
                 .iter()
                 .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
                 .collect(),
-            line: 2,
+            ..Lead::new(number, 2)
         }
     }
 

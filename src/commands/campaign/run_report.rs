@@ -135,23 +135,25 @@ impl<'a> Tally<'a> {
 
 /// `call 12 to +7900***0001: answered, agreed, talked 21.0 s`
 fn line(report: &CallReport) -> String {
-    let mut text = format!(
-        "call {} to {}: {}",
-        report.attempt, report.number, report.end.disposition
+    let end = &report.end;
+    let mut parts = vec![end.disposition.to_string()];
+    parts.extend(
+        end.outcome
+            .as_deref()
+            .map(|outcome| plain(outcome).into_owned()),
     );
-    if let Some(outcome) = &report.end.outcome {
-        text.push_str(&format!(", {}", plain(outcome)));
-    }
-    if let Some(ms) = report.end.talk_ms {
-        text.push_str(&format!(
-            ", talked {}",
-            written::seconds(i64::try_from(ms).unwrap_or(0))
-        ));
-    }
-    if let Some(error) = &report.error {
-        text.push_str(&format!(" ({})", plain(error)));
-    }
-    text
+    let talked = end.talk_ms.and_then(|ms| i64::try_from(ms).ok());
+    parts.extend(talked.map(|ms| format!("talked {}", written::seconds(ms))));
+    let error = report
+        .error
+        .as_deref()
+        .map(|error| format!(" ({})", plain(error)));
+    let (attempt, number) = (report.attempt, &report.number);
+    format!(
+        "call {attempt} to {number}: {}{}",
+        parts.join(", "),
+        error.unwrap_or_default()
+    )
 }
 
 fn reason_word(reason: DrainReason) -> &'static str {

@@ -44,6 +44,8 @@ fn outcome_of(source: &str, answers: &[&str]) -> (String, bool) {
 #[rstest]
 #[case(&["да", "да хорошо"], "agreed")]
 #[case(&["да", "не интересно", "не интересно"], "refused")]
+#[case(&["нет не интересно", "нет не интересно"], "refused")]
+#[case(&["нет"], "call_later")]
 #[case(&["да", "сколько это стоит", "дорого", "нет"], "refused")]
 #[case(&["а кто это звонит", "да", "нет спасибо", "нет"], "refused")]
 #[case(&["перезвоните завтра"], "call_later")]
@@ -87,9 +89,10 @@ fn a_question_in_the_middle_returns_to_the_question_in_hand() {
     dialogue.hear(&Heard::Words("да".to_owned()));
     let reply = dialogue.hear(&Heard::Words("кто это".to_owned()));
     assert_eq!(reply.state.0, "offer");
-    assert_eq!(reply.say.len(), 2);
+    let states: Vec<_> = reply.say.iter().map(|say| say.state.0.as_str()).collect();
+    assert_eq!(states, ["who", "offer"], "each prompt is its own state's");
     assert!(
-        reply.say[1].starts_with("Вам интересно попробовать"),
+        reply.say[1].text.starts_with("Вам интересно попробовать"),
         "{:?}",
         reply.say
     );
@@ -100,7 +103,11 @@ fn the_lead_is_named_where_the_name_is_known() {
     let scenario = Arc::new(Scenario::parse(RUSSIAN).unwrap());
     let fields = Variables::from([("name".to_owned(), "Анна".to_owned())]);
     let mut dialogue = Dialogue::new(scenario, &fields).unwrap();
-    assert!(dialogue.begin().say[0].starts_with("Здравствуйте, Анна!"));
+    assert!(
+        dialogue.begin().say[0]
+            .text
+            .starts_with("Здравствуйте, Анна!")
+    );
 }
 
 #[test]

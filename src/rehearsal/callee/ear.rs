@@ -1,13 +1,17 @@
 //! The callee's ear: where the bot's turns begin and end, and what was said in them.
 
 use crate::audio::{FRAME_MS, Frame};
-use crate::rehearsal::voice::Listener;
+use crate::rehearsal::voice::{Listener, SYMBOL_SAMPLES};
 
 /// Mean square above which a frame is sound: an amplitude of 300, some -41 dBFS; a silent line
 /// gives 8.
 const LOUD: i64 = 300 * 300;
 /// Loud frames in a row that make a turn begin; a single one is a click.
 const ONSET_FRAMES: u32 = 2;
+
+/// Frames in a row that may be late before it is heard: a telephone conceals as much, and the
+/// clocks of a busy machine are no better.
+const CONCEALED: u32 = 2;
 
 /// What a frame told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +42,10 @@ pub(super) struct Ear {
     began_ms: Option<u32>,
     /// End of the last loud frame.
     last_loud_ms: u32,
+    /// Frames in a row that did not come.
+    missing: u32,
+    /// Frames that came late into a turn, and were concealed.
+    late_frames: u32,
 }
 
 impl Ear {
@@ -48,12 +56,36 @@ impl Ear {
             loud_frames: 0,
             began_ms: None,
             last_loud_ms: 0,
+            missing: 0,
+            late_frames: 0,
         }
+    }
+
+    /// Frames that came late into a turn and went unnoticed.
+    pub(super) fn late_frames(&self) -> u32 {
+        self.late_frames
     }
 
     /// When the bot's turn began, if one is going on.
     pub(super) fn turn_began(&self) -> Option<u32> {
         self.began_ms
+    }
+
+    /// Words of the turn that is going on which are heard to their end.
+    pub(super) fn whole_words(&self) -> usize {
+        let words = self.listener.words();
+        let is_open = words.last().is_some_and(|word| {
+            let pause = SYMBOL_SAMPLES as u64;
+            self.listener.heard_until() < word.end + pause
+        });
+        words.len() - usize::from(is_open)
+    }
+
+    /// The first words of the turn that is going on.
+    pub(super) fn text_of(&self, words: usize) -> String {
+        let words = self.listener.words().iter().take(words);
+        let texts: Vec<&str> = words.map(|word| word.text.as_str()).collect();
+        texts.join(" ")
     }
 
     /// Milliseconds since the bot's last sound.
@@ -63,8 +95,8 @@ impl Ear {
 
     /// Hears the frame that began at `now_ms`; `None` is a line on which nothing came.
     pub(super) fn hear(&mut self, now_ms: u32, frame: Option<&Frame>) -> Told {
+        self.listen(frame);
         let frame = frame.unwrap_or(&Frame::SILENCE);
-        self.listener.push(&frame.0);
         if is_loud(frame) {
             self.loud_frames += 1;
             if self.began_ms.is_some() || self.loud_frames >= ONSET_FRAMES {
@@ -82,6 +114,27 @@ impl Ear {
             return Told::Nothing;
         }
         self.end().map_or(Told::Nothing, Told::Ended)
+    }
+
+    /// Listens for words. What is only late is no pause between them.
+    fn listen(&mut self, frame: Option<&Frame>) {
+        let Some(frame) = frame else {
+            self.missing += 1;
+            let silent = match self.missing {
+                ..=CONCEALED => 0,
+                missing if missing == CONCEALED + 1 => missing,
+                _ => 1,
+            };
+            for _ in 0..silent {
+                self.listener.push(&Frame::SILENCE.0);
+            }
+            return;
+        };
+        if self.began_ms.is_some() && self.missing <= CONCEALED {
+            self.late_frames += self.missing;
+        }
+        self.missing = 0;
+        self.listener.push(&frame.0);
     }
 
     /// Ends the turn that is going on, if any: patience is over, or the line is gone.

@@ -17,6 +17,9 @@ pub struct Measured {
     pub first_sound_ms: Option<u32>,
     /// The bot's turns, in order.
     pub turns: Vec<BotTurn>,
+    /// Frames of 20 ms that came late while the bot spoke and that a telephone conceals: a few are
+    /// the clocks of a busy machine, many make the voice rough.
+    pub late_frames: u32,
     /// What the callee said, in order.
     pub said: Vec<Said>,
     /// The keys pressed, in order.
@@ -72,6 +75,22 @@ pub enum Side {
 }
 
 impl Measured {
+    pub(super) fn begin(part: String, caller: &str, number: &str) -> Self {
+        Self {
+            part,
+            caller: caller.to_owned(),
+            number: number.to_owned(),
+            first_sound_ms: None,
+            turns: Vec::new(),
+            late_frames: 0,
+            said: Vec::new(),
+            pressed: String::new(),
+            released_ms: 0,
+            released_by: Side::Caller,
+            last_turn_whole: true,
+        }
+    }
+
     /// The call as one line of JSON.
     ///
     /// # Errors

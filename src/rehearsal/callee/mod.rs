@@ -2,23 +2,42 @@
 //!
 //! [`Callee`] is a state machine on a clock of 20 ms frames, with no socket and no wall clock:
 //! the telephone lab drives it over `AudioSocket` ([`super::audiosocket`]), and an embedded exchange
-//! can drive it the same way. The part it plays is data ([`Part`]); what it noticed of the bot is
-//! [`Measured`]. Sound is all that passes between them: see [`super::voice`].
+//! drives it the same way. How the callee behaves is data ([`Person`], or a [`Part`] of the lab);
+//! what is said to what is decided by a [`Mind`] from the words that were heard; what was noticed
+//! of the bot is [`Measured`]. Sound is all that passes between them: see [`super::voice`].
 
+mod announcement;
 mod ear;
+mod meanwhile;
 mod measured;
+mod mind;
 mod mouth;
 mod part;
+mod person;
+mod script;
+mod sound;
+mod spread;
 
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+pub use announcement::Announcement;
 pub use measured::{BotTurn, Measured, Said, Side};
+pub use mind::Mind;
 pub use part::{Act, During, Part, parse, parts};
+pub use person::{Echo, Lines, Manner, Meanwhile, Person, Phrase, Rule, Sound, Speech};
+pub use script::Script;
+pub use spread::Spread;
 
 use crate::audio::{FRAME_MS, Frame};
 use ear::{Ear, Told, Turn};
+use meanwhile::Watch;
 use mouth::Mouth;
+use sound::Room;
 
 /// Silence before the end of a call from which the bot's last turn counts as whole: longer than
 /// the voice's pause of 60 ms between words.
@@ -27,16 +46,19 @@ const WHOLE_AFTER_MS: u32 = 80;
 /// One callee in one call. Each 20 ms: [`Callee::frame_in`], then [`Callee::frame_out`].
 #[derive(Debug)]
 pub struct Callee {
-    part: Part,
+    mind: Mind,
     /// Time since the answer.
     now_ms: u32,
     ear: Ear,
     mouth: Mouth,
-    greeting_due: bool,
+    room: Room,
+    hello_due_ms: Option<u32>,
     reply_due_ms: Option<u32>,
-    replies_given: usize,
-    /// Turns of the bot that have begun.
-    turns_begun: usize,
+    /// What the bot said and was not yet answered.
+    heard: String,
+    /// When dead air becomes unbearable, as long as nothing is heard or said.
+    patience_until_ms: Option<u32>,
+    watch: Watch,
     /// The turn that is going on, measured as far as it goes.
     open_turn: Option<OpenTurn>,
     /// The utterance that is going on; its end moves with every frame.
@@ -52,43 +74,44 @@ struct OpenTurn {
     gap_ms: Option<u32>,
     talked_over: bool,
     interrupted_ms: Option<u32>,
-    /// Which of the part's `during` were done.
-    done: Vec<usize>,
 }
 
 impl Callee {
-    /// A callee who has just picked up. `caller` and `number` are digits, for the record only.
+    /// A part of the lab that has just picked up. `caller` and `number` are digits, for the
+    /// record only.
     pub fn new(part: &Part, caller: &str, number: &str) -> Self {
+        Self::of(Arc::new(Person::of_part(part)), caller, number, 0)
+    }
+
+    /// A person who has just picked up; all choices are drawn from the seed, the call's own.
+    pub fn of(person: Arc<Person>, caller: &str, number: &str, seed: u64) -> Self {
+        let manner = &person.manner;
+        let (turn_end_ms, sound) = (manner.turn_end_ms, manner.sound);
+        let has_hello = !person.speech.hello.is_empty();
+        let name = person.name.clone();
+        let mind = Mind::new(person, seed);
         Self {
             now_ms: 0,
-            ear: Ear::new(part.patience_ms),
+            ear: Ear::new(turn_end_ms),
             mouth: Mouth::default(),
-            greeting_due: !part.greeting.is_empty(),
+            room: Room::new(sound, seed),
+            hello_due_ms: has_hello.then(|| mind.hello_ms()),
             reply_due_ms: None,
-            replies_given: 0,
-            turns_begun: 0,
+            heard: String::new(),
+            patience_until_ms: mind.patience_ms(),
+            watch: Watch::default(),
             open_turn: None,
             speaking: None,
             digit: None,
             hangup: false,
-            measured: Measured {
-                part: part.name.clone(),
-                caller: caller.to_owned(),
-                number: number.to_owned(),
-                first_sound_ms: None,
-                turns: Vec::new(),
-                said: Vec::new(),
-                pressed: String::new(),
-                released_ms: 0,
-                released_by: Side::Caller,
-                last_turn_whole: true,
-            },
-            part: part.clone(),
+            measured: Measured::begin(name, caller, number),
+            mind,
         }
     }
 
     /// Hears 20 ms; `None` if nothing came from the line.
     pub fn frame_in(&mut self, frame: Option<&Frame>) {
+        self.room.hear(frame);
         match self.ear.hear(self.now_ms, frame) {
             Told::Nothing => {}
             Told::Began(at_ms) => self.turn_began(at_ms),
@@ -107,8 +130,9 @@ impl Callee {
         }
         self.hangup |= out.hang_up;
         self.follow_own_speech(was_busy);
+        self.follow_dead_air(was_busy);
         self.now_ms += FRAME_MS;
-        out.frame
+        self.room.colour(out.frame)
     }
 
     /// Whether the callee hangs up now.
@@ -131,6 +155,7 @@ impl Callee {
             self.turn_ended(turn);
         }
         self.measured.last_turn_whole = since_sound.is_none_or(|ms| ms >= WHOLE_AFTER_MS);
+        self.measured.late_frames = self.ear.late_frames();
         self.measured.said.extend(self.speaking.take());
         self.measured.released_ms = self.now_ms;
         self.measured.released_by = by;
@@ -138,7 +163,6 @@ impl Callee {
     }
 
     fn turn_began(&mut self, at_ms: u32) {
-        self.turns_begun += 1;
         self.measured.first_sound_ms.get_or_insert(at_ms);
         // Only the answer to something said since the last turn has a gap.
         let since = self.measured.turns.last().map_or(0, |turn| turn.began_ms);
@@ -149,21 +173,27 @@ impl Callee {
                 .filter(|end| !talked_over && *end > since)
                 .and_then(|end| at_ms.checked_sub(end)),
             talked_over,
-            ..OpenTurn::default()
+            interrupted_ms: None,
         });
         self.reply_due_ms = None;
-        if self.greeting_due && !self.part.speaks_over {
-            self.greeting_due = false;
+        if !self.mind.person().manner.machine {
+            self.hello_due_ms = None;
         }
+        self.watch.turn_began(&self.mind, at_ms);
     }
 
     fn turn_ended(&mut self, turn: Turn) {
         let open = self.open_turn.take().unwrap_or_default();
-        let answered =
-            open.interrupted_ms.is_some() || (self.part.speaks_over && self.mouth.is_busy());
-        if !answered {
-            self.reply_due_ms = Some(self.now_ms + self.part.reply_after_ms);
+        let speaks_over = self.mind.person().manner.machine && self.mouth.is_busy();
+        if open.interrupted_ms.is_some() || speaks_over {
+            self.mind.turn_was_answered();
+            self.heard.clear();
+        } else {
+            self.reply_due_ms = Some(self.now_ms + self.mind.reaction_ms());
+            self.heard.push(' ');
+            self.heard.push_str(&turn.text);
         }
+        self.watch.turn_ended();
         self.measured.turns.push(BotTurn {
             began_ms: turn.began_ms,
             ended_ms: turn.ended_ms,
@@ -178,46 +208,67 @@ impl Callee {
     }
 
     fn begin_what_is_due(&mut self) {
-        if self.now_ms >= self.part.stay_ms {
+        if self.now_ms >= self.mind.person().manner.stay_ms {
             self.hangup = true;
         }
-        if self.greeting_due && self.now_ms >= self.part.greeting_after_ms {
-            self.greeting_due = false;
-            let acts = self.part.greeting.clone();
+        if self
+            .hello_due_ms
+            .take_if(|due| self.now_ms >= *due)
+            .is_some()
+        {
+            let acts = self.mind.hello();
             self.begin(&acts);
         }
-        if self.reply_due_ms.is_some_and(|due| self.now_ms >= due) && !self.mouth.is_busy() {
-            self.reply_due_ms = None;
-            self.reply();
+        let is_free = !self.mouth.is_busy();
+        if self
+            .reply_due_ms
+            .take_if(|due| is_free && self.now_ms >= *due)
+            .is_some()
+        {
+            let heard = std::mem::take(&mut self.heard);
+            let acts = self.mind.reply(&heard);
+            self.begin(&acts);
         }
-        self.begin_during();
+        self.begin_meanwhile();
+        if self
+            .patience_until_ms
+            .is_some_and(|until| self.now_ms >= until)
+        {
+            self.lose_patience();
+        }
     }
 
-    fn reply(&mut self) {
-        let last = self.part.replies.len().saturating_sub(1);
-        let acts = self.part.replies.get(self.replies_given.min(last)).cloned();
-        self.replies_given += 1;
-        self.begin(&acts.unwrap_or_default());
-    }
-
-    fn begin_during(&mut self) {
-        let Some(began_ms) = self.ear.turn_began() else {
-            return;
-        };
-        for (at, during) in self.part.during.clone().into_iter().enumerate() {
-            let is_this_turn = during.turn.is_none_or(|turn| turn == self.turns_begun);
-            let is_due = self.now_ms >= began_ms + during.after_ms;
-            let Some(open) = self.open_turn.as_mut() else {
-                return;
-            };
-            if !is_this_turn || !is_due || open.done.contains(&at) {
-                continue;
-            }
-            open.done.push(at);
-            if during.takes_floor && during.acts.iter().any(|act| spoken(act).is_some()) {
+    fn begin_meanwhile(&mut self) {
+        let is_busy = self.mouth.is_busy();
+        for due in self.watch.due(&self.mind, &self.ear, self.now_ms, is_busy) {
+            let is_spoken = due.acts.iter().any(|act| spoken(act).is_some());
+            if due.takes_floor
+                && is_spoken
+                && let Some(open) = self.open_turn.as_mut()
+            {
                 open.interrupted_ms.get_or_insert(self.now_ms);
             }
-            self.begin(&during.acts);
+            self.begin(&due.acts);
+        }
+    }
+
+    fn lose_patience(&mut self) {
+        match self.mind.dead_air() {
+            Some(acts) => self.begin(&acts),
+            None => self.hangup = true,
+        }
+        self.patience_until_ms = self.mind.patience_ms().map(|ms| self.now_ms + ms);
+    }
+
+    /// Dead air begins anew with each sound of either side, and while a reply is thought of.
+    fn follow_dead_air(&mut self, was_busy: bool) {
+        let is_dead = !was_busy
+            && self.ear.turn_began().is_none()
+            && self.reply_due_ms.is_none()
+            && self.hello_due_ms.is_none();
+        if !is_dead {
+            let frame_end_ms = self.now_ms + FRAME_MS;
+            self.patience_until_ms = self.mind.patience_ms().map(|ms| frame_end_ms + ms);
         }
     }
 

@@ -62,6 +62,20 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Says a text whose frames stall for a while in the middle of a letter.
+    fn say_with_stall(&mut self, text: &str, frames: u32) {
+        self.bot.extend(speak(text));
+        (0..4).for_each(|_| self.tick());
+        for _ in 0..frames {
+            self.callee.frame_in(None);
+            self.callee.frame_out();
+            self.ms += FRAME_MS;
+        }
+        self.hear(4_000);
+    }
+}
+
 const PROMPT: &str = "добрый день вас беспокоит робот компании ромашка удобно говорить";
 
 #[test]
@@ -242,4 +256,20 @@ fn the_record_is_a_line_of_json() {
     assert_eq!(value["part"], "agrees");
     assert_eq!(value["released_by"], "caller");
     assert!(!json.contains('\n'));
+}
+
+#[test]
+fn a_late_frame_is_concealed_and_counted_and_a_gap_is_heard() {
+    for (stall, late_frames, is_heard) in [(0, 0, true), (1, 1, true), (2, 2, true), (5, 0, false)]
+    {
+        let mut line = Line::answered_by("silent");
+        line.say_with_stall("здравствуйте", stall);
+        let measured = line.callee.released(Side::Caller);
+        assert_eq!(measured.late_frames, late_frames, "{stall}");
+        assert_eq!(
+            measured.heard() == ["здравствуйте"],
+            is_heard,
+            "{stall}: {measured:?}"
+        );
+    }
 }

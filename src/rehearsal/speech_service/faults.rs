@@ -3,7 +3,8 @@
 //! S1 to S14 break recognition, T1 to T10 synthesis. Sessions look a fault up at the moment it
 //! matters, so one that is put in for all also reaches those that are open.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// What goes wrong. Recognition faults concern recognition sessions, synthesis faults both the
@@ -14,6 +15,8 @@ pub enum Fault {
     RefuseAuth,
     /// S2: the handshake succeeds, `session_started` never comes.
     NeverStart,
+    /// S2, and late: nothing is sent for so long after the handshake.
+    LateStart(Duration),
     /// S3: closed with 1000 and no word after this much audio.
     CloseAfter(Duration),
     /// S4: the TCP connection is reset after this much audio.
@@ -116,40 +119,58 @@ struct Planned {
     until: usize,
 }
 
+/// The faults that were put in, each with its place in the order of putting in.
+#[derive(Debug, Default)]
+struct Book {
+    count: usize,
+    ranges: Vec<(usize, Planned)>,
+    /// Those of a single session; there may be thousands, and each is asked for all the time.
+    numbers: BTreeMap<usize, Vec<(usize, Fault)>>,
+}
+
 /// The faults in force, shared by all sessions.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Faults(Arc<Mutex<Vec<Planned>>>);
+pub(super) struct Faults(Arc<Mutex<Book>>);
 
 impl Faults {
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Puts a fault in; `next` is the number that the next session will have.
     pub(super) fn inject(&self, fault: Fault, scope: Scope, next: usize) {
+        let mut book = self.book();
+        book.count += 1;
+        let place = book.count;
         let (from, until) = match scope {
             Scope::Every => (0, usize::MAX),
             Scope::Next(count) => (next, next.saturating_add(count)),
-            Scope::Number(number) => (number, number.saturating_add(1)),
+            Scope::Number(number) => {
+                book.numbers.entry(number).or_default().push((place, fault));
+                return;
+            }
         };
-        let planned = Planned { fault, from, until };
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(planned);
+        book.ranges.push((place, Planned { fault, from, until }));
     }
 
     pub(super) fn clear(&self) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        *self.book() = Book::default();
     }
 
     /// What `pick` makes of the newest fault of session `number` that it knows.
     pub(super) fn find<T>(&self, number: usize, pick: impl Fn(&Fault) -> Option<T>) -> Option<T> {
-        let planned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        planned
+        let book = self.book();
+        let ranges = book
+            .ranges
             .iter()
-            .rev()
-            .filter(|planned| (planned.from..planned.until).contains(&number))
-            .find_map(|planned| pick(&planned.fault))
+            .filter(|(_, planned)| (planned.from..planned.until).contains(&number))
+            .map(|(place, planned)| (*place, &planned.fault));
+        let numbers = book.numbers.get(&number).into_iter().flatten();
+        ranges
+            .chain(numbers.map(|(place, fault)| (*place, fault)))
+            .filter_map(|(place, fault)| Some((place, pick(fault)?)))
+            .max_by_key(|(place, _)| *place)
+            .map(|(_, picked)| picked)
     }
 
     pub(super) fn has(&self, number: usize, fault: &Fault) -> bool {
@@ -174,5 +195,22 @@ mod tests {
         assert_eq!(with(&Fault::NoFinal).len(), 7);
         faults.clear();
         assert!(with(&Fault::NoFinal).is_empty());
+    }
+
+    #[test]
+    fn the_newest_of_several_counts_however_it_was_put_in() {
+        let faults = Faults::default();
+        let limit = |fault: &Fault| match fault {
+            Fault::ContextLimit(limit) => Some(*limit),
+            _ => None,
+        };
+        faults.inject(Fault::ContextLimit(1), Scope::Number(4), 0);
+        faults.inject(Fault::ContextLimit(2), Scope::Every, 0);
+        assert_eq!(faults.find(4, limit), Some(2));
+        faults.inject(Fault::ContextLimit(3), Scope::Number(4), 0);
+        assert_eq!(
+            (faults.find(4, limit), faults.find(5, limit)),
+            (Some(3), Some(2))
+        );
     }
 }

@@ -11,7 +11,6 @@ mod faults;
 mod journal;
 mod models;
 mod options;
-mod random;
 mod recognition;
 mod rest;
 mod routes;
@@ -31,7 +30,7 @@ pub use faults::{Canned, Fault, Scope};
 pub use journal::{Ended, Journal, RecognitionRecord, SynthesisRecord};
 pub use options::{Options, Timing};
 
-use super::http::Server;
+use super::{http::Server, random};
 
 /// What all connections share.
 #[derive(Debug)]

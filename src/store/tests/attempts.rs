@@ -9,7 +9,10 @@ fn a_number_is_never_rung_twice_at_once_whatever_the_campaign() {
         .ledger
         .open_campaign("autumn", "/lists/autumn.csv", None, at(0))
         .unwrap();
-    house.ledger.import_leads(other.id, &[lead(1)]).unwrap();
+    house
+        .ledger
+        .import_leads(other.id, &[lead(1)], at(0))
+        .unwrap();
     let next = || {
         house
             .ledger

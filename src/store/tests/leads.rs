@@ -97,12 +97,13 @@ fn a_second_import_adds_and_updates_and_resets_nothing() {
     let moved = Lead { line: 9, ..lead(2) };
     let report = house
         .ledger
-        .import_leads(house.campaign.id, &[changed, moved, lead(3)])
+        .import_leads(house.campaign.id, &[changed, moved, lead(3)], at(0))
         .unwrap();
     let expected = ImportReport {
         added: 1,
         updated: 1,
         unchanged: 1,
+        repeats: Vec::new(),
     };
     assert_eq!(report, expected);
     let counts = house.ledger.lead_counts(house.campaign.id).unwrap();
@@ -112,6 +113,62 @@ fn a_second_import_adds_and_updates_and_resets_nothing() {
         number(3),
         "line 4 before line 9"
     );
+}
+
+#[test]
+fn an_import_in_pieces_merges_what_repeats_and_a_later_one_replaces() {
+    let house = House::with_leads(&[]);
+    let import = house.ledger.begin_import(house.campaign.id, at(1)).unwrap();
+    let rules = ImportRules::default();
+    let add =
+        |import: &ImportId, leads: &[Lead]| house.ledger.add_leads(import, leads, &rules).unwrap();
+    let nameless = Lead {
+        name: None,
+        ..lead(1)
+    };
+    assert_eq!(add(&import, std::slice::from_ref(&nameless)).added, 1);
+    let mut repeat = Lead {
+        line: 40,
+        ..lead(1)
+    };
+    repeat.terms.priority = 7;
+    repeat
+        .fields
+        .insert("company".to_owned(), "Вектор".to_owned());
+    let report = add(&import, &[repeat]);
+    let expected = Repeat {
+        line: 40,
+        first_line: 2,
+    };
+    assert_eq!((report.added, report.repeats), (0, vec![expected]));
+    let claimed = house.claim(house.run.id).unwrap();
+    assert_eq!(claimed.name.as_deref(), Some("Lead 1"));
+    assert_eq!(claimed.fields["company"], "Ромашка", "the first row wins");
+    assert_eq!(claimed.terms.priority, 7);
+    house.ledger.release_lead(claimed.id).unwrap();
+
+    let later = house.ledger.begin_import(house.campaign.id, at(2)).unwrap();
+    assert_eq!(add(&later, &[nameless]).updated, 1);
+    let claimed = house.claim(house.run.id).unwrap();
+    assert_eq!((claimed.name, claimed.terms.priority), (None, 0));
+}
+
+#[test]
+fn two_desks_behind_one_number_are_two_leads() {
+    let house = House::with_leads(&[]);
+    let desk = |digits: &str| Lead {
+        extension: crate::phone::Extension::parse(digits),
+        ..lead(1)
+    };
+    let leads = [desk("12"), desk("13"), desk("12")];
+    let report = house
+        .ledger
+        .import_leads(house.campaign.id, &leads, at(1))
+        .unwrap();
+    assert_eq!((report.added, report.repeats.len()), (2, 1));
+    let first = house.claim(house.run.id).unwrap();
+    assert_eq!(first.extension.unwrap().as_str(), "12");
+    assert_eq!(house.claim(house.run.id), None, "the number is being rung");
 }
 
 #[test]

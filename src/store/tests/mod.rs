@@ -29,10 +29,9 @@ fn number(last: u32) -> PhoneNumber {
 
 fn lead(last: u32) -> Lead {
     Lead {
-        number: number(last),
         name: Some(format!("Lead {last}")),
         fields: BTreeMap::from([("company".to_owned(), "Ромашка".to_owned())]),
-        line: u64::from(last) + 1,
+        ..Lead::new(number(last), u64::from(last) + 1)
     }
 }
 
@@ -52,7 +51,7 @@ impl House {
             .open_campaign("spring", "/lists/spring.csv", None, at(0))
             .unwrap();
         let leads: Vec<_> = leads.iter().map(|&last| lead(last)).collect();
-        ledger.import_leads(campaign.id, &leads).unwrap();
+        ledger.import_leads(campaign.id, &leads, at(0)).unwrap();
         Self {
             folder,
             ledger,

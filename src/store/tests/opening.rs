@@ -130,3 +130,41 @@ fn many_may_open_a_new_file_at_once() {
     let apps: std::collections::BTreeSet<_> = runs.iter().map(|run| &run.app).collect();
     assert_eq!(apps.len(), 8);
 }
+
+#[test]
+fn a_ledger_of_the_first_schema_keeps_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("novodial.db");
+    let mut old = Connection::open(&path).unwrap();
+    super::super::schema::MIGRATIONS
+        .to_version(&mut old, 1)
+        .unwrap();
+    old.execute_batch(
+        "INSERT INTO runs (id, app, pid, host, started_at) VALUES (1, 'a-1', 7, 'host', 5);
+         INSERT INTO campaigns (id, name, source, created_at) VALUES (3, 'spring', '/s.csv', 9);
+         INSERT INTO leads (id, campaign, number, name, fields, line, state, claimed_by)
+             VALUES (4, 3, '+79000000001', 'A', '{\"x\":\"1\"}', 2, 'done', 1),
+                    (5, 3, '+79000000002', NULL, '{}', 3, 'in_call', 1);
+         INSERT INTO attempts (run, campaign, lead, ordinal, channel_id, number, created_at)
+             VALUES (1, 3, 5, 1, 'c-1', '+79000000002', 6);",
+    )
+    .unwrap();
+    drop(old);
+    let ledger = Ledger::open(&path).unwrap();
+    let campaign = ledger.campaign("spring").unwrap();
+    let counts = ledger.lead_counts(campaign.id).unwrap();
+    assert_eq!((counts.done, counts.in_call, counts.total()), (1, 1, 2));
+    let open = ledger.open_attempts(None).unwrap();
+    assert_eq!(
+        open[0].lead.map(|lead| lead.0),
+        Some(5),
+        "attempts still know their leads"
+    );
+    let number: String = ledger
+        .connection()
+        .query_row("SELECT claimed_number FROM leads WHERE id = 5", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(number, "+79000000002");
+}

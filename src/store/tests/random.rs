@@ -65,7 +65,7 @@ impl Day {
             .open_campaign("autumn", "/lists/autumn.csv", None, at(0))
             .unwrap();
         ledgers[1]
-            .import_leads(other.id, &[lead(3), lead(4), lead(5)])
+            .import_leads(other.id, &[lead(3), lead(4), lead(5)], at(0))
             .unwrap();
         let second = house.later_run(0);
         Self {
@@ -106,7 +106,7 @@ impl Day {
             Step::Import => {
                 let leads = [lead(1), lead(2), lead(3), lead(4)];
                 let report = self.ledgers[side]
-                    .import_leads(self.campaigns[0], &leads)
+                    .import_leads(self.campaigns[0], &leads, at(0))
                     .unwrap();
                 assert_eq!(report.unchanged, 4);
             }

@@ -8,10 +8,66 @@ use novodial::audio::G711;
 use novodial::line::{LineEvent, LineFacts};
 use tokio::time::timeout;
 
-use crate::lab::Lab;
+use crate::embedded::Embedded;
+use crate::lab::{Lab, sip};
 
 /// Longer than anything in these tests takes.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The exchange that a test runs on: what one does, the other must do.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum On {
+    /// The telephone lab's.
+    Asterisk,
+    /// The one of the rehearsal.
+    Embedded,
+}
+
+impl On {
+    /// Starts it, if it does not run yet.
+    pub(super) async fn start(self) {
+        let start = move || {
+            self.url();
+        };
+        tokio::task::spawn_blocking(start).await.unwrap();
+    }
+
+    pub(super) fn url(self) -> String {
+        match self {
+            Self::Asterisk => Lab::shared().ari_url(),
+            Self::Embedded => Embedded::shared().ari_url(),
+        }
+    }
+
+    pub(super) fn login(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Asterisk => (Lab::shared().username(), Lab::shared().password()),
+            Self::Embedded => (Embedded::shared().username(), Embedded::shared().password()),
+        }
+    }
+
+    pub(super) fn config(self, run: &str) -> AriConfig {
+        let (username, password) = self.login();
+        config_at(&self.url(), (username, password), run)
+    }
+
+    /// The payload types offered in each call from a caller (with its plus) to a number.
+    pub(super) fn offers(self, caller: &str, number: &str) -> Vec<Vec<u8>> {
+        match self {
+            Self::Asterisk => Lab::shared()
+                .invites(number)
+                .iter()
+                .filter(|invite| sip::from_user(invite) == Some(caller))
+                .map(|invite| sip::offered_payloads(invite))
+                .collect(),
+            Self::Embedded => Embedded::shared()
+                .dialled(caller.trim_start_matches('+'), number)
+                .iter()
+                .map(Embedded::offered_payloads)
+                .collect(),
+        }
+    }
+}
 
 /// One test's connection. `run` is part of all its ids, so tests do not see each other.
 pub(super) struct Bench {
@@ -20,19 +76,21 @@ pub(super) struct Bench {
 }
 
 pub(super) fn config(lab: &Lab, run: &str) -> AriConfig {
-    let url = lab.ari_url().parse().unwrap();
-    AriConfig::new(
-        url,
-        lab.username(),
-        lab.password().into(),
-        &format!("novodial-{run}"),
-    )
+    config_at(&lab.ari_url(), (lab.username(), lab.password()), run)
+}
+
+fn config_at(url: &str, (username, password): (&str, &str), run: &str) -> AriConfig {
+    let app = format!("novodial-{run}");
+    AriConfig::new(url.parse().unwrap(), username, password.into(), &app)
 }
 
 impl Bench {
-    pub(super) async fn shared(run: &str) -> Self {
-        let lab = tokio::task::spawn_blocking(Lab::shared).await.unwrap();
-        Self::on(lab, run).await
+    pub(super) async fn shared(on: On, run: &str) -> Self {
+        on.start().await;
+        Self {
+            ari: Ari::connect(on.config(run)).await.unwrap(),
+            run: run.to_owned(),
+        }
     }
 
     pub(super) async fn on(lab: &Lab, run: &str) -> Self {

@@ -10,8 +10,7 @@ use novodial::line::{Disposition, HangupReason, LineEvent, classify};
 use rstest::rstest;
 use tokio::time::{Instant, timeout};
 
-use super::bench::{Bench, PATIENCE, facts, frame, loud_frame, to_the_end, until};
-use crate::lab::{Lab, sip};
+use super::bench::{Bench, On, PATIENCE, facts, frame, loud_frame, to_the_end, until};
 
 /// On a plain 180 Asterisk plays a ring-back of its own into the media channel: half a second of
 /// it in the lab, which waits in the leg's queue while a test looks for the answer.
@@ -24,9 +23,10 @@ fn answered(event: &LineEvent) -> bool {
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_callee_is_heard_and_hears_and_nothing_is_left(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] media: MediaKind,
 ) {
-    let bench = Bench::shared(&format!("talk{media:?}")).await;
+    let bench = Bench::shared(on, &format!("talk{media:?}")).await;
     let caller = match media {
         MediaKind::WebSocket => "+74950000101",
         MediaKind::Rtp => "+74950000102",
@@ -70,25 +70,19 @@ async fn a_callee_is_heard_and_hears_and_nothing_is_left(
         false
     });
     assert!(closed.await.unwrap(), "the audio says that it is over");
-    let invite = Lab::shared().invites("79000000001");
-    let invite = invite
-        .iter()
-        .find(|invite| sip::from_user(invite) == Some(caller))
-        .unwrap_or_else(|| panic!("no INVITE from {caller}: {invite:#?}"));
-    assert_eq!(
-        sip::offered_payloads(invite).first(),
-        Some(&8),
-        "A-law is offered first"
-    );
+    let offers = on.offers(caller, "79000000001");
+    let first: Vec<_> = offers.iter().map(|offer| offer.first()).collect();
+    assert_eq!(first, [Some(&8)], "rung once from {caller}, A-law first");
     bench.close().await;
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn early_media_is_heard_before_the_answer(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] media: MediaKind,
 ) {
-    let bench = Bench::shared(&format!("early{media:?}")).await;
+    let bench = Bench::shared(on, &format!("early{media:?}")).await;
     let order = CallOrder {
         media,
         ..bench.order("79000000061")
@@ -115,9 +109,12 @@ async fn early_media_is_heard_before_the_answer(
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_callee_who_hangs_up_is_the_far_end_and_the_call_was_answered() {
-    let bench = Bench::shared("leaves").await;
+async fn a_callee_who_hangs_up_is_the_far_end_and_the_call_was_answered(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let bench = Bench::shared(on, "leaves").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000005"))
@@ -147,9 +144,10 @@ async fn a_callee_who_hangs_up_is_the_far_end_and_the_call_was_answered() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_dial_is_never_sent() {
-    let bench = Bench::shared("twice").await;
+async fn a_second_dial_is_never_sent(#[values(On::Asterisk, On::Embedded)] on: On) {
+    let bench = Bench::shared(on, "twice").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000004"))
@@ -172,9 +170,10 @@ async fn a_second_dial_is_never_sent() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_are_heard_with_their_digit() {
-    let bench = Bench::shared("keys").await;
+async fn keys_are_heard_with_their_digit(#[values(On::Asterisk, On::Embedded)] on: On) {
+    let bench = Bench::shared(on, "keys").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000009"))
@@ -214,9 +213,12 @@ async fn keys_are_heard_with_their_digit() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn asterisk_plays_records_and_presses_keys_for_us() {
-    let bench = Bench::shared("play").await;
+async fn asterisk_plays_records_and_presses_keys_for_us(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let bench = Bench::shared(on, "play").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000004"))
@@ -244,9 +246,12 @@ async fn asterisk_plays_records_and_presses_keys_for_us() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_simple_mode_joins_the_audio_after_the_answer() {
-    let bench = Bench::shared("simple").await;
+async fn the_simple_mode_joins_the_audio_after_the_answer(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let bench = Bench::shared(on, "simple").await;
     let mut line = bench
         .ari
         .originate_simple(&bench.order("79000000001"))
@@ -263,9 +268,10 @@ async fn the_simple_mode_joins_the_audio_after_the_answer() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dropped_call_is_hung_up_and_removed() {
-    let bench = Bench::shared("dropped").await;
+async fn a_dropped_call_is_hung_up_and_removed(#[values(On::Asterisk, On::Embedded)] on: On) {
+    let bench = Bench::shared(on, "dropped").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000004"))
@@ -294,7 +300,7 @@ async fn a_dropped_call_is_hung_up_and_removed() {
     // Closing waits for the rest of it; another connection then looks for leftovers.
     let Bench { ari, run } = bench;
     ari.close().await;
-    Bench::shared(&run).await.close().await;
+    Bench::shared(on, &run).await.close().await;
 }
 
 /// Drops a future, or what came of it, after it had to wait so often; whether it was ready.
@@ -324,9 +330,12 @@ async fn wait_gone(bench: &Bench, id: &str) {
     gone.await.expect("a dropped call goes away");
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn asterisk_ends_a_call_by_itself_when_it_has_lasted_too_long() {
-    let bench = Bench::shared("absolute").await;
+async fn asterisk_ends_a_call_by_itself_when_it_has_lasted_too_long(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let bench = Bench::shared(on, "absolute").await;
     let order = CallOrder {
         ring_timeout: Duration::from_secs(2),
         longest: Duration::from_secs(1),
@@ -350,9 +359,12 @@ async fn asterisk_ends_a_call_by_itself_when_it_has_lasted_too_long() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn closing_the_connection_ends_its_calls_and_forgets_the_application() {
-    let bench = Bench::shared("closing").await;
+async fn closing_the_connection_ends_its_calls_and_forgets_the_application(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let bench = Bench::shared(on, "closing").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000004"))
@@ -367,16 +379,12 @@ async fn closing_the_connection_ends_its_calls_and_forgets_the_application() {
         "{events:?}"
     );
     bench.assert_nothing_left().await;
-    let url = format!(
-        "{}/ari/applications/{}",
-        Lab::shared().ari_url(),
-        bench.ari.app()
-    );
+    let url = format!("{}/ari/applications/{}", on.url(), bench.ari.app());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let login = ("novodial", Some(Lab::shared().password()));
+    let login = on.login();
     let answer = client
         .get(url)
-        .basic_auth(login.0, login.1)
+        .basic_auth(login.0, Some(login.1))
         .send()
         .await
         .unwrap();
@@ -386,9 +394,10 @@ async fn closing_the_connection_ends_its_calls_and_forgets_the_application() {
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ring_back_that_asterisk_makes_ends_with_the_answer(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] media: MediaKind,
 ) {
-    let bench = Bench::shared(&format!("silent{media:?}")).await;
+    let bench = Bench::shared(on, &format!("silent{media:?}")).await;
     let order = CallOrder {
         media,
         ..bench.order("79000000004")

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use novodial::ari::media::{Mark, MediaCommand, MediaEvent};
 use novodial::ari::{AriError, MediaKind, PlaceError};
 use novodial::line::{Cause, Disposition, HangupReason, LineEvent, Release, classify};
 use rstest::rstest;
 
-use super::bench::{Bench, facts, to_the_end, until};
+use super::bench::{Bench, On, facts, to_the_end, until};
 
 fn released(cause: u8, sip: u16) -> [LineEvent; 2] {
     let release = Release {
@@ -28,13 +29,14 @@ fn released(cause: u8, sip: u16) -> [LineEvent; 2] {
 #[case::phone_off("79000000057", false, released(19, 480), Disposition::Unreachable)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_fails_tells_it_in_order_and_once(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[case] number: &str,
     #[case] rings: bool,
     #[case] end: [LineEvent; 2],
     #[case] disposition: Disposition,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] media: MediaKind,
 ) {
-    let bench = Bench::shared(&format!("end{number}{media:?}")).await;
+    let bench = Bench::shared(on, &format!("end{number}{media:?}")).await;
     let order = novodial::ari::CallOrder {
         media,
         ..bench.order(number)
@@ -51,9 +53,55 @@ async fn a_call_that_fails_tells_it_in_order_and_once(
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_phone_that_rings_too_long_is_given_up_by_asterisk_itself() {
-    let bench = Bench::shared("ringing").await;
+async fn the_end_is_told_before_the_audio_is_gone(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+    #[values("79000000051", "79000000005")] number: &str,
+    #[values(MediaKind::WebSocket, MediaKind::Rtp)] media: MediaKind,
+) {
+    let bench = Bench::shared(on, &format!("order{number}{media:?}")).await;
+    let order = novodial::ari::CallOrder {
+        media,
+        ..bench.order(number)
+    };
+    let mut line = bench.ari.prepare(&order).await.unwrap();
+    line.control.dial().await.unwrap();
+    if number == "79000000005" {
+        until(&mut line, |event| *event == LineEvent::Answered).await;
+        // Loud enough to be the first sentence, in which the callee hangs up.
+        let audio = (0..8_000_u32).map(|at| if at % 64 < 32 { 0x2A } else { 0xAA });
+        let mark = Mark(1);
+        let audio = audio.collect();
+        line.media
+            .commands
+            .send(MediaCommand::Send { mark, audio })
+            .await
+            .unwrap();
+    }
+    while let Some(event) = line.media.events.recv().await {
+        if matches!(event, MediaEvent::Closed { .. }) {
+            break;
+        }
+    }
+    let mut told = Vec::new();
+    while let Ok(event) = line.events.try_recv() {
+        told.push(event);
+    }
+    assert!(
+        matches!(told.last(), Some(LineEvent::Released(_))),
+        "{told:?}"
+    );
+    line.control.cleanup().await.unwrap();
+    bench.close().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_rings_too_long_is_given_up_by_asterisk_itself(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let bench = Bench::shared(on, "ringing").await;
     let ring_timeout = Duration::from_secs(2);
     let order = novodial::ari::CallOrder {
         ring_timeout,
@@ -77,9 +125,12 @@ async fn a_phone_that_rings_too_long_is_given_up_by_asterisk_itself() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_hung_up_while_it_rings_ends_with_our_cause() {
-    let bench = Bench::shared("cancel").await;
+async fn a_call_hung_up_while_it_rings_ends_with_our_cause(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let bench = Bench::shared(on, "cancel").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000052"))
@@ -105,9 +156,12 @@ async fn a_call_hung_up_while_it_rings_ends_with_our_cause() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_trunk_that_does_not_exist_rings_nobody_and_leaves_nothing() {
-    let bench = Bench::shared("notrunk").await;
+async fn a_trunk_that_does_not_exist_rings_nobody_and_leaves_nothing(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let bench = Bench::shared(on, "notrunk").await;
     let endpoint = "PJSIP/79000000001@nowhere".to_owned();
     let order = novodial::ari::CallOrder {
         endpoint: endpoint.clone(),
@@ -127,9 +181,12 @@ async fn a_trunk_that_does_not_exist_rings_nobody_and_leaves_nothing() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_simple_mode_tells_the_same_of_a_busy_line() {
-    let bench = Bench::shared("simplebusy").await;
+async fn the_simple_mode_tells_the_same_of_a_busy_line(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let bench = Bench::shared(on, "simplebusy").await;
     let mut line = bench
         .ari
         .originate_simple(&bench.order("79000000051"))

@@ -4,14 +4,18 @@ use novodial::ari::{Ari, AriConfig, AriError, SocketState, Swept};
 use novodial::line::{Disposition, LineEvent, classify};
 use tokio::time::timeout;
 
-use super::bench::{Bench, PATIENCE, facts, to_the_end, until};
+use super::bench::{Bench, On, PATIENCE, facts, to_the_end, until};
 use crate::lab::Lab;
+use rstest::rstest;
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_is_told_as_such_and_never_shown() {
-    let lab = tokio::task::spawn_blocking(Lab::shared).await.unwrap();
-    let url = lab.ari_url().parse().unwrap();
-    let wrong = AriConfig::new(url, lab.username(), "hunter2".into(), "novodial-wrong");
+async fn a_wrong_password_is_told_as_such_and_never_shown(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    on.start().await;
+    let url = on.url().parse().unwrap();
+    let wrong = AriConfig::new(url, on.login().0, "hunter2".into(), "novodial-wrong");
     let error = Ari::connect(wrong).await.unwrap_err();
     assert!(matches!(error, AriError::Unauthorized { .. }), "{error:?}");
     let all = format!("{error} {error:?} {}", error.hint());
@@ -35,22 +39,26 @@ async fn an_asterisk_that_is_down_was_never_asked() {
     assert!(error.hint().contains("http.conf"));
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn another_socket_with_our_name_is_noticed() {
-    let bench = Bench::shared("name").await;
+async fn another_socket_with_our_name_is_noticed(#[values(On::Asterisk, On::Embedded)] on: On) {
+    let bench = Bench::shared(on, "name").await;
     let mut socket = bench.ari.socket();
     assert_eq!(*socket.borrow(), SocketState::Connected);
-    let thief = Bench::shared("name").await;
+    let thief = Bench::shared(on, "name").await;
     let replaced = socket.wait_for(|state| *state == SocketState::Replaced);
     timeout(PATIENCE, replaced).await.expect("in time").unwrap();
     assert_eq!(*thief.ari.socket().borrow(), SocketState::Connected);
     thief.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sweep_removes_dead_runs_and_spares_the_living() {
-    let dead = Bench::shared("sweepdead").await;
-    let living = Bench::shared("sweepliving").await;
+async fn a_sweep_removes_dead_runs_and_spares_the_living(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let dead = Bench::shared(on, "sweepdead").await;
+    let living = Bench::shared(on, "sweepliving").await;
     let dead_line = dead.ari.prepare(&dead.order("79000000004")).await.unwrap();
     let living_line = living
         .ari

@@ -8,7 +8,7 @@ use novodial::audio::G711;
 use rstest::rstest;
 use tokio::time::{Instant, timeout};
 
-use super::bench::{Bench, PATIENCE, frame};
+use super::bench::{Bench, On, PATIENCE, frame};
 
 struct Circle {
     bench: Bench,
@@ -16,8 +16,8 @@ struct Circle {
 }
 
 impl Circle {
-    async fn new(test: &str, kind: MediaKind) -> Self {
-        let bench = Bench::shared(&format!("{test}{kind:?}")).await;
+    async fn new(on: On, test: &str, kind: MediaKind) -> Self {
+        let bench = Bench::shared(on, &format!("{test}{kind:?}")).await;
         let id = format!("nd-{}-1", bench.run);
         let ends = bench.ari.loopback(&id, G711::Alaw, kind).await.unwrap();
         Self { bench, ends }
@@ -57,9 +57,10 @@ async fn played(leg: &mut MediaLeg) -> Mark {
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn frames_come_out_as_they_went_in_at_20_ms(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] kind: MediaKind,
 ) {
-    let mut circle = Circle::new("through", kind).await;
+    let mut circle = Circle::new(on, "through", kind).await;
     send(&circle.ends.near, 1, 1..9).await;
     send(&circle.ends.near, 2, 9..60).await;
     let first = frame(&mut circle.ends.far).await;
@@ -84,9 +85,10 @@ async fn frames_come_out_as_they_went_in_at_20_ms(
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn marks_come_in_order_when_their_audio_has_left(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] kind: MediaKind,
 ) {
-    let mut circle = Circle::new("marks", kind).await;
+    let mut circle = Circle::new(on, "marks", kind).await;
     let started = Instant::now();
     for mark in 0..5 {
         send(&circle.ends.near, mark, 1..11).await;
@@ -106,9 +108,10 @@ async fn marks_come_in_order_when_their_audio_has_left(
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flush_silences_at_once_and_takes_its_marks_along(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] kind: MediaKind,
 ) {
-    let mut circle = Circle::new("flush", kind).await;
+    let mut circle = Circle::new(on, "flush", kind).await;
     for mark in 1..=5 {
         send(&circle.ends.near, mark, 1..11).await;
     }
@@ -143,9 +146,10 @@ async fn a_flush_silences_at_once_and_takes_its_marks_along(
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn speaking_goes_on_after_a_pause_both_ways_at_once(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] kind: MediaKind,
 ) {
-    let mut circle = Circle::new("pause", kind).await;
+    let mut circle = Circle::new(on, "pause", kind).await;
     for turn in 0..3_u8 {
         let first = 1 + turn * 20;
         send(&circle.ends.near, u64::from(turn), first..first + 10).await;
@@ -163,9 +167,10 @@ async fn speaking_goes_on_after_a_pause_both_ways_at_once(
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_driver_that_does_not_read_loses_old_frames_and_keeps_the_leg(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] kind: MediaKind,
 ) {
-    let mut circle = Circle::new("stall", kind).await;
+    let mut circle = Circle::new(on, "stall", kind).await;
     // Three seconds, of which nobody reads a frame: the far end keeps two.
     for mark in 1..=15 {
         send(&circle.ends.near, mark, 1..11).await;
@@ -184,9 +189,10 @@ async fn a_driver_that_does_not_read_loses_old_frames_and_keeps_the_leg(
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_one_leg_ends_the_other(
+    #[values(On::Asterisk, On::Embedded)] on: On,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] kind: MediaKind,
 ) {
-    let mut circle = Circle::new("close", kind).await;
+    let mut circle = Circle::new(on, "close", kind).await;
     circle
         .ends
         .near

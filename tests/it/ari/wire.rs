@@ -4,16 +4,18 @@ use novodial::ari::{Ari, AriConfig, CallOrder, PlaceError, SocketState};
 use novodial::line::{HangupReason, LineEvent};
 use tokio::time::timeout;
 
-use super::bench::{Bench, PATIENCE, loud_frame, to_the_end, until};
-use super::proxy::Proxy;
-use crate::lab::Lab;
+use rstest::rstest;
 
-async fn bench(run: &str) -> (Bench, Proxy) {
-    let lab = tokio::task::spawn_blocking(Lab::shared).await.unwrap();
-    let proxy = Proxy::to(&lab.ari_url()).await;
-    let url = proxy.url.parse().unwrap();
-    let app = format!("novodial-{run}");
-    let config = AriConfig::new(url, lab.username(), lab.password().into(), &app);
+use super::bench::{Bench, On, PATIENCE, loud_frame, to_the_end, until};
+use super::proxy::Proxy;
+
+async fn bench(on: On, run: &str) -> (Bench, Proxy) {
+    on.start().await;
+    let proxy = Proxy::to(&on.url()).await;
+    let config = AriConfig {
+        url: proxy.url.parse().unwrap(),
+        ..on.config(run)
+    };
     let ari = Ari::connect(config).await.unwrap();
     (
         Bench {
@@ -30,9 +32,12 @@ async fn wait(bench: &Bench, wanted: SocketState) {
     timeout(PATIENCE, reached).await.expect("in time").unwrap();
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_goes_on_while_the_event_socket_is_mended() {
-    let (bench, proxy) = bench("mended").await;
+async fn a_call_goes_on_while_the_event_socket_is_mended(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let (bench, proxy) = bench(on, "mended").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000001"))
@@ -55,9 +60,12 @@ async fn a_call_goes_on_while_the_event_socket_is_mended() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_missed_in_the_gap_is_told_afterwards() {
-    let (bench, proxy) = bench("gap").await;
+async fn an_answer_missed_in_the_gap_is_told_afterwards(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let (bench, proxy) = bench(on, "gap").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000001"))
@@ -87,9 +95,10 @@ async fn an_answer_missed_in_the_gap_is_told_afterwards() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_ended_in_the_gap_is_lost() {
-    let (bench, proxy) = bench("lost").await;
+async fn a_call_that_ended_in_the_gap_is_lost(#[values(On::Asterisk, On::Embedded)] on: On) {
+    let (bench, proxy) = bench(on, "lost").await;
     let mut line = bench
         .ari
         .prepare(&bench.order("79000000052"))
@@ -106,9 +115,12 @@ async fn a_call_that_ended_in_the_gap_is_lost() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dial_whose_answer_is_lost_is_known_by_its_event_and_not_repeated() {
-    let (bench, proxy) = bench("swallowed").await;
+async fn a_dial_whose_answer_is_lost_is_known_by_its_event_and_not_repeated(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let (bench, proxy) = bench(on, "swallowed").await;
     let order = CallOrder {
         caller_id: Some("+74950000103".to_owned()),
         ..bench.order("79000000002")
@@ -117,19 +129,18 @@ async fn a_dial_whose_answer_is_lost_is_known_by_its_event_and_not_repeated() {
     proxy.swallow_answer_to("/dial");
     line.control.dial().await.unwrap();
     until(&mut line, |event| *event == LineEvent::Answered).await;
-    let invites = Lab::shared().invites("79000000002");
-    let ours = invites
-        .iter()
-        .filter(|invite| invite.contains("74950000103"))
-        .count();
-    assert_eq!(ours, 1, "rung once");
+    let offers = on.offers("+74950000103", "79000000002");
+    assert_eq!(offers.len(), 1, "rung once");
     line.control.cleanup().await.unwrap();
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_create_whose_answer_is_lost_is_looked_for_by_its_id() {
-    let (bench, proxy) = bench("created").await;
+async fn a_create_whose_answer_is_lost_is_looked_for_by_its_id(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let (bench, proxy) = bench(on, "created").await;
     for words in ["/channels/create", "/channels/externalMedia"] {
         proxy.swallow_answer_to(words);
         let mut line = match bench.ari.prepare(&bench.order("79000000051")).await {
@@ -149,9 +160,12 @@ async fn a_create_whose_answer_is_lost_is_looked_for_by_its_id() {
     bench.close().await;
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_originate_whose_answer_is_lost_is_not_called_unsent() {
-    let (bench, proxy) = bench("originate").await;
+async fn an_originate_whose_answer_is_lost_is_not_called_unsent(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let (bench, proxy) = bench(on, "originate").await;
     proxy.swallow_answer_to("POST /ari/channels ");
     let mut line = bench
         .ari

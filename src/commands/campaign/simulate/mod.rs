@@ -1,19 +1,28 @@
 //! `novodial campaign simulate`: a campaign on a virtual clock, lived through several times.
 
+mod people;
 mod picture;
 mod report;
 
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZero;
+use std::sync::Arc;
 
 use anyhow::Context;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use crate::campaign::simulation::{Bands, People, Retries, SimulatedRun, Simulation};
-use crate::campaign::{BadRate, BreakerLimits, LeadFile, Mode, PlannerLimits, Ramp};
+use super::source::{ListRules, Source, Taker};
+use crate::campaign::simulation::{Bands, Miss, People, Retries, SimulatedRun, Simulation};
+use crate::campaign::{BadRate, BreakerLimits, Lead, Mode, PlannerLimits, Ramp, RejectedRow};
 use crate::cli::{CampaignSimulateArgs, PacingMode};
 use crate::commands::{Desk, talk_plan};
 use crate::driver;
+use crate::line::Disposition;
 use crate::output::{ExitStatus, UserError};
+use crate::phone::Numbering;
+use crate::rehearsal::people::Cast;
 use crate::settings::{Flag, Settings};
 
 /// Beside every conversation so many lines may ring in the adaptive mode: enough for answers of
@@ -25,13 +34,14 @@ pub(in crate::commands) fn simulate(
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let settings = desk.settings_with(flags(arguments))?;
-    let leads = count_leads(arguments, &settings, desk)?;
-    let simulation = simulation(arguments, &settings, leads)?;
+    let leads = leads(arguments, &settings, desk)?;
+    let people = people(arguments, desk)?;
+    let simulation = simulation(arguments, &settings, leads, people)?;
     let runs = live_through(&simulation, arguments)?;
     let slots = simulation.limits.max_conversations;
     let bands = Bands::over(&runs, slots).context("no run at all")?;
     if let Some(path) = &arguments.svg {
-        let drawn = picture::svg(&bands, leads);
+        let drawn = picture::svg(&bands, simulation.leads);
         std::fs::write(desk.path(path), drawn).map_err(|error| {
             let message = format!("`{}` cannot be written: {error}", path.display());
             UserError::new(ExitStatus::Invalid, "bad_svg", message).hint("check the path")
@@ -65,33 +75,118 @@ fn flags(arguments: &CampaignSimulateArgs) -> Vec<Flag> {
     given.collect()
 }
 
-fn count_leads(
+/// How many leads there are, and where they live.
+#[derive(Debug, Default)]
+struct Leads {
+    count: u32,
+    places: Vec<Vec<TimeZone>>,
+    place_of_lead: Vec<u16>,
+}
+
+fn leads(
     arguments: &CampaignSimulateArgs,
     settings: &Settings,
     desk: &Desk<'_>,
-) -> anyhow::Result<u32> {
+) -> anyhow::Result<Leads> {
     let Some(path) = &arguments.leads else {
-        return Ok(arguments.count.unwrap_or(0));
+        return Ok(Leads {
+            count: arguments.count.unwrap_or(0),
+            places: vec![vec![settings.policy.default_timezone.clone()]],
+            place_of_lead: Vec::new(),
+        });
     };
-    let shown = path.display().to_string();
-    let bytes = std::fs::read(desk.path(path)).map_err(|error| {
-        let message = format!("the lead list `{shown}` cannot be read: {error}");
-        UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("check the path")
-    })?;
-    let column = arguments.phone_column.as_deref();
-    let list = LeadFile::parse(&shown, &bytes, column, &settings.policy.numbers)?;
-    if !list.rejected.is_empty() {
-        let rejected = list.rejected.len();
-        desk.printer
-            .warning(&format!("{shown}: {rejected} rows cannot be used"));
+    // A look leaves nothing behind: no ledger is made for it.
+    let known = settings.storage.database.exists();
+    let numbering = match known.then(|| desk.ledger(settings)).transpose()? {
+        Some(ledger) => ledger.numbering()?,
+        None => Numbering::default(),
+    };
+    let rules = ListRules {
+        number_column: arguments.phone_column.as_deref(),
+        numbers: &settings.policy.numbers,
+        numbering: Arc::new(numbering),
+    };
+    let mut census = Census::new(settings, Arc::clone(&rules.numbering));
+    let source = Source::new(path, desk);
+    let list = source.read(&rules, &mut census)?;
+    if list.rejected_count > 0 {
+        desk.printer.warning(&format!(
+            "{}: {} rows cannot be used; see `novodial campaign check`",
+            source.shown(),
+            list.rejected_count
+        ));
     }
-    Ok(u32::try_from(list.leads.len())?)
+    Ok(census.leads)
+}
+
+/// Counts leads by where they live.
+struct Census {
+    numbering: Arc<Numbering>,
+    default: TimeZone,
+    known: BTreeMap<String, u16>,
+    numbers: HashSet<u64>,
+    leads: Leads,
+}
+
+impl Census {
+    fn new(settings: &Settings, numbering: Arc<Numbering>) -> Self {
+        Self {
+            numbering,
+            default: settings.policy.default_timezone.clone(),
+            known: BTreeMap::new(),
+            numbers: HashSet::new(),
+            leads: Leads::default(),
+        }
+    }
+
+    fn place(&mut self, lead: &Lead) -> anyhow::Result<u16> {
+        let (name, zones) = match &lead.terms.timezone {
+            Some(zone) => (zone.name().to_owned(), vec![zone.time_zone().clone()]),
+            None => {
+                let place = self.numbering.place(&lead.number);
+                let zones = place.zones.iter().map(|name| TimeZone::get(name));
+                let zones: Vec<_> = zones.collect::<Result<_, _>>()?;
+                (place.zones.join(" "), zones)
+            }
+        };
+        if let Some(known) = self.known.get(&name) {
+            return Ok(*known);
+        }
+        let place = u16::try_from(self.leads.places.len())?;
+        self.leads.places.push(if zones.is_empty() {
+            vec![self.default.clone()]
+        } else {
+            zones
+        });
+        self.known.insert(name, place);
+        Ok(place)
+    }
+}
+
+impl Taker for Census {
+    fn leads(&mut self, leads: Vec<Lead>) -> anyhow::Result<()> {
+        for lead in &leads {
+            let mut hasher = DefaultHasher::new();
+            (&lead.number, &lead.extension).hash(&mut hasher);
+            if self.numbers.insert(hasher.finish()) {
+                let place = self.place(lead)?;
+                self.leads.place_of_lead.push(place);
+                self.leads.count += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn rejected(&mut self, _: &RejectedRow, _: &[String], _: u8) -> anyhow::Result<()> {
+        Ok(())
+    }
 }
 
 fn simulation(
     arguments: &CampaignSimulateArgs,
     settings: &Settings,
-    leads: u32,
+    leads: Leads,
+    people: People,
 ) -> anyhow::Result<Simulation> {
     let slots = arguments.slots.unwrap_or(settings.campaign.max_calls);
     let (mode, lines) = match arguments.mode {
@@ -101,8 +196,6 @@ fn simulation(
             (Mode::Adaptive { max_drop }, slots * LINES_PER_SLOT)
         }
     };
-    let policy = talk_plan::policy(settings);
-    let zone = policy.default_timezone.clone();
     Ok(Simulation {
         limits: PlannerLimits {
             max_calls: arguments.max_calls.unwrap_or(lines),
@@ -113,13 +206,13 @@ fn simulation(
             caller_ids: Vec::new(),
             ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)?,
             limit: None,
-            policy,
+            policy: talk_plan::policy(settings),
             breaker: BreakerLimits::default(),
         },
-        leads,
-        zones: vec![zone],
-        zone_of_lead: Vec::new(),
-        people: people(arguments),
+        leads: leads.count,
+        places: leads.places,
+        place_of_lead: leads.place_of_lead,
+        people,
         retries: Retries {
             attempts: arguments.attempts,
             ..Retries::default()
@@ -129,15 +222,14 @@ fn simulation(
     })
 }
 
-fn people(arguments: &CampaignSimulateArgs) -> People {
-    let usual = People::default();
-    let mut people = People {
-        answers: arguments.answers.unwrap_or(usual.answers),
-        machines: arguments.machines.unwrap_or(usual.machines),
-        ..usual
-    };
+/// The people of the cast, and what was asked for on top.
+fn people(arguments: &CampaignSimulateArgs, desk: &Desk<'_>) -> anyhow::Result<People> {
+    let folder = arguments.callees.as_deref().map(|folder| desk.path(folder));
+    let mut people = people::of_cast(&Cast::load(folder.as_deref())?);
+    people.answers = arguments.answers.unwrap_or(people.answers);
+    people.machines = arguments.machines.unwrap_or(people.machines);
     if !arguments.weights.is_empty() {
-        people.misses.clone_from(&arguments.weights);
+        people.misses = weighted(&people.misses, &arguments.weights);
     }
     if let Some(seconds) = arguments.talk {
         let stretch = f64::from(seconds) / people.talk_mean_s();
@@ -145,7 +237,24 @@ fn people(arguments: &CampaignSimulateArgs) -> People {
             lengths.median_s *= stretch;
         }
     }
-    people
+    Ok(people)
+}
+
+/// The same ends of calls by other weights; one that is not named has none.
+fn weighted(known: &[(Miss, f64)], weights: &[(Disposition, f64)]) -> Vec<(Miss, f64)> {
+    let usual = People::default();
+    let named = weights.iter().map(|(disposition, weight)| {
+        let miss = known
+            .iter()
+            .chain(&usual.misses)
+            .find(|(miss, _)| miss.disposition == *disposition);
+        let rings_out = Miss {
+            disposition: *disposition,
+            after: None,
+        };
+        (miss.map_or(rings_out, |(miss, _)| *miss), *weight)
+    });
+    named.collect()
 }
 
 /// The midnight with which the first day begins.

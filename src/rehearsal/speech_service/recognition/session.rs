@@ -62,6 +62,8 @@ pub(super) struct Session {
     answered: Duration,
     outbox: BTreeMap<(Duration, u64), Output>,
     queued: u64,
+    /// Nothing is sent before.
+    opens: Duration,
     closed: bool,
 }
 
@@ -83,10 +85,22 @@ impl Session {
             answered: Duration::ZERO,
             outbox: BTreeMap::new(),
             queued: 0,
+            opens: Duration::ZERO,
             closed: false,
         };
+        session.opens = session.late_by();
         session.start();
         session
+    }
+
+    fn late_by(&self) -> Duration {
+        let late = self.find(|fault| {
+            let Fault::LateStart(late) = fault else {
+                return None;
+            };
+            Some(*late)
+        });
+        late.unwrap_or_default()
     }
 
     fn start(&mut self) {
@@ -322,7 +336,8 @@ impl Session {
     fn queue(&mut self, due: Duration, output: Output) {
         if !self.closed {
             self.queued += 1;
-            self.outbox.insert((due, self.queued), output);
+            self.outbox
+                .insert((due.max(self.opens), self.queued), output);
         }
     }
 

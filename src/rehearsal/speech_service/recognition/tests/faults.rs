@@ -67,6 +67,19 @@ fn faults_of_sessions_do_what_they_say() {
 }
 
 #[test]
+fn a_late_session_says_nothing_at_first_and_then_all_it_heard() {
+    let mut call = broken(&[Fault::LateStart(ms(1_500))]);
+    call.say(&speak("да"));
+    call.silence(4_000);
+    call.commit();
+    call.wait(ms(600));
+    assert!(call.kinds().is_empty());
+    call.wait(ms(1_000));
+    assert_eq!(call.kinds()[0], "session_started");
+    assert_eq!(call.texts("committed_transcript"), ["да"]);
+}
+
+#[test]
 fn a_fault_reaches_a_session_that_is_open() {
     let mut call = pcm();
     call.silence(SECOND);

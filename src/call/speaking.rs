@@ -1,0 +1,149 @@
+//! Our side of turn-taking: prompts said one after another, stopped, and accounted for.
+
+use super::machine::{CallMachine, Phase, Playing};
+use super::{CallAction, CallTime, PromptId, Speaker, Timer, Turn};
+use crate::dialogue::{Prompt, Reply};
+
+/// No prompt takes longer to be made and said.
+const LONGEST_PROMPT_MS: u64 = 90_000;
+/// From the last frame leaving Asterisk to the callee's ear.
+const GOODBYE_TAIL_MS: u64 = 250;
+
+impl CallMachine {
+    /// Says a reply; its prompts follow one another.
+    pub(super) fn say(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
+        let say = self.enter(reply, out);
+        self.queue = say.into();
+        self.play_next(now, out);
+    }
+
+    /// Takes over what a reply decides; gives back what is to be said.
+    pub(super) fn enter(&mut self, reply: Reply, out: &mut Vec<CallAction>) -> Vec<Prompt> {
+        if reply.do_not_call && !self.forbidden {
+            self.forbidden = true;
+            out.push(CallAction::DoNotCall);
+        }
+        self.interrupted = false;
+        self.listen = reply.listen;
+        self.barge_in = reply.barge_in;
+        self.phase = if reply.outcome.is_some() {
+            Phase::Closing
+        } else {
+            Phase::Speaking
+        };
+        if reply.outcome.is_some() {
+            self.outcome = reply.outcome;
+        }
+        reply.say
+    }
+
+    /// The pause before a prompt is over.
+    pub(super) fn speak(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        // A prompt that is held goes on, or ends, by what the callee says over it.
+        if self.current.is_none() && !self.held {
+            self.play_next(now, out);
+        }
+    }
+
+    pub(super) fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        let Some(Prompt { state, text }) = self.queue.pop_front() else {
+            self.prompts_are_over(now, out);
+            return;
+        };
+        let id = PromptId(self.next_prompt);
+        self.next_prompt += 1;
+        let playing = Playing {
+            text: text.clone(),
+            state: state.0,
+            started: None,
+            latency_ms: None,
+        };
+        self.prompts.insert(id, playing);
+        self.own_words.say(&text);
+        self.current = Some(id);
+        self.timers.set(Timer::Prompt, now.plus(LONGEST_PROMPT_MS));
+        out.push(CallAction::Play { id, text });
+    }
+
+    pub(super) fn prompt_started(&mut self, now: CallTime, id: PromptId) {
+        if let Some(playing) = self.prompts.get_mut(&id) {
+            playing.started = Some(now);
+            playing.latency_ms = self.waiting.we_spoke(now);
+        }
+    }
+
+    pub(super) fn prompt_ended(
+        &mut self,
+        now: CallTime,
+        (id, heard_ms, complete): (PromptId, u32, bool),
+        out: &mut Vec<CallAction>,
+    ) {
+        if let Some(playing) = self.prompts.remove(&id) {
+            record_bot(playing, heard_ms, complete, out);
+        }
+        if self.current == Some(id) {
+            self.current = None;
+            self.timers.clear(Timer::Prompt);
+            if !self.held {
+                self.play_next(now, out);
+            }
+        }
+    }
+
+    /// We have said what we had to say.
+    pub(super) fn prompts_are_over(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        for timer in [Timer::BargeIn, Timer::Meant] {
+            self.timers.clear(timer);
+        }
+        match self.phase {
+            Phase::Closing => self.timers.set(Timer::Goodbye, now.plus(GOODBYE_TAIL_MS)),
+            Phase::Speaking if self.deaf => self.cut_short(now, out),
+            Phase::Speaking => self.yield_floor(now, out),
+            Phase::Dialling
+            | Phase::Opening
+            | Phase::Listening
+            | Phase::HangingUp
+            | Phase::Finished => {}
+        }
+    }
+
+    /// Stops the prompt under way and those that were to follow it.
+    pub(super) fn fall_silent(&mut self, out: &mut Vec<CallAction>) {
+        self.queue.clear();
+        self.held = false;
+        self.ahead = None;
+        for timer in [
+            Timer::BargeIn,
+            Timer::Meant,
+            Timer::GoOn,
+            Timer::Guess,
+            Timer::Speak,
+            Timer::Prompt,
+        ] {
+            self.timers.clear(timer);
+        }
+        if self.current.take().is_some() {
+            out.push(CallAction::StopPlaying);
+        }
+    }
+}
+
+/// Records a prompt of which something was heard.
+pub(super) fn record_bot(
+    playing: Playing,
+    heard_ms: u32,
+    complete: bool,
+    out: &mut Vec<CallAction>,
+) {
+    let Some(at) = playing.started else { return };
+    out.push(CallAction::Record(Turn {
+        speaker: Speaker::Bot,
+        text: playing.text,
+        state: Some(playing.state),
+        intent: None,
+        at,
+        duration_ms: heard_ms.into(),
+        latency_ms: playing.latency_ms,
+        cut: !complete,
+    }));
+}

@@ -1,0 +1,51 @@
+//! `novodial campaign add`: a lead list into the ledger, for a run to come.
+
+use std::sync::Arc;
+
+use super::intake;
+use super::source::{ListRules, Source};
+use crate::cli::CampaignAddArgs;
+use crate::commands::{Desk, talk_plan};
+use crate::driver;
+use crate::output::{Envelope, ExitStatus};
+
+pub(in crate::commands) fn add(
+    arguments: &CampaignAddArgs,
+    desk: &Desk<'_>,
+) -> anyhow::Result<ExitStatus> {
+    let settings = desk.settings()?;
+    let source = Source::new(&arguments.leads, desk);
+    let name = source.campaign(arguments.campaign.as_deref())?;
+    let ledger = desk.ledger(&settings)?;
+    let rules = ListRules {
+        number_column: arguments.phone_column.as_deref(),
+        numbers: &settings.policy.numbers,
+        numbering: Arc::new(ledger.numbering()?),
+    };
+    let scenario = arguments.scenario.as_deref();
+    let scenario = scenario.map(|path| desk.path(path).display().to_string());
+    let campaign =
+        ledger.open_campaign(&name, &source.kept(), scenario.as_deref(), driver::now())?;
+    let intake = intake::import(&source, &rules, &campaign, &ledger, desk)?;
+    if arguments.scenario.is_some() {
+        let variables = &intake.list.variables;
+        talk_plan::scenario(arguments.scenario.as_deref(), variables, &settings, desk)?;
+    }
+    intake.tell(&campaign, desk);
+    if desk.printer.is_json() {
+        let done = &intake.imported;
+        let body = serde_json::json!({
+            "campaign": campaign.name, "added": done.added, "updated": done.updated,
+            "unchanged": done.unchanged, "repeats": done.repeats.len(),
+            "rejected": intake.list.rejected_count,
+            "rejected_file": intake.rejected_file.as_ref().map(|path| path.display().to_string()),
+        });
+        desk.printer
+            .json(&Envelope::new("novodial.campaign_add/1", body))?;
+    }
+    Ok(if intake.list.rejected_count == 0 {
+        ExitStatus::Success
+    } else {
+        ExitStatus::No
+    })
+}

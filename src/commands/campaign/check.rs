@@ -1,0 +1,309 @@
+//! `novodial campaign check`: everything about a lead list that can be said before anybody is rung.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::list_report::ListReport;
+use super::source::{ListRules, Source, Taker};
+use crate::campaign::{Lead, RejectedRow};
+use crate::cli::CampaignCheckArgs;
+use crate::commands::{Desk, talk_plan};
+use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
+use crate::phone::{Numbering, PlaceSource};
+use crate::settings::Settings;
+use crate::store::{Ledger, Repeat};
+
+pub(in crate::commands) fn check(
+    arguments: &CampaignCheckArgs,
+    desk: &Desk<'_>,
+) -> anyhow::Result<ExitStatus> {
+    let settings = desk.settings()?;
+    // A look leaves nothing behind: no ledger is made for it.
+    let known = settings.storage.database.exists();
+    let ledger = known.then(|| desk.ledger(&settings)).transpose()?;
+    let numbering = match &ledger {
+        Some(ledger) => ledger.numbering()?,
+        None => Numbering::default(),
+    };
+    let rules = ListRules {
+        number_column: arguments.phone_column.as_deref(),
+        numbers: &settings.policy.numbers,
+        numbering: Arc::new(numbering),
+    };
+    let source = Source::new(&arguments.leads, desk);
+    let mut found = Found::new(ledger.as_ref(), Arc::clone(&rules.numbering));
+    let list = source.read(&rules, &mut found)?;
+    let scenario = arguments.scenario.as_deref();
+    talk_plan::scenario(scenario, &list.variables, &settings, desk)?;
+    if desk.printer.is_json() {
+        let report = Report::of(&list, &found, &settings);
+        desk.printer
+            .json(&Envelope::new("novodial.leads_check/1", report))?;
+    } else {
+        print(&list, &found, &settings, desk)?;
+    }
+    Ok(if list.rejected_count == 0 {
+        ExitStatus::Success
+    } else {
+        ExitStatus::No
+    })
+}
+
+/// What a list brings, counted as it passes.
+struct Found<'a> {
+    ledger: Option<&'a Ledger>,
+    numbering: Arc<Numbering>,
+    /// On which line a number stood first, by the number's hash.
+    lines: HashMap<u64, u64>,
+    repeats: Vec<Repeat>,
+    zones: BTreeMap<(String, &'static str), u64>,
+    scenarios: BTreeSet<String>,
+    with_alternates: u64,
+    with_extension: u64,
+    forbidden: u64,
+}
+
+impl<'a> Found<'a> {
+    fn new(ledger: Option<&'a Ledger>, numbering: Arc<Numbering>) -> Self {
+        Self {
+            ledger,
+            numbering,
+            lines: HashMap::new(),
+            repeats: Vec::new(),
+            zones: BTreeMap::new(),
+            scenarios: BTreeSet::new(),
+            with_alternates: 0,
+            with_extension: 0,
+            forbidden: 0,
+        }
+    }
+
+    fn lead(&mut self, lead: &Lead) -> anyhow::Result<()> {
+        let mut hasher = DefaultHasher::new();
+        (&lead.number, &lead.extension).hash(&mut hasher);
+        let first = *self.lines.entry(hasher.finish()).or_insert(lead.line);
+        if first != lead.line {
+            self.repeats.push(Repeat {
+                line: lead.line,
+                first_line: first,
+            });
+            return Ok(());
+        }
+        *self.zones.entry(self.zone(lead)).or_default() += 1;
+        self.scenarios.extend(lead.terms.scenario.clone());
+        self.with_alternates += u64::from(!lead.alternates.is_empty());
+        self.with_extension += u64::from(lead.extension.is_some());
+        if let Some(ledger) = self.ledger {
+            self.forbidden += u64::from(ledger.is_forbidden(&lead.number)?.is_some());
+        }
+        Ok(())
+    }
+
+    /// The zones of a lead, and what told them.
+    fn zone(&self, lead: &Lead) -> (String, &'static str) {
+        if let Some(zone) = &lead.terms.timezone {
+            return (zone.name().to_owned(), "column");
+        }
+        let place = self.numbering.place(&lead.number);
+        let source = match place.source {
+            PlaceSource::Register => "register",
+            PlaceSource::Codes => "codes",
+            PlaceSource::Country => "country",
+            PlaceSource::Unknown => "default",
+        };
+        (place.zones.join(" or "), source)
+    }
+}
+
+impl Taker for Found<'_> {
+    fn leads(&mut self, leads: Vec<Lead>) -> anyhow::Result<()> {
+        leads.iter().try_for_each(|lead| self.lead(lead))
+    }
+
+    fn rejected(&mut self, _: &RejectedRow, _: &[String], _: u8) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// All of them: this is what a check is for.
+    fn kept(&self) -> usize {
+        usize::MAX
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Report {
+    list: String,
+    encoding: &'static str,
+    columns: Vec<String>,
+    variables: Vec<String>,
+    leads: u64,
+    with_alternates: u64,
+    with_extension: u64,
+    do_not_call: u64,
+    zones: Vec<ZoneCount>,
+    scenarios: Vec<String>,
+    repeats: Vec<RepeatLine>,
+    mended: Vec<MendedLine>,
+    rejected: Vec<RejectedLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct ZoneCount {
+    zones: String,
+    told_by: &'static str,
+    leads: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct RepeatLine {
+    line: u64,
+    first_line: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct MendedLine {
+    line: u64,
+    note: String,
+}
+
+#[derive(Debug, Serialize)]
+struct RejectedLine {
+    line: u64,
+    column: Option<String>,
+    why: String,
+    hint: String,
+    row: String,
+}
+
+impl Report {
+    fn of(list: &ListReport, found: &Found<'_>, settings: &Settings) -> Self {
+        let repeats = found.repeats.iter().map(|repeat| RepeatLine {
+            line: repeat.line,
+            first_line: repeat.first_line,
+        });
+        let mended = list.notes.iter().map(|note| MendedLine {
+            line: note.line,
+            note: note.note.to_string(),
+        });
+        let rejected = list.rejected.iter().map(|row| RejectedLine {
+            line: row.line,
+            column: row.column.clone(),
+            why: row.fault.to_string(),
+            hint: row.hint(),
+            row: row.raw.clone(),
+        });
+        Self {
+            list: list.shown.clone(),
+            encoding: list.encoding.as_str(),
+            columns: list.titles.clone(),
+            variables: list.variables.iter().cloned().collect(),
+            leads: list.leads - found.repeats.len() as u64,
+            with_alternates: found.with_alternates,
+            with_extension: found.with_extension,
+            do_not_call: found.forbidden,
+            zones: zones(found, settings),
+            scenarios: found.scenarios.iter().cloned().collect(),
+            repeats: repeats.collect(),
+            mended: mended.collect(),
+            rejected: rejected.collect(),
+        }
+    }
+}
+
+/// Where the callees live, the most frequent first.
+fn zones(found: &Found<'_>, settings: &Settings) -> Vec<ZoneCount> {
+    let default = settings.policy.default_timezone.iana_name().unwrap_or("");
+    let mut counts: Vec<ZoneCount> = found
+        .zones
+        .iter()
+        .map(|((zones, told_by), leads)| ZoneCount {
+            zones: if zones.is_empty() { default } else { zones }.to_owned(),
+            told_by,
+            leads: *leads,
+        })
+        .collect();
+    counts.sort_by_key(|count| std::cmp::Reverse(count.leads));
+    counts
+}
+
+fn print(
+    list: &ListReport,
+    found: &Found<'_>,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    let printer = desk.printer;
+    let leads = list.leads - found.repeats.len() as u64;
+    let title = format!(
+        "{}: {leads} leads, {} rows repeat a number, {} rejected",
+        list.shown,
+        found.repeats.len(),
+        list.rejected_count
+    );
+    printer.data(&printer.paint(Paint::Strong, &title))?;
+    printer.data(&format!(
+        "  {} columns, {}; every lead brings: {}",
+        list.titles.len(),
+        list.encoding.as_str(),
+        or_none(&list.variables)
+    ))?;
+    for (count, what) in [
+        (found.with_alternates, "with several numbers"),
+        (found.with_extension, "with an extension"),
+        (found.forbidden, "on the do-not-call list"),
+    ] {
+        if count > 0 {
+            printer.data(&format!("  {count} {what}"))?;
+        }
+    }
+    if leads > 0 {
+        let mut table = Table::new(["leads", "time zone", "told by"]);
+        for count in zones(found, settings) {
+            table.row([
+                count.leads.to_string(),
+                count.zones,
+                count.told_by.to_owned(),
+            ]);
+        }
+        printer.data("")?;
+        printer.table(table)?;
+    }
+    let repeats = found
+        .repeats
+        .iter()
+        .map(|repeat| format!("line {}: repeats line {}", repeat.line, repeat.first_line));
+    section("Repeated", repeats, desk)?;
+    section("Mended", list.notes.iter().map(ToString::to_string), desk)?;
+    let rejected = list
+        .rejected
+        .iter()
+        .map(|row| format!("{row} ({})", row.hint()));
+    section("Rejected", rejected, desk)
+}
+
+fn section(
+    title: &str,
+    lines: impl Iterator<Item = String>,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    for (index, line) in lines.enumerate() {
+        if index == 0 {
+            desk.printer.data("")?;
+            desk.printer
+                .data(&desk.printer.paint(Paint::Strong, title))?;
+        }
+        desk.printer.data(&format!("  {}", plain(&line)))?;
+    }
+    Ok(())
+}
+
+fn or_none(names: &BTreeSet<String>) -> String {
+    if names.is_empty() {
+        return "nothing but the number".to_owned();
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.join(", ")
+}

@@ -1,0 +1,99 @@
+//! A lead list into the ledger: new leads are added, changed ones updated, nothing is reset.
+
+use std::path::PathBuf;
+
+use super::list_report::ListReport;
+use super::rejected_file::RejectedFile;
+use super::source::{ListRules, Source, Taker};
+use crate::campaign::{Lead, RejectedRow};
+use crate::commands::Desk;
+use crate::driver;
+use crate::store::{Campaign, ImportId, ImportReport, ImportRules, Ledger};
+
+/// What an import found and did.
+#[derive(Debug)]
+pub(super) struct Intake {
+    pub(super) list: ListReport,
+    pub(super) imported: ImportReport,
+    /// Where the rejected rows went, if there were any.
+    pub(super) rejected_file: Option<PathBuf>,
+}
+
+/// Reads a list into a campaign.
+///
+/// # Errors
+/// The list cannot be read as a whole, or the ledger cannot be written. What came before the
+/// fault is in the ledger; importing the mended list again completes it.
+pub(super) fn import(
+    source: &Source,
+    rules: &ListRules<'_>,
+    campaign: &Campaign,
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Intake> {
+    let mut into = IntoLedger {
+        ledger,
+        import: ledger.begin_import(campaign.id, driver::now())?,
+        rules: ImportRules {
+            numbering: Some(&rules.numbering),
+            ..ImportRules::default()
+        },
+        imported: ImportReport::default(),
+        file: RejectedFile::new(source.rejected_path(&campaign.name, desk)),
+    };
+    let list = source.read(rules, &mut into)?;
+    ledger.set_titles(campaign.id, &list.titles)?;
+    Ok(Intake {
+        list,
+        imported: into.imported,
+        rejected_file: into.file.close()?,
+    })
+}
+
+struct IntoLedger<'a> {
+    ledger: &'a Ledger,
+    import: ImportId,
+    rules: ImportRules<'a>,
+    imported: ImportReport,
+    file: RejectedFile,
+}
+
+impl Taker for IntoLedger<'_> {
+    fn leads(&mut self, leads: Vec<Lead>) -> anyhow::Result<()> {
+        let piece = self.ledger.add_leads(&self.import, &leads, &self.rules)?;
+        self.imported.added += piece.added;
+        self.imported.updated += piece.updated;
+        self.imported.unchanged += piece.unchanged;
+        self.imported.repeats.extend(piece.repeats);
+        Ok(())
+    }
+
+    fn rejected(
+        &mut self,
+        row: &RejectedRow,
+        titles: &[String],
+        delimiter: u8,
+    ) -> anyhow::Result<()> {
+        self.file.take(row, titles, delimiter)
+    }
+}
+
+impl Intake {
+    /// Says on stderr what was read and what was not.
+    pub(super) fn tell(&self, campaign: &Campaign, desk: &Desk<'_>) {
+        self.list.tell(desk);
+        let done = &self.imported;
+        let (repeats, rejected) = (done.repeats.len(), self.list.rejected_count);
+        desk.printer.message(&format!(
+            "campaign {}: {} leads new, {} changed, {} as they were; {repeats} rows repeated a number, \
+             {rejected} were rejected",
+            campaign.name, done.added, done.updated, done.unchanged,
+        ));
+        if let Some(path) = &self.rejected_file {
+            let shown = path.display();
+            desk.printer.message(&format!(
+                "the rejected rows and what is wrong with them are in {shown}"
+            ));
+        }
+    }
+}

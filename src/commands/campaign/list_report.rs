@@ -1,0 +1,66 @@
+//! What was found in a lead list, beside its leads.
+
+use std::collections::BTreeSet;
+
+use crate::campaign::{Encoding, RejectedRow, RowNote};
+use crate::commands::Desk;
+use crate::output::plain;
+
+/// What was found in a list, beside its leads.
+#[derive(Debug)]
+pub(super) struct ListReport {
+    /// Its name for messages.
+    pub(super) shown: String,
+    pub(super) encoding: Encoding,
+    pub(super) delimiter: u8,
+    pub(super) titles: Vec<String>,
+    /// The variables that every lead brings with a value.
+    pub(super) variables: BTreeSet<String>,
+    /// Rows that are leads, repeats among them.
+    pub(super) leads: u64,
+    /// The first of the rows that are none.
+    pub(super) rejected: Vec<RejectedRow>,
+    pub(super) rejected_count: u64,
+    /// The first of what was mended.
+    pub(super) notes: Vec<RowNote>,
+    pub(super) notes_count: u64,
+}
+
+impl ListReport {
+    pub(super) fn new(shown: &str) -> Self {
+        Self {
+            shown: shown.to_owned(),
+            encoding: Encoding::Utf8,
+            delimiter: b',',
+            titles: Vec::new(),
+            variables: BTreeSet::new(),
+            leads: 0,
+            rejected: Vec::new(),
+            rejected_count: 0,
+            notes: Vec::new(),
+            notes_count: 0,
+        }
+    }
+
+    /// Says on stderr what a person should look at.
+    pub(super) fn tell(&self, desk: &Desk<'_>) {
+        let shown = &self.shown;
+        for row in &self.rejected {
+            let text = plain(&row.to_string()).into_owned();
+            desk.printer.warning(&format!("{shown}: {text}"));
+        }
+        let told = self.rejected.len() as u64;
+        if self.rejected_count > told {
+            let more = self.rejected_count - told;
+            desk.printer.warning(&format!(
+                "{shown}: and {more} rows more that cannot be used"
+            ));
+        }
+        if self.notes_count > 0 {
+            let count = self.notes_count;
+            desk.printer.message(&format!(
+                "{shown}: {count} numbers were mended; `novodial campaign check` lists them"
+            ));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The file beside a list that takes its rejected rows.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::campaign::{RejectedRow, RejectedRows};
+use crate::output::{ExitStatus, UserError};
+
+/// So much of an old file is looked at to see whether it is ours.
+const HEADER: u64 = 1 << 16;
+
+/// The file beside a list that takes its rejected rows; made with the first of them.
+pub(super) struct RejectedFile {
+    path: PathBuf,
+    open: Option<(RejectedRows, io::BufWriter<File>)>,
+}
+
+impl RejectedFile {
+    /// A file to be. One of an earlier import is removed; a file that is not ours stays.
+    pub(super) fn new(path: PathBuf) -> Self {
+        if is_ours(&path)
+            && let Err(error) = std::fs::remove_file(&path)
+        {
+            tracing::warn!(%error, "an old list of rejected rows cannot be removed");
+        }
+        Self { path, open: None }
+    }
+
+    pub(super) fn take(
+        &mut self,
+        row: &RejectedRow,
+        titles: &[String],
+        delimiter: u8,
+    ) -> anyhow::Result<()> {
+        if self.open.is_none() {
+            let (rows, header) = RejectedRows::new(titles, delimiter);
+            let file = File::create_new(&self.path).map_err(|error| taken(&self.path, &error))?;
+            let mut file = io::BufWriter::new(file);
+            file.write_all(&header).with_context(cannot(&self.path))?;
+            self.open = Some((rows, file));
+        }
+        if let Some((rows, file)) = &mut self.open {
+            file.write_all(&rows.row(row))
+                .with_context(cannot(&self.path))?;
+        }
+        Ok(())
+    }
+
+    /// Closes the file; its path, if there was anything to write.
+    pub(super) fn close(self) -> anyhow::Result<Option<PathBuf>> {
+        let Some((_, mut file)) = self.open else {
+            return Ok(None);
+        };
+        file.flush().with_context(cannot(&self.path))?;
+        Ok(Some(self.path))
+    }
+}
+
+/// Whether an earlier import wrote the file.
+fn is_ours(path: &Path) -> bool {
+    let mut begin = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut begin));
+    read.is_ok() && RejectedRows::wrote(&begin)
+}
+
+fn taken(path: &Path, error: &io::Error) -> UserError {
+    let shown = path.display();
+    let message = format!("the rejected rows cannot be written to {shown}: {error}");
+    UserError::new(ExitStatus::Outside, "not_writable", message)
+        .hint("move that file away, or give the list a folder that may be written")
+}
+
+fn cannot(path: &Path) -> impl Fn() -> String {
+    let shown = path.display().to_string();
+    move || format!("the rejected rows cannot be written to {shown}")
+}

@@ -1,0 +1,222 @@
+//! A lead list on its way in: from a file or standard input, piece by piece.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::list_report::ListReport;
+use crate::campaign::{Lead, LeadReader, RejectedRow, RowRead};
+use crate::commands::Desk;
+use crate::output::{ExitStatus, UserError};
+use crate::phone::{NumberRules, Numbering};
+
+/// So many leads go into the ledger in one transaction.
+const PIECE: usize = 5_000;
+/// So many bytes are read at once.
+const CHUNK: usize = 1 << 20;
+/// Rejected rows and notes that are told one by one; the rest is counted.
+const TOLD_ROWS: usize = 10;
+
+/// Where a list comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A file: as typed, and in full.
+    File(String, PathBuf),
+    /// Standard input, typed as `-`.
+    Stdin,
+}
+
+/// What a list is read with.
+pub(super) struct ListRules<'a> {
+    /// The column of the numbers, if it cannot be told from the header.
+    pub(super) number_column: Option<&'a str>,
+    /// What may be dialled.
+    pub(super) numbers: &'a NumberRules,
+    /// The register of numbers, if one was imported.
+    pub(super) numbering: Arc<Numbering>,
+}
+
+/// What to do with what is read.
+pub(super) trait Taker {
+    /// Takes leads, some thousands at once.
+    fn leads(&mut self, leads: Vec<Lead>) -> anyhow::Result<()>;
+    /// Takes a row that is none; the titles of the list and its separator are known by now.
+    fn rejected(
+        &mut self,
+        row: &RejectedRow,
+        titles: &[String],
+        delimiter: u8,
+    ) -> anyhow::Result<()>;
+    /// How many rejected rows and notes the report is to keep.
+    fn kept(&self) -> usize {
+        TOLD_ROWS
+    }
+}
+
+impl Source {
+    pub(super) fn new(typed: &Path, desk: &Desk<'_>) -> Self {
+        if typed == Path::new("-") {
+            return Self::Stdin;
+        }
+        Self::File(typed.display().to_string(), desk.path(typed))
+    }
+
+    /// Its name for messages.
+    pub(super) fn shown(&self) -> &str {
+        match self {
+            Self::File(shown, _) => shown,
+            Self::Stdin => "standard input",
+        }
+    }
+
+    /// What the ledger keeps of it.
+    pub(super) fn kept(&self) -> String {
+        match self {
+            Self::File(_, path) => {
+                let full = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+                full.display().to_string()
+            }
+            Self::Stdin => "-".to_owned(),
+        }
+    }
+
+    /// The campaign's name where none was given: the stem of the file.
+    ///
+    /// # Errors
+    /// Standard input has no name.
+    pub(super) fn campaign(&self, asked: Option<&str>) -> anyhow::Result<String> {
+        match (asked, self) {
+            (Some(name), _) => Ok(name.to_owned()),
+            (None, Self::File(_, path)) => {
+                let stem = path.file_stem().unwrap_or_default();
+                Ok(stem.to_string_lossy().into_owned())
+            }
+            (None, Self::Stdin) => Err(UserError::new(
+                ExitStatus::Usage,
+                "campaign_unnamed",
+                "a list from standard input has no name",
+            )
+            .hint("give the campaign one: --campaign NAME")
+            .into()),
+        }
+    }
+
+    /// Where its rejected rows go: `leads.rejected.csv` beside `leads.csv`.
+    pub(super) fn rejected_path(&self, campaign: &str, desk: &Desk<'_>) -> PathBuf {
+        match self {
+            Self::File(_, path) => path.with_extension("rejected.csv"),
+            Self::Stdin => desk.path(Path::new(&format!("{campaign}.rejected.csv"))),
+        }
+    }
+
+    fn open(&self) -> anyhow::Result<Box<dyn Read>> {
+        match self {
+            Self::Stdin => Ok(Box::new(io::stdin().lock())),
+            Self::File(shown, path) => match File::open(path) {
+                Ok(file) => Ok(Box::new(file)),
+                Err(error) => Err(unreadable(shown, &error)),
+            },
+        }
+    }
+
+    /// Reads the whole list and gives each lead and each rejected row away as it comes.
+    ///
+    /// # Errors
+    /// The list as a whole cannot be read, or the taker fails.
+    pub(super) fn read(
+        &self,
+        rules: &ListRules<'_>,
+        taker: &mut dyn Taker,
+    ) -> anyhow::Result<ListReport> {
+        let mut input = self.open()?;
+        let mut reading = Reading {
+            reader: LeadReader::new(self.shown(), rules.number_column, rules.numbers.clone())
+                .knowing(Arc::clone(&rules.numbering)),
+            report: ListReport::new(self.shown()),
+            piece: Vec::new(),
+            first: true,
+        };
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let read = input.read(&mut chunk);
+            let read = read.map_err(|error| unreadable(self.shown(), &error))?;
+            if read == 0 {
+                break;
+            }
+            reading.reader.push(chunk.get(..read).unwrap_or_default());
+            reading.rows(taker)?;
+        }
+        reading.reader.finish();
+        reading.rows(taker)?;
+        reading.end(taker)
+    }
+}
+
+fn unreadable(shown: &str, error: &io::Error) -> anyhow::Error {
+    let message = format!("the lead list `{shown}` cannot be read: {error}");
+    UserError::new(ExitStatus::Invalid, "bad_leads", message)
+        .hint("check the path")
+        .into()
+}
+
+/// A list half read.
+struct Reading {
+    reader: LeadReader,
+    report: ListReport,
+    piece: Vec<Lead>,
+    first: bool,
+}
+
+impl Reading {
+    fn rows(&mut self, taker: &mut dyn Taker) -> anyhow::Result<()> {
+        while let Some(row) = self.reader.next_row()? {
+            match row {
+                RowRead::Lead(lead, notes) => {
+                    self.report.leads += 1;
+                    self.report.notes_count += notes.len() as u64;
+                    let room = taker.kept().saturating_sub(self.report.notes.len());
+                    self.report.notes.extend(notes.into_iter().take(room));
+                    self.variables(&lead);
+                    self.piece.push(*lead);
+                    if self.piece.len() >= PIECE {
+                        taker.leads(std::mem::take(&mut self.piece))?;
+                    }
+                }
+                RowRead::Rejected(row) => {
+                    taker.rejected(&row, self.reader.titles(), self.reader.delimiter())?;
+                    self.report.rejected_count += 1;
+                    if self.report.rejected.len() < taker.kept() {
+                        self.report.rejected.push(row);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the variables that this lead brings, too.
+    fn variables(&mut self, lead: &Lead) {
+        let brings = |name: &String| {
+            let value = match name.as_str() {
+                "name" => lead.name.as_deref(),
+                _ => lead.fields.get(name).map(String::as_str),
+            };
+            value.is_some_and(|value| !value.trim().is_empty())
+        };
+        if std::mem::take(&mut self.first) {
+            self.report.variables = self.reader.variables().into_iter().collect();
+        }
+        self.report.variables.retain(brings);
+    }
+
+    fn end(mut self, taker: &mut dyn Taker) -> anyhow::Result<ListReport> {
+        if !self.piece.is_empty() {
+            taker.leads(self.piece)?;
+        }
+        self.report.encoding = self.reader.encoding();
+        self.report.delimiter = self.reader.delimiter();
+        self.report.titles = self.reader.titles().to_vec();
+        Ok(self.report)
+    }
+}

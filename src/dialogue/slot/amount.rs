@@ -1,0 +1,143 @@
+//! Numbers and sums: «человек двадцать», «полторы тысячи рублей», "two hundred bucks".
+
+use super::{Slot, SlotValue};
+use crate::language::Quantity;
+use crate::language::heard::{Numeral, Word, numerals, said, words};
+use crate::language::spoken::Currency;
+
+/// Words after which a number is meant to replace the one before.
+const CORRECTIONS: [&str; 8] = [
+    "точнее",
+    "вернее",
+    "ой",
+    "нет",
+    "простите",
+    "sorry",
+    "no",
+    "actually",
+];
+
+/// The number that was meant: the first, or the last after a correction.
+pub(super) fn number(text: &str) -> Option<Slot> {
+    let words = words(text);
+    if let Some(range) = none_at_all(&words) {
+        let value = SlotValue::Number(Quantity::whole(0));
+        return Some(Slot {
+            value,
+            evidence: said(&words, range),
+        });
+    }
+    let numeral = meant(&words, numerals(&words))?;
+    let value = SlotValue::Number(numeral.value);
+    Some(Slot {
+        value,
+        evidence: said(&words, numeral.range),
+    })
+}
+
+fn meant(words: &[Word], numerals: Vec<Numeral>) -> Option<Numeral> {
+    let corrected = numerals.iter().rposition(|numeral| {
+        let before = numeral
+            .range
+            .start
+            .checked_sub(1)
+            .and_then(|at| words.get(at));
+        before.is_some_and(|word| CORRECTIONS.contains(&word.text.as_str()))
+    });
+    numerals.into_iter().nth(corrected.unwrap_or_default())
+}
+
+/// «ни одного», «нисколько», "none".
+fn none_at_all(words: &[Word]) -> Option<std::ops::Range<usize>> {
+    let text = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
+    (0..words.len()).find_map(|at| match (text(at), text(at + 1)) {
+        ("ни", "одного" | "одной" | "один" | "одна" | "одну") => {
+            Some(at..at + 2)
+        }
+        ("not", "one" | "any" | "a") => Some(at..at + 2),
+        ("нисколько" | "ничего" | "none" | "nothing", _) => Some(at..at + 1),
+        _ => None,
+    })
+}
+
+/// Whether a word names a currency, or its hundredth part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Whole(Currency),
+    Hundredth,
+}
+
+fn unit(word: &str) -> Option<Unit> {
+    let starts = |beginnings: &[&str]| beginnings.iter().any(|start| word.starts_with(start));
+    if starts(&["копе", "цент", "cent", "kopeck", "kopek", "pence", "penn"]) {
+        return Some(Unit::Hundredth);
+    }
+    let currency = if starts(&["рубл", "ruble", "rouble", "₽"]) || ["р", "руб"].contains(&word)
+    {
+        Currency::Rub
+    } else if starts(&["доллар", "долар", "бакс", "dollar", "buck", "$"]) {
+        Currency::Usd
+    } else if starts(&["евро", "euro", "€"]) {
+        Currency::Eur
+    } else if starts(&["фунт", "pound", "quid", "£"]) {
+        Currency::Gbp
+    } else if starts(&["тенге", "tenge"]) {
+        Currency::Kzt
+    } else if starts(&["юан", "yuan"]) {
+        Currency::Cny
+    } else {
+        return None;
+    };
+    Some(Unit::Whole(currency))
+}
+
+/// A sum, with its currency where it was said; hundredths are added to it.
+pub(super) fn money(text: &str) -> Option<Slot> {
+    let words = words(text);
+    let numerals = numerals(&words);
+    let named = numerals
+        .iter()
+        .find_map(|numeral| match beside(&words, numeral)? {
+            (Unit::Whole(currency), range) => Some((numeral.value, Some(currency), range)),
+            (Unit::Hundredth, range) => Some((hundredths(numeral)?, None, range)),
+        });
+    let (mut amount, currency, mut range) = match named {
+        Some(found) => found,
+        None => {
+            let numeral = meant(&words, numerals.clone())?;
+            (numeral.value, None, numeral.range)
+        }
+    };
+    let small = numerals
+        .iter()
+        .find(|numeral| numeral.range.start >= range.end && numeral.range.start <= range.end + 1);
+    if currency.is_some()
+        && let Some(numeral) = small
+        && let Some((Unit::Hundredth, end)) = beside(&words, numeral)
+    {
+        amount = amount.plus(hundredths(numeral)?)?;
+        range.end = end.end;
+    }
+    let value = SlotValue::Money(amount, currency);
+    Some(Slot {
+        value,
+        evidence: said(&words, range),
+    })
+}
+
+fn hundredths(numeral: &Numeral) -> Option<Quantity> {
+    Some(Quantity::from_thousandths(
+        numeral.value.as_whole()?.checked_mul(10)?,
+    ))
+}
+
+/// The unit that stands after a number, or before it («рублей пятьсот», «$5»), with the words.
+fn beside(words: &[Word], numeral: &Numeral) -> Option<(Unit, std::ops::Range<usize>)> {
+    let at = |at: usize| words.get(at).and_then(|word| unit(&word.text));
+    let range = numeral.range.clone();
+    if let Some(unit) = at(range.end) {
+        return Some((unit, range.start..range.end + 1));
+    }
+    let before = range.start.checked_sub(1)?;
+    at(before).map(|unit| (unit, before..range.end))
+}

@@ -1,0 +1,53 @@
+//! One of a list: by its words, by its number, or by its place.
+
+use super::{Slot, SlotValue};
+use crate::dialogue::intent::IntentSet;
+use crate::language::heard::{numerals, said, words};
+
+/// One thing that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceOption {
+    /// What the slot is filled with.
+    pub value: String,
+    /// The ways to say it; the value itself is one where none is given.
+    pub phrases: Vec<String>,
+}
+
+/// The option whose words are the strongest, else the one of that number: «второй вариант».
+pub(super) fn choice(options: &[ChoiceOption], text: &str) -> Option<Slot> {
+    let mut intents = IntentSet::default();
+    for option in options {
+        let own = std::slice::from_ref(&option.value);
+        let phrases = if option.phrases.is_empty() {
+            own
+        } else {
+            &option.phrases
+        };
+        intents.add(&option.value, 45, phrases);
+    }
+    if let Some(evidence) = intents.classify(text, |_| true) {
+        let value = SlotValue::Choice(evidence.intent);
+        return Some(Slot {
+            value,
+            evidence: evidence.phrase,
+        });
+    }
+    let words = words(text);
+    let last = words
+        .iter()
+        .position(|word| word.text.starts_with("последн") || word.text == "last");
+    let (index, range) = match (last, numerals(&words).into_iter().next()) {
+        (Some(at), _) => (options.len().checked_sub(1)?, at..at + 1),
+        (None, Some(numeral)) => {
+            let place = usize::try_from(numeral.value.as_whole()?).ok()?;
+            (place.checked_sub(1)?, numeral.range)
+        }
+        (None, None) => return None,
+    };
+    let option = options.get(index)?;
+    let value = SlotValue::Choice(option.value.clone());
+    Some(Slot {
+        value,
+        evidence: said(&words, range),
+    })
+}

@@ -1,0 +1,142 @@
+//! «через час», «минут через двадцать», "in half an hour": so long from now.
+
+use jiff::ToSpan;
+use jiff::civil::DateTime;
+
+use super::Moment;
+use super::item::{Item, ItemKind, Unit};
+
+/// A span of time that begins now, where it is shorter than a day.
+pub(super) fn offset(items: &[Item], now: DateTime) -> Option<Moment> {
+    let found = (0..items.len()).find_map(|at| {
+        let length = length_at(items, at)?;
+        let (from, to) = (length.from_minutes()?, length.to_minutes()?);
+        Some((length, from, to))
+    });
+    let (length, from, to) = found?;
+    let now = now.with().second(0).subsec_nanosecond(0).build().ok()?;
+    let from = now.checked_add(from.minutes()).ok()?;
+    let to = now.checked_add(to.minutes()).ok()?;
+    let range = items.get(length.first)?.range.start..items.get(length.last)?.range.end;
+    Some(Moment {
+        from,
+        to,
+        exact: from == to,
+        dated: true,
+        timed: true,
+        range,
+    })
+}
+
+/// A length of time from now: between two counts of a unit, in thousandths.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Length {
+    pub(super) unit: Unit,
+    pub(super) low: i64,
+    pub(super) high: i64,
+    /// The items it stands in, both included.
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+impl Length {
+    fn minutes_in_unit(&self) -> Option<i64> {
+        match self.unit {
+            Unit::Minute => Some(1),
+            Unit::Hour => Some(60),
+            Unit::Day | Unit::Week | Unit::Month | Unit::Year => None,
+        }
+    }
+
+    fn from_minutes(&self) -> Option<i64> {
+        Some(self.low.checked_mul(self.minutes_in_unit()?)? / 1000)
+    }
+
+    fn to_minutes(&self) -> Option<i64> {
+        Some(self.high.checked_mul(self.minutes_in_unit()?)? / 1000)
+    }
+}
+
+/// A length whose «через» stands here.
+pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
+    if items.get(at)?.kind != ItemKind::Through {
+        return None;
+    }
+    let kind = |at: usize| items.get(at).map(|item| item.kind);
+    let number = |at: usize| match kind(at)? {
+        ItemKind::Number {
+            value,
+            ordinal: false,
+            ..
+        } => Some(value.thousandths()),
+        _ => None,
+    };
+    let mut next = at + 1;
+    while matches!(
+        kind(next),
+        Some(ItemKind::Joint | ItemKind::At | ItemKind::This)
+    ) {
+        next += 1;
+    }
+    // «минут через двадцать», «дня через два-три».
+    if let (Some(ItemKind::Unit(unit)), Some(low)) =
+        (at.checked_sub(1).and_then(kind), number(next))
+        && !matches!(kind(next + 1), Some(ItemKind::Unit(_)))
+    {
+        let second = number(next + 1);
+        let last = next + usize::from(second.is_some());
+        return Some(Length {
+            unit,
+            low,
+            high: second.unwrap_or(low),
+            first: at - 1,
+            last,
+        });
+    }
+    let (unit, low, high, mut last) = match kind(next)? {
+        ItemKind::HalfUnit(Unit::Day) => (Unit::Hour, 6000, 6000, next),
+        ItemKind::HalfUnit(Unit::Year) => (Unit::Month, 6000, 6000, next),
+        ItemKind::HalfUnit(unit) => (unit, 500, 500, next),
+        // «через день» leaves a day between.
+        ItemKind::Unit(Unit::Day) => (Unit::Day, 2000, 2000, next),
+        ItemKind::Unit(unit) => match number(next + 1) {
+            Some(high) if high > 1000 && high <= 3000 => (unit, 1000, high, next + 1),
+            _ => (unit, 1000, 1000, next),
+        },
+        ItemKind::Number { .. } => {
+            let low = number(next)?;
+            let second = number(next + 1);
+            let mut after = next + 1 + usize::from(second.is_some());
+            while kind(after) == Some(ItemKind::Joint) {
+                after += 1;
+            }
+            let Some(ItemKind::Unit(unit)) = kind(after) else {
+                return None;
+            };
+            (
+                unit,
+                low,
+                second.filter(|high| *high > low).unwrap_or(low),
+                after,
+            )
+        }
+        _ => return None,
+    };
+    let (mut low, mut high) = (low, high);
+    // «через час с половиной», "in an hour and a half", «через час двадцать».
+    if matches!(kind(last + 1), Some(ItemKind::From | ItemKind::Joint)) {
+        let half = (last + 1..last + 4)
+            .take_while(|at| !matches!(kind(*at), Some(ItemKind::Other)))
+            .find(|at| kind(*at) == Some(ItemKind::Half));
+        if let Some(half) = half {
+            (low, high, last) = (low + 500, high + 500, half);
+        }
+    }
+    Some(Length {
+        unit,
+        low,
+        high,
+        first: at,
+        last,
+    })
+}

@@ -1,0 +1,206 @@
+//! A table of moments, all as of a Sunday, 22 November 2026, 11:20.
+
+use jiff::civil::date;
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::super::words;
+use super::*;
+
+fn read(text: &str) -> String {
+    let now = date(2026, 11, 22).at(11, 20, 30, 0);
+    let Some(found) = moment(&words(text), now) else {
+        return "none".to_owned();
+    };
+    let from = found.from.strftime("%m-%d %H:%M").to_string();
+    if found.exact {
+        return from;
+    }
+    let to = found.to;
+    let to = if to.date() == found.from.date() {
+        to.strftime("%H:%M").to_string()
+    } else {
+        to.strftime("%m-%d %H:%M").to_string()
+    };
+    format!("{from}-{to}")
+}
+
+#[rstest]
+#[case("завтра после обеда", "11-23 14:00-18:00")]
+#[case("в понедельник в три", "11-23 15:00")]
+#[case("через час", "11-22 12:20")]
+#[case("послезавтра утром", "11-24 09:00-12:00")]
+#[case("в пол третьего", "11-22 14:30")]
+#[case("завтра в полтретьего", "11-23 14:30")]
+#[case("завтра в половине шестого", "11-23 17:30")]
+#[case("через полчаса", "11-22 11:50")]
+#[case("через пол часа", "11-22 11:50")]
+#[case("перезвоните минут через двадцать", "11-22 11:40")]
+#[case("часа через два", "11-22 13:20")]
+#[case("через полтора часа", "11-22 12:50")]
+#[case("через час с половиной", "11-22 12:50")]
+#[case("через час полтора", "11-22 12:20-12:50")]
+#[case("через пару часов", "11-22 13:20")]
+#[case("через два три часа", "11-22 13:20-14:20")]
+#[case("через пять минут", "11-22 11:25")]
+#[case("через два дня", "11-24 10:00-20:00")]
+#[case("дня через три", "11-25 10:00-20:00")]
+#[case("через неделю", "11-29 10:00-20:00")]
+#[case("через неделю вечером", "11-29 18:00-21:00")]
+#[case("через две недели в пять часов", "12-06 17:00")]
+#[case("через месяц", "12-22 10:00-20:00")]
+#[case("сегодня вечером", "11-22 18:00-21:00")]
+#[case("сегодня", "11-22 11:20-20:00")]
+#[case("вечером", "11-22 18:00-21:00")]
+#[case("завтра", "11-23 10:00-20:00")]
+#[case("завтра с утра", "11-23 09:00-12:00")]
+#[case("давайте завтра часов в пять", "11-23 17:00")]
+#[case("завтра в десять утра", "11-23 10:00")]
+#[case("завтра в семь вечера", "11-23 19:00")]
+#[case("завтра в час", "11-23 13:00")]
+#[case("завтра в час дня", "11-23 13:00")]
+#[case("завтра в час тридцать", "11-23 13:30")]
+#[case("завтра в двенадцать", "11-23 12:00")]
+#[case("завтра в полдень", "11-23 12:00")]
+#[case("завтра в пятнадцать тридцать", "11-23 15:30")]
+#[case("завтра в пятнадцать ноль ноль", "11-23 15:00")]
+#[case("завтра в десять ноль пять", "11-23 10:05")]
+#[case("завтра в два часа пятнадцать минут", "11-23 14:15")]
+#[case("завтра в 15:30", "11-23 15:30")]
+#[case("завтра в 10.30", "11-23 10:30")]
+#[case("завтра к 9 утра", "11-23 09:00")]
+#[case("завтра без пятнадцати пять", "11-23 16:45")]
+#[case("завтра без четверти шесть", "11-23 17:45")]
+#[case("завтра без десяти час", "11-23 12:50")]
+#[case("завтра в четверть пятого", "11-23 16:15")]
+#[case("завтра в десять минут шестого", "11-23 17:10")]
+#[case("завтра с двух до пяти", "11-23 14:00-17:00")]
+#[case("завтра с десяти до двух", "11-23 10:00-14:00")]
+#[case("завтра между тремя и четырьмя", "11-23 15:00-16:00")]
+#[case("завтра после шести", "11-23 18:00-21:00")]
+#[case("завтра до обеда", "11-23 09:00-12:00")]
+#[case("завтра в обед", "11-23 12:00-14:00")]
+#[case("завтра во второй половине дня", "11-23 13:00-18:00")]
+#[case("завтра в первой половине дня", "11-23 09:00-12:00")]
+#[case("в среду", "11-25 10:00-20:00")]
+#[case("во вторник вечером", "11-24 18:00-21:00")]
+#[case("в воскресенье", "11-29 10:00-20:00")]
+#[case("в следующую пятницу в четыре", "11-27 16:00")]
+#[case("в эту субботу", "11-28 10:00-20:00")]
+#[case("на следующей неделе", "11-23 10:00-11-27 20:00")]
+#[case("в начале следующей недели", "11-23 10:00-11-24 20:00")]
+#[case("в конце месяца", "11-22 11:20-11-30 20:00")]
+#[case("в начале декабря", "12-01 10:00-12-11 20:00")]
+#[case("в декабре", "12-01 10:00-12-31 20:00")]
+#[case("на выходных", "11-22 11:20-20:00")]
+#[case("двадцать пятого ноября", "11-25 10:00-20:00")]
+#[case("двадцать пятого", "11-25 10:00-20:00")]
+#[case("пятого числа", "12-05 10:00-20:00")]
+#[case("тридцать первого", "12-31 10:00-20:00")]
+#[case("пятого двенадцатого", "12-05 10:00-20:00")]
+#[case("25 ноября в 14:00", "11-25 14:00")]
+#[case("25.11", "11-25 10:00-20:00")]
+#[case("четвертого декабря в пять", "12-04 17:00")]
+#[case("третьего февраля", "02-03 10:00-20:00")]
+#[case("в девять", "11-22 21:00")]
+#[case("в три", "11-22 15:00")]
+#[case("в одиннадцать утра", "11-23 11:00")]
+#[case("три часа", "11-22 15:00")]
+#[case("три", "11-22 15:00")]
+#[case("в двенадцать ночи", "11-23 00:00")]
+#[case("потом", "none")]
+#[case("позвоните позже", "none")]
+#[case("у меня пять детей", "none")]
+#[case("я слушаю вас", "none")]
+#[case("второй вариант", "none")]
+#[case("на пять минут", "none")]
+fn russian(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(read(text), expected, "{text}");
+}
+
+#[rstest]
+#[case("next tuesday at noon", "11-24 12:00")]
+#[case("tomorrow afternoon", "11-23 12:00-17:00")]
+#[case("tomorrow at three", "11-23 15:00")]
+#[case("tomorrow at three thirty pm", "11-23 15:30")]
+#[case("tomorrow at 10 a.m.", "11-23 10:00")]
+#[case("tomorrow at 9 p.m.", "11-23 21:00")]
+#[case("tomorrow half past three", "11-23 15:30")]
+#[case("tomorrow at quarter to five", "11-23 16:45")]
+#[case("tomorrow at ten past six", "11-23 18:10")]
+#[case("tomorrow at ten minutes to six", "11-23 17:50")]
+#[case("tomorrow at nine in the morning", "11-23 09:00")]
+#[case("tomorrow at eight in the evening", "11-23 20:00")]
+#[case("tomorrow at five o'clock", "11-23 17:00")]
+#[case("in an hour", "11-22 12:20")]
+#[case("in half an hour", "11-22 11:50")]
+#[case("in an hour and a half", "11-22 12:50")]
+#[case("in a couple of hours", "11-22 13:20")]
+#[case("in about twenty minutes", "11-22 11:40")]
+#[case("in two days", "11-24 10:00-20:00")]
+#[case("in a week", "11-29 10:00-20:00")]
+#[case("the day after tomorrow", "11-24 10:00-20:00")]
+#[case("this evening", "11-22 18:00-21:00")]
+#[case("tonight at eight", "11-22 20:00")]
+#[case("monday morning", "11-23 09:00-12:00")]
+#[case("on friday after five", "11-27 17:00-21:00")]
+#[case("wednesday between two and four", "11-25 14:00-16:00")]
+#[case("tomorrow from nine to five", "11-23 09:00-17:00")]
+#[case("next week", "11-23 10:00-11-27 20:00")]
+#[case("at the end of the month", "11-22 11:20-11-30 20:00")]
+#[case("november twenty fifth", "11-25 10:00-20:00")]
+#[case("the twenty fifth of november at 3pm", "11-25 15:00")]
+#[case("december the third", "12-03 10:00-20:00")]
+#[case("on the fifth", "12-05 10:00-20:00")]
+#[case("tomorrow after lunch", "11-23 14:00-18:00")]
+#[case("later", "none")]
+#[case("may i ask who is calling", "none")]
+fn english(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(read(text), expected, "{text}");
+}
+
+#[test]
+fn what_is_past_can_be_dated() {
+    let now = date(2026, 11, 22).at(11, 20, 0, 0);
+    let found = moment(&words("вчера"), now).unwrap();
+    assert_eq!(found.from.date(), date(2026, 11, 21));
+    let found = moment(&words("два дня назад"), now).unwrap();
+    assert_eq!(found.from.date(), date(2026, 11, 20));
+    let found = moment(&words("пятого марта 1985 года"), now).unwrap();
+    assert_eq!(found.from.date(), date(1985, 3, 5));
+}
+
+#[test]
+fn the_words_it_was_found_in_are_told() {
+    let now = date(2026, 11, 22).at(11, 20, 0, 0);
+    let heard = words("ну давайте завтра часов в пять наверное");
+    let found = moment(&heard, now).unwrap();
+    assert_eq!(
+        super::super::said(&heard, found.range.clone()),
+        "завтра часов в пять"
+    );
+    assert!(found.dated && found.timed && found.exact);
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_fail_and_no_span_is_reversed(
+        picks in proptest::collection::vec(0_usize..40, 1..9),
+        hour in 0_i8..24,
+    ) {
+        let list = [
+            "завтра", "в", "три", "часа", "через", "пол", "третьего", "без", "четверти", "пять",
+            "минут", "с", "до", "после", "обеда", "утра", "дня", "вечером", "следующей", "неделе",
+            "конце", "месяца", "пятого", "ноября", "среду", "и", "тридцать", "30.02", "24:00",
+            "half", "past", "to", "noon", "in", "an", "hour", "pm", "the", "тысячу", "лет",
+        ];
+        let text: Vec<&str> = picks.iter().filter_map(|pick| list.get(*pick).copied()).collect();
+        let text = text.join(" ");
+        let now = date(2026, 11, 22).at(hour, 20, 0, 0);
+        let heard = words(&text);
+        if let Some(found) = moment(&heard, now) {
+            prop_assert!(found.from <= found.to, "{}: {:?}", text, found);
+            prop_assert!(found.range.end <= heard.len() && !found.range.is_empty(), "{}", text);
+        }
+    }
+}

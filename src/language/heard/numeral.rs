@@ -1,0 +1,457 @@
+//! Numbers in words and digits: «две с половиной тысячи», «twenty-five», «1 500».
+
+use std::ops::Range;
+
+use super::number_words::{NumberWord, Part, number_word};
+use super::word::Word;
+use crate::language::Quantity;
+
+/// A number that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numeral {
+    /// The words it stands in.
+    pub range: Range<usize>,
+    /// Its value.
+    pub value: Quantity,
+    /// Whether it is an ordinal: «пятого».
+    pub ordinal: bool,
+}
+
+/// Every number of an utterance, from left to right; none within another.
+pub fn numerals(words: &[Word]) -> Vec<Numeral> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        match numeral_at(words, at) {
+            Some(numeral) => {
+                at = numeral.range.end.max(at + 1);
+                found.push(numeral);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// A number that begins at this word.
+fn numeral_at(words: &[Word], start: usize) -> Option<Numeral> {
+    let first = &words.get(start)?.text;
+    if ["минус", "minus"].contains(&first.as_str()) {
+        let mut numeral = numeral_at(words, start + 1)?;
+        numeral.range.start = start;
+        numeral.value = numeral.value.times(-1)?;
+        return Some(numeral);
+    }
+    if let Some(class) = inverted_class(first) {
+        // «тысяч пять» is some five thousand.
+        let mut numeral =
+            numeral_at(words, start + 1).filter(|n| n.value < Quantity::whole(1000))?;
+        numeral.range.start = start;
+        numeral.value = numeral.value.times(class)?;
+        return Some(numeral);
+    }
+    let mut builder = Builder {
+        words,
+        start,
+        at: start,
+        ..Builder::default()
+    };
+    while builder.step() {}
+    builder.finish()
+}
+
+/// A class in the genitive plural, which stands before its number when that is a guess.
+fn inverted_class(word: &str) -> Option<i64> {
+    match word {
+        "тысяч" | "тыщ" => Some(1000),
+        "миллионов" => Some(1_000_000),
+        "миллиардов" => Some(1_000_000_000),
+        _ => None,
+    }
+}
+
+/// A number in the making: what is complete, and what a class may still multiply.
+#[derive(Debug, Default)]
+struct Builder<'a> {
+    words: &'a [Word],
+    start: usize,
+    at: usize,
+    total: i64,
+    /// The last class, which the next one must stay below.
+    class: Option<i64>,
+    current: Option<Current>,
+    ordinal: bool,
+    done: bool,
+}
+
+/// The part below a thousand, in thousandths, and the smallest value that was added to it.
+#[derive(Debug, Clone, Copy)]
+struct Current {
+    thousandths: i64,
+    smallest: i64,
+}
+
+impl<'a> Builder<'a> {
+    fn word(&self, ahead: usize) -> Option<&'a str> {
+        self.words
+            .get(self.at + ahead)
+            .map(|word| word.text.as_str())
+    }
+
+    /// Takes the next word into the number, if it belongs there.
+    fn step(&mut self) -> bool {
+        if self.done {
+            return false;
+        }
+        let Some(word) = self.word(0) else {
+            return false;
+        };
+        if let Some(taken) = self.fraction(word).or_else(|| self.joint(word)) {
+            self.at += taken;
+            return true;
+        }
+        if let Some(value) = Quantity::parse(word).filter(|_| !word.starts_with('-')) {
+            return self.digits(word.len(), value);
+        }
+        let Some(NumberWord { part, ordinal }) = number_word(word) else {
+            return false;
+        };
+        // «К» is a preposition, and "grand" an adjective, unless digits stand before: «5 к».
+        let after_digits =
+            self.at > self.start && self.words.get(self.at - 1).is_some_and(Word::is_digits);
+        let slang = ["к", "k", "grand"].contains(&word);
+        if (slang && !after_digits) || !self.take(part) {
+            return false;
+        }
+        self.at += 1;
+        if ordinal {
+            self.ordinal = true;
+            self.done = true;
+        }
+        true
+    }
+
+    fn digits(&mut self, length: usize, value: Quantity) -> bool {
+        let groups = self.current.is_some_and(|current| {
+            // «1 500»: a group of three after a number that begins with a group of one to three.
+            length == 3 && current.smallest == 0 && self.class.is_none()
+        });
+        let thousandths = match self.current {
+            Some(current) if groups => {
+                let Some(shifted) = current.thousandths.checked_mul(1000) else {
+                    return false;
+                };
+                shifted.saturating_add(value.thousandths())
+            }
+            Some(_) => return false,
+            None => value.thousandths(),
+        };
+        let opens = groups || (length <= 3 && value.as_whole().is_some() && value.trunc() > 0);
+        let smallest = if opens { 0 } else { 1 };
+        self.current = Some(Current {
+            thousandths,
+            smallest,
+        });
+        self.at += 1;
+        true
+    }
+
+    fn take(&mut self, part: Part) -> bool {
+        match part {
+            Part::Zero => {
+                let alone = self.at == self.start;
+                self.current = self.current.or(Some(Current {
+                    thousandths: 0,
+                    smallest: 1,
+                }));
+                alone
+            }
+            Part::Unit(n) => self.add(n, 10),
+            Part::Teen(n) => self.add(n, 100),
+            Part::Tens(n) => self.add(n, 100),
+            Part::Hundreds(n) => self.add(n, 1000),
+            Part::Whole(quantity) => {
+                let free = self.current.is_none() && self.class.is_none();
+                self.current = self.current.or(Some(Current {
+                    thousandths: quantity.thousandths(),
+                    smallest: 1,
+                }));
+                free
+            }
+            Part::Half if self.current.is_none() && self.class.is_none() => {
+                self.current = Some(Current {
+                    thousandths: 500,
+                    smallest: 1,
+                });
+                true
+            }
+            Part::Half => false,
+            Part::Hundred => self.hundred(),
+            Part::Class(class) => self.multiply(class),
+        }
+    }
+
+    /// Adds a value where everything before it is a multiple of `room`.
+    fn add(&mut self, n: i64, room: i64) -> bool {
+        let current = self.current.unwrap_or(Current {
+            thousandths: 0,
+            smallest: 1000,
+        });
+        if current.smallest < room {
+            return false;
+        }
+        let smallest = if n >= 100 {
+            100
+        } else if n >= 20 {
+            10
+        } else {
+            1
+        };
+        self.current = Some(Current {
+            thousandths: current.thousandths + n * 1000,
+            smallest,
+        });
+        true
+    }
+
+    /// "Two hundred", «пять сотен», "fifteen hundred"; "a hundred" alone too.
+    fn hundred(&mut self) -> bool {
+        let thousandths = self.current.map_or(1000, |current| current.thousandths);
+        if thousandths >= 100_000 {
+            return false;
+        }
+        self.current = Some(Current {
+            thousandths: thousandths * 100,
+            smallest: 100,
+        });
+        true
+    }
+
+    fn multiply(&mut self, class: i64) -> bool {
+        if self.class.is_some_and(|last| last <= class) {
+            return false;
+        }
+        let thousandths = self.current.map_or(1000, |current| current.thousandths);
+        let Some(value) = thousandths.checked_mul(class) else {
+            return false;
+        };
+        self.total = self.total.saturating_add(value);
+        self.class = Some(class);
+        self.current = None;
+        true
+    }
+
+    /// «с половиной», "and a half", «целых пять десятых», "point five": how many words it takes.
+    fn fraction(&mut self, word: &str) -> Option<usize> {
+        let current = self.current;
+        let unit = if current.is_some() { 1 } else { self.class? };
+        let next = self.word(1).unwrap_or_default();
+        let after = self.word(2).unwrap_or_default();
+        let half = match (word, next) {
+            ("с", "половиной" | "половинкой") => 2,
+            ("and", "a") if after == "half" => 3,
+            ("and", "half") => 2,
+            _ => return self.decimal(word),
+        };
+        match self.current.as_mut() {
+            Some(current) => {
+                current.thousandths += 500;
+                current.smallest = 1;
+            }
+            None => self.total = self.total.saturating_add(unit.checked_mul(500)?),
+        }
+        Some(half)
+    }
+
+    fn decimal(&mut self, word: &str) -> Option<usize> {
+        let current = self.current?;
+        let spelt = ["целых", "целая", "целые"].contains(&word);
+        let point = ["point", "точка", "запятая"].contains(&word);
+        if !(spelt || point) || current.thousandths % 1000 != 0 {
+            return None;
+        }
+        if point && let Some(decimals) = self.places() {
+            return Some(decimals);
+        }
+        let skip = 1 + usize::from(spelt && self.word(1) == Some("и"));
+        let rest = numeral_at(self.words, self.at + skip)?;
+        let count = rest
+            .value
+            .as_whole()
+            .filter(|count| (0..1000).contains(count))?;
+        let mut taken = rest.range.end - self.at;
+        let parts = self.word(taken).unwrap_or_default();
+        let parts = if parts.starts_with("десят") {
+            10
+        } else if parts.starts_with("сот") {
+            100
+        } else if parts.starts_with("тысячн") {
+            1000
+        } else if spelt {
+            return None;
+        } else {
+            taken -= 1;
+            10_i64.pow(u32::try_from(count.to_string().len()).ok()?)
+        };
+        let thousandths = current.thousandths + count * 1000 / parts;
+        self.current = Some(Current {
+            thousandths,
+            smallest: 1,
+        });
+        Some(taken + 1)
+    }
+
+    /// Decimal places said one by one: "point zero five".
+    fn places(&mut self) -> Option<usize> {
+        let mut places = String::new();
+        while let Some(word) = self.word(1 + places.len()).and_then(number_word) {
+            match word.part {
+                Part::Zero => places.push('0'),
+                Part::Unit(n) if !word.ordinal => places.push_str(&n.to_string()),
+                _ => break,
+            }
+        }
+        if !(1..=3).contains(&places.len()) {
+            return None;
+        }
+        let taken = 1 + places.len();
+        let thousandths: i64 = format!("{places:0<3}").parse().ok()?;
+        let current = self.current.as_mut()?;
+        current.thousandths += thousandths;
+        current.smallest = 1;
+        Some(taken)
+    }
+
+    /// "And" between the parts of an English number, "a" before a hundred or a thousand.
+    fn joint(&self, word: &str) -> Option<usize> {
+        let next = number_word(self.word(1)?)?;
+        let class = matches!(next.part, Part::Hundred | Part::Class(_) | Part::Whole(_));
+        let first = self.at == self.start;
+        match word {
+            "a" | "an"
+                if class && (first || self.current.is_some_and(|c| c.thousandths == 500)) =>
+            {
+                Some(1)
+            }
+            "of" if !first && matches!(next.part, Part::Class(_) | Part::Hundred) => Some(1),
+            "and" if !first && !matches!(next.part, Part::Half | Part::Zero | Part::Whole(_)) => {
+                let below = self.current.map_or(1000, |current| current.smallest);
+                (below >= 100 && self.class.is_some() || below == 100).then_some(1)
+            }
+            _ => None,
+        }
+    }
+
+    fn finish(self) -> Option<Numeral> {
+        if self.current.is_none() && self.class.is_none() {
+            return None;
+        }
+        let rest = self.current.map_or(0, |current| current.thousandths);
+        Some(Numeral {
+            range: self.start..self.at,
+            value: Quantity::from_thousandths(self.total.checked_add(rest)?),
+            ordinal: self.ordinal,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::super::word::words;
+    use super::*;
+    use crate::language::{Case, Gender, Language, spoken};
+
+    fn read(text: &str) -> Vec<String> {
+        numerals(&words(text))
+            .into_iter()
+            .map(|numeral| {
+                let mark = if numeral.ordinal { "." } else { "" };
+                format!("{}{mark}", numeral.value)
+            })
+            .collect()
+    }
+
+    #[rstest]
+    #[case("двадцать пять", &["25"])]
+    #[case("сто сорок две", &["142"])]
+    #[case("тысяча двести", &["1200"])]
+    #[case("полторы тысячи", &["1500"])]
+    #[case("две с половиной", &["2.5"])]
+    #[case("две с половиной тысячи рублей", &["2500"])]
+    #[case("два миллиона с половиной", &["2500000"])]
+    #[case("миллион двести тысяч", &["1200000"])]
+    #[case("пять тыщ", &["5000"])]
+    #[case("пятьсот тысяч", &["500000"])]
+    #[case("полмиллиона", &["500000"])]
+    #[case("пару тысяч", &["2000"])]
+    #[case("пять сотен", &["500"])]
+    #[case("две целых пять десятых", &["2.5"])]
+    #[case("ноль целых и двадцать пять сотых", &["0.25"])]
+    #[case("три точка пять", &["3.5"])]
+    #[case("минус десять", &["-10"])]
+    #[case("нас двое или трое", &["2", "3"])]
+    #[case("двадцать третьего", &["23."])]
+    #[case("две тысячи двадцать седьмого", &["2027."])]
+    #[case("пятого двенадцатого", &["5.", "12."])]
+    #[case("восемь девятьсот шестнадцать сто двадцать три сорок пять шестьдесят семь",
+        &["8", "916", "123", "45", "67"])]
+    #[case("ноль ноль семь", &["0", "0", "7"])]
+    #[case("в три тридцать", &["3", "30"])]
+    #[case("в двадцать ноль пять", &["20", "0", "5"])]
+    #[case("двацать трицать", &["20", "30"])]
+    #[case("1 500 рублей", &["1500"])]
+    #[case("1500", &["1500"])]
+    #[case("2,5 миллиона", &["2500000"])]
+    #[case("5к", &["5000"])]
+    #[case("тысяч пять", &["5000"])]
+    #[case("тысяч двадцать пять рублей", &["25000"])]
+    #[case("5 тысяч 300", &["5300"])]
+    #[case("8 916 000 00 01", &["8916000", "0", "1"])]
+    #[case("twenty five", &["25"])]
+    #[case("twenty-five", &["25"])]
+    #[case("one hundred and five", &["105"])]
+    #[case("a hundred", &["100"])]
+    #[case("a thousand two hundred", &["1200"])]
+    #[case("two thousand and five", &["2005"])]
+    #[case("fifteen hundred", &["1500"])]
+    #[case("two and a half", &["2.5"])]
+    #[case("half a million", &["500000"])]
+    #[case("a couple of thousand", &["2000"])]
+    #[case("three point one four", &["3.14"])]
+    #[case("minus zero point zero five", &["-0.05"])]
+    #[case("от пяти к десяти", &["5", "10"])]
+    #[case("twenty third", &["23."])]
+    #[case("one and two", &["1", "2"])]
+    #[case("к пяти", &["5"])]
+    #[case("ничего", &[])]
+    fn numbers_are_found(#[case] text: &str, #[case] expected: &[&str]) {
+        assert_eq!(read(text), expected, "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_said_is_understood(n in 1_i64..999_999_999, case in 0_usize..6, english: bool) {
+            let language = if english { Language::English } else { Language::Russian };
+            let said = spoken::number(language, n, Gender::Masculine, Case::ALL[case]);
+            prop_assert_eq!(read(&said), [n.to_string()], "{}", said);
+        }
+
+        #[test]
+        fn ordinals_that_are_said_are_understood(n in 1_i64..1000, english: bool) {
+            let language = if english { Language::English } else { Language::Russian };
+            let said = spoken::ordinal(language, n, Gender::Neuter, Case::Genitive);
+            prop_assert_eq!(read(&said), [format!("{n}.")], "{}", said);
+        }
+
+        #[test]
+        fn no_text_makes_it_fail(text in "\\PC{0,60}") {
+            let words = words(&text);
+            for numeral in numerals(&words) {
+                prop_assert!(numeral.range.end <= words.len() && !numeral.range.is_empty());
+            }
+        }
+    }
+}

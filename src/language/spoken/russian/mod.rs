@@ -1,0 +1,15 @@
+//! Russian: numbers that agree with what they count, and everything made of them.
+
+mod calendar;
+mod cardinal;
+mod name;
+mod noun;
+mod ordinal;
+mod phone;
+
+pub(super) use calendar::{date, moment, time, weekday};
+pub(super) use cardinal::{cardinal, decimal};
+pub(super) use name::{address, name};
+pub(super) use noun::{count, money, plural};
+pub(super) use ordinal::ordinal;
+pub(super) use phone::phone;

@@ -1,0 +1,294 @@
+//! A call to every part, over both kinds of media: what the shell, the history, the recording, the
+//! callee and the exchange tell of it must agree.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use novodial::rehearsal::callee::{Measured, Side};
+use novodial::rehearsal::voice::audible;
+use serde_json::Value;
+
+use super::bench::{self, Bench};
+use super::cases::{CASES, Case};
+use super::desk::{Desk, Ended};
+use super::recording::{self, Recording};
+use super::speech::Speech;
+use crate::embedded::Embedded;
+
+/// Calls at once. They wait most of the time; the exchange and the ears need the rest.
+const AT_ONCE: usize = 6;
+/// A-law, in RTP.
+const ALAW: u8 = 8;
+/// Longer than any callee may wait for an answer.
+const SILENCE_MS: u32 = 2_000;
+/// The bot falls silent within this, once a callee takes the floor.
+const YIELD_MS: u32 = 700;
+/// Frames of 20 ms that may come late in a call on a busy machine.
+const LATE_FRAMES: u32 = 10;
+/// What may be lost or on its way where a prompt was cut or held, in letters of 60 ms.
+const LETTERS_AT_A_CUT: usize = 3;
+
+#[test]
+fn every_part_over_websocket_media() {
+    every_part(bench::shared(), "websocket");
+}
+
+#[test]
+fn every_part_over_rtp_media() {
+    every_part(bench::shared(), "rtp");
+}
+
+#[test]
+fn every_part_on_the_embedded_exchange() {
+    every_part(Embedded::shared(), "websocket");
+}
+
+#[test]
+fn every_part_on_the_embedded_exchange_over_rtp_media() {
+    every_part(Embedded::shared(), "rtp");
+}
+
+/// Makes all calls, several at once, and tells of all that went wrong.
+fn every_part(bench: &dyn Bench, media: &str) {
+    let speech = Speech::start();
+    let queue = Mutex::new(CASES.iter());
+    let faults = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(case) = next(&queue) {
+                    let name = format!("{} ({})", case.number, case.part);
+                    let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                        check(case, bench, &speech, media);
+                    }));
+                    if checked.is_err() {
+                        faults.lock().expect("the lock").push(name);
+                    }
+                }
+            });
+        }
+    });
+    let faults = faults.into_inner().expect("the lock");
+    assert!(
+        faults.is_empty(),
+        "over {media} media, see above: {faults:#?}"
+    );
+    let violations = speech.service.journal().violations();
+    assert!(violations.is_empty(), "{violations:#?}");
+}
+
+fn next<'a>(queue: &Mutex<std::slice::Iter<'a, Case>>) -> Option<&'a Case> {
+    queue.lock().expect("the lock").next()
+}
+
+/// One call, and everything that is known of it afterwards.
+fn check(case: &Case, bench: &dyn Bench, speech: &Speech, media: &str) {
+    let desk = Desk::new(bench, speech).file(
+        "offer.en.toml",
+        include_str!("../../../scenarios/offer.en.toml"),
+    );
+    let number = format!("+{}", case.number);
+    let mut arguments = vec!["call", &number, "--media", media, "--format", "json"];
+    arguments.extend(case.arguments);
+    let ended = desk.run(&arguments);
+    let what = format!("{} over {media}: {ended:?}", case.part);
+    assert_eq!(ended.code, case.exit, "{what}");
+    let call = ended.json();
+    told(case, &call, &what);
+    shown(case, &desk, &call);
+    let offers = bench.offers(&desk.caller, case.number);
+    assert_eq!(offers.len(), 1, "rung once, with our caller id: {what}");
+    assert_eq!(offers[0].first(), Some(&ALAW), "{offers:?}");
+    if case.is_answered() {
+        let measured = bench.measured(&desk.caller, case.number);
+        noticed(case, &call, &measured);
+        recorded(case, &call, &measured);
+    } else {
+        assert_eq!(call["recording"], Value::Null, "{what}");
+    }
+    assert_eq!(bench.leftovers(&desk.app), Vec::<String>::new(), "{what}");
+}
+
+/// What the program told.
+fn told(case: &Case, call: &Value, what: &str) {
+    assert_eq!(call["schema"], "novodial.call/1", "{what}");
+    assert_eq!(call["number"], format!("+{}", case.number), "{what}");
+    assert_eq!(call["disposition"], case.disposition, "{what}");
+    assert_eq!(call["outcome"].as_str(), case.outcome, "{what}");
+    assert_eq!(call["hung_up_by"], case.hung_up_by, "{what}");
+    let talk = talk(call);
+    let fits = |(turn, wanted): (&String, &&str)| match wanted.strip_suffix('…') {
+        Some(beginning) => turn.starts_with(beginning),
+        None => turn == wanted,
+    };
+    let fit = talk.len() == case.talk.len() && talk.iter().zip(case.talk).all(fits);
+    assert!(fit, "{talk:#?} is not {:#?}; {what}", case.talk);
+    assert!(
+        call["attempt_id"].is_i64() && call["ring_ms"].is_i64(),
+        "{what}"
+    );
+    assert_eq!(call["talk_ms"].is_i64(), case.is_answered(), "{what}");
+    assert_eq!(call["error"], Value::Null, "{what}");
+    for turn in turns(call) {
+        for key in ["speaker", "text", "state", "intent", "at_ms", "latency_ms"] {
+            assert!(turn.get(key).is_some(), "no {key}: {what}");
+        }
+    }
+}
+
+fn turns(call: &Value) -> &[Value] {
+    call["turns"].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The talk in the notation of the cases.
+fn talk(call: &Value) -> Vec<String> {
+    turns(call)
+        .iter()
+        .map(|turn| {
+            let text = |key: &str| turn[key].as_str().unwrap_or_default();
+            match (text("speaker"), turn["cut_at_ms"].is_null(), text("intent")) {
+                ("bot", true, _) => format!("bot: {}", text("state")),
+                ("bot", false, _) => format!("bot: {}, cut", text("state")),
+                (_, _, "") => format!("callee: {}", text("text")),
+                (_, _, intent) => format!("callee: {} [{intent}]", text("text")),
+            }
+        })
+        .collect()
+}
+
+/// What the history shows afterwards.
+fn shown(case: &Case, desk: &Desk, call: &Value) {
+    let again = desk.run(&["calls", "show", "last", "--format", "json"]);
+    assert_eq!(again.json(), *call);
+    let Ended { code, stdout, .. } = desk.run(&["calls", "show", "last"]);
+    assert_eq!(code, 0);
+    assert!(stdout.contains(case.disposition), "{stdout}");
+    assert!(
+        stdout.contains(case.outcome.unwrap_or_default()),
+        "{stdout}"
+    );
+    for turn in turns(call) {
+        let text = turn["text"].as_str().expect("a text");
+        let line = stdout.lines().find(|line| line.contains(text));
+        let speaker = turn["speaker"].as_str().expect("a speaker");
+        assert!(
+            line.is_some_and(|line| line.contains(speaker)),
+            "no `{text}`: {stdout}"
+        );
+    }
+}
+
+/// What the callee noticed: the prompts whole, nobody talked over, no long silence.
+fn noticed(case: &Case, call: &Value, measured: &Measured) {
+    let what = format!("{}: {measured:?} {call}", case.part);
+    let heard = measured.heard().join(" ");
+    match case.held {
+        0 => drop(follow(&heard, call).unwrap_or_else(|fault| panic!("{fault}; {what}"))),
+        held => assert!(
+            differs(&heard, call) <= held * LETTERS_AT_A_CUT,
+            "heard: {heard}; {what}"
+        ),
+    }
+    let turns = &measured.turns;
+    assert!(
+        turns.iter().all(|turn| !turn.talked_over),
+        "talked over: {what}"
+    );
+    let long = turns
+        .iter()
+        .find(|turn| turn.gap_ms.is_some_and(|gap| gap > SILENCE_MS));
+    assert!(long.is_none(), "a long silence: {what}");
+    let deaf = turns
+        .iter()
+        .find(|turn| turn.silent_after_ms.is_some_and(|ms| ms > YIELD_MS));
+    assert!(deaf.is_none(), "went on talking: {what}");
+    assert!(measured.late_frames <= LATE_FRAMES, "a rough voice: {what}");
+    if case.hung_up_by == "bot" {
+        assert_eq!(measured.released_by, Side::Caller, "{what}");
+        assert!(measured.last_turn_whole, "the goodbye was clipped: {what}");
+    } else {
+        assert_eq!(measured.released_by, Side::Callee, "{what}");
+    }
+}
+
+/// What the recording holds: left the callee's words, right the bot's, as far as they were heard.
+fn recorded(case: &Case, call: &Value, measured: &Measured) {
+    let path = call["recording"].as_str().expect("a recording");
+    let recording = Recording::open(Path::new(path));
+    let what = format!("{}: {recording:?} {measured:?}", case.part);
+    let said: Vec<_> = measured
+        .said
+        .iter()
+        .map(|said| said.text.as_str())
+        .collect();
+    let said = said.join(" ").replace(" (beep)", "");
+    let left = recording::text(&recording.callee);
+    match case.disposition {
+        // We hang up while it speaks.
+        "machine" => assert!(left.len() > 40 && said.starts_with(&left), "{what}"),
+        _ => assert_eq!(left, said, "{what}"),
+    }
+    let (right, heard) = (recording::text(&recording.bot), measured.heard().join(" "));
+    if case.held > 0 {
+        assert!(
+            differs(&right, call) <= case.held * LETTERS_AT_A_CUT,
+            "recorded: {right}; {what}"
+        );
+    } else {
+        let right = follow(&right, call).unwrap_or_else(|fault| panic!("{fault}; {what}"));
+        let heard = follow(&heard, call).expect("it was checked before");
+        let cuts = right
+            .iter()
+            .zip(&heard)
+            .map(|(right, heard)| right.abs_diff(*heard));
+        assert!(cuts.max() <= Some(LETTERS_AT_A_CUT), "{what}");
+    }
+    let talk_ms = call["talk_ms"].as_u64().expect("a length");
+    assert!(
+        recording.length_ms.abs_diff(talk_ms) < 1_000,
+        "{talk_ms}: {what}"
+    );
+    if let (Some(word), Some(first)) = (recording.bot.first(), measured.first_sound_ms) {
+        let at_ms = word.start / 8;
+        assert!(
+            at_ms.abs_diff(first.into()) < 400,
+            "{at_ms}, not {first}: {what}"
+        );
+    }
+}
+
+/// Follows the bot's turns in what was heard of it: how many letters of each. A turn that was not
+/// cut must be there to its last letter, one that was must not be, and nothing else may be there.
+fn follow(heard: &str, call: &Value) -> Result<Vec<usize>, String> {
+    let mut rest = heard.trim();
+    let mut letters = Vec::new();
+    for turn in turns(call).iter().filter(|turn| turn["speaker"] == "bot") {
+        let prompt = audible(turn["text"].as_str().unwrap_or_default());
+        let same = prompt
+            .chars()
+            .zip(rest.chars())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let whole = same == prompt.chars().count();
+        if whole == !turn["cut_at_ms"].is_null() {
+            return Err(format!("of `{prompt}` was heard: `{rest}`"));
+        }
+        let bytes: usize = rest.chars().take(same).map(char::len_utf8).sum();
+        rest = rest[bytes..].trim_start();
+        letters.push(same);
+    }
+    if rest.is_empty() {
+        Ok(letters)
+    } else {
+        Err(format!("heard too much: `{rest}`"))
+    }
+}
+
+/// How many letters of the bot's turns were lost or are too many in what was heard of them.
+fn differs(heard: &str, call: &Value) -> usize {
+    let bot = turns(call).iter().filter(|turn| turn["speaker"] == "bot");
+    let said: String = bot
+        .filter_map(|turn| turn["text"].as_str().map(audible))
+        .collect();
+    strsim::levenshtein(&said.replace(' ', ""), &heard.replace(' ', ""))
+}

@@ -1,0 +1,156 @@
+//! Lead lists as people export them, through the program: every row that is none is explained.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::cli::Shell;
+
+const NASTY: &[u8] = include_bytes!("leads/nasty.csv");
+const WINDOWS: &[u8] = include_bytes!("leads/windows-1251.csv");
+
+fn shell(list: &[u8]) -> Shell {
+    let shell = Shell::new();
+    std::fs::write(shell.path("leads.csv"), list).unwrap();
+    shell
+}
+
+#[test]
+fn every_bad_row_of_a_nasty_list_is_explained_beforehand() {
+    let shell = shell(NASTY);
+    insta::assert_snapshot!(shell.run(&["campaign", "check", "leads.csv"]));
+    assert!(
+        !shell.path("novodial.db").exists(),
+        "a check leaves nothing behind"
+    );
+    assert!(!shell.path("leads.rejected.csv").exists());
+}
+
+#[test]
+fn the_rest_of_a_nasty_list_is_taken_and_the_bad_rows_are_written_beside_it() {
+    let shell = shell(NASTY);
+    insta::assert_snapshot!(shell.run(&["campaign", "add", "leads.csv", "--format", "json"]));
+    let rejected = std::fs::read_to_string(shell.path("leads.rejected.csv")).unwrap();
+    insta::assert_snapshot!(rejected);
+    // Given back as it is, each row but the mended one is rejected again for the same reason.
+    let again = shell.run(&[
+        "campaign",
+        "check",
+        "leads.rejected.csv",
+        "--format",
+        "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(
+        again
+            .split("--- stdout\n")
+            .nth(1)
+            .unwrap()
+            .split("--- stderr")
+            .next()
+            .unwrap(),
+    )
+    .unwrap();
+    let whys = |json: &serde_json::Value| -> Vec<String> {
+        let rows = json["rejected"].as_array().unwrap();
+        rows.iter()
+            .map(|row| row["why"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert!(whys(&json).contains(&"`срочно` is not a whole number from -100 to 100".to_owned()));
+}
+
+#[test]
+fn adding_again_resets_nothing_and_a_clean_list_leaves_no_rejects() {
+    let shell = shell(NASTY);
+    shell.run(&["campaign", "add", "leads.csv"]);
+    assert!(shell.path("leads.rejected.csv").exists());
+    let again = shell.run(&["campaign", "add", "leads.csv"]);
+    assert!(
+        again.contains("campaign leads: 0 leads new, 0 changed, 15 as they were"),
+        "{again}"
+    );
+    std::fs::write(shell.path("leads.csv"), "phone,name\n89000000001,Анна\n").unwrap();
+    let clean = shell.run(&["campaign", "add", "leads.csv"]);
+    assert!(clean.starts_with("0\n"), "{clean}");
+    assert!(
+        !shell.path("leads.rejected.csv").exists(),
+        "the old one is gone"
+    );
+    std::fs::write(shell.path("leads.rejected.csv"), "mine").unwrap();
+    std::fs::write(shell.path("leads.csv"), "phone\n1\n").unwrap();
+    let kept = shell.run(&["campaign", "add", "leads.csv"]);
+    assert!(
+        kept.starts_with("4\n") && kept.contains("move that file away"),
+        "{kept}"
+    );
+    assert_eq!(
+        std::fs::read_to_string(shell.path("leads.rejected.csv")).unwrap(),
+        "mine"
+    );
+}
+
+#[test]
+fn a_spreadsheets_own_encoding_is_read() {
+    insta::assert_snapshot!(shell(WINDOWS).run(&["campaign", "check", "leads.csv"]), @r"
+    1
+    --- stdout
+    leads.csv: 2 leads, 0 rows repeat a number, 1 rejected
+      3 columns, Windows-1251; every lead brings: name, город
+
+    LEADS  TIME ZONE      TOLD BY
+    2      Europe/Moscow  default
+
+    Rejected
+      line 4: column `Телефон`: a short or emergency number (2 digits) is never dialled (write the full number with its area code)
+    --- stderr
+    ");
+}
+
+#[test]
+fn a_list_may_come_through_a_pipe_if_the_campaign_has_a_name() {
+    let shell = shell(NASTY);
+    let nameless = shell.run(&["campaign", "add", "-"]);
+    assert!(
+        nameless.starts_with("2\n") && nameless.contains("--campaign NAME"),
+        "{nameless}"
+    );
+    let arguments = [
+        "campaign",
+        "add",
+        "-",
+        "--campaign",
+        "live",
+        "--format",
+        "json",
+    ];
+    let mut command = shell.std_command(&arguments);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(WINDOWS).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("\"added\": 2"), "{text}");
+    assert!(shell.path("live.rejected.csv").exists());
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_one_line_and_a_hint() {
+    let run = |list: &[u8]| shell(list).run(&["campaign", "check", "leads.csv"]);
+    insta::assert_snapshot!(run(b"name,city\nA,B\n"), @r"
+    3
+    --- stdout
+    --- stderr
+    error: leads.csv: line 1: no column of telephone numbers among: name, city
+    hint: the first line names the columns, one of them `phone`: phone,name,company
+    ");
+    insta::assert_snapshot!(run(b"PK\x03\x04..."), @r#"
+    3
+    --- stdout
+    --- stderr
+    error: leads.csv: this is a spreadsheet or an archive, not a CSV file
+    hint: export it as "CSV UTF-8"
+    "#);
+}
