@@ -240,10 +240,19 @@ mod tests {
             calls_per_second: Some(0.5),
             ..id(1, None)
         };
-        let mut ids = ids(vec![slow.clone(), CallerIdLimits { number: "x".into(), ..slow }]);
+        let mut ids = ids(vec![
+            slow.clone(),
+            CallerIdLimits {
+                number: "x".into(),
+                ..slow
+            },
+        ]);
         assert!(ring(&mut ids, noon()).is_ok());
         assert_eq!(ring(&mut ids, noon() + 1.second()), Ok("x".into()));
-        assert_eq!(ring(&mut ids, noon() + 1.second()), Err(noon() + 2.seconds()));
+        assert_eq!(
+            ring(&mut ids, noon() + 1.second()),
+            Err(noon() + 2.seconds())
+        );
         let first = ids.find("+74950000001").unwrap();
         assert_eq!(ids.may_ring(first, noon() + 2.seconds()), Ok(()));
         assert_eq!(ids.find("+74950000009"), None);

@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::RehearsalArgs;
+
 /// Ring one number and print the talk as it happens.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   novodial call +79000000001
+  novodial call +79000000001 --rehearse --callee asks_price
   novodial call '8 (900) 000-00-01' --scenario scenario.toml --var name=Anna --format json
 
 Exit codes: 0 answered, 10 busy, 11 no_answer, 12 rejected, 13 invalid_number, 14 machine,
@@ -30,8 +33,19 @@ pub struct CallArgs {
     #[arg(long, help_heading = "Call")]
     pub no_record: bool,
     /// Check number, policy and scenario, and ring nobody
-    #[arg(long, help_heading = "Call")]
+    #[arg(long, conflicts_with = "rehearse", help_heading = "Call")]
     pub dry_run: bool,
+    /// Who is rung in the rehearsal; drawn if not given
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "rehearse",
+        help_heading = "Rehearsal"
+    )]
+    pub callee: Option<String>,
+    /// Rehearsing
+    #[command(flatten)]
+    pub rehearsal: RehearsalArgs,
 }
 
 /// Splits `name=text`.

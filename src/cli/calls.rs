@@ -13,9 +13,10 @@ pub enum CallsCommand {
     #[command(after_help = "\
 Examples:
   novodial calls show last
-  novodial calls show 42 --format json")]
+  novodial calls show 42 --format json
+  novodial calls show r-3")]
     Show {
-        /// The call's number in the ledger, or `last`
+        /// The call's number in the ledger (r-3 of a rehearsal), or `last`
         #[arg(value_name = "ID|last")]
         id: String,
     },
@@ -60,6 +61,12 @@ pub struct CallsListArgs {
     /// Only those to this number
     #[arg(long, value_name = "NUMBER", help_heading = "Filter")]
     pub number: Option<String>,
+    /// Only those of rehearsals
+    #[arg(long, conflicts_with = "real", help_heading = "Filter")]
+    pub rehearsed: bool,
+    /// Only those to real people
+    #[arg(long, help_heading = "Filter")]
+    pub real: bool,
     /// Only those since then: 90m, 24h, 7d, 2026-11-20 or 2026-11-20T15:00
     #[arg(long, value_name = "WHEN", help_heading = "Filter")]
     pub since: Option<String>,

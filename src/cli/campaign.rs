@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::simulate::CampaignSimulateArgs;
+use super::{CampaignSimulateArgs, RehearsalArgs};
 
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
@@ -29,7 +29,7 @@ Examples:
   novodial campaign show leads
   novodial campaign show leads --format json")]
     Show {
-        /// The campaign: --campaign of its run, else the stem of its file
+        /// The campaign: --campaign of its run, else the stem of its file (r-NAME of a rehearsal)
         name: String,
     },
 }
@@ -38,10 +38,12 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  novodial campaign run leads.csv --rehearse
   novodial campaign run leads.csv --dry-run
   novodial campaign run leads.csv --scenario scenario.toml --max-calls 10 --cps 0.5 --yes
 
-A number that is done in a campaign is never rung again by it.")]
+A number that is done in a campaign is never rung again by it. In a rehearsal the column `callee`
+of the list names who has the number; without it that is drawn.")]
 pub struct CampaignRunArgs {
     /// The lead list: CSV with a header; a column holds the numbers, the others are fields
     #[arg(value_name = "LEADS.csv")]
@@ -76,8 +78,14 @@ pub struct CampaignRunArgs {
     #[arg(long, short, help_heading = "Run")]
     pub yes: bool,
     /// Check list, policy and scenario, and ring nobody
-    #[arg(long, help_heading = "Run")]
+    #[arg(long, conflicts_with = "rehearse", help_heading = "Run")]
     pub dry_run: bool,
+    /// Go on with the last rehearsal of this campaign instead of beginning anew
+    #[arg(long = "continue", requires = "rehearse", help_heading = "Rehearsal")]
+    pub go_on: bool,
+    /// Rehearsing
+    #[command(flatten)]
+    pub rehearsal: RehearsalArgs,
 }
 
 /// Check a lead list and explain every row that cannot be used.

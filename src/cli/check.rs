@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use super::RehearsalArgs;
+
 /// Check your Asterisk.
 #[derive(Debug, Subcommand)]
 pub enum AsteriskCommand {
@@ -11,6 +13,7 @@ pub enum AsteriskCommand {
     #[command(after_help = "\
 Examples:
   novodial asterisk check
+  novodial asterisk check --rehearse
   novodial asterisk check --call +79000000001
 
 Exits with 1 if anything failed.")]
@@ -18,6 +21,9 @@ Exits with 1 if anything failed.")]
         /// Also ring this number, and hang up when it is answered
         #[arg(long, value_name = "NUMBER")]
         call: Option<String>,
+        /// Rehearsing
+        #[command(flatten)]
+        rehearsal: RehearsalArgs,
     },
 }
 

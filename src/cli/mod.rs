@@ -11,17 +11,19 @@ mod do_not_call;
 mod global;
 mod house;
 mod parse;
+mod rehearsal;
 mod simulate;
 
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
 pub use campaign::{CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs};
-pub use simulate::{CampaignSimulateArgs, PacingMode};
 pub use check::{AsteriskCommand, ScenarioCommand};
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
 pub use parse::parse;
+pub use rehearsal::{ExchangeArgs, RehearsalArgs};
+pub use simulate::{CampaignSimulateArgs, PacingMode};
 
 use clap::{Parser, Subcommand};
 
@@ -34,8 +36,9 @@ use clap::{Parser, Subcommand};
     disable_help_subcommand = true,
     after_help = "\
 Examples:
-  novodial init                            write settings, a scenario and a lead list
-  novodial call +79000000001               ring one number and print the talk
+  novodial campaign run leads.csv --rehearse   rehearse a campaign; nobody is rung
+  novodial init                                write settings, a scenario and a lead list
+  novodial call +79000000001                   ring one number and print the talk
 
 Exit codes: 0 done, 1 the answer is no, 2 usage, 3 settings, scenario or leads invalid,
 4 something outside refuses, 5 paused, 70 a defect, 75 already running; `novodial call -h`
@@ -64,6 +67,8 @@ pub enum Command {
     /// Check your Asterisk.
     #[command(subcommand)]
     Asterisk(AsteriskCommand),
+    /// Run the exchange of the rehearsals as a process of its own.
+    Exchange(ExchangeArgs),
     /// Check a scenario.
     #[command(subcommand)]
     Scenario(ScenarioCommand),

@@ -80,7 +80,12 @@ pub struct CampaignSimulateArgs {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=3600), help_heading = "People")]
     pub talk: Option<u16>,
     /// Where chance begins; the same seed gives the same days
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Simulation")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        help_heading = "Simulation"
+    )]
     pub seed: u64,
     /// Runs, each from the next seed, for the bands
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000),
@@ -109,7 +114,10 @@ fn share(text: &str) -> Result<f64, String> {
     };
     let number: f64 = number.trim_end().parse().map_err(|_| bad())?;
     let share = number / whole;
-    (0.0..=1.0).contains(&share).then_some(share).ok_or_else(bad)
+    (0.0..=1.0)
+        .contains(&share)
+        .then_some(share)
+        .ok_or_else(bad)
 }
 
 /// Reads `busy=9`.
@@ -152,7 +160,14 @@ mod tests {
     #[test]
     fn weights_name_an_end_without_an_answer() {
         assert_eq!(weight("busy=9"), Ok((Disposition::Busy, 9.0)));
-        for text in ["busy", "busy=", "busy=-1", "answered=3", "late=1", "busy=inf"] {
+        for text in [
+            "busy",
+            "busy=",
+            "busy=-1",
+            "answered=3",
+            "late=1",
+            "busy=inf",
+        ] {
             assert!(weight(text).is_err(), "{text}");
         }
     }

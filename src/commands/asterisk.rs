@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
+use super::rehearsal::{self, Callees};
 use super::{Desk, talk_plan};
 use crate::ari::check::{CheckLine, CheckPlan, Level, check as look};
 use crate::ari::{AriConfig, MediaKind};
+use crate::cli::RehearsalArgs;
 use crate::driver;
+use crate::language::Language;
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Format, Paint, Printer, plain};
 use crate::phone::PhoneNumber;
@@ -22,12 +25,17 @@ struct Line<'a> {
 }
 
 /// Checks; 1 if anything failed. Rings nobody, but for the number of `--call`.
-pub(super) fn check(call: Option<&str>, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
-    let settings = desk.settings()?;
+pub(super) fn check(
+    call: Option<&str>,
+    arguments: &RehearsalArgs,
+    desk: &Desk<'_>,
+) -> anyhow::Result<ExitStatus> {
+    let settings = rehearsal::settings(arguments, Vec::new(), desk)?;
+    let callees = Callees::of(arguments, Language::Russian, desk)?;
     let number = call
         .map(|typed| may_ring(typed, &settings, desk))
         .transpose()?;
-    let config = config(&settings)?;
+    let rehearsed = settings.rehearsal;
     let plan = CheckPlan {
         trunk: settings.asterisk.trunk.clone(),
         media: match settings.asterisk.media {
@@ -37,14 +45,16 @@ pub(super) fn check(call: Option<&str>, desk: &Desk<'_>) -> anyhow::Result<ExitS
         },
     };
     let lines = desk.block_on(async {
-        let mut lines = look(&config, &plan).await;
+        let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
+        let mut lines = look(&config(&settings)?, &plan).await;
         let sound = lines.iter().all(|line| line.level != Level::Failure);
         if let Some((number, ledger)) = number.filter(|_| sound) {
             lines.push(ring(number, &ledger, &settings).await?);
         }
+        rehearsal::end(rehearsal).await;
         Ok(lines)
     })?;
-    report(&lines, desk.printer)?;
+    report(&lines, rehearsed, desk.printer)?;
     let failed = lines.iter().any(|line| line.level == Level::Failure);
     Ok(if failed {
         ExitStatus::No
@@ -134,12 +144,12 @@ fn config(settings: &Settings) -> anyhow::Result<AriConfig> {
     Ok(AriConfig::new(url, username, password, &app))
 }
 
-fn report(lines: &[CheckLine], printer: &Printer) -> anyhow::Result<()> {
+fn report(lines: &[CheckLine], rehearsed: bool, printer: &Printer) -> anyhow::Result<()> {
     match printer.format() {
         Format::Text => lines.iter().try_for_each(|line| print(line, printer)),
         Format::Json => {
             let lines: Vec<Line<'_>> = lines.iter().map(Line::of).collect();
-            let body = serde_json::json!({ "lines": lines });
+            let body = serde_json::json!({ "rehearsal": rehearsed, "lines": lines });
             printer.json(&Envelope::new("novodial.asterisk_check/1", body))
         }
         Format::Jsonl => lines.iter().try_for_each(|line| {

@@ -7,12 +7,14 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::calls::{CallReport as Written, TurnReport};
-use super::{Desk, talk_plan, written};
+use super::rehearsal::{self, Callees};
+use super::{Desk, history, talk_plan, written};
 use crate::cli::CallArgs;
 use crate::dialogue::Dialogue;
 use crate::driver::{
     self, CallJob, CallNews, CallReport, NotBegun, OpenStation, make_call, open_station,
 };
+use crate::language::Language;
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Format, Paint, Printer, UserError, plain};
 use crate::phone::PhoneNumber;
@@ -20,13 +22,14 @@ use crate::settings::{Flag, Settings};
 use crate::store::{CallRef, Ledger};
 
 pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
-    let settings = desk.settings_with(flags(arguments))?;
+    let settings = rehearsal::settings(&arguments.rehearsal, flags(arguments), desk)?;
     let rules = &settings.policy.numbers;
     let number = desk.number(&arguments.number, rules)?;
     let fields: BTreeMap<String, String> = arguments.variables.iter().cloned().collect();
     let given: BTreeSet<String> = fields.keys().cloned().collect();
     let scenario = talk_plan::scenario(arguments.scenario.as_deref(), &given, &settings, desk)?;
     let ledger = desk.ledger(&settings)?;
+    let callees = callees(arguments, &number, scenario.language, &ledger, desk)?;
     refuse_forbidden(&ledger, &number)?;
     talk_plan::within_hours(&settings)?;
     let job = CallJob {
@@ -40,13 +43,15 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
     }
     desk.block_on(async {
         let stop = talk_plan::listen(false)?;
+        let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
         let opening = open_station(&settings, ledger.clone(), job.scenario.language);
         let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
         let report = match talk_plan::unless_stopped(&stop, warm(&open, &job)).await {
-            Ok(()) => ring(&open, &job, &stop, desk).await,
+            Ok(()) => ring(&open, &job, &stop, Look::of(&settings, desk)).await,
             Err(error) => Err(error),
         };
         open.close().await?;
+        rehearsal::end(rehearsal).await;
         let report = report?;
         print_end(&report, &settings, &ledger, desk)?;
         let status = talk_plan::signal_status(&stop);
@@ -73,6 +78,40 @@ fn flags(arguments: &CallArgs) -> Vec<Flag> {
         })
     })
     .collect()
+}
+
+/// Who is rung, if it is a rehearsal.
+fn callees(
+    arguments: &CallArgs,
+    number: &PhoneNumber,
+    language: Language,
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Option<Callees>> {
+    let mut callees = Callees::of(&arguments.rehearsal, language, desk)?;
+    if let Some(callees) = &mut callees {
+        ledger.begin_afresh(None)?;
+        if let Some(name) = &arguments.callee {
+            callees.assign(number.e164(), name)?;
+        }
+    }
+    Ok(callees)
+}
+
+/// Where and how a call is shown.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    printer: &'a Printer,
+    rehearsal: bool,
+}
+
+impl<'a> Look<'a> {
+    fn of(settings: &Settings, desk: &Desk<'a>) -> Self {
+        Self {
+            printer: desk.printer,
+            rehearsal: settings.rehearsal,
+        }
+    }
 }
 
 fn refuse_forbidden(ledger: &Ledger, number: &PhoneNumber) -> anyhow::Result<()> {
@@ -122,7 +161,7 @@ async fn ring(
     open: &OpenStation,
     job: &CallJob,
     stop: &driver::Stop,
-    desk: &Desk<'_>,
+    look: Look<'_>,
 ) -> anyhow::Result<CallReport> {
     let (news, mut heard) = mpsc::channel(64);
     let call = async {
@@ -132,7 +171,7 @@ async fn ring(
     };
     let print = async {
         while let Some(item) = heard.recv().await {
-            print_news(&item, desk.printer)?;
+            print_news(&item, look)?;
         }
         anyhow::Ok(())
     };
@@ -144,16 +183,18 @@ async fn ring(
     })
 }
 
-fn print_news(news: &CallNews, printer: &Printer) -> anyhow::Result<()> {
+fn print_news(news: &CallNews, Look { printer, rehearsal }: Look<'_>) -> anyhow::Result<()> {
     match (news, printer.format()) {
-        (CallNews::Begun(attempt), Format::Text) => printer.message(&format!("call {attempt}")),
+        (CallNews::Begun(attempt), Format::Text) => {
+            printer.message(&format!("call {}", history::id(*attempt, rehearsal)));
+        }
         (CallNews::Phase(_, phase @ ("ringing" | "answered")), Format::Text) => {
             printer.message(phase);
         }
         (CallNews::Turn(_, turn), Format::Text) => printer.data(&line(turn, printer))?,
         (CallNews::Turn(attempt, turn), Format::Jsonl) => {
-            let body =
-                serde_json::json!({ "attempt_id": attempt.0, "turn": TurnReport::live(turn) });
+            let body = serde_json::json!({ "attempt_id": attempt.0, "rehearsal": rehearsal,
+                    "turn": TurnReport::live(turn) });
             printer.json(&Envelope::new("novodial.turn/1", body))?;
         }
         _ => {}
@@ -181,7 +222,8 @@ fn print_end(
 ) -> anyhow::Result<()> {
     if desk.printer.is_json() {
         let detail = ledger.call(CallRef::Id(report.attempt))?;
-        let body = Written::detail(&detail, &settings.policy.default_timezone);
+        let body = Written::detail(&detail, &settings.policy.default_timezone)
+            .rehearsed(settings.rehearsal);
         return desk.printer.json(&Envelope::new(Written::SCHEMA, body));
     }
     desk.printer.data(&end_line(report))?;

@@ -60,8 +60,17 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// What is wrong with them.
     pub fn settings_with(&self, more: Vec<Flag>) -> anyhow::Result<Settings> {
+        self.settings_over(&[], more)
+    }
+
+    /// The same with other defaults, below all that the user wrote.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn settings_over(&self, usual: &[Flag], more: Vec<Flag>) -> anyhow::Result<Settings> {
         let flags: Vec<Flag> = self.flags.iter().cloned().chain(more).collect();
-        let settings = Settings::load(self.config.as_deref(), self.environment, &flags)?;
+        let config = self.config.as_deref();
+        let settings = Settings::load_over(usual, config, self.environment, &flags)?;
         tracing::debug!(file = ?settings.file, "settings read");
         Ok(settings)
     }

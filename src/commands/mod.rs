@@ -11,9 +11,12 @@ pub mod campaign;
 mod completions;
 mod desk;
 mod do_not_call;
+mod exchange;
 mod explain;
+mod history;
 mod init;
 mod man;
+mod rehearsal;
 mod scenario;
 mod talk_plan;
 mod written;
@@ -52,9 +55,10 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             CallsCommand::Hangup { id } => calls::hangup(&id, desk),
             CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
         },
-        Command::Asterisk(AsteriskCommand::Check { call }) => {
-            asterisk::check(call.as_deref(), desk)
+        Command::Asterisk(AsteriskCommand::Check { call, rehearsal }) => {
+            asterisk::check(call.as_deref(), &rehearsal, desk)
         }
+        Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),

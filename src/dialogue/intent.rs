@@ -89,6 +89,18 @@ pub struct Evidence {
     priority: u8,
 }
 
+impl Evidence {
+    /// What was found by other means than phrases: a slot's value in these words.
+    pub(super) fn certain(name: &str, words: &str) -> Self {
+        Self {
+            intent: name.to_owned(),
+            phrase: words.to_owned(),
+            words: tokenize(words).len(),
+            priority: 45,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Phrase {
     intent: usize,

@@ -3,11 +3,29 @@
 //! One event in, one reply out. A reply says what to say next and whether that is the end; the
 //! call room decides when it is said and whether the callee may interrupt.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::DateTime;
 
 use super::intent::Evidence;
-use super::scenario::{BACK, Listen, Scenario, State, StateName};
-use super::template::{self, TemplateError, Variables};
+use super::scenario::{Scenario, State, StateName, Text, Way};
+use super::template::{TemplateError, Variables};
+use crate::language::Language;
+
+mod action;
+mod answer;
+mod check;
+mod facts;
+mod travel;
+
+pub use action::{Action, Prompt, Reply};
+pub(super) use answer::{Filled, MARKS, Meaning};
+pub(super) use check::stand_ins;
+pub(super) use facts::Facts;
+pub(super) use travel::Frame;
+
+use travel::Step;
 
 /// What the callee did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,49 +36,23 @@ pub enum Heard {
     Key(char),
     /// Kept silent past the limit.
     Silence,
-}
-
-/// Something to say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prompt {
-    /// The state whose wording it is; not the one that waits for the answer where states follow
-    /// one another.
-    pub state: StateName,
-    /// The words.
-    pub text: String,
-}
-
-/// What to do about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
-    /// The state that the callee's words were heard in.
-    pub from: StateName,
-    /// The intent found in them, with its evidence.
-    pub evidence: Option<Evidence>,
-    /// The state the dialogue is in now.
-    pub state: StateName,
-    /// What to say. Several where states follow one another without waiting.
-    pub say: Vec<Prompt>,
-    /// Whether the callee may interrupt it.
-    pub barge_in: bool,
-    /// How long to listen afterwards.
-    pub listen: Listen,
-    /// The conclusion, where the dialogue is over once the prompt is heard out.
-    pub outcome: Option<String>,
-    /// The number is never to be called again; valid at once, whatever happens to the prompt.
-    pub do_not_call: bool,
+    /// Nothing: but nobody took the call that was to be handed over.
+    TransferFailed,
 }
 
 /// A dialogue under way.
 #[derive(Debug, Clone)]
 pub struct Dialogue {
-    scenario: std::sync::Arc<Scenario>,
-    variables: Variables,
-    state: StateName,
+    scenario: Arc<Scenario>,
+    pub(super) facts: Facts,
+    pub(super) state: StateName,
     /// The question in hand, which `back` returns to.
-    question: StateName,
-    asked: BTreeMap<StateName, usize>,
-    misses: u32,
+    pub(super) question: StateName,
+    pub(super) frames: Vec<Frame>,
+    /// Which wording comes next, by state and line.
+    asked: BTreeMap<(StateName, usize), usize>,
+    tags: BTreeSet<String>,
+    data: BTreeMap<String, String>,
     outcome: Option<String>,
 }
 
@@ -69,10 +61,7 @@ impl Dialogue {
     ///
     /// # Errors
     /// A prompt of the scenario cannot be rendered with these variables.
-    pub fn new(
-        scenario: std::sync::Arc<Scenario>,
-        fields: &Variables,
-    ) -> Result<Self, TemplateError> {
+    pub fn new(scenario: Arc<Scenario>, fields: &Variables) -> Result<Self, TemplateError> {
         let mut variables = scenario.defaults.clone();
         variables.extend(
             fields
@@ -81,24 +70,29 @@ impl Dialogue {
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
         let state = scenario.start.clone();
-        let dialogue = Self {
+        let facts = Facts {
+            variables,
+            ..Facts::default()
+        };
+        check::speakable(&scenario, &facts)?;
+        Ok(Self {
             question: state.clone(),
             scenario,
-            variables,
+            facts,
             state,
+            frames: Vec::new(),
             asked: BTreeMap::new(),
-            misses: 0,
+            tags: BTreeSet::new(),
+            data: BTreeMap::new(),
             outcome: None,
-        };
-        for text in dialogue
-            .scenario
-            .states
-            .values()
-            .flat_map(|s| s.say.iter().chain(&s.again))
-        {
-            template::render(text, &dialogue.variables)?;
-        }
-        Ok(dialogue)
+        })
+    }
+
+    /// Tells the callee's local time, which «завтра» and `{{ today }}` are reckoned from.
+    #[must_use]
+    pub fn at(mut self, now: DateTime) -> Self {
+        self.facts.now = Some(now);
+        self
     }
 
     /// The state it is in.
@@ -106,19 +100,53 @@ impl Dialogue {
         &self.state
     }
 
+    /// The language it is held in now.
+    pub fn language(&self) -> Language {
+        self.facts.language(&self.scenario)
+    }
+
     /// The conclusion, once a final state was entered.
     pub fn outcome(&self) -> Option<&str> {
         self.outcome.as_deref()
     }
 
-    /// Every prompt that may be said, those that come first first: to be prepared before the phone
-    /// rings and while it does.
+    /// What was gathered: slots by name, what the conclusion keeps, and `tags`. An empty object
+    /// where there is nothing.
+    pub fn data(&self) -> serde_json::Value {
+        let slots = self.scenario.slots.keys().filter_map(|slot| {
+            let value = self.facts.variables.get(slot)?;
+            Some((slot.clone(), value.clone()))
+        });
+        let kept = self.data.clone();
+        let mut data: serde_json::Map<String, serde_json::Value> = slots
+            .chain(kept)
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.into()))
+            .collect();
+        if !self.tags.is_empty() {
+            let tags: Vec<&str> = self.tags.iter().map(String::as_str).collect();
+            data.insert("tags".to_owned(), tags.into());
+        }
+        data.into()
+    }
+
+    /// Every prompt that may be said and is known beforehand, those that come first first: to be
+    /// prepared before the phone rings and while it does.
     pub fn prompts(&self) -> Vec<String> {
-        let mut texts: Vec<String> = Vec::new();
+        let mut later = self.scenario.changed_names();
+        later.extend(self.scenario.slots.keys().map(String::as_str));
+        let language = self.language();
+        let mut known = BTreeSet::new();
+        let mut texts = Vec::new();
         for state in self.scenario.by_distance() {
-            for text in state.say.iter().chain(&state.again) {
-                if let Ok(text) = template::render(text, &self.variables)
-                    && !texts.contains(&text)
+            for text in state
+                .say
+                .of(language)
+                .iter()
+                .chain(state.again.of(language))
+            {
+                if let Some(text) = self.prompt(text, &later)
+                    && known.insert(text.clone())
                 {
                     texts.push(text);
                 }
@@ -127,46 +155,76 @@ impl Dialogue {
         texts
     }
 
+    /// A prompt that does not hang on what the callee will say.
+    fn prompt(&self, text: &Text, later: &BTreeSet<&str>) -> Option<String> {
+        let names = super::template::variables_of(&text.text).ok()?;
+        if names.iter().any(|name| later.contains(name.as_str())) {
+            return None;
+        }
+        let rendered = self.facts.render(&self.scenario, &text.text).ok()?;
+        Some(rendered).filter(|text| !text.is_empty())
+    }
+
     /// Opens the talk.
     pub fn begin(&mut self) -> Reply {
         let start = self.scenario.start.clone();
-        self.enter(start.clone(), start, None)
+        let mut step = Step::new(start.clone(), None);
+        self.travel(super::scenario::Target::State(start), &mut step);
+        self.reply(step)
     }
 
-    /// The intent that an utterance carries in the present state.
+    /// The intent or slot that an utterance carries in the present state.
     pub fn understand(&self, utterance: &str) -> Option<Evidence> {
-        let state = self.scenario.states.get(&self.state);
-        self.scenario.intents.classify(utterance, |name| {
-            self.scenario.global.contains_key(name)
-                || name == "repeat"
-                || state.is_some_and(|state| state.on.contains_key(name))
-        })
+        self.meaning(utterance).into_evidence()
     }
 
     /// Takes what the callee did and answers it.
     pub fn hear(&mut self, heard: &Heard) -> Reply {
+        let meaning = match heard {
+            Heard::Words(text) => self.meaning(text),
+            Heard::Key(key) => Meaning::Key(*key),
+            Heard::Silence => Meaning::Silence,
+            Heard::TransferFailed => Meaning::TransferFailed,
+        };
+        self.take(meaning)
+    }
+
+    /// Takes what the callee meant and answers it.
+    pub(super) fn take(&mut self, meaning: Meaning) -> Reply {
+        let scenario = Arc::clone(&self.scenario);
         let from = self.state.clone();
-        match heard {
-            Heard::Words(text) => {
-                let evidence = self.understand(text);
-                match evidence.as_ref().and_then(|e| self.transition(&e.intent)) {
-                    Some(target) => self.enter(from, target, evidence),
-                    None if evidence.is_some() => self.ask_again(from, evidence),
-                    None => self.miss(from, |state| state.no_match.clone()),
-                }
-            }
-            Heard::Key(key) => {
-                let target = self
-                    .present()
-                    .and_then(|state| state.keys.get(key))
-                    .cloned();
-                match target {
-                    Some(target) => self.enter(from, target, None),
-                    None => self.miss(from, |state| state.no_match.clone()),
-                }
-            }
-            Heard::Silence => self.miss(from, |state| state.no_input.clone()),
+        self.facts.turns += 1;
+        if self.facts.turns > scenario.turns {
+            return self.let_go(from);
         }
+        let (way, filled, evidence) = match meaning {
+            Meaning::Intent { evidence, filled } => {
+                let told = self.told(&filled);
+                let way = told.intent_way(&scenario, &evidence.intent);
+                if way.is_none() && evidence.intent == REPEAT {
+                    return self.ask_again(from, Some(evidence));
+                }
+                let collects =
+                    |slot: &Filled| way.is_some_and(|way| way.collect.contains(&slot.slot));
+                let filled = filled.into_iter().filter(collects).collect();
+                (way, filled, Some(evidence))
+            }
+            Meaning::Slots { filled, evidence } => {
+                let way = self.told(&filled).slot_way(&scenario, &filled);
+                (way, filled, Some(evidence))
+            }
+            Meaning::Key(key) => (self.key_way(&scenario, key), Vec::new(), None),
+            Meaning::TransferFailed => return self.transfer_failed(from),
+            Meaning::Silence => return self.miss(from, |state| &state.no_input),
+            Meaning::Nothing => return self.miss(from, |state| &state.no_match),
+        };
+        let Some(way) = way else {
+            return self.miss(from, |state| &state.no_match);
+        };
+        let mut step = Step::new(from, evidence);
+        self.fill(filled, &mut step);
+        self.take_way(way, &mut step);
+        self.reply(step)
     }
 
     /// Asks the question in hand again, as if nothing had been said.
@@ -176,26 +234,22 @@ impl Dialogue {
 
     /// Whether an utterance is a wish to be called no more, in whatever state.
     pub fn opts_out(&self, utterance: &str) -> bool {
-        self.scenario
-            .intents
-            .classify(utterance, |name| name == "do_not_call")
-            .is_some()
+        let intents = self.scenario.intents_of(self.language());
+        intents.is_some_and(|set| {
+            set.classify(utterance, |name| name == "do_not_call")
+                .is_some()
+        })
     }
 
     /// Whether the dialogue is in a state that grants such a wish.
     pub fn has_opted_out(&self) -> bool {
-        self.present().is_some_and(|state| state.do_not_call)
+        self.present().is_some_and(|state| state.deeds.do_not_call)
     }
 
     /// Ends a talk that cannot be held on: with the scenario's words for not understanding, where
     /// it has them, and with this outcome.
     pub fn cut_short(&mut self, outcome: &str) -> Reply {
-        let from = self.state.clone();
-        let target = self.present().and_then(|state| state.no_match.clone());
-        let mut reply = match target {
-            Some(target) => self.enter(from, target, None),
-            None => self.give_up(from),
-        };
+        let mut reply = self.let_go(self.state.clone());
         self.outcome = Some(outcome.to_owned());
         reply.outcome.clone_from(&self.outcome);
         reply
@@ -205,113 +259,111 @@ impl Dialogue {
         self.scenario.states.get(&self.state)
     }
 
-    fn transition(&self, intent: &str) -> Option<StateName> {
-        let own = self.present().and_then(|state| state.on.get(intent));
-        own.or_else(|| self.scenario.global.get(intent)).cloned()
+    fn intent_way<'a>(&self, scenario: &'a Scenario, intent: &str) -> Option<&'a Way> {
+        let own = scenario.states.get(&self.state)?.on.get(intent);
+        let own = own.and_then(|ways| self.open_way(ways));
+        own.or_else(|| self.open_way(scenario.global.on.get(intent)?))
+    }
+
+    fn key_way<'a>(&self, scenario: &'a Scenario, key: char) -> Option<&'a Way> {
+        let own = scenario.states.get(&self.state)?.keys.get(&key);
+        let own = own.and_then(|ways| self.open_way(ways));
+        own.or_else(|| self.open_way(scenario.global.keys.get(&key)?))
+    }
+
+    /// The way of the first filled slot, in the order of the state.
+    fn slot_way<'a>(&self, scenario: &'a Scenario, filled: &[Filled]) -> Option<&'a Way> {
+        let state = scenario.states.get(&self.state)?;
+        let heard = |name: &str| filled.iter().any(|slot| slot.slot == name);
+        let mut found = state.slots.iter().filter(|(name, _)| heard(name));
+        found.find_map(|(_, ways)| self.open_way(ways))
+    }
+
+    /// The same dialogue, knowing what was just heard: conditions of ways are judged with it.
+    fn told(&self, filled: &[Filled]) -> Self {
+        let mut told = self.clone();
+        for slot in filled {
+            told.keep(slot);
+        }
+        told
+    }
+
+    /// Keeps the slots that a way asks for.
+    fn fill(&mut self, filled: Vec<Filled>, step: &mut Step) {
+        for slot in filled {
+            self.keep(&slot);
+            step.actions.push(Action::SlotFilled {
+                slot: slot.slot,
+                value: slot.value,
+                said: slot.said,
+            });
+        }
     }
 
     /// Silence or something not understood: ask again, and after `attempts` of it give up.
-    fn miss(&mut self, from: StateName, way_out: impl Fn(&State) -> Option<StateName>) -> Reply {
-        self.misses += 1;
-        let target = self.present().and_then(way_out);
-        match target {
-            Some(target) if self.misses > self.scenario.attempts => self.enter(from, target, None),
-            None if self.misses > self.scenario.attempts + 2 => self.give_up(from),
-            _ => self.ask_again(from, None),
+    fn miss(&mut self, from: StateName, way_out: impl Fn(&State) -> &Vec<Way>) -> Reply {
+        let scenario = Arc::clone(&self.scenario);
+        self.facts.misses += 1;
+        let Some(state) = scenario.states.get(&self.state) else {
+            return self.give_up(from);
+        };
+        let ways = way_out(state);
+        if self.facts.misses > state.attempts
+            && let Some(way) = self.open_way(ways)
+        {
+            let mut step = Step::new(from, None);
+            self.take_way(way, &mut step);
+            return self.reply(step);
         }
+        if self.facts.misses > state.attempts + 2 {
+            return self.give_up(from);
+        }
+        self.ask_again(from, None)
     }
 
     /// No way out was written for endless silence: end the call rather than ask for ever.
     fn give_up(&mut self, from: StateName) -> Reply {
         self.outcome = Some("no_input".to_owned());
-        let listen = self.present().map(|state| state.listen).unwrap_or_default();
-        Reply {
-            from,
-            evidence: None,
-            state: self.state.clone(),
-            say: Vec::new(),
-            barge_in: false,
-            listen,
-            outcome: self.outcome.clone(),
-            do_not_call: false,
+        self.reply(Step::new(from, None))
+    }
+
+    /// Ends the talk with the words for not understanding, where the state has them.
+    fn let_go(&mut self, from: StateName) -> Reply {
+        let scenario = Arc::clone(&self.scenario);
+        let state = scenario.states.get(&self.state);
+        let way = state.and_then(|state| self.open_way(&state.no_match));
+        if let Some(way) = way {
+            let mut step = Step::new(from.clone(), None);
+            self.take_way(way, &mut step);
+            if self.outcome.is_some() {
+                return self.reply(step);
+            }
         }
+        self.give_up(from)
+    }
+
+    fn transfer_failed(&mut self, from: StateName) -> Reply {
+        let transfer = self.present().and_then(|s| s.deeds.transfer.clone());
+        let Some(failed) = transfer.and_then(|transfer| transfer.failed) else {
+            return self.reply(Step::new(from, None));
+        };
+        self.outcome = None;
+        let mut step = Step::new(from, None);
+        self.travel(super::scenario::Target::State(failed), &mut step);
+        self.reply(step)
     }
 
     fn ask_again(&mut self, from: StateName, evidence: Option<Evidence>) -> Reply {
-        let state = self.state.clone();
-        let say = self.wording(&state, true).into_iter().collect();
-        self.reply(from, evidence, say, false)
-    }
-
-    fn enter(&mut self, from: StateName, target: StateName, evidence: Option<Evidence>) -> Reply {
-        self.misses = 0;
-        let mut say = Vec::new();
-        let mut do_not_call = false;
-        let mut target = target;
-        // A chain of states that do not wait is followed to the one that does; its length is
-        // bounded by the number of states, since a circle of them would never wait.
-        for _ in 0..=self.scenario.states.len() {
-            let again = target.0 == BACK;
-            if again {
-                target = self.question.clone();
-            }
-            self.state = target.clone();
-            say.extend(self.wording(&target, again));
-            let Some(state) = self.scenario.states.get(&target) else {
-                break;
-            };
-            do_not_call |= state.do_not_call;
-            self.outcome.clone_from(&state.outcome);
-            match &state.next {
-                Some(next) if !again => target = next.clone(),
-                _ => {
-                    self.question = target;
-                    break;
-                }
-            }
-        }
-        self.reply(from, evidence, say, do_not_call)
-    }
-
-    fn reply(
-        &self,
-        from: StateName,
-        evidence: Option<Evidence>,
-        say: Vec<Prompt>,
-        do_not_call: bool,
-    ) -> Reply {
-        let state = self.present();
-        Reply {
-            from,
-            evidence,
-            state: self.state.clone(),
-            say,
-            barge_in: state.is_none_or(|state| state.barge_in && !state.is_final()),
-            listen: state.map(|state| state.listen).unwrap_or_default(),
-            outcome: self.outcome.clone(),
-            do_not_call,
-        }
-    }
-
-    /// The next wording of a state, rendered. `again` prefers the wording for a repetition.
-    fn wording(&mut self, name: &StateName, again: bool) -> Option<Prompt> {
-        let count = self.asked.entry(name.clone()).or_default();
-        let state = self.scenario.states.get(name)?;
-        let wordings = if again && !state.again.is_empty() {
-            &state.again
-        } else {
-            &state.say
-        };
-        let text = wordings.get(*count % wordings.len().max(1))?;
-        *count += 1;
-        // Every prompt was rendered when the dialogue was made, and variables only grow.
-        let text = template::render(text, &self.variables).ok()?;
-        Some(Prompt {
-            state: name.clone(),
-            text,
-        })
+        let mut step = Step::new(from, evidence);
+        self.say_again(&mut step);
+        self.reply(step)
     }
 }
 
+/// The intent that every state answers by asking again.
+pub(super) const REPEAT: &str = "repeat";
+
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 //! Pure: utterances and keys go in, prompts and conclusions come out. The call room decides when
 //! somebody has spoken; this room decides what it meant and what to say next.
 
+mod guard;
 mod intent;
 mod lint;
 mod machine;
@@ -10,8 +11,12 @@ mod scenario;
 pub mod slot;
 mod template;
 
+pub use guard::Guard;
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, lint};
-pub use machine::{Dialogue, Heard, Prompt, Reply};
-pub use scenario::{Listen, Scenario, ScenarioError, State, StateName};
+pub use machine::{Action, Dialogue, Heard, Prompt, Reply};
+pub use scenario::{
+    CallBack, Change, Deeds, Disclosure, Expect, Global, Listen, Loader, Place, Put, Scenario,
+    ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,
+};
 pub use template::{TemplateError, Variables};

@@ -4,27 +4,59 @@
 //! `{% if name %}` and `{{ name | default("…") }}` are the ways to say that it may be absent.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use minijinja::{Environment, UndefinedBehavior, Value};
+
+use crate::language::Language;
+
+pub(super) mod filters;
 
 /// The lead's fields and the slots filled in the talk.
 pub type Variables = BTreeMap<String, String>;
 
 /// A template that cannot be read or rendered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TemplateError(pub String);
+#[error("{message}")]
+pub struct TemplateError {
+    /// What is wrong.
+    pub message: String,
+    /// A variable has no value; else the text or a filter's input is wrong.
+    pub missing: bool,
+}
 
-fn environment() -> Environment<'static> {
+impl TemplateError {
+    pub(super) fn missing(message: String) -> Self {
+        Self {
+            message,
+            missing: true,
+        }
+    }
+}
+
+// Made once: an environment holds some sixty filters, and a scenario hundreds of prompts.
+static RUSSIAN: LazyLock<Environment<'static>> = LazyLock::new(|| environment(Language::Russian));
+static ENGLISH: LazyLock<Environment<'static>> = LazyLock::new(|| environment(Language::English));
+
+fn environment_of(language: Language) -> &'static Environment<'static> {
+    match language {
+        Language::Russian => &RUSSIAN,
+        Language::English => &ENGLISH,
+    }
+}
+
+fn environment(language: Language) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    filters::add(&mut environment, language);
     environment
 }
 
 fn explain(error: &minijinja::Error) -> TemplateError {
     let detail = error.detail().unwrap_or_default();
     let kind = error.kind();
-    let text = if kind == minijinja::ErrorKind::UndefinedError {
+    let missing = kind == minijinja::ErrorKind::UndefinedError;
+    let message = if missing {
         format!("a variable has no value {detail}")
             .trim()
             .to_owned()
@@ -33,7 +65,7 @@ fn explain(error: &minijinja::Error) -> TemplateError {
             .trim_end_matches(": ")
             .to_owned()
     };
-    TemplateError(text)
+    TemplateError { message, missing }
 }
 
 /// Checks that a text is a template, and names the variables it asks for.
@@ -41,8 +73,18 @@ fn explain(error: &minijinja::Error) -> TemplateError {
 /// # Errors
 /// The text is no template: what is wrong with it.
 pub(super) fn variables_of(text: &str) -> Result<Vec<String>, TemplateError> {
-    let environment = environment();
-    let template = environment
+    if !text.contains('{') {
+        return Ok(Vec::new());
+    }
+    if let Some(name) = filters::unknown_filter(text) {
+        let hint = filters::nearest_filter(&name);
+        return Err(TemplateError {
+            message: format!("no such filter: `{name}`; {hint}"),
+            missing: false,
+        });
+    }
+    // The names are the same in every language.
+    let template = RUSSIAN
         .template_from_str(text)
         .map_err(|error| explain(&error))?;
     let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
@@ -50,24 +92,76 @@ pub(super) fn variables_of(text: &str) -> Result<Vec<String>, TemplateError> {
     Ok(names)
 }
 
+/// The names of states in `visits.…` of a template.
+pub(super) fn visits_of(text: &str) -> Vec<String> {
+    let nested = RUSSIAN
+        .template_from_str(text)
+        .map(|template| template.undeclared_variables(true))
+        .unwrap_or_default();
+    let states = nested
+        .iter()
+        .filter_map(|name| name.strip_prefix("visits."));
+    let mut states: Vec<String> = states.map(str::to_owned).collect();
+    states.sort();
+    states
+}
+
 /// Renders a prompt; runs of blanks become one, so that an absent name leaves no hole.
 ///
 /// # Errors
 /// A variable without a value, or a filter that refuses its input.
-pub(super) fn render(text: &str, variables: &Variables) -> Result<String, TemplateError> {
+pub(super) fn render(
+    language: Language,
+    text: &str,
+    variables: &Variables,
+) -> Result<String, TemplateError> {
+    render_with(language, text, &values(variables))
+}
+
+/// Renders with values that [`values`] made, and others.
+///
+/// # Errors
+/// As [`render`].
+pub(super) fn render_with(
+    language: Language,
+    text: &str,
+    values: &BTreeMap<String, Value>,
+) -> Result<String, TemplateError> {
+    if !text.contains('{') {
+        return Ok(tidy(text));
+    }
+    let rendered = environment_of(language)
+        .render_str(text, values)
+        .map_err(|error| explain(&error))?;
+    Ok(tidy(&rendered))
+}
+
+/// Variables as templates see them: an empty one is absent, and what is written as a whole number
+/// can be reckoned with.
+pub(super) fn values(variables: &Variables) -> BTreeMap<String, Value> {
     let present = variables
         .iter()
-        .filter(|(_, value)| !value.trim().is_empty())
-        .map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
-    let rendered = environment()
-        .render_str(text, Value::from_pairs(present))
-        .map_err(|error| explain(&error))?;
-    let joined = rendered.split_whitespace().collect::<Vec<_>>().join(" ");
-    Ok(joined
+        .filter(|(_, value)| !value.trim().is_empty());
+    present
+        .map(|(name, value)| (name.clone(), typed(value)))
+        .collect()
+}
+
+/// A number only where it would be written the same: `007` and `+7…` stay texts.
+fn typed(value: &str) -> Value {
+    match value.parse::<i64>() {
+        Ok(number) if number.to_string() == value => Value::from(number),
+        _ => Value::from(value),
+    }
+}
+
+fn tidy(text: &str) -> String {
+    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    joined
         .replace(" ,", ",")
         .replace(" .", ".")
         .replace(" !", "!")
-        .replace(" ?", "?"))
+        .replace(" ?", "?")
 }
 
 #[cfg(test)]
@@ -83,15 +177,90 @@ mod tests {
 
     #[test]
     fn a_field_of_the_lead_is_spoken() {
-        let text = render("Здравствуйте, {{ name }}!", &variables(&[("name", "Анна")])).unwrap();
+        let text = render(
+            Language::Russian,
+            "Здравствуйте, {{ name }}!",
+            &variables(&[("name", "Анна")]),
+        )
+        .unwrap();
         assert_eq!(text, "Здравствуйте, Анна!");
     }
 
     #[test]
     fn an_absent_field_is_an_error_unless_the_text_allows_for_it() {
-        assert!(render("Здравствуйте, {{ name }}!", &variables(&[("name", " ")])).is_err());
+        assert!(
+            render(
+                Language::Russian,
+                "Здравствуйте, {{ name }}!",
+                &variables(&[("name", " ")])
+            )
+            .is_err()
+        );
         let text = "Здравствуйте{% if name %}, {{ name }}{% endif %}!";
-        assert_eq!(render(text, &variables(&[])).unwrap(), "Здравствуйте!");
+        assert_eq!(
+            render(Language::Russian, text, &variables(&[])).unwrap(),
+            "Здравствуйте!"
+        );
+    }
+
+    #[test]
+    fn values_are_said_as_people_say_them() {
+        let known = variables(&[
+            ("sum", "1500.20"),
+            ("days", "3"),
+            ("when", "2026-11-24T15:00"),
+            ("now", "2026-11-23T10:00"),
+            ("phone", "+79000000001"),
+            ("name", "Анна"),
+        ]);
+        for (text, said) in [
+            ("{{ sum | money }}", "тысяча пятьсот рублей двадцать копеек"),
+            ("{{ days | count('день', 'дня', 'дней') }}", "три дня"),
+            ("{{ days | plural('день', 'дня', 'дней') }}", "дня"),
+            ("{{ when | moment }}", "завтра в пятнадцать часов"),
+            (
+                "{{ when | date(case='genitive') }}",
+                "двадцать четвёртого ноября",
+            ),
+            ("в {{ when | weekday(case='accusative') }}", "в вторник"),
+            ("{{ when | time }}", "пятнадцать часов"),
+            ("{{ name | name(case='dative') }}", "Анне"),
+            ("{{ days | ordinal(gender='f') }}", "третья"),
+            ("{{ days | number(case='genitive') }}", "трёх"),
+        ] {
+            assert_eq!(
+                render(Language::Russian, text, &known).unwrap(),
+                said,
+                "{text}"
+            );
+        }
+        let text = "{{ days | count('day', 'days') }} {{ when | moment }}";
+        let said = render(Language::English, text, &known).unwrap();
+        assert!(said.starts_with("three days tomorrow"), "{said}");
+    }
+
+    #[test]
+    fn a_filter_that_is_misspelt_or_refuses_its_value_is_an_error() {
+        let error = variables_of("{{ sum | mony }}").unwrap_err();
+        assert_eq!(
+            error.message,
+            "no such filter: `mony`; did you mean `money`?"
+        );
+        assert_eq!(variables_of("{{ a | default('x | y') }}").unwrap(), ["a"]);
+        let known = variables(&[("sum", "много")]);
+        let error = render(Language::Russian, "{{ sum | money }}", &known).unwrap_err();
+        assert!(error.message.contains("`много` is not a number"), "{error}");
+        let error =
+            render(Language::Russian, "{{ 5 | number(case='dativ') }}", &known).unwrap_err();
+        assert!(error.message.contains("did you mean `dative`?"), "{error}");
+    }
+
+    #[test]
+    fn numbers_are_reckoned_with_and_still_written_as_they_came() {
+        let known = variables(&[("price", "300"), ("phone", "+79000000001"), ("code", "007")]);
+        let text = "{{ price * 2 }} {{ price }} {{ phone }} {{ code }}";
+        let rendered = render(Language::Russian, text, &known).unwrap();
+        assert_eq!(rendered, "600 300 +79000000001 007");
     }
 
     #[test]

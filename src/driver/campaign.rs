@@ -232,7 +232,9 @@ impl Run<'_> {
         &mut self,
         ended: Result<(task::Id, Result<CallReport, NotBegun>), task::JoinError>,
     ) -> anyhow::Result<()> {
-        let task = ended.as_ref().map_or_else(task::JoinError::id, |(id, _)| *id);
+        let task = ended
+            .as_ref()
+            .map_or_else(task::JoinError::id, |(id, _)| *id);
         let Some(lead) = self.lead_of.remove(&task) else {
             return Ok(());
         };
@@ -247,8 +249,7 @@ impl Run<'_> {
             Ok((_, Err(error))) => self.not_begun(lead, error).await?,
             Err(panic) => {
                 tracing::error!(%panic, "a call's task panicked");
-                self.planner
-                    .ended(lead, Disposition::Failed, clock::now());
+                self.planner.ended(lead, Disposition::Failed, clock::now());
             }
         }
         Ok(())

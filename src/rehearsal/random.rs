@@ -45,6 +45,15 @@ impl Random {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// Anything from -1 to 1.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "noise needs no more places than that"
+    )]
+    pub(super) fn swing(&mut self) -> f32 {
+        self.share().mul_add(2.0, -1.0) as f32
+    }
+
     /// One of `count` things, from 0; 0 if there are none.
     pub(super) fn index(&mut self, count: usize) -> usize {
         usize::try_from(self.next() % (count as u64).max(1)).unwrap_or(0)

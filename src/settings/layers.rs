@@ -40,16 +40,18 @@ pub(super) struct Layers {
 }
 
 impl Layers {
-    /// Reads every layer from the lowest to the highest.
+    /// Reads every layer from the lowest to the highest: `usual` below all that the user wrote,
+    /// `flags` on top.
     ///
     /// # Errors
     /// Any [`SettingsFault`] but `Missing`.
     pub(super) fn collect(
         asked: Option<&Path>,
         environment: &Environment,
-        flags: &[Flag],
+        (usual, flags): (&[Flag], &[Flag]),
     ) -> Result<Self, SettingsError> {
         let mut layers = Self::default();
+        layers.add_flags(usual)?;
         if let Some(path) = file::find(asked, environment)? {
             let shown = file::shown(&path, environment);
             for (key, found) in file::parse(&shown, &file::read(&path, &shown)?)? {
@@ -64,21 +66,21 @@ impl Layers {
             };
             layers.add_variable(variable, value, origin)?;
         }
+        layers.add_flags(flags)?;
+        Ok(layers)
+    }
+
+    fn add_flags(&mut self, flags: &[Flag]) -> Result<(), SettingsError> {
         for flag in flags {
             let key = KEYS.iter().find(|key| key.path() == flag.key);
             debug_assert!(key.is_some(), "a flag for {} which is no key", flag.key);
             if let Some(key) = key {
                 let origin = Origin::Flag { flag: flag.flag };
-                layers.set(
-                    key,
-                    Found {
-                        text: flag.text.clone(),
-                        origin,
-                    },
-                )?;
+                let text = flag.text.clone();
+                self.set(key, Found { text, origin })?;
             }
         }
-        Ok(layers)
+        Ok(())
     }
 
     /// What was set for a key.

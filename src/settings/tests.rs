@@ -327,3 +327,32 @@ fn the_template_holds_every_key_and_changes_nothing_but_the_login() {
     let error = desk.toml(&uncommented).error();
     assert!(error.starts_with("settings_conflict"), "{error}");
 }
+
+#[test]
+fn other_defaults_stand_below_all_that_is_written() {
+    let usual = [Flag {
+        key: "campaign.max_calls",
+        flag: "--rehearse",
+        text: "20".to_owned(),
+    }];
+    let desk = Desk::new();
+    let load = |desk: &Desk| {
+        let loaded = Settings::load_over(&usual, None, &desk.environment, &desk.flags);
+        loaded.unwrap().campaign.max_calls
+    };
+    assert_eq!(load(&desk), 20);
+    let desk = desk.toml("[campaign]\nmax_calls = 3");
+    assert_eq!(load(&desk), 3);
+}
+
+#[test]
+fn a_rehearsal_keeps_its_own_beside_the_real() {
+    let storage = Desk::new().load().unwrap().storage;
+    let own = storage.of_rehearsal();
+    let name = own.database.file_name().unwrap();
+    assert_eq!(name, "novodial-rehearsal.db");
+    assert_eq!(own.database.parent(), storage.database.parent());
+    assert!(
+        own.recordings.starts_with(&storage.recordings) && own.recordings != storage.recordings
+    );
+}

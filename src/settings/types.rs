@@ -34,6 +34,8 @@ pub struct Settings {
     pub campaign: CampaignSettings,
     /// The `novodial.toml` that was read, if there is one.
     pub file: Option<PathBuf>,
+    /// They are those of a rehearsal: nobody is rung, and its history is its own.
+    pub rehearsal: bool,
 }
 
 /// How the audio travels between Asterisk and us.
@@ -109,6 +111,25 @@ pub struct StorageSettings {
     pub prompt_cache: PathBuf,
 }
 
+impl StorageSettings {
+    /// Where a rehearsal keeps what is its own: beside that of real calls, never in it.
+    #[must_use]
+    pub fn of_rehearsal(&self) -> Self {
+        let stem = self.database.file_stem().unwrap_or_default();
+        let mut name = stem.to_os_string();
+        name.push("-rehearsal");
+        let mut database = self.database.with_file_name(name);
+        if let Some(extension) = self.database.extension() {
+            database.set_extension(extension);
+        }
+        Self {
+            database,
+            recordings: self.recordings.join("rehearsal"),
+            prompt_cache: self.prompt_cache.join("rehearsal"),
+        }
+    }
+}
+
 /// `[call]`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallSettings {
@@ -152,7 +173,20 @@ impl Settings {
         environment: &Environment,
         flags: &[Flag],
     ) -> Result<Self, SettingsError> {
-        let layers = Layers::collect(file, environment, flags)?;
+        Self::load_over(&[], file, environment, flags)
+    }
+
+    /// The same with other defaults, below all that the user wrote.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn load_over(
+        usual: &[Flag],
+        file: Option<&Path>,
+        environment: &Environment,
+        flags: &[Flag],
+    ) -> Result<Self, SettingsError> {
+        let layers = Layers::collect(file, environment, (usual, flags))?;
         let reader = Reader {
             layers: &layers,
             environment,
@@ -165,6 +199,7 @@ impl Settings {
             policy: reader.policy()?,
             campaign: reader.campaign()?,
             file: layers.file,
+            rehearsal: false,
         })
     }
 

@@ -5,6 +5,7 @@
 //! share one file: claims are made in immediate transactions, and a unique index lets no number
 //! have two open attempts. All methods block; the driver calls them off its own threads.
 
+mod afresh;
 mod attempts;
 mod error;
 mod forbidden;

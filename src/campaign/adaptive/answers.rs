@@ -77,9 +77,7 @@ impl Answers {
                 ((s - 3.0) / (20_f64.min(longest_s) - 3.0).max(1.0)).clamp(0.0, 1.0)
             }),
             // A third of what is not answered ends soon, the rest rings to the end.
-            ended_after: Times::new(longest + 1_000, 300.0, 20.0, |s| {
-                (s / 10.0).min(1.0) / 3.0
-            }),
+            ended_after: Times::new(longest + 1_000, 300.0, 20.0, |s| (s / 10.0).min(1.0) / 3.0),
         }
     }
 
@@ -143,7 +141,10 @@ impl Answers {
             .ok()
             .and_then(|hour| self.hours.get(hour));
         let usual = hour.map_or(now, |hour| hour.share(now, HOUR_STANDS_FOR));
-        self.chance = self.recent.share(usual, HOUR_STANDS_FOR).clamp(0.001, 0.999);
+        self.chance = self
+            .recent
+            .share(usual, HOUR_STANDS_FOR)
+            .clamp(0.001, 0.999);
     }
 }
 

@@ -131,7 +131,13 @@ mod tests {
         for outcome in 0u32..1 << all.len() {
             let came = |index: usize| outcome >> index & 1 == 1;
             let chance: f64 = (0..all.len())
-                .map(|index| if came(index) { all[index] } else { 1.0 - all[index] })
+                .map(|index| {
+                    if came(index) {
+                        all[index]
+                    } else {
+                        1.0 - all[index]
+                    }
+                })
                 .product();
             let ups = (0..up.len()).filter(|index| came(*index)).count();
             let downs = (up.len()..all.len()).filter(|index| came(*index)).count();

@@ -150,7 +150,10 @@ mod tests {
 
     #[test]
     fn each_trouble_has_a_word_an_explanation_and_a_hint_of_its_own() {
-        let words: BTreeSet<_> = Trouble::ALL.iter().map(|trouble| trouble.as_str()).collect();
+        let words: BTreeSet<_> = Trouble::ALL
+            .iter()
+            .map(|trouble| trouble.as_str())
+            .collect();
         assert_eq!(words.len(), Trouble::ALL.len());
         for trouble in Trouble::ALL {
             assert!(!trouble.explanation().is_empty() && !trouble.hint().is_empty());

@@ -93,10 +93,7 @@ fn it_calls_at_the_rate_up_to_the_limit_of_calls_at_once() {
         ..limits()
     });
     day.call();
-    assert_eq!(
-        day.plan(),
-        wait(noon() + 1.second(), WaitReason::Rate)
-    );
+    assert_eq!(day.plan(), wait(noon() + 1.second(), WaitReason::Rate));
     day.pass(1);
     day.call();
     day.pass(9);
@@ -366,7 +363,8 @@ fn a_call_that_was_never_begun_is_no_call_and_may_know_why() {
         ..limits()
     });
     let first = day.call();
-    day.planner.withdrawn(first, Some(Trouble::OutOfCredits), day.now);
+    day.planner
+        .withdrawn(first, Some(Trouble::OutOfCredits), day.now);
     let reason = WaitReason::Breaker(Trouble::OutOfCredits);
     assert_eq!(day.plan(), wait(noon() + 60.seconds(), reason));
     day.pass(60);

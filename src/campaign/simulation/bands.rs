@@ -74,7 +74,7 @@ pub struct Bands {
     pub attempts: Band,
     /// Talks with people in all.
     pub conversations: Band,
-    /// The same an hour, over the hours in which calls were placed.
+    /// The same an hour, over the time in which calls went on.
     pub conversations_per_hour: Band,
     /// The share of its time that a conversation slot was talked in.
     pub occupancy: Band,

@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::Simulation;
 use super::outcome::{Diary, SimulatedRun};
 use super::people::{Fate, Person};
+use super::places::Places;
 use super::queue::{End, Queue};
 use super::random::Random;
-use super::places::Places;
 use crate::campaign::pacing::BadRate;
 use crate::campaign::planner::{Plan, Planner, Seat, Situation};
 use crate::campaign::{CallingHours, LeadId, Supply};
@@ -122,7 +122,7 @@ impl<'a> Engine<'a> {
         }
         let waits = self.queue.supply(&mut self.places, self.now) != Supply::Exhausted;
         let exhausted = !waits && self.events.is_empty();
-        self.diary.close(exhausted.then_some(self.now))
+        self.diary.close(self.now, exhausted)
     }
 
     /// Everything that is due happens.
@@ -210,6 +210,8 @@ impl<'a> Engine<'a> {
             Fate::Missed { disposition, .. } => disposition,
         };
         self.planner.ended(id(lead), disposition, self.now);
+        let last = self.planner.pulse().live == 0;
+        self.diary.ended(self.now, last);
         if let Some(since) = call.talks_since {
             let length = self.now.duration_since(since);
             self.diary.talked(self.now, length, disposition);

@@ -9,9 +9,9 @@ mod bands;
 mod engine;
 mod outcome;
 mod people;
+mod places;
 mod queue;
 mod random;
-mod places;
 
 pub use bands::{Band, Bands, DayBands, Exhaustion};
 pub use outcome::{DayRow, SimulatedRun};

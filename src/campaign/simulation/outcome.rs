@@ -30,7 +30,7 @@ pub struct DayRow {
     pub left: u64,
     /// All talks together, with machines too.
     pub talk_time: SignedDuration,
-    /// From its first call to its last.
+    /// How long at least one call went on.
     pub calling_time: SignedDuration,
 }
 
@@ -63,16 +63,22 @@ impl SimulatedRun {
         )
     }
 
-    /// Conversations an hour, over the hours in which calls were placed.
+    /// Conversations an hour, over the time in which calls went on.
     pub fn conversations_per_hour(&self) -> f64 {
         let conversations = self.total(|day| day.conversations) as f64;
-        share(conversations * 3_600.0, self.seconds(|day| day.calling_time))
+        share(
+            conversations * 3_600.0,
+            self.seconds(|day| day.calling_time),
+        )
     }
 
     /// The share of its time that a conversation slot was talked in, of so many slots.
     pub fn occupancy(&self, slots: u32) -> f64 {
         let talked = self.seconds(|day| day.talk_time);
-        share(talked, self.seconds(|day| day.calling_time) * f64::from(slots))
+        share(
+            talked,
+            self.seconds(|day| day.calling_time) * f64::from(slots),
+        )
     }
 
     fn seconds(&self, column: impl Fn(&DayRow) -> SignedDuration) -> f64 {
@@ -90,7 +96,8 @@ pub(super) struct Diary {
     zone: TimeZone,
     run: SimulatedRun,
     day_ends: Timestamp,
-    first_call: Timestamp,
+    /// Since when at least one call goes on.
+    calls_since: Option<Timestamp>,
     left: u64,
     /// The last answers, true where dropped, and how many were.
     row: VecDeque<bool>,
@@ -109,7 +116,7 @@ impl Diary {
                 worst_drop_rate: 0.0,
             },
             day_ends: Timestamp::MIN,
-            first_call: Timestamp::MIN,
+            calls_since: None,
             left: u64::from(simulation.leads),
             row: VecDeque::with_capacity(IN_A_ROW),
             dropped: 0,
@@ -118,13 +125,17 @@ impl Diary {
 
     pub(super) fn attempt(&mut self, now: Timestamp, pulse: &Pulse) {
         self.run.most_calls = self.run.most_calls.max(pulse.live);
-        if self.today(now).is_some_and(|day| day.attempts == 0) {
-            self.first_call = now;
-        }
-        let since_first = now.duration_since(self.first_call);
+        self.calls_since.get_or_insert(now);
         if let Some(day) = self.today(now) {
             day.attempts += 1;
-            day.calling_time = since_first;
+        }
+    }
+
+    /// A call is over; whether it was the last that went on.
+    pub(super) fn ended(&mut self, now: Timestamp, last: bool) {
+        let since = if last { self.calls_since.take() } else { None };
+        if let (Some(since), Some(day)) = (since, self.today(now)) {
+            day.calling_time += now.duration_since(since);
         }
     }
 
@@ -166,7 +177,9 @@ impl Diary {
         }
     }
 
-    pub(super) fn close(mut self, exhausted: Option<Timestamp>) -> SimulatedRun {
+    pub(super) fn close(mut self, now: Timestamp, exhausted: bool) -> SimulatedRun {
+        let exhausted = exhausted.then_some(now);
+        self.ended(now, true);
         self.run.exhausted = exhausted;
         if self.row.len() < IN_A_ROW {
             self.run.worst_drop_rate = self.run.drop_rate();

@@ -169,7 +169,10 @@ impl People {
 
     pub(super) fn person(&self, random: &mut Random) -> Person {
         let exists = !random.happens(self.invalid);
-        #[expect(clippy::cast_possible_truncation, reason = "a share; a hundred thousand of them")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a share; a hundred thousand of them"
+        )]
         let answers = exists.then(|| random.share_about(self.answers, self.alike) as f32);
         Person { answers }
     }
@@ -310,7 +313,11 @@ mod tests {
         let mut by = BTreeMap::<_, Vec<f64>>::new();
         for fate in &fates {
             let (name, after) = match fate {
-                Fate::Answered { after, talk, machine } => {
+                Fate::Answered {
+                    after,
+                    talk,
+                    machine,
+                } => {
                     let name = if *machine { "machine" } else { "talk" };
                     by.entry(name).or_default().push(talk.as_secs_f64());
                     ("answered", after)

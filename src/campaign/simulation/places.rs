@@ -93,7 +93,10 @@ impl Place {
         let mut at = now;
         // Zones lie less than a day apart; windows that never meet are not waited for for ever.
         for _ in 0..8 {
-            let closed = self.zones.iter().find_map(|zone| hours.may_ring(at, zone).err());
+            let closed = self
+                .zones
+                .iter()
+                .find_map(|zone| hours.may_ring(at, zone).err());
             match closed {
                 Some(NextOpening(opening)) => at = opening,
                 None if at == now => return Ok(()),

@@ -61,7 +61,11 @@ impl Random {
     pub(super) fn share_about(&mut self, mean: f64, alike: f64) -> f64 {
         let mean = mean.clamp(0.001, 0.999);
         let (yes, no) = (self.gamma(mean * alike), self.gamma((1.0 - mean) * alike));
-        if yes + no > 0.0 { yes / (yes + no) } else { mean }
+        if yes + no > 0.0 {
+            yes / (yes + no)
+        } else {
+            mean
+        }
     }
 
     /// One of the weighted items; `None` of none.

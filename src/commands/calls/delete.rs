@@ -4,8 +4,9 @@ use std::io::ErrorKind;
 
 use jiff::Timestamp;
 
-use crate::campaign::AttemptId;
+use crate::campaign::BadId;
 use crate::commands::Desk;
+use crate::commands::history::{History, Wanted};
 use crate::output::{Envelope, ExitStatus, UserError};
 use crate::store::CallRef;
 
@@ -14,11 +15,16 @@ pub(in crate::commands) fn delete(
     yes: bool,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let id = AttemptId::parse(id)?;
+    let wanted: Wanted = id.parse()?;
+    if matches!(wanted, Wanted::Last | Wanted::Rehearsed(CallRef::Last)) {
+        // What is deleted is named.
+        return Err(BadId(id.to_owned()).into());
+    }
     let settings = desk.settings()?;
-    let ledger = desk.ledger(&settings)?;
+    let history = History::open(&settings, desk)?;
     // Asked only about a call that exists.
-    let call = ledger.call(CallRef::Id(id))?.call;
+    let found = history.call(wanted)?;
+    let (call, id) = (&found.call.call, found.id());
     let question = format!(
         "Delete call {id} to {} with all that was said?",
         call.number.e164()
@@ -46,9 +52,10 @@ pub(in crate::commands) fn delete(
             .hint("check the rights on it; the call is still in the ledger")
             .into());
     }
-    ledger.delete_call(id, Timestamp::now())?;
+    found.ledger.delete_call(call.attempt, Timestamp::now())?;
     if desk.printer.is_json() {
-        let body = serde_json::json!({ "attempt_id": id.0, "recording": recording });
+        let body = serde_json::json!({ "attempt_id": call.attempt.0, "id": id,
+            "rehearsal": found.rehearsal, "recording": recording });
         desk.printer
             .json(&Envelope::new("novodial.deleted_call/1", body))?;
     } else {

@@ -2,18 +2,21 @@
 
 use crate::ari::{Ari, AriConfig};
 use crate::commands::Desk;
+use crate::commands::history::{History, Wanted};
 use crate::driver;
-use crate::output::{Envelope, ExitStatus};
-use crate::store::CallRef;
+use crate::output::{Envelope, ExitStatus, UserError};
 
 pub(in crate::commands) fn hangup(id: &str, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
-    let wanted: CallRef = id.parse()?;
+    let wanted: Wanted = id.parse()?;
     let settings = desk.settings()?;
-    let call = desk.ledger(&settings)?.call(wanted)?.call;
+    let history = History::open(&settings, desk)?;
+    let found = history.call(wanted)?;
+    let call = &found.call.call;
     if call.ended_at.is_some() {
-        return Err(crate::commands::call::no_such_live_call(
-            &call.attempt.to_string(),
-        ));
+        return Err(crate::commands::call::no_such_live_call(&found.id()));
+    }
+    if found.rehearsal {
+        return Err(inside(&found.id()));
     }
     let password = settings.require_asterisk_password()?;
     // An application of its own: the call's belongs to the process that runs it.
@@ -35,4 +38,15 @@ pub(in crate::commands) fn hangup(id: &str, desk: &Desk<'_>) -> anyhow::Result<E
             .message(&format!("call {} is being hung up", call.attempt));
     }
     Ok(ExitStatus::Success)
+}
+
+/// A rehearsal's exchange lives inside of the process that rehearses.
+fn inside(id: &str) -> anyhow::Error {
+    UserError::new(
+        ExitStatus::No,
+        "rehearsal",
+        format!("call {id} is a rehearsal of another process"),
+    )
+    .hint("stop that process: Ctrl-C")
+    .into()
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{CallReport, since};
 use crate::cli::CallsListArgs;
+use crate::commands::history::{self, History};
 use crate::commands::{Desk, written};
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Format, Table};
@@ -17,9 +18,11 @@ pub(in crate::commands) fn list(
 ) -> anyhow::Result<ExitStatus> {
     let settings = desk.settings()?;
     let filter = filter(arguments, &settings, desk)?;
-    let calls = desk.ledger(&settings)?.calls(&filter)?;
+    let calls = found(arguments, &filter, &History::open(&settings, desk)?)?;
     let zone = &settings.policy.default_timezone;
-    let report = |call| CallReport::summary(call, zone);
+    let report = |(call, rehearsal): &(CallSummary, bool)| {
+        CallReport::summary(call, zone).rehearsed(*rehearsal)
+    };
     match desk.printer.format() {
         Format::Text if calls.is_empty() => desk.printer.message("no such calls"),
         Format::Text => {
@@ -33,8 +36,8 @@ pub(in crate::commands) fn list(
                 "campaign",
                 "name",
             ]);
-            for call in &calls {
-                table.row(row(call, &settings));
+            for (call, rehearsal) in &calls {
+                table.row(row(call, *rehearsal, &settings));
             }
             desk.printer.table(table)?;
         }
@@ -52,6 +55,30 @@ pub(in crate::commands) fn list(
         }
     }
     Ok(ExitStatus::Success)
+}
+
+/// The newest of both histories, or of the one that is asked for.
+fn found(
+    arguments: &CallsListArgs,
+    filter: &CallFilter,
+    history: &History,
+) -> anyhow::Result<Vec<(CallSummary, bool)>> {
+    let mut calls = Vec::new();
+    for (ledger, rehearsal) in history.ledgers() {
+        let left_out = if rehearsal {
+            arguments.real
+        } else {
+            arguments.rehearsed
+        };
+        if !left_out {
+            let own = ledger.calls(filter)?.into_iter();
+            calls.extend(own.map(|call| (call, rehearsal)));
+        }
+    }
+    // Stable: calls of one history keep their order.
+    calls.sort_by_key(|(call, _)| std::cmp::Reverse(call.created_at));
+    calls.truncate(usize::try_from(arguments.limit).unwrap_or(usize::MAX));
+    Ok(calls)
 }
 
 fn filter(
@@ -86,9 +113,10 @@ fn filter(
     })
 }
 
-fn row(call: &CallSummary, settings: &Settings) -> [String; 8] {
+fn row(call: &CallSummary, rehearsal: bool, settings: &Settings) -> [String; 8] {
+    let campaign = call.campaign.as_ref();
     [
-        call.attempt.to_string(),
+        history::id(call.attempt, rehearsal),
         written::moment(call.created_at, &settings.policy.default_timezone),
         call.number.e164().to_owned(),
         call.disposition
@@ -96,7 +124,7 @@ fn row(call: &CallSummary, settings: &Settings) -> [String; 8] {
             .to_owned(),
         call.outcome.clone().unwrap_or_default(),
         call.talk_ms.map(written::seconds).unwrap_or_default(),
-        call.campaign.clone().unwrap_or_default(),
+        campaign.map_or_else(String::new, |name| history::campaign_name(name, rehearsal)),
         call.name.clone().unwrap_or_default(),
     ]
 }

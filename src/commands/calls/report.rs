@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::commands::written;
+use crate::campaign::AttemptId;
+use crate::commands::{history, written};
 use crate::phone::PhoneNumber;
 use crate::store::{CallDetail, CallSummary, HungUpBy, Speaker, TurnRow};
 
@@ -13,6 +14,10 @@ use crate::store::{CallDetail, CallSummary, HungUpBy, Speaker, TurnRow};
 pub struct CallReport {
     /// The call's number in the ledger.
     pub attempt_id: i64,
+    /// The same as commands take it: `42`, or `r-42` of a rehearsal.
+    pub id: String,
+    /// Nobody was rung: the callee was made up.
+    pub rehearsal: bool,
     /// E.164.
     pub number: PhoneNumber,
     /// The lead's name.
@@ -86,6 +91,8 @@ impl CallReport {
         let time = |at: Timestamp| written::rfc3339(at, zone);
         Self {
             attempt_id: call.attempt.0,
+            id: history::id(call.attempt, false),
+            rehearsal: false,
             number: call.number.clone(),
             name: call.name.clone(),
             campaign: call.campaign.clone(),
@@ -109,6 +116,16 @@ impl CallReport {
             data: call.data.clone(),
             error: call.error.clone(),
             turns: None,
+        }
+    }
+
+    /// The same, marked as a rehearsal if it was one.
+    #[must_use]
+    pub fn rehearsed(self, rehearsal: bool) -> Self {
+        Self {
+            id: history::id(AttemptId(self.attempt_id), rehearsal),
+            rehearsal,
+            ..self
         }
     }
 

@@ -2,29 +2,33 @@
 
 use super::CallReport;
 use super::report::{hung_up_by, speaker};
+use crate::commands::history::{Found, History, Wanted};
 use crate::commands::{Desk, written};
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
 use crate::report::Percentiles;
 use crate::settings::Settings;
-use crate::store::{CallDetail, CallRef, CallSummary, Speaker, TurnRow};
+use crate::store::{CallSummary, Speaker, TurnRow};
 
 pub(in crate::commands) fn show(id: &str, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
-    let call: CallRef = id.parse()?;
+    let wanted: Wanted = id.parse()?;
     let settings = desk.settings()?;
-    let detail = desk.ledger(&settings)?.call(call)?;
+    let history = History::open(&settings, desk)?;
+    let found = history.call(wanted)?;
     if desk.printer.is_json() {
-        let report = CallReport::detail(&detail, &settings.policy.default_timezone);
+        let report = CallReport::detail(&found.call, &settings.policy.default_timezone)
+            .rehearsed(found.rehearsal);
         desk.printer
             .json(&Envelope::new(CallReport::SCHEMA, report))?;
     } else {
-        desk.printer.data(&text(&detail, &settings, desk.printer))?;
+        desk.printer.data(&text(&found, &settings, desk.printer))?;
     }
     Ok(ExitStatus::Success)
 }
 
-fn text(detail: &CallDetail, settings: &Settings, printer: &Printer) -> String {
-    let mut lines = heading(&detail.call, settings, printer);
+fn text(found: &Found<'_>, settings: &Settings, printer: &Printer) -> String {
+    let detail = &found.call;
+    let mut lines = heading(found, settings, printer);
     if !detail.turns.is_empty() {
         lines.push(String::new());
     }
@@ -77,8 +81,10 @@ fn sound(data: &serde_json::Value) -> Option<String> {
     Some(parts.join("; "))
 }
 
-fn heading(call: &CallSummary, settings: &Settings, printer: &Printer) -> Vec<String> {
-    let title = format!("Call {} to {}", call.attempt, call.number.e164());
+fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<String> {
+    let call = &found.call.call;
+    let rehearsed = if found.rehearsal { ", rehearsed" } else { "" };
+    let title = format!("Call {} to {}{rehearsed}", found.id(), call.number.e164());
     let zone = &settings.policy.default_timezone;
     let mut facts = vec![("started", written::moment(call.created_at, zone))];
     facts.push(("disposition", disposition(call)));

@@ -3,14 +3,16 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::commands::history::{History, campaign_name};
 use crate::commands::{Desk, written};
 use crate::output::{Envelope, ExitStatus, Format, Table};
-use crate::store::{Campaign, LeadCounts, Ledger};
+use crate::store::{Campaign, LeadCounts};
 
 /// A campaign and its leads in JSON.
 #[derive(Debug, Serialize)]
 pub(super) struct CampaignReport {
     name: String,
+    rehearsal: bool,
     source: String,
     scenario: Option<String>,
     created_at: String,
@@ -32,6 +34,7 @@ impl CampaignReport {
     pub(super) fn of(campaign: &Campaign, leads: &LeadCounts, zone: &TimeZone) -> Self {
         Self {
             name: campaign.name.clone(),
+            rehearsal: false,
             source: campaign.source.clone(),
             scenario: campaign.scenario.clone(),
             created_at: written::rfc3339(campaign.created_at, zone),
@@ -47,20 +50,35 @@ impl CampaignReport {
     }
 }
 
+impl CampaignReport {
+    /// The same, marked as a rehearsal if it was one.
+    pub(super) fn rehearsed(self, rehearsal: bool) -> Self {
+        Self {
+            name: campaign_name(&self.name, rehearsal),
+            rehearsal,
+            ..self
+        }
+    }
+}
+
+/// A campaign, how its leads stand, and whether it is a rehearsal.
+type Listed = (Campaign, LeadCounts, bool);
+
 pub(in crate::commands) fn list(desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let settings = desk.settings()?;
-    let ledger = desk.ledger(&settings)?;
-    let campaigns = with_counts(&ledger)?;
+    let history = History::open(&settings, desk)?;
+    let campaigns = with_counts(&history)?;
     let zone = &settings.policy.default_timezone;
-    let report =
-        |(campaign, leads): &(Campaign, LeadCounts)| CampaignReport::of(campaign, leads, zone);
+    let report = |(campaign, leads, rehearsal): &Listed| {
+        CampaignReport::of(campaign, leads, zone).rehearsed(*rehearsal)
+    };
     match desk.printer.format() {
         Format::Text if campaigns.is_empty() => desk.printer.message("no campaigns yet"),
         Format::Text => {
             let mut table = Table::new(["name", "started", "leads", "done", "left", "list"]);
-            for (campaign, leads) in &campaigns {
+            for (campaign, leads, rehearsal) in &campaigns {
                 table.row([
-                    campaign.name.clone(),
+                    campaign_name(&campaign.name, *rehearsal),
                     written::moment(campaign.created_at, zone),
                     leads.total().to_string(),
                     leads.done.to_string(),
@@ -86,13 +104,13 @@ pub(in crate::commands) fn list(desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     Ok(ExitStatus::Success)
 }
 
-fn with_counts(ledger: &Ledger) -> anyhow::Result<Vec<(Campaign, LeadCounts)>> {
-    ledger
-        .campaigns()?
-        .into_iter()
-        .map(|campaign| {
+fn with_counts(history: &History) -> anyhow::Result<Vec<Listed>> {
+    let mut campaigns = Vec::new();
+    for (ledger, rehearsal) in history.ledgers() {
+        for campaign in ledger.campaigns()? {
             let leads = ledger.lead_counts(campaign.id)?;
-            Ok((campaign, leads))
-        })
-        .collect()
+            campaigns.push((campaign, leads, rehearsal));
+        }
+    }
+    Ok(campaigns)
 }

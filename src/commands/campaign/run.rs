@@ -6,12 +6,11 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use tokio::sync::mpsc;
 
-use super::run_report::{Tally, print_end};
-use crate::campaign::{
-    BreakerLimits, DrainReason, LeadFile, Mode, Planner, PlannerLimits, Ramp,
-};
+use super::run_report::{RunCampaign, Tally, print_end};
+use crate::campaign::{BreakerLimits, DrainReason, LeadFile, Mode, Planner, PlannerLimits, Ramp};
 use crate::cli::CampaignRunArgs;
-use crate::commands::{Desk, talk_plan};
+use crate::commands::rehearsal::{self, Callees};
+use crate::commands::{Desk, history, talk_plan};
 use crate::dialogue::Scenario;
 use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, open_station, run_campaign,
@@ -27,7 +26,7 @@ pub(in crate::commands) fn run(
     arguments: &CampaignRunArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let settings = desk.settings_with(flags(arguments))?;
+    let settings = rehearsal::settings(&arguments.rehearsal, flags(arguments), desk)?;
     let list = read_list(arguments, &settings, desk)?;
     let given = variables_of_all(&list);
     let scenario = talk_plan::scenario(arguments.scenario.as_deref(), &given, &settings, desk)?;
@@ -37,12 +36,13 @@ pub(in crate::commands) fn run(
         return dry_run(&list, &scenario, &settings, desk);
     }
     let ledger = desk.ledger(&settings)?;
+    let callees = callees(arguments, &list, &scenario, &ledger, desk)?;
     let campaign = open_campaign(arguments, &scenario, &ledger, desk)?;
     let _lock = lock(&campaign, &ledger)?;
     let imported = ledger.import_leads(campaign.id, &list.leads, driver::now())?;
     desk.printer.message(&format!(
         "campaign {}: {} leads new, {} changed, {} as they were, {} rows rejected",
-        campaign.name,
+        history::campaign_name(&campaign.name, settings.rehearsal),
         imported.added,
         imported.updated,
         imported.unchanged,
@@ -51,15 +51,16 @@ pub(in crate::commands) fn run(
     let counts = ledger.lead_counts(campaign.id)?;
     let open = counts.new + counts.retry;
     if open == 0 {
-        return nobody_left(&campaign, &counts, desk);
+        return nobody_left(&campaign, &counts, settings.rehearsal, desk);
     }
     let calls = arguments.limit.map_or(open, |limit| limit.min(open));
-    if !consent(arguments, calls, desk)? {
+    if !settings.rehearsal && !consent(arguments, calls, desk)? {
         planner.stop();
         return Ok(ExitStatus::No);
     }
     desk.block_on(async {
         let stop = talk_plan::listen(true)?;
+        let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
         let opening = open_station(&settings, ledger.clone(), scenario.language);
         let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
         let job = CampaignJob {
@@ -76,9 +77,15 @@ pub(in crate::commands) fn run(
         };
         let run = open.station.run.id;
         open.close().await?;
+        rehearsal::end(rehearsal).await;
         tally.finish();
         let end = end?;
-        print_end(&campaign, run, &end, &ledger, desk)?;
+        let campaign = RunCampaign {
+            campaign: &campaign,
+            run,
+            rehearsal: settings.rehearsal,
+        };
+        print_end(&campaign, &end, &ledger, desk)?;
         status(&end, &stop, &campaign, &ledger)
     })
 }
@@ -176,19 +183,46 @@ fn limits(arguments: &CampaignRunArgs, settings: &Settings) -> PlannerLimits {
     }
 }
 
-fn open_campaign(
+/// Who is rung, if it is a rehearsal; one that begins anew puts the last of its name aside.
+fn callees(
     arguments: &CampaignRunArgs,
+    list: &LeadFile,
     scenario: &Scenario,
     ledger: &Ledger,
     desk: &Desk<'_>,
-) -> anyhow::Result<Campaign> {
+) -> anyhow::Result<Option<Callees>> {
+    let mut callees = Callees::of(&arguments.rehearsal, scenario.language, desk)?;
+    if let Some(callees) = &mut callees {
+        let shown = arguments.leads.display().to_string();
+        callees.assign_leads(&shown, &list.leads)?;
+        let name = campaign_name(arguments);
+        if arguments.go_on {
+            callees.go_on_from(&name, ledger)?;
+        } else {
+            ledger.begin_afresh(Some(&name))?;
+        }
+    }
+    Ok(callees)
+}
+
+/// The name given, else the stem of the file.
+fn campaign_name(arguments: &CampaignRunArgs) -> String {
     let stem = || {
         arguments
             .leads
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned())
     };
-    let name = arguments.campaign.clone().or_else(stem).unwrap_or_default();
+    arguments.campaign.clone().or_else(stem).unwrap_or_default()
+}
+
+fn open_campaign(
+    arguments: &CampaignRunArgs,
+    scenario: &Scenario,
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Campaign> {
+    let name = campaign_name(arguments);
     let typed = desk.path(&arguments.leads);
     let source = std::fs::canonicalize(&typed).unwrap_or(typed);
     let source = source.display().to_string();
@@ -253,6 +287,7 @@ fn dry_run(
 fn nobody_left(
     campaign: &Campaign,
     counts: &LeadCounts,
+    rehearsal: bool,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     if desk.printer.format() == Format::Text {
@@ -262,7 +297,8 @@ fn nobody_left(
         ))?;
     } else {
         let body = serde_json::json!({
-            "campaign": campaign.name, "calls": 0, "reason": "exhausted",
+            "campaign": history::campaign_name(&campaign.name, rehearsal), "rehearsal": rehearsal,
+            "calls": 0, "reason": "exhausted",
             "done": counts.done, "left": 0, "forbidden": counts.forbidden,
         });
         desk.printer.json(&crate::output::Envelope::new(
@@ -307,7 +343,7 @@ async fn watch(
 fn status(
     end: &CampaignEnd,
     stop: &driver::Stop,
-    campaign: &Campaign,
+    campaign: &RunCampaign<'_>,
     ledger: &Ledger,
 ) -> anyhow::Result<ExitStatus> {
     if let Some(error) = &end.speech {
@@ -323,11 +359,13 @@ fn status(
     if let Some(status) = talk_plan::signal_status(stop) {
         return Ok(status);
     }
-    let counts = ledger.lead_counts(campaign.id)?;
+    let counts = ledger.lead_counts(campaign.campaign.id)?;
     if matches!(end.reason, DrainReason::Breaker(_)) {
         return Ok(ExitStatus::Paused);
     }
-    let left = counts.new + counts.retry + counts.in_call;
+    // Nobody will rehearse a list again tomorrow: who is left for a later run is done with.
+    let later = if campaign.rehearsal { 0 } else { counts.retry };
+    let left = counts.new + later + counts.in_call;
     Ok(if left > 0 {
         ExitStatus::No
     } else {

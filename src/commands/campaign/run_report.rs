@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::ari::SocketState;
 use crate::campaign::{DrainReason, RunId, WaitReason};
 use crate::commands::calls::CallReport as Written;
-use crate::commands::{Desk, written};
+use crate::commands::{Desk, history, written};
 use crate::driver::{CallNews, CallReport, CampaignEnd, CampaignNews};
 use crate::line::Disposition;
 use crate::output::{Envelope, Format, Paint, Printer, Progress, Snapshot, Table, plain};
@@ -87,10 +87,11 @@ impl<'a> Tally<'a> {
             .collect();
         if self.printer.format() == Format::Jsonl {
             let detail = self.ledger.call(CallRef::Id(report.attempt))?;
-            let body = Written::detail(&detail, &self.settings.policy.default_timezone);
+            let body = Written::detail(&detail, &self.settings.policy.default_timezone)
+                .rehearsed(self.settings.rehearsal);
             return self.printer.json(&Envelope::new(Written::SCHEMA, body));
         }
-        self.progress.line(&line(report));
+        self.progress.line(&line(report, self.settings.rehearsal));
         Ok(())
     }
 
@@ -134,7 +135,7 @@ impl<'a> Tally<'a> {
 }
 
 /// `call 12 to +7900***0001: answered, agreed, talked 21.0 s`
-fn line(report: &CallReport) -> String {
+fn line(report: &CallReport, rehearsal: bool) -> String {
     let end = &report.end;
     let mut parts = vec![end.disposition.to_string()];
     parts.extend(
@@ -148,9 +149,9 @@ fn line(report: &CallReport) -> String {
         .error
         .as_deref()
         .map(|error| format!(" ({})", plain(error)));
-    let (attempt, number) = (report.attempt, &report.number);
+    let (call, number) = (history::id(report.attempt, rehearsal), &report.number);
     format!(
-        "call {attempt} to {number}: {}{}",
+        "call {call} to {number}: {}{}",
         parts.join(", "),
         error.unwrap_or_default()
     )
@@ -165,15 +166,24 @@ fn reason_word(reason: DrainReason) -> &'static str {
     }
 }
 
+/// Which run of which campaign is told of.
+#[derive(Debug)]
+pub(super) struct RunCampaign<'a> {
+    pub(super) campaign: &'a Campaign,
+    pub(super) run: RunId,
+    pub(super) rehearsal: bool,
+}
+
 /// The summary of a run: by disposition and outcome, what is left, how long callees waited.
 pub(super) fn print_end(
-    campaign: &Campaign,
-    run: RunId,
+    told: &RunCampaign<'_>,
     end: &CampaignEnd,
     ledger: &Ledger,
     desk: &Desk<'_>,
 ) -> anyhow::Result<()> {
     let printer = desk.printer;
+    let (campaign, run, rehearsal) = (told.campaign, told.run, told.rehearsal);
+    let name = history::campaign_name(&campaign.name, rehearsal);
     let rows = ledger.summary(Some(campaign.id), Some(run))?;
     let counts = ledger.lead_counts(campaign.id)?;
     let waits = Percentiles::of(ledger.latencies(Some(campaign.id), Some(run))?);
@@ -187,7 +197,7 @@ pub(super) fn print_end(
             })
             .collect();
         let body = serde_json::json!({
-            "campaign": campaign.name, "calls": end.calls, "reason": reason_word(end.reason),
+            "campaign": name, "rehearsal": rehearsal, "calls": end.calls, "reason": reason_word(end.reason),
             "done": counts.done, "left": left, "forbidden": counts.forbidden,
             "attempts": attempts, "latency_p50_ms": waits.map(|w| w.p50), "latency_p95_ms": waits.map(|w| w.p95),
         });
@@ -199,8 +209,9 @@ pub(super) fn print_end(
         table.row([row.count.to_string(), row.disposition.to_string(), outcome]);
     }
     printer.table(table)?;
+    let rehearsed = if rehearsal { "rehearsed: " } else { "" };
     let title = format!(
-        "{} calls, {} leads done, {left} left",
+        "{rehearsed}{} calls, {} leads done, {left} left",
         end.calls, counts.done
     );
     printer.data(&printer.paint(Paint::Strong, &title))?;

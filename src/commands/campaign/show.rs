@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::list::CampaignReport;
 use crate::commands::Desk;
+use crate::commands::history::{History, campaign_name};
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
 use crate::report::OutcomeCount;
 
@@ -24,21 +25,26 @@ struct Report {
 
 pub(in crate::commands) fn show(name: &str, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let settings = desk.settings()?;
-    let ledger = desk.ledger(&settings)?;
-    let campaign = ledger.campaign(name)?;
+    let history = History::open(&settings, desk)?;
+    let (campaign, ledger, rehearsal) = history.campaign(name)?;
     let leads = ledger.lead_counts(campaign.id)?;
     let ended = ledger.summary(Some(campaign.id), None)?;
     let printer = desk.printer;
     if printer.is_json() {
         let zone = &settings.policy.default_timezone;
         let report = Report {
-            campaign: CampaignReport::of(&campaign, &leads, zone),
+            campaign: CampaignReport::of(&campaign, &leads, zone).rehearsed(rehearsal),
             attempts: ended.iter().map(row).collect(),
         };
         printer.json(&Envelope::new("novodial.campaign/1", report))?;
         return Ok(ExitStatus::Success);
     }
-    printer.data(&printer.paint(Paint::Strong, &format!("Campaign {}", campaign.name)))?;
+    let rehearsed = if rehearsal { ", rehearsed" } else { "" };
+    let title = format!(
+        "Campaign {}{rehearsed}",
+        campaign_name(&campaign.name, rehearsal)
+    );
+    printer.data(&printer.paint(Paint::Strong, &title))?;
     printer.data(&format!("  list   {}", plain(&campaign.source)))?;
     printer.data(&format!(
         "  leads  {}: {} done, {} new, {} for a later run, {} live, {} on the do-not-call list",

@@ -132,7 +132,7 @@ impl Callee {
         self.follow_own_speech(was_busy);
         self.follow_dead_air(was_busy);
         self.now_ms += FRAME_MS;
-        self.room.colour(out.frame)
+        self.room.colour(&out.frame)
     }
 
     /// Whether the callee hangs up now.

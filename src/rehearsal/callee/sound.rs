@@ -6,6 +6,9 @@ use super::person::Sound;
 use crate::audio::{Frame, SAMPLE_RATE};
 use crate::rehearsal::random::Random;
 
+/// Even noise has 1/√3 of the level of its peak.
+const NOISE_PEAK: f32 = 1.732;
+
 /// The sound of one line.
 #[derive(Debug)]
 pub(super) struct Room {
@@ -38,16 +41,16 @@ impl Room {
     }
 
     /// What goes out when the callee makes this sound.
-    pub(super) fn colour(&mut self, frame: Frame) -> Frame {
+    pub(super) fn colour(&mut self, frame: &Frame) -> Frame {
         if self.is_plain() {
-            return frame;
+            return *frame;
         }
         let mut out = Frame::SILENCE;
         for (place, sample) in out.0.iter_mut().zip(frame.0) {
-            let noise = self.noise.as_mut().map_or(0.0, |(level, random)| {
-                // Even noise has 1/√3 of the level of its peak.
-                (random.share() as f32).mul_add(2.0, -1.0) * *level * 1.732
-            });
+            let noise = self
+                .noise
+                .as_mut()
+                .map_or(0.0, |(level, random)| random.swing() * *level * NOISE_PEAK);
             let echo = self.echo.as_mut().map_or(0.0, |(level, waiting)| {
                 f32::from(waiting.pop_front().unwrap_or(0)) * *level
             });
@@ -85,17 +88,17 @@ mod tests {
     fn a_voice_is_as_loud_as_asked_and_noise_stands_beside_it() {
         let frame = Frame([3_000; FRAME_SAMPLES]);
         let mut plain = Room::new(Sound::default(), 1);
-        assert_eq!(plain.colour(frame), frame);
+        assert_eq!(plain.colour(&frame), frame);
         let soft = Sound {
             voice_db: -20,
             ..Sound::default()
         };
-        assert_eq!(Room::new(soft, 1).colour(frame).0[7], 300);
+        assert_eq!(Room::new(soft, 1).colour(&frame).0[7], 300);
         let noisy = Sound {
             noise_dbfs: Some(-40),
             ..Sound::default()
         };
-        let noise = Room::new(noisy, 1).colour(Frame::SILENCE);
+        let noise = Room::new(noisy, 1).colour(&Frame::SILENCE);
         assert!(
             (level_dbfs(&noise) + 40.0).abs() < 1.0,
             "{}",
@@ -117,10 +120,10 @@ mod tests {
         let mut heard = Vec::new();
         for height in [5_000, 0, 0, 0] {
             room.hear(Some(&Frame([height; FRAME_SAMPLES])));
-            heard.push(room.colour(Frame::SILENCE).0[0]);
+            heard.push(room.colour(&Frame::SILENCE).0[0]);
         }
         assert_eq!(heard, [0, 0, 500, 0]);
         room.hear(None);
-        assert_eq!(room.colour(Frame::SILENCE), Frame::SILENCE);
+        assert_eq!(room.colour(&Frame::SILENCE), Frame::SILENCE);
     }
 }

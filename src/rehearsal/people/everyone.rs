@@ -64,10 +64,10 @@ impl Everyone {
     pub fn met(&self, number: &str, attempt: u32) -> (Arc<Character>, u64) {
         let key = key(number);
         let attempt = attempt + self.earlier.get(&key).copied().unwrap_or(0);
-        let character = self.named.get(&key).map_or_else(
-            || self.cast.draw(self.seed, &key, attempt),
-            |named| Arc::clone(named),
-        );
+        let character = self
+            .named
+            .get(&key)
+            .map_or_else(|| self.cast.draw(self.seed, &key, attempt), Arc::clone);
         (character, call_seed(self.seed, &key, attempt))
     }
 }

@@ -200,9 +200,11 @@ mod tests {
     #[test]
     fn the_newest_of_several_counts_however_it_was_put_in() {
         let faults = Faults::default();
-        let limit = |fault: &Fault| match fault {
-            Fault::ContextLimit(limit) => Some(*limit),
-            _ => None,
+        let limit = |fault: &Fault| {
+            let Fault::ContextLimit(limit) = fault else {
+                return None;
+            };
+            Some(*limit)
         };
         faults.inject(Fault::ContextLimit(1), Scope::Number(4), 0);
         faults.inject(Fault::ContextLimit(2), Scope::Every, 0);

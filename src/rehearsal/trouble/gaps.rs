@@ -7,7 +7,7 @@ use crate::rehearsal::random::Random;
 /// The gaps of one direction of one call: one answer for each frame, in order.
 #[derive(Debug, Clone)]
 pub struct Gaps {
-    gaps: PacketGaps,
+    kind: PacketGaps,
     random: Random,
     /// Frames of the gap that is going on.
     left: u32,
@@ -20,12 +20,12 @@ impl PacketGaps {
     pub fn begin(self, seed: u64, number: u32, direction: &str) -> Gaps {
         let random = Random::named(seed, &format!("gaps {direction} {number}"));
         let mut gaps = Gaps {
-            gaps: self,
+            kind: self,
             random,
             left: 0,
             ahead: 0,
         };
-        gaps.ahead = gaps.draw_ahead(gaps.gaps.gap_ms.least() / FRAME_MS);
+        gaps.ahead = gaps.draw_ahead(gaps.kind.gap_ms.least() / FRAME_MS);
         gaps
     }
 }
@@ -41,7 +41,7 @@ impl Gaps {
             self.ahead -= 1;
             return false;
         }
-        let frames = self.gaps.gap_ms.draw(&mut self.random).div_ceil(FRAME_MS);
+        let frames = self.kind.gap_ms.draw(&mut self.random).div_ceil(FRAME_MS);
         let frames = frames.max(1);
         self.left = frames - 1;
         self.ahead = self.draw_ahead(frames);
@@ -50,7 +50,7 @@ impl Gaps {
 
     /// The way from a gap of so many frames to the next one, so that the share comes out.
     fn draw_ahead(&mut self, frames: u32) -> u32 {
-        let lost = self.gaps.lost_percent.clamp(1, 99);
+        let lost = self.kind.lost_percent.clamp(1, 99);
         let mean = u64::from(frames.max(1)) * u64::from(100 - lost) / u64::from(lost);
         // Evenly from none to twice the mean.
         u32::try_from(self.random.between(0, 2 * mean)).unwrap_or(u32::MAX)

@@ -10,30 +10,19 @@ use crate::rehearsal::callee::Spread;
 use crate::rehearsal::random::Random;
 use crate::rehearsal::speech_service::{Canned, Fault, Scope, SpeechService};
 
-/// Sockets and requests of one rehearsal for which trouble that strikes only some is laid out.
+/// Sockets and requests of one rehearsal for which trouble that differs is laid out.
 const LAID_OUT: u32 = 20_000;
 
 impl Trouble {
     /// Puts in what concerns the sockets and requests of the speech service. Once, at the start.
     pub fn apply_to_speech(&self, service: &SpeechService, seed: u64) {
         for (at, woe) in self.woes.iter().enumerate() {
-            match woe.what {
-                What::LateSpeech { .. } | What::LostSpeech { .. } => {
-                    each(woe, seed, at, |fault, scope| {
-                        service.break_recognition(fault, scope)
-                    });
+            for (fault, scope) in woe.faults(seed, at) {
+                if woe.what.is_of_recognition() {
+                    service.break_recognition(fault, scope);
+                } else {
+                    service.break_synthesis(fault, scope);
                 }
-                What::TooMany | What::SlowSynthesis { .. } => {
-                    each(woe, seed, at, |fault, scope| {
-                        service.break_synthesis(fault, scope)
-                    });
-                }
-                What::Quota { .. }
-                | What::PacketGaps(_)
-                | What::Congestion
-                | What::EarlyEvent
-                | What::EventsLost(_)
-                | What::TrunkAway { .. } => {}
             }
         }
     }
@@ -48,42 +37,57 @@ impl Trouble {
     }
 }
 
-/// Puts a fault in for all, or for those whose turn it is.
-fn each(woe: &Woe, seed: u64, at: usize, put_in: impl Fn(Fault, Scope)) {
-    let length = |spread: Spread, number: u32| {
-        let mut random = Random::named(seed, &format!("trouble {at} length {number}"));
-        spread.draw(&mut random)
-    };
-    let always_alike = |spread: Spread| spread.least() == spread.most();
-    let is_same_for_all = match woe.what {
-        What::LateSpeech { by_ms } | What::SlowSynthesis { by_ms } => always_alike(by_ms),
-        _ => true,
-    };
-    if woe.occasion.is_always() && is_same_for_all {
-        if let Some(fault) = fault(woe.what, |spread| length(spread, 1)) {
-            put_in(fault, Scope::Every);
+impl Woe {
+    /// The faults of the speech service that it is, and whom they concern; `at` is its place in
+    /// the profile.
+    fn faults(&self, seed: u64, at: usize) -> Vec<(Fault, Scope)> {
+        if self.occasion.is_always() && self.what.is_always_alike() {
+            let fault = self.what.fault(&mut Random::new(seed, at));
+            return fault
+                .map(|fault| (fault, Scope::Every))
+                .into_iter()
+                .collect();
         }
-        return;
-    }
-    for number in (1..=LAID_OUT).filter(|number| woe.occasion.strikes(seed, at, *number)) {
-        if let Some(fault) = fault(woe.what, |spread| length(spread, number)) {
-            put_in(fault, Scope::Number(number as usize - 1));
-        }
+        let struck = (1..=LAID_OUT).filter(|number| self.occasion.strikes(seed, at, *number));
+        struck
+            .filter_map(|number| {
+                let name = format!("trouble {at} length {number}");
+                let fault = self.what.fault(&mut Random::named(seed, &name))?;
+                Some((fault, Scope::Number(number as usize - 1)))
+            })
+            .collect()
     }
 }
 
-fn fault(what: What, length: impl Fn(Spread) -> u32) -> Option<Fault> {
-    let ms = |ms: u32| Duration::from_millis(ms.into());
-    Some(match what {
-        What::LateSpeech { by_ms } => Fault::LateStart(ms(length(by_ms))),
-        What::LostSpeech { after_ms } => Fault::ResetAfter(ms(after_ms)),
-        What::TooMany => Fault::Answer(Canned::too_many()),
-        What::SlowSynthesis { by_ms } => Fault::SlowFirstAudio(ms(length(by_ms))),
-        What::Quota { .. }
-        | What::PacketGaps(_)
-        | What::Congestion
-        | What::EarlyEvent
-        | What::EventsLost(_)
-        | What::TrunkAway { .. } => return None,
-    })
+impl What {
+    /// Whether nothing of it is drawn anew each time.
+    fn is_always_alike(self) -> bool {
+        let (Self::LateSpeech { by_ms } | Self::SlowSynthesis { by_ms }) = self else {
+            return true;
+        };
+        by_ms.least() == by_ms.most()
+    }
+
+    /// The fault of the speech service that it is, if it is one.
+    fn fault(self, random: &mut Random) -> Option<Fault> {
+        let ms = |ms: u32| Duration::from_millis(ms.into());
+        let mut drawn = |spread: Spread| ms(spread.draw(random));
+        match self {
+            Self::LateSpeech { by_ms } => Some(Fault::LateStart(drawn(by_ms))),
+            Self::LostSpeech { after_ms } => Some(Fault::ResetAfter(ms(after_ms))),
+            Self::TooMany => Some(Fault::Answer(Canned::too_many())),
+            Self::SlowSynthesis { by_ms } => Some(Fault::SlowFirstAudio(drawn(by_ms))),
+            Self::Quota { .. }
+            | Self::PacketGaps(_)
+            | Self::Congestion
+            | Self::EarlyEvent
+            | Self::EventsLost(_)
+            | Self::TrunkAway { .. } => None,
+        }
+    }
+
+    /// Whether it concerns recognition.
+    fn is_of_recognition(self) -> bool {
+        matches!(self, Self::LateSpeech { .. } | Self::LostSpeech { .. })
+    }
 }

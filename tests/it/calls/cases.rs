@@ -160,7 +160,7 @@ pub(super) const CASES: &[Case] = &[
         part: "voicemail",
         disposition: "machine",
         exit: 14,
-        talk: &["callee: здравствуйте вы позвонили…"],
+        talk: &["callee: здравствуйте вы позвон…"],
         ..TALK
     },
     Case {

@@ -10,6 +10,7 @@ mod campaigns;
 mod cases;
 mod desk;
 mod errors;
+mod heard;
 mod parts;
 mod recording;
 mod signals;

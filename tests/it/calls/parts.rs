@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use novodial::rehearsal::callee::{Measured, Side};
-use novodial::rehearsal::voice::audible;
 use serde_json::Value;
 
 use super::bench::{self, Bench};
 use super::cases::{CASES, Case};
 use super::desk::{Desk, Ended};
+use super::heard::{STALL, differs, follow};
 use super::recording::{self, Recording};
 use super::speech::Speech;
 use crate::embedded::Embedded;
@@ -25,8 +25,8 @@ const SILENCE_MS: u32 = 2_000;
 const YIELD_MS: u32 = 700;
 /// Frames of 20 ms that may come late in a call on a busy machine.
 const LATE_FRAMES: u32 = 10;
-/// What may be lost or on its way where a prompt was cut or held, in letters of 60 ms.
-const LETTERS_AT_A_CUT: usize = 3;
+/// Calls in which a busy machine may cost a letter; a fault of ours would not be content with them.
+const ROUGH_CALLS: usize = 2;
 
 #[test]
 fn every_part_over_websocket_media() {
@@ -52,17 +52,19 @@ fn every_part_on_the_embedded_exchange_over_rtp_media() {
 fn every_part(bench: &dyn Bench, media: &str) {
     let speech = Speech::start();
     let queue = Mutex::new(CASES.iter());
-    let faults = Mutex::new(Vec::new());
+    let (faults, rough) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some(case) = next(&queue) {
                     let name = format!("{} ({})", case.number, case.part);
                     let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                        check(case, bench, &speech, media);
+                        check(case, bench, &speech, media)
                     }));
-                    if checked.is_err() {
-                        faults.lock().expect("the lock").push(name);
+                    match checked {
+                        Ok(false) => {}
+                        Ok(true) => rough.lock().expect("the lock").push(name),
+                        Err(_) => faults.lock().expect("the lock").push(name),
                     }
                 }
             });
@@ -73,6 +75,11 @@ fn every_part(bench: &dyn Bench, media: &str) {
         faults.is_empty(),
         "over {media} media, see above: {faults:#?}"
     );
+    let rough = rough.into_inner().expect("the lock");
+    assert!(
+        rough.len() <= ROUGH_CALLS,
+        "rough over {media} media: {rough:#?}"
+    );
     let violations = speech.service.journal().violations();
     assert!(violations.is_empty(), "{violations:#?}");
 }
@@ -81,8 +88,8 @@ fn next<'a>(queue: &Mutex<std::slice::Iter<'a, Case>>) -> Option<&'a Case> {
     queue.lock().expect("the lock").next()
 }
 
-/// One call, and everything that is known of it afterwards.
-fn check(case: &Case, bench: &dyn Bench, speech: &Speech, media: &str) {
+/// One call, and everything that is known of it afterwards; whether it was rough.
+fn check(case: &Case, bench: &dyn Bench, speech: &Speech, media: &str) -> bool {
     let desk = Desk::new(bench, speech).file(
         "offer.en.toml",
         include_str!("../../../scenarios/offer.en.toml"),
@@ -99,14 +106,14 @@ fn check(case: &Case, bench: &dyn Bench, speech: &Speech, media: &str) {
     let offers = bench.offers(&desk.caller, case.number);
     assert_eq!(offers.len(), 1, "rung once, with our caller id: {what}");
     assert_eq!(offers[0].first(), Some(&ALAW), "{offers:?}");
-    if case.is_answered() {
-        let measured = bench.measured(&desk.caller, case.number);
-        noticed(case, &call, &measured);
-        recorded(case, &call, &measured);
-    } else {
-        assert_eq!(call["recording"], Value::Null, "{what}");
-    }
     assert_eq!(bench.leftovers(&desk.app), Vec::<String>::new(), "{what}");
+    if !case.is_answered() {
+        assert_eq!(call["recording"], Value::Null, "{what}");
+        return false;
+    }
+    let measured = bench.measured(&desk.caller, case.number);
+    let rough_to_hear = noticed(case, &call, &measured);
+    recorded(case, &call, &measured) || rough_to_hear
 }
 
 /// What the program told.
@@ -178,70 +185,53 @@ fn shown(case: &Case, desk: &Desk, call: &Value) {
     }
 }
 
-/// What the callee noticed: the prompts whole, nobody talked over, no long silence.
-fn noticed(case: &Case, call: &Value, measured: &Measured) {
+/// What the callee noticed: the prompts whole, nobody talked over, no long silence. Whether the
+/// voice was rough.
+fn noticed(case: &Case, call: &Value, measured: &Measured) -> bool {
     let what = format!("{}: {measured:?} {call}", case.part);
-    let heard = measured.heard().join(" ");
-    match case.held {
-        0 => drop(follow(&heard, call).unwrap_or_else(|fault| panic!("{fault}; {what}"))),
-        held => assert!(
-            differs(&heard, call) <= held * LETTERS_AT_A_CUT,
-            "heard: {heard}; {what}"
-        ),
-    }
+    let heard = follow(&measured.heard().join(" "), call);
+    let heard = heard.unwrap_or_else(|fault| panic!("{fault}; {what}"));
     let turns = &measured.turns;
+    let over = turns.iter().find(|turn| turn.talked_over);
+    assert!(over.is_none(), "talked over: {what}");
+    let long = turns.iter().filter_map(|turn| turn.gap_ms).max();
     assert!(
-        turns.iter().all(|turn| !turn.talked_over),
-        "talked over: {what}"
+        long.unwrap_or_default() < SILENCE_MS,
+        "a long silence: {what}"
     );
-    let long = turns
-        .iter()
-        .find(|turn| turn.gap_ms.is_some_and(|gap| gap > SILENCE_MS));
-    assert!(long.is_none(), "a long silence: {what}");
-    let deaf = turns
-        .iter()
-        .find(|turn| turn.silent_after_ms.is_some_and(|ms| ms > YIELD_MS));
-    assert!(deaf.is_none(), "went on talking: {what}");
-    assert!(measured.late_frames <= LATE_FRAMES, "a rough voice: {what}");
+    let deaf = turns.iter().filter_map(|turn| turn.silent_after_ms).max();
+    assert!(
+        deaf.unwrap_or_default() < YIELD_MS,
+        "went on talking: {what}"
+    );
     if case.hung_up_by == "bot" {
         assert_eq!(measured.released_by, Side::Caller, "{what}");
         assert!(measured.last_turn_whole, "the goodbye was clipped: {what}");
     } else {
         assert_eq!(measured.released_by, Side::Callee, "{what}");
     }
+    heard.lost > case.held * STALL || measured.late_frames > LATE_FRAMES
 }
 
 /// What the recording holds: left the callee's words, right the bot's, as far as they were heard.
-fn recorded(case: &Case, call: &Value, measured: &Measured) {
+/// Whether it is rough.
+fn recorded(case: &Case, call: &Value, measured: &Measured) -> bool {
     let path = call["recording"].as_str().expect("a recording");
     let recording = Recording::open(Path::new(path));
     let what = format!("{}: {recording:?} {measured:?}", case.part);
-    let said: Vec<_> = measured
-        .said
-        .iter()
-        .map(|said| said.text.as_str())
-        .collect();
-    let said = said.join(" ").replace(" (beep)", "");
     let left = recording::text(&recording.callee);
-    match case.disposition {
+    let said = callee_said(measured);
+    let lost = match case.disposition {
         // We hang up while it speaks.
-        "machine" => assert!(left.len() > 40 && said.starts_with(&left), "{what}"),
-        _ => assert_eq!(left, said, "{what}"),
-    }
-    let (right, heard) = (recording::text(&recording.bot), measured.heard().join(" "));
-    if case.held > 0 {
-        assert!(
-            differs(&right, call) <= case.held * LETTERS_AT_A_CUT,
-            "recorded: {right}; {what}"
-        );
-    } else {
-        let right = follow(&right, call).unwrap_or_else(|fault| panic!("{fault}; {what}"));
-        let heard = follow(&heard, call).expect("it was checked before");
-        let cuts = right
-            .iter()
-            .zip(&heard)
-            .map(|(right, heard)| right.abs_diff(*heard));
-        assert!(cuts.max() <= Some(LETTERS_AT_A_CUT), "{what}");
+        "machine" => differs(&left, said.get(..left.len()).unwrap_or_default()),
+        _ => differs(&left, &said),
+    };
+    assert!(lost <= STALL, "{what}");
+    let right = follow(&recording::text(&recording.bot), call);
+    let right = right.unwrap_or_else(|fault| panic!("recorded: {fault}; {what}"));
+    let heard = follow(&measured.heard().join(" "), call).expect("it was checked before");
+    for (right, heard) in right.letters.iter().zip(&heard.letters) {
+        assert!(right.abs_diff(*heard) <= STALL, "{what}");
     }
     let talk_ms = call["talk_ms"].as_u64().expect("a length");
     assert!(
@@ -255,40 +245,15 @@ fn recorded(case: &Case, call: &Value, measured: &Measured) {
             "{at_ms}, not {first}: {what}"
         );
     }
+    lost > 0 || right.lost > case.held * STALL
 }
 
-/// Follows the bot's turns in what was heard of it: how many letters of each. A turn that was not
-/// cut must be there to its last letter, one that was must not be, and nothing else may be there.
-fn follow(heard: &str, call: &Value) -> Result<Vec<usize>, String> {
-    let mut rest = heard.trim();
-    let mut letters = Vec::new();
-    for turn in turns(call).iter().filter(|turn| turn["speaker"] == "bot") {
-        let prompt = audible(turn["text"].as_str().unwrap_or_default());
-        let same = prompt
-            .chars()
-            .zip(rest.chars())
-            .take_while(|(a, b)| a == b)
-            .count();
-        let whole = same == prompt.chars().count();
-        if whole == !turn["cut_at_ms"].is_null() {
-            return Err(format!("of `{prompt}` was heard: `{rest}`"));
-        }
-        let bytes: usize = rest.chars().take(same).map(char::len_utf8).sum();
-        rest = rest[bytes..].trim_start();
-        letters.push(same);
-    }
-    if rest.is_empty() {
-        Ok(letters)
-    } else {
-        Err(format!("heard too much: `{rest}`"))
-    }
-}
-
-/// How many letters of the bot's turns were lost or are too many in what was heard of them.
-fn differs(heard: &str, call: &Value) -> usize {
-    let bot = turns(call).iter().filter(|turn| turn["speaker"] == "bot");
-    let said: String = bot
-        .filter_map(|turn| turn["text"].as_str().map(audible))
+/// All that the callee said.
+fn callee_said(measured: &Measured) -> String {
+    let texts: Vec<_> = measured
+        .said
+        .iter()
+        .map(|said| said.text.as_str())
         .collect();
-    strsim::levenshtein(&said.replace(' ', ""), &heard.replace(' ', ""))
+    texts.join(" ").replace(" (beep)", "")
 }

@@ -95,7 +95,10 @@ mod tests {
         near(people.machines, 13.0 / 49.0);
         let whole: f64 = people.misses.iter().map(|(_, weight)| weight).sum();
         let share = |disposition| {
-            let miss = people.misses.iter().find(|(miss, _)| miss.disposition == disposition);
+            let miss = people
+                .misses
+                .iter()
+                .find(|(miss, _)| miss.disposition == disposition);
             miss.map_or(0.0, |(_, weight)| weight / whole)
         };
         near(share(Disposition::Busy), 6.0 / 51.0);

@@ -107,7 +107,9 @@ impl Picture<'_> {
         };
         let days = || self.days.iter().enumerate();
         let above = days().map(|(place, day)| point(place, day.left.most));
-        let below = days().rev().map(|(place, day)| point(place, day.left.least));
+        let below = days()
+            .rev()
+            .map(|(place, day)| point(place, day.left.least));
         let band: Vec<_> = above.chain(below).collect();
         let line: Vec<_> = days()
             .map(|(place, day)| point(place, day.left.middle))
@@ -173,7 +175,13 @@ mod tests {
 
     #[test]
     fn scales_end_at_round_numbers() {
-        for (number, expected) in [(0.0, 4.0), (7.0, 8.0), (100.0, 100.0), (101.0, 200.0), (25_000.0, 40_000.0)] {
+        for (number, expected) in [
+            (0.0, 4.0),
+            (7.0, 8.0),
+            (100.0, 100.0),
+            (101.0, 200.0),
+            (25_000.0, 40_000.0),
+        ] {
             assert!((round_up(number) - expected).abs() < 1e-9, "{number}");
         }
     }

@@ -26,11 +26,9 @@ pub(super) fn print(
     }
     if bands.days.is_empty() {
         let message = "not one call could be placed in these days";
-        return Err(
-            UserError::new(ExitStatus::No, "nothing_rung", message)
-                .hint("look at --hours and --days")
-                .into(),
-        );
+        return Err(UserError::new(ExitStatus::No, "nothing_rung", message)
+            .hint("look at --hours and --days")
+            .into());
     }
     let printer = desk.printer;
     printer.data(&printer.paint(Paint::Strong, &title(simulation, bands, arguments)))?;

@@ -11,6 +11,7 @@ use crate::rehearsal::callee::{Act, Mind};
 
 mod calls;
 mod cast;
+mod documentation;
 mod everyone;
 mod files;
 mod lines;
@@ -55,17 +56,14 @@ fn said(reply: &Reply) -> String {
 
 /// What reaches the bot of what the callee did.
 fn heard(acts: &[Act]) -> Heard {
-    let words: Vec<&str> = acts
-        .iter()
-        .filter_map(|act| match act {
-            Act::Say(text) => Some(text.as_str()),
-            _ => None,
-        })
-        .collect();
-    let key = acts.iter().find_map(|act| match act {
-        Act::Press(key) => Some(*key),
-        _ => None,
-    });
+    let (mut words, mut key) = (Vec::new(), None);
+    for act in acts {
+        match act {
+            Act::Say(text) => words.push(text.as_str()),
+            Act::Press(pressed) => key = Some(*pressed),
+            Act::PauseMs(_) | Act::Beep { .. } | Act::HangUp => {}
+        }
+    }
     match (key, words.is_empty()) {
         (Some(key), _) => Heard::Key(key),
         (None, true) => Heard::Silence,

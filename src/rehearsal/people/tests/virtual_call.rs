@@ -47,7 +47,7 @@ pub(super) struct VirtualCall {
     hung_up: Option<Side>,
     pub(super) end: Option<CallEnd>,
     /// The turns of both sides, as they are kept: `bot: …` and `callee: …`.
-    pub(super) turns: Vec<String>,
+    pub(super) turns: Vec<(u64, String)>,
     pub(super) forbidden: bool,
 }
 
@@ -94,9 +94,10 @@ pub(super) fn ring(source: &str, character: &Character, seed: u64) -> Left {
         assert!(call.now < 400_000, "no end: {:#?}", call.turns);
         call.tick();
     }
+    call.turns.sort_by_key(|(at, _)| *at);
     Left {
         end: call.end.unwrap(),
-        turns: call.turns,
+        turns: call.turns.into_iter().map(|(_, line)| line).collect(),
         forbidden: call.forbidden,
         measured: call.callee.released(call.hung_up.unwrap()),
     }
@@ -106,8 +107,9 @@ impl VirtualCall {
     fn tick(&mut self) {
         self.now += u64::from(FRAME_MS);
         let frame = self.bot_frame();
-        self.callee.frame_in(frame.map(through_the_trunk).as_ref());
-        let said = through_the_trunk(self.callee.frame_out());
+        self.callee
+            .frame_in(frame.as_ref().map(through_the_trunk).as_ref());
+        let said = through_the_trunk(&self.callee.frame_out());
         self.hear(&said);
         if let Some(digit) = self.callee.wants_digit() {
             let key = LineEvent::Digit {
@@ -227,11 +229,9 @@ impl VirtualCall {
                     Speaker::Callee => "callee",
                 };
                 let cut = if turn.cut { " (cut)" } else { "" };
-                let intent = turn.intent.map_or_else(String::new, |i| format!(" <{i}>"));
-                self.turns.push(format!(
-                    "{:>6} {who}: {}{cut}{intent}",
-                    turn.at.0, turn.text
-                ));
+                let seconds = turn.at.0 as f64 / 1_000.0;
+                let line = format!("{seconds:>5.1} s  {who}: {}{cut}", turn.text);
+                self.turns.push((turn.at.0, line));
             }
             CallAction::Hangup(_) if self.hung_up.is_none() => self.release(Side::Caller),
             CallAction::Hangup(_) => {}
@@ -247,6 +247,6 @@ impl VirtualCall {
 }
 
 /// What A-law leaves of a frame.
-fn through_the_trunk(frame: Frame) -> Frame {
-    G711::Alaw.decode(&G711::Alaw.encode(&frame))
+fn through_the_trunk(frame: &Frame) -> Frame {
+    G711::Alaw.decode(&G711::Alaw.encode(frame))
 }

@@ -1,0 +1,78 @@
+//! Whether a scenario can be spoken with what is known of a lead, told before anybody is rung.
+
+use super::super::scenario::{Put, Scenario};
+use super::super::template::{TemplateError, Variables};
+use super::Facts;
+use crate::dialogue::slot::SlotKind;
+
+/// Renders every prompt, with stand-ins for what the talk itself will bring.
+///
+/// # Errors
+/// The first text that lacks a variable, or whose filter refuses the lead's value.
+pub(super) fn speakable(scenario: &Scenario, known: &Facts) -> Result<(), TemplateError> {
+    let missing = |name: &&String| {
+        let value = known.variables.get(*name);
+        value.is_none_or(|value| value.trim().is_empty())
+    };
+    if let Some(name) = scenario.fields.iter().find(missing) {
+        return Err(TemplateError::missing(format!(
+            "the lead brings no `{name}`"
+        )));
+    }
+    let mut facts = known.clone();
+    let later = stand_ins(scenario);
+    facts.now = facts
+        .now
+        .or_else(|| Some(jiff::civil::date(2026, 1, 1).at(12, 0, 0, 0)));
+    for (name, value) in &later {
+        facts
+            .variables
+            .entry(name.clone())
+            .or_insert_with(|| value.clone());
+    }
+    for state in scenario.states.values() {
+        for text in state.say.all().chain(state.again.all()) {
+            let Err(error) = facts.render(scenario, &text.text) else {
+                continue;
+            };
+            // A stand-in may be refused where the real value will not be.
+            let names = super::super::template::variables_of(&text.text)?;
+            if error.missing || !names.iter().any(|name| later.contains_key(name)) {
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A value for each variable that the talk will bring: slots by their kind, counters a number.
+pub(in crate::dialogue) fn stand_ins(scenario: &Scenario) -> Variables {
+    let ways = scenario.all_ways().flat_map(|way| &way.changes);
+    let states = scenario.states.values();
+    let changes = states.flat_map(|state| &state.deeds.changes).chain(ways);
+    let mut variables: Variables = changes
+        .map(|change| {
+            let value = match &change.put {
+                Put::Set(text) if !text.text.contains('{') => text.text.clone(),
+                Put::Set(_) | Put::Add(_) => "1".to_owned(),
+            };
+            (change.name.clone(), value)
+        })
+        .collect();
+    for (name, slot) in &scenario.slots {
+        let value = match &slot.kind {
+            SlotKind::Number | SlotKind::Money => "100",
+            SlotKind::Date => "2026-01-01",
+            SlotKind::Time => "12:00",
+            SlotKind::Moment => "2026-01-01T12:00",
+            SlotKind::Phone => "+79000000000",
+            SlotKind::Email => "a@example.org",
+            SlotKind::YesNo => "yes",
+            SlotKind::Choice(options) => options.first().map_or("", |option| &option.value),
+            SlotKind::Name => "Анна",
+            SlotKind::Text => "…",
+        };
+        variables.insert(name.clone(), value.to_owned());
+    }
+    variables
+}

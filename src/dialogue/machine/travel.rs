@@ -1,0 +1,224 @@
+//! The way from one question to the next: states entered, what is said and done in them.
+
+use std::sync::Arc;
+
+use super::super::scenario::{CallBack, Deeds, StateName, Target, Way, Wordings};
+use super::{Action, Dialogue, Evidence, Prompt, Reply};
+
+/// How deep sub-dialogues may be nested; the oldest is forgotten beyond it.
+const DEEPEST: usize = 16;
+
+/// A sub-dialogue under way: where to go when it returns.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::dialogue) struct Frame {
+    /// The question in hand when it was called.
+    pub(in crate::dialogue) question: StateName,
+    pub(in crate::dialogue) then: Option<StateName>,
+}
+
+/// A reply in the making.
+#[derive(Debug)]
+pub(super) struct Step {
+    from: StateName,
+    evidence: Option<Evidence>,
+    say: Vec<Prompt>,
+    do_not_call: bool,
+    pub(super) actions: Vec<Action>,
+}
+
+impl Step {
+    pub(super) fn new(from: StateName, evidence: Option<Evidence>) -> Self {
+        Self {
+            from,
+            evidence,
+            say: Vec::new(),
+            do_not_call: false,
+            actions: Vec::new(),
+        }
+    }
+}
+
+impl Dialogue {
+    /// The first way whose condition holds.
+    pub(super) fn open_way<'a>(&self, ways: &'a [Way]) -> Option<&'a Way> {
+        let holds = |way: &&Way| way.guard.as_ref().is_none_or(|g| g.holds(&self.facts));
+        ways.iter().find(holds)
+    }
+
+    /// Takes a way to where the dialogue waits again, or ends.
+    pub(super) fn take_way(&mut self, way: &Way, step: &mut Step) {
+        self.do_on_way(way, step);
+        self.travel(way.target.clone(), step);
+    }
+
+    fn do_on_way(&mut self, way: &Way, step: &mut Step) {
+        let scenario = Arc::clone(&self.scenario);
+        for change in &way.changes {
+            if let Some(value) = self.facts.change(&scenario, change) {
+                let name = change.name.clone();
+                step.actions.push(Action::Set { name, value });
+            }
+        }
+        self.tag(&way.tags, step);
+    }
+
+    /// Goes to a target and on from it, through states that do not wait.
+    pub(super) fn travel(&mut self, target: Target, step: &mut Step) {
+        let scenario = Arc::clone(&self.scenario);
+        self.facts.misses = 0;
+        let mut target = target;
+        // A circle of states that do not wait would never end: `scenario check` finds it, and
+        // here it is left after each state was seen.
+        for _ in 0..=scenario.states.len() + DEEPEST {
+            let Some(name) = self.resolve(target, step) else {
+                return;
+            };
+            self.arrive(&name, step);
+            let Some(state) = scenario.states.get(&name) else {
+                return;
+            };
+            let Some(way) = self.open_way(&state.next) else {
+                self.question = name;
+                return;
+            };
+            self.do_on_way(way, step);
+            target = way.target.clone();
+        }
+    }
+
+    /// The state that a target means; `None` where the question in hand was asked again.
+    fn resolve(&mut self, target: Target, step: &mut Step) -> Option<StateName> {
+        match target {
+            Target::State(name) => return Some(name),
+            Target::Call { state, then } => {
+                if self.frames.len() >= DEEPEST {
+                    self.frames.remove(0);
+                }
+                let question = self.question.clone();
+                self.frames.push(Frame { question, then });
+                return Some(state);
+            }
+            Target::Return => {
+                if let Some(frame) = self.frames.pop() {
+                    if frame.then.is_some() {
+                        return frame.then;
+                    }
+                    self.question = frame.question;
+                }
+            }
+            Target::Back => {}
+        }
+        self.state = self.question.clone();
+        self.say_again(step);
+        None
+    }
+
+    /// Enters a state: sets what is to be set, speaks, and notes what is to be done.
+    fn arrive(&mut self, name: &StateName, step: &mut Step) {
+        let scenario = Arc::clone(&self.scenario);
+        self.state = name.clone();
+        *self.facts.visits.entry(name.clone()).or_default() += 1;
+        let Some(state) = scenario.states.get(name) else {
+            return;
+        };
+        for change in &state.deeds.changes {
+            if let Some(value) = self.facts.change(&scenario, change) {
+                let name = change.name.clone();
+                step.actions.push(Action::Set { name, value });
+            }
+        }
+        self.say(name, &state.say, step);
+        self.act(&state.deeds, step);
+        self.outcome.clone_from(&state.outcome);
+        for (name, text) in &state.data {
+            if let Ok(value) = self.facts.render(&scenario, &text.text) {
+                self.data.insert(name.clone(), value);
+            }
+        }
+    }
+
+    fn act(&mut self, deeds: &Deeds, step: &mut Step) {
+        self.tag(&deeds.tags, step);
+        if deeds.do_not_call {
+            step.do_not_call = true;
+            step.actions.push(Action::DoNotCall);
+        }
+        if let Some(call_back) = &deeds.call_back {
+            let at = match call_back {
+                CallBack::Sometime => None,
+                CallBack::At(name) => self.facts.variables.get(name).cloned(),
+            };
+            step.actions.push(Action::CallBack { at });
+        }
+        let scenario = Arc::clone(&self.scenario);
+        let after = step.say.len();
+        let render = |text: &str| self.facts.render(&scenario, text).ok();
+        if let Some(file) = deeds.play.as_ref().and_then(|text| render(&text.text)) {
+            step.actions.push(Action::PlayFile { file, after });
+        }
+        if let Some(keys) = deeds.send_keys.as_ref().and_then(|t| render(&t.text)) {
+            step.actions.push(Action::SendKeys { keys, after });
+        }
+        if let Some(to) = deeds.transfer.as_ref().and_then(|t| render(&t.to.text)) {
+            step.actions.push(Action::Transfer { to });
+        }
+    }
+
+    fn tag(&mut self, tags: &[String], step: &mut Step) {
+        for tag in tags {
+            if self.tags.insert(tag.clone()) {
+                step.actions.push(Action::Tag(tag.clone()));
+            }
+        }
+    }
+
+    /// Says the question in hand again.
+    pub(super) fn say_again(&mut self, step: &mut Step) {
+        let scenario = Arc::clone(&self.scenario);
+        let name = self.state.clone();
+        let Some(state) = scenario.states.get(&name) else {
+            return;
+        };
+        let wordings = if state.again.is_empty() {
+            &state.say
+        } else {
+            &state.again
+        };
+        self.say(&name, wordings, step);
+    }
+
+    /// The next wording of a prompt: they are taken in turn, so that none comes twice running.
+    fn say(&mut self, name: &StateName, wordings: &Wordings, step: &mut Step) {
+        let scenario = Arc::clone(&self.scenario);
+        let texts = wordings.of(self.facts.language(&scenario));
+        let Some(first) = texts.first() else {
+            return;
+        };
+        let place = (name.clone(), first.place.line);
+        let turn = self.asked.entry(place).or_default();
+        let chosen = *turn;
+        *turn = (chosen + 1) % texts.len();
+        let in_turn = texts.iter().cycle().skip(chosen).take(texts.len());
+        // What cannot be rendered is found before the call; here another wording may do.
+        let mut rendered = in_turn.filter_map(|text| self.facts.render(&scenario, &text.text).ok());
+        if let Some(text) = rendered.next().filter(|text| !text.is_empty()) {
+            let state = name.clone();
+            step.say.push(Prompt { state, text });
+        }
+    }
+
+    pub(super) fn reply(&self, step: Step) -> Reply {
+        let state = self.present();
+        Reply {
+            from: step.from,
+            evidence: step.evidence,
+            state: self.state.clone(),
+            say: step.say,
+            barge_in: state.is_none_or(|state| state.barge_in && !state.is_final()),
+            listen: state.map(|state| state.listen).unwrap_or_default(),
+            outcome: self.outcome.clone(),
+            do_not_call: step.do_not_call,
+            actions: step.actions,
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! One TOML file of a scenario as a tree that knows where everything stands.
+//!
+//! Read by hand rather than by serde, so that a mistake inside one of several allowed forms still
+//! has its line, and so that all mistakes are told at once.
+
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::fields::Field;
+use super::include::File;
+use super::place::{Faults, Place, nearest};
+
+/// A file: its text, and its tree.
+#[derive(Debug)]
+pub(super) struct Document<'a> {
+    source: Source<'a>,
+    root: Spanned<DeTable<'a>>,
+}
+
+/// The text of a file, by lines.
+#[derive(Debug)]
+pub(super) struct Source<'a> {
+    file: Option<Arc<str>>,
+    text: &'a str,
+    lines: Vec<usize>,
+}
+
+impl<'a> Source<'a> {
+    fn new(file: Option<Arc<str>>, text: &'a str) -> Self {
+        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            file,
+            lines: std::iter::once(0).chain(starts).collect(),
+            text,
+        }
+    }
+
+    fn place(&self, offset: usize) -> Place {
+        let line = self.lines.partition_point(|start| *start <= offset).max(1);
+        let start = self.lines.get(line - 1).copied().unwrap_or_default();
+        let before = self.text.get(start..offset).unwrap_or_default();
+        Place {
+            file: self.file.clone(),
+            line,
+            column: before.chars().count() + 1,
+        }
+    }
+}
+
+impl<'a> Document<'a> {
+    /// Reads a file; `None` if it is no TOML, with the reasons among the faults.
+    pub(super) fn parse(file: &'a File, faults: &mut Faults) -> Option<Self> {
+        let source = Source::new(file.path.clone(), &file.text);
+        let (root, errors) = DeTable::parse_recoverable(&file.text);
+        for error in &errors {
+            let place = source.place(error.span().map_or(0, |span| span.start));
+            faults.add(place, error.message().trim().replace('\n', " "), "");
+        }
+        errors.is_empty().then_some(Self { source, root })
+    }
+
+    pub(super) fn table(&self) -> Table<'_> {
+        Table {
+            source: &self.source,
+            entries: self.root.get_ref(),
+            place: self.source.place(0),
+        }
+    }
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node<'a> {
+    source: &'a Source<'a>,
+    value: &'a Spanned<DeValue<'a>>,
+}
+
+/// A key of a table and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Name<'a> {
+    pub(super) text: &'a str,
+    pub(super) place: Place,
+}
+
+/// A table and where it begins.
+#[derive(Debug, Clone)]
+pub(super) struct Table<'a> {
+    source: &'a Source<'a>,
+    entries: &'a DeTable<'a>,
+    pub(super) place: Place,
+}
+
+impl<'a> Table<'a> {
+    /// Names every key that is not among the fields.
+    pub(super) fn allow(&self, fields: &[Field], faults: &mut Faults) {
+        for (name, _) in self.entries() {
+            if !fields.iter().any(|field| field.name == name.text) {
+                let known = fields.iter().map(|field| field.name);
+                let hint = nearest(name.text, known);
+                faults.add(name.place, format!("unknown field `{}`", name.text), hint);
+            }
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Node<'a>> {
+        let value = self.entries.get(name)?;
+        Some(Node {
+            source: self.source,
+            value,
+        })
+    }
+
+    /// A value that must be there.
+    pub(super) fn need(&self, name: &str, faults: &mut Faults) -> Option<Node<'a>> {
+        let found = self.get(name);
+        if found.is_none() {
+            faults.add(self.place.clone(), format!("`{name}` is missing"), "");
+        }
+        found
+    }
+
+    /// Keys and values in the order they are written.
+    pub(super) fn entries(&self) -> Vec<(Name<'a>, Node<'a>)> {
+        let mut entries: Vec<_> = self.entries.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        entries
+            .into_iter()
+            .map(|(key, value)| {
+                let name = Name {
+                    text: key.get_ref(),
+                    place: self.source.place(key.span().start),
+                };
+                let source = self.source;
+                (name, Node { source, value })
+            })
+            .collect()
+    }
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn place(&self) -> Place {
+        self.source.place(self.value.span().start)
+    }
+
+    fn wrong(&self, wanted: &str, faults: &mut Faults) {
+        let kind = match self.value.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) => "a whole number",
+            DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        faults.add(
+            self.place(),
+            format!("here stands {kind}"),
+            format!("write {wanted}"),
+        );
+    }
+
+    pub(super) fn as_text(&self) -> Option<&'a str> {
+        match self.value.get_ref() {
+            DeValue::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn as_list(&self) -> Option<Vec<Self>> {
+        let DeValue::Array(items) = self.value.get_ref() else {
+            return None;
+        };
+        let source = self.source;
+        Some(items.iter().map(|value| Self { source, value }).collect())
+    }
+
+    pub(super) fn as_table(&self) -> Option<Table<'a>> {
+        match self.value.get_ref() {
+            DeValue::Table(entries) => Some(Table {
+                source: self.source,
+                entries,
+                place: self.place(),
+            }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn table(&self, faults: &mut Faults) -> Option<Table<'a>> {
+        let table = self.as_table();
+        if table.is_none() {
+            self.wrong("a table", faults);
+        }
+        table
+    }
+
+    pub(super) fn text(&self, faults: &mut Faults) -> Option<&'a str> {
+        let text = self.as_text();
+        if text.is_none() {
+            self.wrong("a text in quotes", faults);
+        }
+        text
+    }
+
+    /// A text that is not empty.
+    pub(super) fn word(&self, faults: &mut Faults) -> Option<&'a str> {
+        let text = self.text(faults)?;
+        if text.trim().is_empty() {
+            faults.add(
+                self.place(),
+                "an empty text",
+                "write something, or remove the line",
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    pub(super) fn flag(&self, faults: &mut Faults) -> Option<bool> {
+        if let DeValue::Boolean(flag) = self.value.get_ref() {
+            return Some(*flag);
+        }
+        self.wrong("true or false", faults);
+        None
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn count(&self, bounds: (i64, i64), faults: &mut Faults) -> Option<i64> {
+        let number = match self.value.get_ref() {
+            DeValue::Integer(number) => {
+                i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
+            }
+            _ => None,
+        };
+        if let Some(number) = number.filter(|n| (bounds.0..=bounds.1).contains(n)) {
+            return Some(number);
+        }
+        let wanted = format!("a whole number from {} to {}", bounds.0, bounds.1);
+        if number.is_some() {
+            faults.add(self.place(), "out of bounds", format!("write {wanted}"));
+        } else {
+            self.wrong(&wanted, faults);
+        }
+        None
+    }
+
+    /// A text, a number or a truth value, as text.
+    pub(super) fn scalar(&self, faults: &mut Faults) -> Option<String> {
+        match self.value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(number) if number.radix() == 10 => {
+                Some(number.as_str().replace('_', ""))
+            }
+            DeValue::Float(number) => Some(number.as_str().replace('_', "")),
+            DeValue::Boolean(flag) => Some(flag.to_string()),
+            DeValue::Datetime(date) => Some(date.to_string()),
+            DeValue::Integer(_) | DeValue::Array(_) | DeValue::Table(_) => {
+                self.wrong("a text, a number, true or false", faults);
+                None
+            }
+        }
+    }
+
+    /// One text or a list of them.
+    pub(super) fn words(&self, faults: &mut Faults) -> Vec<Node<'a>> {
+        if let Some(list) = self.as_list() {
+            return list
+                .into_iter()
+                .filter(|item| item.word(faults).is_some())
+                .collect();
+        }
+        self.word(faults).map(|_| *self).into_iter().collect()
+    }
+}

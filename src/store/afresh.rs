@@ -1,0 +1,25 @@
+//! Beginning anew without forgetting what was: for rehearsals, which have a ledger of their own.
+
+use rusqlite::params;
+
+use super::{Ledger, StoreError};
+
+impl Ledger {
+    /// Makes room for a rehearsal that begins anew: a campaign of this name keeps its history
+    /// under another (`leads 7`), and nobody is on the do-not-call list any more.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn begin_afresh(&self, campaign: Option<&str>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("DELETE FROM do_not_call", [])?;
+            if let Some(name) = campaign {
+                tx.execute(
+                    "UPDATE campaigns SET name = name || ' ' || id WHERE name = ?1",
+                    params![name],
+                )?;
+            }
+            Ok(())
+        })
+    }
+}
