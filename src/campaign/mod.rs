@@ -29,8 +29,8 @@ pub use lead_file::{
 };
 pub use pacing::{BadRate, Pacer, Ramp};
 pub use planner::{
-    CallEnded, DrainReason, Mode, Plan, Planner, PlannerLimits, Pulse, Seat, Situation, Supply,
-    WaitReason,
+    CallEnded, DrainReason, Mode, PastCall, Plan, Planner, PlannerLimits, Pulse, Seat, Situation,
+    Supply, WaitReason,
 };
 pub use policy::{BadHours, CallingHours, NextOpening, Policy};
 pub use terms::{Consent, Terms};

@@ -94,9 +94,11 @@ impl Answers {
         self.reckon();
     }
 
-    /// A call was answered after so long.
-    pub(super) fn answered(&mut self, after_ms: i64) {
-        self.answered_after.took(after_ms);
+    /// A call was answered; after how long, where that is known.
+    pub(super) fn answered(&mut self, after_ms: Option<i64>) {
+        if let Some(ms) = after_ms {
+            self.answered_after.took(ms);
+        }
         self.takes(true);
     }
 
@@ -177,7 +179,7 @@ mod tests {
         answers.at_hour(12);
         for attempt in 0..attempts {
             match attempt % 10 {
-                0 | 5 => answers.answered(8_000 + attempt * 13 % 4_000),
+                0 | 5 => answers.answered(Some(8_000 + attempt * 13 % 4_000)),
                 3 => answers.missed(3_000),
                 _ => answers.missed(30_000),
             }
@@ -209,7 +211,7 @@ mod tests {
         answers.at_hour(19);
         for attempt in 0..1_000 {
             if attempt % 2 == 0 {
-                answers.answered(9_000);
+                answers.answered(Some(9_000));
             } else {
                 answers.missed(30_000);
             }

@@ -19,7 +19,8 @@ use times::Times;
 
 /// The moments to come at which answers are weighed against free slots. Answers come some 4 to
 /// 20 s after a call is placed; what lies beyond a half-minute is the next calls' to look after.
-const MOMENTS_MS: [i64; 5] = [3_000, 7_000, 12_000, 18_000, 28_000];
+/// The moments at which it is closest come first.
+const MOMENTS_MS: [i64; 5] = [12_000, 18_000, 7_000, 28_000, 3_000];
 /// Beyond so many steps of convolution the tail is approximated.
 const EXACT_STEPS: usize = 12_000;
 /// Talks above this length are all alike: long.
@@ -47,6 +48,7 @@ pub(super) struct Adaptive {
 }
 
 impl Adaptive {
+    /// Keeps drops below this share of the answers, 0 to 1.
     pub(super) fn new(max_drop: f64, ring_timeout: SignedDuration, patience_ms: i64) -> Self {
         Self {
             answers: Answers::new(ring_timeout),
@@ -57,14 +59,17 @@ impl Adaptive {
         }
     }
 
+    /// The hour of the day, 0 to 23.
     pub(super) fn at_hour(&mut self, hour: i8) {
         self.answers.at_hour(hour);
     }
 
-    pub(super) fn answered(&mut self, after_ms: i64) {
+    /// A call was answered; after how long, where that is known.
+    pub(super) fn answered(&mut self, after_ms: Option<i64>) {
         self.answers.answered(after_ms);
     }
 
+    /// A call ended after so long and nobody had answered.
     pub(super) fn missed(&mut self, after_ms: i64) {
         self.answers.missed(after_ms);
     }
@@ -146,7 +151,7 @@ mod tests {
         adaptive.at_hour(12);
         for call in 0..2_000 {
             if call % 5 == 0 {
-                adaptive.answered(5_000 + call * 37 % 10_000);
+                adaptive.answered(Some(5_000 + call * 37 % 10_000));
                 adaptive.served(false);
                 adaptive.talked(call * 61 % 120_000);
             } else {

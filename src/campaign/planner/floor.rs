@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::words::Seat;
 use crate::campaign::adaptive::Lines;
 
-/// An answered call without dialogue after this time is a drop (the measure of the American FTC,
-/// 16 CFR 310.4(b)(4), and of Ofcom alike). Until then it hears a cached greeting.
+/// An answered call without dialogue after this time is a drop; until then it hears a cached
+/// greeting. The American rule (16 CFR 310.4(b)(4)) counts from the end of the callee's greeting;
+/// this counts from the answer, which is stricter.
 pub(super) const PATIENCE: SignedDuration = SignedDuration::from_secs(2);
 
 /// A call that goes on.

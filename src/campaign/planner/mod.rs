@@ -7,13 +7,15 @@
 //! nothing more to say; then do what [`plan`](Planner::plan) says.
 
 mod floor;
+mod hour;
+mod learn;
 mod words;
 
 pub use words::{
-    CallEnded, DrainReason, Mode, Plan, PlannerLimits, Pulse, Seat, Situation, Supply, WaitReason,
+    CallEnded, DrainReason, Mode, PastCall, Plan, PlannerLimits, Pulse, Seat, Situation, Supply,
+    WaitReason,
 };
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::adaptive::Adaptive;
@@ -22,8 +24,8 @@ use super::caller_ids::{CallerIdKey, CallerIds};
 use super::id::LeadId;
 use super::pacing::{BadRate, Pacer};
 use super::policy::{NextOpening, Policy};
-use crate::line::Disposition;
-use floor::{Floor, LiveCall, PATIENCE, Phase};
+use floor::{Floor, PATIENCE};
+use hour::Hour;
 
 /// How soon to look again when every lead left is being rung by somebody else.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(2);
@@ -118,11 +120,7 @@ impl Planner {
         let Some(rang) = self.floor.answered(call, now) else {
             return;
         };
-        let hour = self.hour.of(now);
-        if let Some(adaptive) = &mut self.adaptive {
-            adaptive.at_hour(hour);
-            adaptive.answered(ms(rang));
-        }
+        self.learn_answer(rang, now);
     }
 
     /// A call is over.
@@ -133,7 +131,7 @@ impl Planner {
         let end = end.into();
         let lasted = now.duration_since(live.placed);
         self.breaker.ended(end.sign(lasted), now);
-        self.learn(live, end, now);
+        self.learn_end(live, end, now);
     }
 
     /// A call that was placed was never begun: nobody was rung for it.
@@ -298,79 +296,6 @@ impl Planner {
             None
         }
     }
-
-    /// What the end of a call teaches the adaptive pacing.
-    fn learn(&mut self, live: LiveCall, end: CallEnded, now: Timestamp) {
-        let hour = self.hour.of(now);
-        let Some(adaptive) = &mut self.adaptive else {
-            return;
-        };
-        let rang = ms(now.duration_since(live.placed));
-        match (live.phase, end.disposition) {
-            (Phase::Talking { since }, _) => adaptive.talked(ms(now.duration_since(since))),
-            // Gone before a slot was free: an answer without a dialogue like any drop.
-            (Phase::Waiting, _) => adaptive.served(true),
-            (Phase::Leaving, _) => {}
-            // Its answer was never told; when it came is not known, that it came is.
-            (Phase::Ringing, Disposition::Answered | Disposition::Machine) => {
-                adaptive.at_hour(hour);
-                adaptive.answered(rang);
-                adaptive.served(false);
-            }
-            (
-                Phase::Ringing,
-                Disposition::Busy
-                | Disposition::NoAnswer
-                | Disposition::Rejected
-                | Disposition::Unreachable
-                | Disposition::InvalidNumber,
-            ) => {
-                adaptive.at_hour(hour);
-                adaptive.missed(rang);
-            }
-            // What the trunk or we brought to an end tells nothing of people. That the share of
-            // answers is taken for higher than it is, is the safe side.
-            (
-                Phase::Ringing,
-                Disposition::Congestion
-                | Disposition::TrunkRefused
-                | Disposition::TrunkUnreachable
-                | Disposition::Blocked
-                | Disposition::Interrupted
-                | Disposition::Failed,
-            ) => {}
-        }
-    }
-}
-
-/// The hour of the day; kept, since the calendar is dear and an hour is long.
-#[derive(Debug, Clone)]
-struct Hour {
-    zone: TimeZone,
-    /// The quarter of an hour that was looked at last (zones differ by quarters), and its hour.
-    known: Option<(i64, i8)>,
-}
-
-impl Hour {
-    fn new(zone: TimeZone) -> Self {
-        Self { zone, known: None }
-    }
-
-    fn of(&mut self, now: Timestamp) -> i8 {
-        let quarter = now.as_second().div_euclid(900);
-        match self.known {
-            Some((known, hour)) if known == quarter => hour,
-            _ => {
-                let hour = now.to_zoned(self.zone.clone()).hour();
-                self.known = Some((quarter, hour));
-                hour
-            }
-        }
-    }
-}
-
-fn ms(length: SignedDuration) -> i64 {
-    i64::try_from(length.as_millis()).unwrap_or(i64::MAX).max(0)
 }
 
 fn after(now: Timestamp, length: SignedDuration) -> Timestamp {

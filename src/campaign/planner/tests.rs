@@ -1,10 +1,12 @@
 //! The planner on made-up days.
 
 use jiff::ToSpan;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::*;
 use crate::campaign::{BreakerLimits, CallerIdLimits, Ramp};
+use crate::line::Disposition;
 
 fn noon() -> Timestamp {
     "2026-11-22T09:00:00Z".parse().unwrap()
@@ -216,6 +218,53 @@ fn adaptive_begins_like_progressive_and_learns_to_ring_more() {
         day.plan(),
         Plan::WaitUntil(_, WaitReason::Conversations) | Plan::WaitForCall(WaitReason::MaxCalls)
     ));
+}
+
+#[test]
+fn a_run_that_remembers_earlier_ones_rings_more_from_its_first_minute() {
+    let fresh = || {
+        Day::new(PlannerLimits {
+            max_calls: 60,
+            max_conversations: 10,
+            calls_per_second: 100.0,
+            mode: Mode::Adaptive { max_drop: 0.03 },
+            ..limits()
+        })
+    };
+    let most = |mut day: Day| {
+        while let Plan::Call(caller_id) = day.plan() {
+            day.place(caller_id);
+            day.now += 10.milliseconds();
+        }
+        day.live.len()
+    };
+    let past = |ago: i64, dropped| {
+        let placed = noon() - ago.seconds();
+        let answered = (ago % 5 == 0).then(|| placed + 10.seconds());
+        PastCall {
+            placed,
+            answered,
+            ended: placed + 30.seconds(),
+            disposition: if answered.is_some() {
+                Disposition::Answered
+            } else {
+                Disposition::NoAnswer
+            },
+            dropped: answered.is_some() && dropped,
+        }
+    };
+    let remembers = |dropped: fn(i64) -> bool| {
+        let mut day = fresh();
+        for ago in (1..2_000).rev() {
+            day.planner.remember(&past(ago, dropped(ago)));
+        }
+        day
+    };
+    assert_eq!(most(fresh()), 10);
+    let well = most(remembers(|_| false));
+    assert!((20..50).contains(&well), "{well}");
+    // Drops of earlier runs are the campaign's, too.
+    assert_eq!(most(remembers(|ago| ago % 100 == 0)), 10);
 }
 
 #[test]

@@ -155,6 +155,21 @@ impl CallEnded {
     }
 }
 
+/// A call of an earlier run, as the ledger keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastCall {
+    /// When it was placed.
+    pub placed: Timestamp,
+    /// When it was answered, if it was.
+    pub answered: Option<Timestamp>,
+    /// When it was over.
+    pub ended: Timestamp,
+    /// How it ended on the line.
+    pub disposition: Disposition,
+    /// Whether it was answered and got no dialogue.
+    pub dropped: bool,
+}
+
 /// How the pacing stands, for a live view and for statistics.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pulse {

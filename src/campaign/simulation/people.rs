@@ -81,7 +81,7 @@ pub struct People {
     pub invalid_after: Lengths,
     /// After what time people answer, the trunk's own delay included.
     pub answer_after: Lengths,
-    /// How long people talk, by weight: those who hang up at once, who refuse, who talk.
+    /// How long people talk, by weight: those who hang up at once, who decide soon, who ask.
     pub talks: Vec<(Lengths, f64)>,
     /// How long a machine is listened to.
     pub machine_talk: Lengths,
@@ -113,11 +113,11 @@ impl Default for People {
             invalid_after: Lengths::about(2.5, 0.4),
             answer_after: Lengths::about(11.0, 0.45),
             talks: vec![
-                (Lengths::about(6.0, 0.6), 25.0),
-                (Lengths::about(22.0, 0.4), 40.0),
-                (Lengths::about(65.0, 0.5), 35.0),
+                (Lengths::about(2.7, 0.3), 12.0),
+                (Lengths::about(23.0, 0.3), 70.0),
+                (Lengths::about(50.0, 0.2), 18.0),
             ],
-            machine_talk: Lengths::about(6.0, 0.3),
+            machine_talk: Lengths::about(3.2, 0.3),
         }
     }
 }

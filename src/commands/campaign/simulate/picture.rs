@@ -144,7 +144,8 @@ fn most_talks(days: &[DayBands]) -> f64 {
 
 /// The next number whose quarters are easily read.
 fn round_up(number: f64) -> f64 {
-    let power = 10_f64.powf(number.max(4.0).log10().floor());
+    let number = number.max(4.0);
+    let power = 10_f64.powf(number.log10().floor());
     [1.0, 2.0, 4.0, 6.0, 8.0, 10.0]
         .into_iter()
         .map(|step| step * power)
