@@ -11,12 +11,16 @@
     reason = "a program that measures, for a person at a terminal"
 )]
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use novodial::campaign::simulation::{Lengths, People, Retries, SimulatedRun, Simulation};
-use novodial::campaign::{BreakerLimits, CallingHours, Mode, PlannerLimits, Policy, Ramp};
+use novodial::campaign::simulation::{Lengths, People, SimulatedRun, Simulation};
+use novodial::campaign::{
+    AttemptLimits, BreakerLimits, CallingHours, CallingWindow, LeadPolicy, Mode, PlannerLimits,
+    Policy, Ramp,
+};
 
 const ADAPTIVE: Mode = Mode::Adaptive { max_drop: 0.03 };
 
@@ -39,13 +43,17 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
             breaker: BreakerLimits::default(),
         },
         leads: 400_000,
+        policy: LeadPolicy {
+            limits: AttemptLimits {
+                lead_total: Some(1),
+                ..LeadPolicy::default().limits
+            },
+            ..LeadPolicy::default()
+        },
+        terms: BTreeMap::new(),
         places: vec![vec![TimeZone::get("Europe/Moscow").unwrap()]],
         place_of_lead: Vec::new(),
         people,
-        retries: Retries {
-            attempts: 1,
-            ..Retries::default()
-        },
         from: "2026-11-23T06:00:00Z".parse().unwrap(),
         lasts: SignedDuration::from_hours(hours),
     }
@@ -53,11 +61,16 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
 
 fn week(mode: Mode, slots: u32) {
     let mut simulation = simulation(People::default(), mode, 7 * 24);
-    simulation.limits.policy.hours = "09:00-20:00".parse().unwrap();
+    simulation.policy = LeadPolicy {
+        window: CallingWindow {
+            hours: "09:00-20:00".parse().unwrap(),
+            holidays: None,
+        },
+        ..LeadPolicy::default()
+    };
     simulation.limits.max_conversations = slots;
     simulation.limits.max_calls = slots * 10;
     simulation.leads = 100_000;
-    simulation.retries = Retries::default();
     let begun = Instant::now();
     let run = simulation.run(1).unwrap();
     let seconds = begun.elapsed().as_secs_f64();

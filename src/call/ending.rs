@@ -28,6 +28,7 @@ impl CallMachine {
     pub(super) fn recognizer_failed(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         self.deaf = true;
         self.turn.give_up_waiting();
+        self.no_more_words(now, out);
         if self.phase == Phase::Listening {
             self.cut_short(now, out);
         }
@@ -107,6 +108,23 @@ impl CallMachine {
         release: Option<Release>,
         out: &mut Vec<CallAction>,
     ) {
+        if self.left.is_some() {
+            return;
+        }
+        if self.owes_last_words() {
+            self.wait_for_last_words(now, release, out);
+        } else {
+            self.conclude_line(now, release, out);
+        }
+    }
+
+    /// What the end of the line means.
+    pub(super) fn conclude_line(
+        &mut self,
+        now: CallTime,
+        release: Option<Release>,
+        out: &mut Vec<CallAction>,
+    ) {
         let disposition = if self.machine {
             Disposition::Machine
         } else {
@@ -139,7 +157,7 @@ impl CallMachine {
     }
 
     /// A prompt that the end of the call cut off was heard up to now.
-    fn record_unfinished(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+    pub(super) fn record_unfinished(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         for playing in std::mem::take(&mut self.prompts).into_values() {
             let heard = playing.started.map_or(0, |at| now.since(at));
             record_bot(
@@ -159,10 +177,14 @@ impl CallMachine {
         out: &mut Vec<CallAction>,
     ) {
         let by = self.who_ended(now);
+        let now = self.left.map_or(now, |left| left.at);
         let last = self.turn.take();
         let late = std::mem::take(&mut self.late);
         for turn in late.into_iter().chain([last]) {
-            Self::record_callee(&turn, None, None, out);
+            let sense = self
+                .left
+                .and_then(|_| self.dialogue.understand(turn.text()));
+            Self::record_callee(&turn, None, sense.as_ref(), out);
         }
         self.record_unfinished(now, out);
         let outcome = self.outcome.take().or_else(|| {

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::echo::OwnWords;
+use super::last_words::Left;
 use super::latency::Waiting;
 use super::timer::Timers;
 use super::turn_taking::CalleeTurn;
@@ -96,6 +97,7 @@ pub struct CallMachine {
     pub(super) progress: bool,
     pub(super) far_end: Option<Release>,
     pub(super) ended_by: Option<EndedBy>,
+    pub(super) left: Option<Left>,
 }
 
 impl CallMachine {
@@ -135,6 +137,7 @@ impl CallMachine {
             progress: false,
             far_end: None,
             ended_by: None,
+            left: None,
         }
     }
 
@@ -269,6 +272,7 @@ impl CallMachine {
             Timer::Duration => self.time_limit(now, out),
             Timer::Prompt => self.prompt_overdue(now, out),
             Timer::Release => self.finish(now, None, out),
+            Timer::LastWords => self.no_more_words(now, out),
         }
     }
 }

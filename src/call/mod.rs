@@ -10,6 +10,7 @@ mod echo;
 mod ending;
 mod event;
 mod guess;
+mod last_words;
 mod latency;
 mod machine;
 mod speaking;

@@ -132,6 +132,10 @@ impl CallMachine {
         asked: bool,
         out: &mut Vec<CallAction>,
     ) {
+        if self.phase == Phase::HangingUp {
+            self.last_words(now, text, asked, out);
+            return;
+        }
         if !self.late.is_empty() {
             self.late_text(now, text, asked, out);
             return;

@@ -9,6 +9,8 @@ use super::*;
 use crate::dialogue::{Dialogue, Scenario, Variables};
 use crate::line::{Cause, Disposition, HangupReason, LineEvent, Release};
 
+mod last_words;
+
 const RULES: CallRules = CallRules {
     ring_timeout_ms: 30_000,
     max_duration_ms: 300_000,

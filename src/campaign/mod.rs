@@ -11,6 +11,7 @@ mod calling_window;
 mod id;
 mod lead;
 mod lead_file;
+mod lead_policy;
 mod pacing;
 mod planner;
 mod policy;
@@ -20,12 +21,20 @@ mod terms;
 pub use bound::Bound;
 pub use breaker::{Breaker, BreakerLimits, BreakerState, Sign, Trouble};
 pub use caller_ids::{CallerIdKey, CallerIdLimits, CallerIds};
-pub use calling_window::{BadZone, Zone};
+pub use calling_window::{
+    BadCalendar, BadWeek, BadZone, Calendar, CallingWindow, DayHours, DayKind, Narrowing,
+    WeekHours, Zone,
+};
 pub use id::{AttemptId, BadId, CampaignId, LeadId, RunId};
 pub use lead::{Lead, LeadState};
 pub use lead_file::{
     Duplicate, Encoding, LeadFile, LeadFileError, LeadReader, RejectedRow, RejectedRows, RowFault,
     RowNote, RowRead,
+};
+pub use lead_policy::{
+    AttemptLimits, CALL_LATER, DROPPED, Ending, LeadFacts, LeadHistory, LeadPolicy, NumberCall,
+    PastAttempt, Quota, RetryRule, RetryRules, Span, Verdict, Whose, WhyLater, WhyNever,
+    next_number,
 };
 pub use pacing::{BadRate, Pacer, Ramp};
 pub use planner::{

@@ -113,7 +113,7 @@ pub struct CampaignCheckArgs {
 #[command(after_help = "\
 Examples:
   novodial campaign add leads.csv --scenario scenario.toml
-  mysql-to-csv | novodial campaign add - --campaign spring
+  novodial campaign add - --campaign spring < export.csv
 
 Adding again adds new leads and updates changed ones; what was done stays done.
 Rows that cannot be used go to LEADS.rejected.csv; exits with 1 if there are any.")]

@@ -10,6 +10,7 @@ mod check;
 mod do_not_call;
 mod global;
 mod house;
+mod numbering;
 mod parse;
 mod rehearsal;
 mod simulate;
@@ -21,6 +22,7 @@ pub use check::{AsteriskCommand, ScenarioCommand};
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
+pub use numbering::NumberingCommand;
 pub use parse::parse;
 pub use rehearsal::{ExchangeArgs, RehearsalArgs};
 pub use simulate::{CampaignSimulateArgs, PacingMode};
@@ -75,6 +77,9 @@ pub enum Command {
     /// Keep the list of numbers that are never rung.
     #[command(subcommand)]
     DoNotCall(DoNotCallCommand),
+    /// Know where numbers live: the numbering register, regions, time zones.
+    #[command(subcommand)]
+    Numbering(NumberingCommand),
     /// Write settings, a scenario and a lead list to start from.
     Init(InitArgs),
     /// Print a completion script for your shell.

@@ -46,7 +46,8 @@ Examples:
   novodial exchange --leads leads.csv --trouble packet_gaps --format json
 
 It prints the variables that point novodial at it: Asterisk's side, callees behind the trunk, and
-a speech service. Calls made through it are kept as real ones are.")]
+a speech service; then each call that has ended, with what the callee heard (all of it with
+--format jsonl). Calls made through it are kept as real ones are.")]
 pub struct ExchangeArgs {
     /// Where Asterisk's side listens; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]

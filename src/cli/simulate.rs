@@ -41,10 +41,9 @@ pub struct CampaignSimulateArgs {
         help_heading = "Campaign"
     )]
     pub hours: Option<String>,
-    /// Calls that a lead may cost
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=50),
-          help_heading = "Campaign")]
-    pub attempts: u32,
+    /// Attempts of a lead in all, at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=50), help_heading = "Campaign")]
+    pub attempts: Option<u32>,
     /// Conversations at once [default: the calls at once of the settings]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Pacing")]
     pub slots: Option<u32>,

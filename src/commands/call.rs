@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use anyhow::Context;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -164,18 +165,17 @@ async fn ring(
     look: Look<'_>,
 ) -> anyhow::Result<CallReport> {
     let (news, mut heard) = mpsc::channel(64);
-    let call = async {
-        let report = make_call(&open.station, job, &stop.hang_up, &news).await;
-        drop(news);
-        report
-    };
-    let print = async {
-        while let Some(item) = heard.recv().await {
-            print_news(&item, look)?;
+    let (station, job, hang_up) = (open.station.clone(), job.clone(), stop.hang_up.clone());
+    // A task of its own: a terminal that was stopped with Ctrl-S must not silence the bot.
+    let call = tokio::spawn(async move { make_call(&station, &job, &hang_up, &news).await });
+    let mut printed = Ok(());
+    while let Some(item) = heard.recv().await {
+        // When nobody reads any more the call goes on all the same.
+        if printed.is_ok() {
+            printed = print_news(&item, look);
         }
-        anyhow::Ok(())
-    };
-    let (report, printed) = tokio::join!(call, print);
+    }
+    let report = call.await.context("the call's task ended early")?;
     printed?;
     report.map_err(|error| match error {
         NotBegun::Speech(error) => error.into(),

@@ -1,5 +1,6 @@
 //! `novodial exchange`: the exchange of the rehearsals, alone, for other processes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Desk, rehearsal, talk_plan};
@@ -7,7 +8,9 @@ use crate::campaign::LeadFile;
 use crate::cli::ExchangeArgs;
 use crate::driver::{Rehearsal, RehearsalPlan};
 use crate::language::Language;
-use crate::output::{Envelope, ExitStatus, UserError};
+use crate::output::{Envelope, ExitStatus, Format, Printer, UserError, plain};
+use crate::rehearsal::callee::Measured;
+use crate::rehearsal::exchange::{Dialled, Ended};
 use crate::rehearsal::people::{Cast, Everyone};
 use crate::settings::Settings;
 
@@ -29,9 +32,12 @@ pub(super) fn exchange(arguments: &ExchangeArgs, desk: &Desk<'_>) -> anyhow::Res
                 .hint("leave --listen out, or name another port")
         })?;
         print(&running, desk)?;
-        stop.hang_up.cancelled().await;
-        desk.printer
-            .message(&format!("{} calls were dialled", running.calls()));
+        tokio::select! {
+            () = stop.hang_up.cancelled() => {}
+            told = tell(&running, desk) => told?,
+        }
+        let calls = running.calls().len();
+        desk.printer.message(&format!("{calls} calls were dialled"));
         running.close().await;
         // It is meant to be ended so.
         Ok(ExitStatus::Success)
@@ -58,6 +64,42 @@ fn everyone(
         rehearsal::assign_leads(&mut everyone, &shown, &list.leads)?;
     }
     Ok(everyone)
+}
+
+/// Tells of each call when it has ended: what became of it, and what the callee heard.
+async fn tell(running: &Rehearsal, desk: &Desk<'_>) -> anyhow::Result<()> {
+    let mut told = BTreeSet::new();
+    loop {
+        running.ended_beyond(told.len()).await;
+        let calls = running.calls();
+        let ended = calls.iter().filter(|call| call.released.is_some());
+        for call in ended {
+            if told.insert(call.channel.clone()) {
+                tell_call(call, desk.printer)?;
+            }
+        }
+    }
+}
+
+fn tell_call(call: &Dialled, printer: &Printer) -> anyhow::Result<()> {
+    match printer.format() {
+        Format::Jsonl => printer.json(&Envelope::new("novodial.exchange_call/1", call)),
+        Format::Json => Ok(()),
+        Format::Text => {
+            let end = match (&call.measured, call.released) {
+                (Some(measured), _) => format!("{} heard: {}", measured.part, heard(measured)),
+                (None, Some(Ended { sip: Some(sip), .. })) => format!("SIP {sip}"),
+                (None, _) => "not answered".to_owned(),
+            };
+            let number = &call.number;
+            printer.message(&format!("{}: {}", plain(number), plain(&end)));
+            Ok(())
+        }
+    }
+}
+
+fn heard(measured: &Measured) -> String {
+    measured.heard().join(" | ")
 }
 
 fn print(running: &Rehearsal, desk: &Desk<'_>) -> anyhow::Result<()> {

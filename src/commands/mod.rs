@@ -16,6 +16,7 @@ mod explain;
 mod history;
 mod init;
 mod man;
+mod numbering;
 mod rehearsal;
 mod scenario;
 mod talk_plan;
@@ -61,6 +62,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
+        Command::Numbering(command) => numbering::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),
         Command::Completions(arguments) => completions::completions(&arguments, desk),
         Command::Man(arguments) => man::man(&arguments, desk),

@@ -176,9 +176,13 @@ pub(super) fn assign_leads(
     leads: &[Lead],
 ) -> anyhow::Result<()> {
     for lead in leads {
-        if let Some(callee) = &lead.terms.callee {
+        let Some(callee) = &lead.terms.callee else {
+            continue;
+        };
+        let others = lead.alternates.iter().map(|other| &other.number);
+        for number in std::iter::once(&lead.number).chain(others) {
             everyone
-                .assign(lead.number.e164(), callee)
+                .assign(number.e164(), callee)
                 .map_err(|error| unknown_callee(&error))
                 .with_context(|| format!("{list}:{}", lead.line))?;
         }

@@ -41,10 +41,14 @@ pub(super) fn scenario(
         None => ("the offer".to_owned(), RUSSIAN.to_owned()),
     };
     let scenario = Scenario::parse(&source).map_err(|error| broken(&shown, &error))?;
-    for finding in lint(&scenario, given) {
-        if finding.fatal {
-            return Err(refused(&shown, &finding));
-        }
+    if let Some(fault) = lint(&scenario, given).iter().find(|finding| finding.fatal) {
+        return Err(refused(&shown, fault));
+    }
+    // Leads have names more often than not: a scenario that can do without one is not to be
+    // warned of at every call.
+    let mut usual = given.clone();
+    usual.insert("name".to_owned());
+    for finding in lint(&scenario, &usual) {
         desk.printer
             .warning(&format!("{shown}: {} ({})", finding.message, finding.hint));
     }

@@ -39,12 +39,12 @@ enum Expression {
     Number(f64),
     Flag(bool),
     Name(String),
-    Sum(Box<Expression>, f64, Box<Expression>),
-    Compare(Box<Expression>, Comparison, Box<Expression>),
-    In(Box<Expression>, Vec<Expression>),
-    Not(Box<Expression>),
-    And(Box<Expression>, Box<Expression>),
-    Or(Box<Expression>, Box<Expression>),
+    Sum(Box<Self>, f64, Box<Self>),
+    Compare(Box<Self>, Comparison, Box<Self>),
+    In(Box<Self>, Vec<Self>),
+    Not(Box<Self>),
+    And(Box<Self>, Box<Self>),
+    Or(Box<Self>, Box<Self>),
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -10,7 +10,7 @@ mod values;
 mod wording;
 
 pub(super) use disclosure::spoken_ms;
-pub(super) use reach::{accepted, opt_out_fault, reachable};
+pub(super) use reach::{accepted, reachable};
 
 /// A remark about a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use super::intent::Evidence;
-use super::scenario::{Scenario, State, StateName, Text, Way};
+use super::scenario::{Listen, Scenario, State, StateName, Text, Way};
 use super::template::{TemplateError, Variables};
 use crate::language::Language;
 
@@ -21,7 +21,7 @@ mod travel;
 
 pub use action::{Action, Prompt, Reply};
 pub(super) use answer::{Filled, MARKS, Meaning};
-pub(super) use check::stand_ins;
+pub(super) use check::{asked_of_leads, example, stand_ins};
 pub(super) use facts::Facts;
 pub(super) use travel::Frame;
 
@@ -51,6 +51,8 @@ pub struct Dialogue {
     pub(super) frames: Vec<Frame>,
     /// Which wording comes next, by state and line.
     asked: BTreeMap<(StateName, usize), usize>,
+    /// Whether the longest wording is taken instead, to measure with.
+    longest: bool,
     tags: BTreeSet<String>,
     data: BTreeMap<String, String>,
     outcome: Option<String>,
@@ -82,6 +84,7 @@ impl Dialogue {
             state,
             frames: Vec::new(),
             asked: BTreeMap::new(),
+            longest: false,
             tags: BTreeSet::new(),
             data: BTreeMap::new(),
             outcome: None,
@@ -95,9 +98,25 @@ impl Dialogue {
         self
     }
 
+    /// Takes the longest wording of each prompt instead of the next.
+    pub(super) fn longest_wordings(mut self) -> Self {
+        self.longest = true;
+        self
+    }
+
+    /// How it listens now.
+    pub(super) fn listen(&self) -> Listen {
+        self.present().map(|state| state.listen).unwrap_or_default()
+    }
+
     /// The state it is in.
     pub fn state(&self) -> &StateName {
         &self.state
+    }
+
+    /// The states it was in.
+    pub(super) fn visited(&self) -> impl Iterator<Item = &StateName> {
+        self.facts.visits.keys()
     }
 
     /// The language it is held in now.
@@ -344,11 +363,12 @@ impl Dialogue {
 
     fn transfer_failed(&mut self, from: StateName) -> Reply {
         let transfer = self.present().and_then(|s| s.deeds.transfer.clone());
-        let Some(failed) = transfer.and_then(|transfer| transfer.failed) else {
-            return self.reply(Step::new(from, None));
+        let mut step = Step::new(from, None);
+        let Some((failed, to)) = transfer.and_then(|t| Some((t.failed?, t.to))) else {
+            return self.reply(step);
         };
         self.outcome = None;
-        let mut step = Step::new(from, None);
+        step.taken.push(to.place);
         self.travel(super::scenario::Target::State(failed), &mut step);
         self.reply(step)
     }

@@ -3,6 +3,7 @@
 //! Pure: utterances and keys go in, prompts and conclusions come out. The call room decides when
 //! somebody has spoken; this room decides what it meant and what to say next.
 
+mod graph;
 mod guard;
 mod intent;
 mod lint;
@@ -10,7 +11,10 @@ mod machine;
 mod scenario;
 pub mod slot;
 mod template;
+pub mod text_test;
+mod verify;
 
+pub use graph::{Graph, Seen, Traffic};
 pub use guard::Guard;
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, lint};
@@ -20,3 +24,4 @@ pub use scenario::{
     ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,
 };
 pub use template::{TemplateError, Variables};
+pub use verify::{Line, LongCall, Longest, Problem, Tariff, Verdict, verify};

@@ -220,9 +220,14 @@ pub struct Global {
     pub on: BTreeMap<String, Vec<Way>>,
     /// Key to ways.
     pub keys: BTreeMap<char, Vec<Way>>,
+    /// Where to go after silence; states without their own have it too.
+    pub no_input: Vec<Way>,
+    /// Where to go when not understood; states without their own have it too.
+    pub no_match: Vec<Way>,
 }
 
 impl Global {
+    /// The ways of intents and keys.
     pub(super) fn ways(&self) -> impl Iterator<Item = &Way> {
         self.on.values().chain(self.keys.values()).flatten()
     }

@@ -304,10 +304,15 @@ fn hung_up_by(end: &CallEnd) -> HungUpBy {
     }
 }
 
-/// Tells a watcher; nobody watching is fine.
+/// Tells a watcher; nobody watching is fine. A talk waits for no watcher: one who does not keep
+/// up misses what happens between a call's beginning and its end.
 pub(super) async fn tell(news: &mpsc::Sender<CallNews>, item: CallNews) {
-    if news.send(item).await.is_err() {
-        tracing::trace!("nobody watches this call");
+    let told = match item {
+        CallNews::Phase(..) | CallNews::Turn(..) => news.try_send(item).is_ok(),
+        CallNews::Begun(..) | CallNews::Ended(..) => news.send(item).await.is_ok(),
+    };
+    if !told {
+        tracing::trace!("nobody watches this call, or not closely");
     }
 }
 

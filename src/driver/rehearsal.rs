@@ -10,7 +10,7 @@ use anyhow::Context;
 use secrecy::SecretString;
 
 use crate::campaign::CallingHours;
-use crate::rehearsal::exchange::{Callees, Calling, Exchange, ExchangeOptions, Line};
+use crate::rehearsal::exchange::{Callees, Calling, Dialled, Exchange, ExchangeOptions, Line};
 use crate::rehearsal::people::Everyone;
 use crate::rehearsal::speech_service::{Options, SpeechService};
 use crate::rehearsal::trouble::Trouble;
@@ -161,9 +161,18 @@ impl Rehearsal {
         ]
     }
 
-    /// How many calls were dialled.
-    pub fn calls(&self) -> usize {
-        self.exchange.calls().len()
+    /// The calls that were dialled so far, oldest first.
+    pub fn calls(&self) -> Vec<Dialled> {
+        self.exchange.calls()
+    }
+
+    /// Waits until more than `count` calls have ended. For ever, if none does.
+    pub async fn ended_beyond(&self, count: usize) {
+        let ended = |calls: &[Dialled]| {
+            let ended = calls.iter().filter(|call| call.released.is_some());
+            ended.count() > count
+        };
+        self.exchange.calls_until(ended).await;
     }
 
     /// Ends what is left of it.

@@ -362,7 +362,8 @@ impl Talk {
 
     /// Writes what is left to write; the report of the call.
     pub(super) async fn conclude(mut self, lead: Option<LeadId>, dialled: bool) -> CallReport {
-        let length = self.clock.now().0.saturating_sub(self.answered_ms);
+        // Not the clock: the last words may have been waited for.
+        let length = self.end.as_ref().and_then(|end| end.talk_ms).unwrap_or(0);
         let (mut recording, mut truth) = (None, None);
         if let Some(recorder) = self.recorder.take() {
             let (measured, written) = recorder.finish(length).await;

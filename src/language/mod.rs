@@ -8,10 +8,12 @@ mod grammar;
 pub mod heard;
 mod names;
 mod quantity;
+mod sound;
 pub mod spoken;
 mod tokens;
 
 pub use grammar::{Case, Gender};
-pub use names::{first_name, is_patronymic};
+pub use names::{first_name, is_first_name, is_patronymic};
 pub use quantity::Quantity;
+pub use sound::sound;
 pub use tokens::{Language, Token, tokenize};

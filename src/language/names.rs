@@ -1,10 +1,11 @@
 //! First names that are known, and whether a man or a woman bears them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::Gender;
 
+const ENGLISH: &str = include_str!("names.en.txt");
 const RUSSIAN: &str = include_str!("names.ru.txt");
 
 /// Names in lower case, `ё` as `е`, to how they are written and whose they are.
@@ -56,6 +57,18 @@ pub fn first_name(word: &str) -> Option<&'static str> {
         forms
     });
     FORMS.get(&key(word)).copied()
+}
+
+/// Whether a word is a first name of either language, in any case.
+pub fn is_first_name(word: &str) -> bool {
+    static ENGLISH_NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let lines = ENGLISH.lines().filter(|line| !line.starts_with('#'));
+        lines
+            .flat_map(|line| line.split(' '))
+            .map(str::to_lowercase)
+            .collect()
+    });
+    ENGLISH_NAMES.contains(word) || first_name(word).is_some()
 }
 
 /// Whether a word is a Russian patronymic: «Петровна», «Ильич».

@@ -73,12 +73,12 @@ impl Embedded {
             let mut all = calls.iter().filter(|call| is(call, caller, number));
             all.any(|call| call.released.is_some())
         };
-        self.runtime.block_on(self.exchange.calls_until(ended));
-        let measured = self.exchange.measured();
-        let mut own = measured
+        let calls = self.runtime.block_on(self.exchange.calls_until(ended));
+        let call = calls
             .into_iter()
-            .filter(|call| call.caller == caller && call.number == number);
-        own.next()
+            .find(|call| is(call, caller, number) && call.released.is_some());
+        call.and_then(|call| call.measured)
+            .map(|measured| *measured)
             .unwrap_or_else(|| panic!("nobody answered the call from {caller} to {number}"))
     }
 }

@@ -15,5 +15,7 @@ mod cli;
 mod embedded;
 mod lab;
 mod leads;
+mod numbering;
+mod rehearsal;
 mod speech;
 mod store;

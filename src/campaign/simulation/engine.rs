@@ -6,15 +6,17 @@ use std::collections::BinaryHeap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Simulation;
+use super::lead::{Outcome, SimulatedCall, SimulatedLead};
 use super::outcome::{Diary, SimulatedRun};
-use super::people::{Fate, Person};
+use super::people::Fate;
 use super::places::Places;
-use super::queue::{End, Queue};
+use super::queue::Queue;
 use super::random::Random;
 use crate::campaign::pacing::BadRate;
 use crate::campaign::planner::{Plan, Planner, Seat, Situation};
-use crate::campaign::{CallingHours, LeadId, Supply};
+use crate::campaign::{CallingHours, LeadId, Supply, Terms, Verdict};
 use crate::line::Disposition;
+use crate::phone::PhoneNumber;
 
 /// How long a dropped callee is spoken to before we hang up.
 const FAREWELL: SignedDuration = SignedDuration::from_secs(4);
@@ -26,64 +28,61 @@ enum Event {
     Answers,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct SimulatedLead {
-    person: Person,
-    attempts: u32,
-    /// Its call, while there is one.
-    call: Option<SimulatedCall>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct SimulatedCall {
-    /// How it goes, if it is let go on.
-    fate: Fate,
-    /// Answered, and there was no conversation for it.
-    dropped: bool,
-    talks_since: Option<Timestamp>,
-}
-
 /// One run of a simulation.
 pub(super) struct Engine<'a> {
     simulation: &'a Simulation,
     planner: Planner,
     leads: Vec<SimulatedLead>,
     queue: Queue,
-    places: Places,
+    places: Places<'a>,
     /// What is to come: when, in which order, what, to whom.
     events: BinaryHeap<Reverse<(Timestamp, u64, Event, u32)>>,
     scheduled: u64,
     random: Random,
     diary: Diary,
     now: Timestamp,
+    /// The number of every lead, as far as the policy asks for one.
+    number: Option<PhoneNumber>,
+    /// The terms of leads that have none of their own.
+    no_terms: Terms,
 }
 
 impl<'a> Engine<'a> {
     pub(super) fn new(simulation: &'a Simulation, seed: u64) -> Result<Self, BadRate> {
         let mut random = Random::new(seed);
         let people = &simulation.people;
-        let leads = (0..simulation.leads).map(|_| SimulatedLead {
-            person: people.person(&mut random),
-            attempts: 0,
-            call: None,
-        });
-        let leads: Vec<_> = leads.collect();
-        let (from, hours) = (simulation.from, simulation.limits.policy.hours);
+        let leads = (0..simulation.leads).map(|_| SimulatedLead::new(people.person(&mut random)));
+        let leads = leads.collect();
         let mut limits = simulation.limits.clone();
         // The queue holds the hours, in each lead's own time.
         limits.policy.hours = CallingHours::Any;
-        Ok(Self {
+        let policy = &simulation.policy;
+        let mut engine = Self {
             planner: Planner::new(limits)?,
             leads,
-            queue: Queue::new(simulation.leads, from, hours),
-            places: Places::new(&simulation.places, simulation.place_of_lead.clone()),
+            queue: Queue::new(policy.priority_step),
+            places: Places::new(
+                &policy.window,
+                &simulation.places,
+                &simulation.place_of_lead,
+            ),
             events: BinaryHeap::new(),
             scheduled: 0,
             random,
             diary: Diary::new(simulation),
-            now: from,
+            now: simulation.from,
+            number: PhoneNumber::from_e164("+79000000000").ok(),
+            no_terms: Terms::default(),
             simulation,
-        })
+        };
+        for lead in 0..simulation.leads {
+            if simulation.terms.contains_key(&lead) {
+                engine.requeue(lead);
+            } else {
+                engine.queue.put(lead, 0, simulation.from);
+            }
+        }
+        Ok(engine)
     }
 
     pub(super) fn run(mut self) -> SimulatedRun {
@@ -143,24 +142,15 @@ impl<'a> Engine<'a> {
     }
 
     fn place(&mut self, lead: u32) {
-        let hours = self.simulation.limits.policy.hours;
-        let hour = self.places.hour(lead, hours, self.now);
+        let hour = self.places.hour(lead, self.now);
         let Some(state) = self.leads.get_mut(lead as usize) else {
             return;
         };
         let timeout = self.simulation.limits.ring_timeout;
         let people = &self.simulation.people;
         let fate = people.fate(state.person, hour, timeout, &mut self.random);
-        // The network's fault is not the lead's.
-        let costs = !matches!(
-            fate,
-            Fate::Missed {
-                disposition: Disposition::Congestion,
-                ..
-            }
-        );
-        state.attempts += u32::from(costs);
         state.call = Some(SimulatedCall {
+            placed: self.now,
             fate,
             dropped: false,
             talks_since: None,
@@ -201,14 +191,20 @@ impl<'a> Engine<'a> {
         let Some(state) = self.leads.get_mut(lead as usize) else {
             return;
         };
-        let (attempts, Some(call)) = (state.attempts, state.call.take()) else {
+        let Some(call) = state.call.take() else {
             return;
         };
-        let disposition = match call.fate {
-            Fate::Answered { machine: true, .. } => Disposition::Machine,
-            Fate::Answered { .. } => Disposition::Answered,
-            Fate::Missed { disposition, .. } => disposition,
+        let (disposition, talked) = match call.fate {
+            Fate::Answered { machine: true, .. } => (
+                Disposition::Machine,
+                Outcome::Line(Disposition::Machine),
+            ),
+            Fate::Answered { later: true, .. } => (Disposition::Answered, Outcome::CallLater),
+            Fate::Answered { .. } => (Disposition::Answered, Outcome::Settled),
+            Fate::Missed { disposition, .. } => (disposition, Outcome::Line(disposition)),
         };
+        let outcome = if call.dropped { Outcome::Dropped } else { talked };
+        state.was_called(&call, outcome, self.now);
         self.planner.ended(id(lead), disposition, self.now);
         let last = self.planner.pulse().live == 0;
         self.diary.ended(self.now, last);
@@ -216,17 +212,20 @@ impl<'a> Engine<'a> {
             let length = self.now.duration_since(since);
             self.diary.talked(self.now, length, disposition);
         }
-        let end = if call.dropped {
-            End::Dropped
-        } else {
-            End::Line(disposition)
+        self.requeue(lead);
+    }
+
+    /// Puts a lead where the policy wants it.
+    fn requeue(&mut self, lead: u32) {
+        let (Some(state), Some(number)) = (self.leads.get(lead as usize), &self.number) else {
+            return;
         };
-        match self.simulation.retries.after(end, attempts) {
-            Some(wait) => {
-                let due = self.now.checked_add(wait).unwrap_or(Timestamp::MAX);
-                self.queue.put(lead, due);
-            }
-            None => self.diary.done(self.now),
+        let terms = self.simulation.terms.get(&lead).unwrap_or(&self.no_terms);
+        let facts = (terms, self.places.zones(lead));
+        match state.verdict(&self.simulation.policy, facts, number, self.now) {
+            Verdict::May => self.queue.put(lead, terms.priority, self.now),
+            Verdict::NotBefore(due, _) => self.queue.put(lead, terms.priority, due),
+            Verdict::Never(_) => self.diary.done(self.now),
         }
     }
 

@@ -81,6 +81,8 @@ pub struct People {
     pub invalid_after: Lengths,
     /// After what time people answer, the trunk's own delay included.
     pub answer_after: Lengths,
+    /// The share of talks that end with a wish to be called later.
+    pub call_later: f64,
     /// How long people talk, by weight: those who hang up at once, who decide soon, who ask.
     pub talks: Vec<(Lengths, f64)>,
     /// How long a machine is listened to.
@@ -112,6 +114,7 @@ impl Default for People {
             ],
             invalid_after: Lengths::about(2.5, 0.4),
             answer_after: Lengths::about(11.0, 0.45),
+            call_later: 0.2,
             talks: vec![
                 (Lengths::about(2.7, 0.3), 12.0),
                 (Lengths::about(23.0, 0.3), 70.0),
@@ -136,6 +139,8 @@ pub(super) enum Fate {
         after: SignedDuration,
         talk: SignedDuration,
         machine: bool,
+        /// The callee wishes to be called later.
+        later: bool,
     },
     Missed {
         after: SignedDuration,
@@ -152,6 +157,7 @@ impl People {
             by_hour: [1.0; 24],
             machines: 0.0,
             invalid: 0.0,
+            call_later: 0.0,
             ..Self::default()
         }
     }
@@ -222,6 +228,7 @@ impl People {
             after: after.unwrap_or(ring_timeout / 2),
             talk: talk.draw(random),
             machine,
+            later: random.happens(self.call_later),
         }
     }
 }

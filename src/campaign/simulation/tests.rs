@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::campaign::{BreakerLimits, CallingHours, Mode, PlannerLimits, Policy, Ramp};
+use crate::campaign::{
+    AttemptLimits, BreakerLimits, CallingHours, Mode, PlannerLimits, Policy, Ramp,
+};
 
 const ADAPTIVE: Mode = Mode::Adaptive { max_drop: 0.03 };
 
@@ -28,13 +30,18 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
             breaker: BreakerLimits::default(),
         },
         leads: 60_000,
+        policy: LeadPolicy {
+            // Nobody is rung twice.
+            limits: AttemptLimits {
+                lead_total: Some(1),
+                ..LeadPolicy::default().limits
+            },
+            ..LeadPolicy::default()
+        },
+        terms: BTreeMap::new(),
         places: vec![vec![TimeZone::UTC]],
         place_of_lead: Vec::new(),
         people,
-        retries: Retries {
-            attempts: 1,
-            ..Retries::default()
-        },
         from: "2026-11-23T06:00:00Z".parse().unwrap(),
         lasts: SignedDuration::from_hours(hours),
     }

@@ -124,6 +124,9 @@ impl CallReport {
     pub fn rehearsed(self, rehearsal: bool) -> Self {
         Self {
             id: history::id(AttemptId(self.attempt_id), rehearsal),
+            campaign: self
+                .campaign
+                .map(|name| history::campaign_name(&name, rehearsal)),
             rehearsal,
             ..self
         }

@@ -10,9 +10,9 @@ use super::list_report::ListReport;
 use super::source::{ListRules, Source, Taker};
 use crate::campaign::{Lead, RejectedRow};
 use crate::cli::CampaignCheckArgs;
-use crate::commands::{Desk, talk_plan};
+use crate::commands::{Desk, numbering, talk_plan};
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
-use crate::phone::{Numbering, PlaceSource};
+use crate::phone::Numbering;
 use crate::settings::Settings;
 use crate::store::{Ledger, Repeat};
 
@@ -108,12 +108,7 @@ impl<'a> Found<'a> {
             return (zone.name().to_owned(), "column");
         }
         let place = self.numbering.place(&lead.number);
-        let source = match place.source {
-            PlaceSource::Register => "register",
-            PlaceSource::Codes => "codes",
-            PlaceSource::Country => "country",
-            PlaceSource::Unknown => "default",
-        };
+        let source = numbering::told_by(place.source);
         (place.zones.join(" or "), source)
     }
 }

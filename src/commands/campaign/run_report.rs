@@ -11,7 +11,7 @@ use crate::line::Disposition;
 use crate::output::{Envelope, Format, Paint, Printer, Progress, Snapshot, Table, plain};
 use crate::report::Percentiles;
 use crate::settings::Settings;
-use crate::store::{CallRef, Campaign, Ledger};
+use crate::store::{CallFilter, CallRef, Campaign, Ledger};
 
 /// Counts what happens, shows it, and says what a person should see.
 pub(super) struct Tally<'a> {
@@ -215,11 +215,34 @@ pub(super) fn print_end(
         end.calls, counts.done
     );
     printer.data(&printer.paint(Paint::Strong, &title))?;
+    if rehearsal {
+        hint(campaign, ledger, printer)?;
+    }
     if let Some(waits) = waits {
         let (p50, p95) = (waits.p50, waits.p95);
         printer.data(&format!(
             "callees waited {p50} ms for our answer (median), 95 of 100 at most {p95} ms"
         ))?;
+    }
+    Ok(())
+}
+
+/// Where what was said can be read and heard.
+fn hint(campaign: &Campaign, ledger: &Ledger, printer: &Printer) -> anyhow::Result<()> {
+    let filter = CallFilter {
+        disposition: Some(Disposition::Answered),
+        campaign: Some(campaign.name.clone()),
+        limit: Some(1),
+        ..CallFilter::default()
+    };
+    if let Some(call) = ledger.calls(&filter)?.first() {
+        let id = history::id(call.attempt, true);
+        let recorded = call.recording.as_deref();
+        let folder = recorded.and_then(std::path::Path::parent);
+        let heard = folder.map_or_else(String::new, |folder| {
+            format!("; the recordings are in {}", folder.display())
+        });
+        printer.message(&format!("to read a talk: novodial calls show {id}{heard}"));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::dialogue::machine::REPEAT;
 use crate::dialogue::scenario::{Place, Scenario, State, StateName, Target, Way};
 
 /// The intent of a wish to be called no more.
-pub(in crate::dialogue) const OPT_OUT: &str = "do_not_call";
+const OPT_OUT: &str = "do_not_call";
 
 pub(super) fn findings(scenario: &Scenario) -> Vec<Finding> {
     let reached = reachable(scenario);
@@ -21,14 +21,14 @@ pub(super) fn findings(scenario: &Scenario) -> Vec<Finding> {
             ));
         }
     }
-    if !scenario.states.values().any(State::is_final) {
+    if scenario.states.values().any(State::is_final) {
+        findings.extend(traps(scenario, &reached));
+    } else {
         findings.push(Finding::failure(
             &Place::default(),
             "no state has an `outcome`: the dialogue never ends".to_owned(),
             "give a state `outcome = \"…\"`",
         ));
-    } else {
-        findings.extend(traps(scenario, &reached));
     }
     findings.extend(circles(scenario, &reached));
     findings.extend(opt_outs(scenario, &reached));
@@ -65,7 +65,7 @@ pub(in crate::dialogue) fn accepted<'a>(
 }
 
 /// The ways of an intent in a state: its own, then the global ones.
-pub(in crate::dialogue) fn ways_of<'a>(
+pub(super) fn ways_of<'a>(
     scenario: &'a Scenario,
     state: &'a State,
     intent: &str,
@@ -177,7 +177,7 @@ fn opt_outs(scenario: &Scenario, reached: &BTreeSet<&StateName>) -> Vec<Finding>
 }
 
 /// Whether a wish to be called no more may lead from a state to one that does not grant it.
-pub(in crate::dialogue) fn opt_out_fault(scenario: &Scenario, state: &State) -> bool {
+fn opt_out_fault(scenario: &Scenario, state: &State) -> bool {
     let mut ways = ways_of(scenario, state, OPT_OUT).peekable();
     ways.peek().is_none() || ways.any(|way| !grants(scenario, &way.target))
 }

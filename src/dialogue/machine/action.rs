@@ -1,6 +1,6 @@
 //! What comes of a turn beside words: for the call room to carry out, and for the history.
 
-use super::super::scenario::{Listen, StateName};
+use super::super::scenario::{Listen, Place, StateName};
 use crate::dialogue::intent::Evidence;
 
 /// Something to be done or kept.
@@ -84,4 +84,6 @@ pub struct Reply {
     pub do_not_call: bool,
     /// What else is to be done, in order.
     pub actions: Vec<Action>,
+    /// The ways that led here, by where they are written.
+    pub taken: Vec<Place>,
 }

@@ -1,9 +1,12 @@
 //! Whether a scenario can be spoken with what is known of a lead, told before anybody is rung.
 
-use super::super::scenario::{Put, Scenario};
-use super::super::template::{TemplateError, Variables};
+use std::collections::BTreeSet;
+
+use super::super::scenario::{OWN_NAMES, Put, Scenario};
+use super::super::slot::SlotKind;
+use super::super::template::{self, TemplateError, Variables};
 use super::Facts;
-use crate::dialogue::slot::SlotKind;
+use crate::language::Language;
 
 /// Renders every prompt, with stand-ins for what the talk itself will bring.
 ///
@@ -36,7 +39,7 @@ pub(super) fn speakable(scenario: &Scenario, known: &Facts) -> Result<(), Templa
                 continue;
             };
             // A stand-in may be refused where the real value will not be.
-            let names = super::super::template::variables_of(&text.text)?;
+            let names = template::variables_of(&text.text)?;
             if error.missing || !names.iter().any(|name| later.contains_key(name)) {
                 return Err(error);
             }
@@ -75,4 +78,46 @@ pub(in crate::dialogue) fn stand_ins(scenario: &Scenario) -> Variables {
         variables.insert(name.clone(), value.to_owned());
     }
     variables
+}
+
+/// Variables that prompts ask for and nothing in the scenario sets: columns of the leads.
+pub(in crate::dialogue) fn asked_of_leads(scenario: &Scenario) -> BTreeSet<String> {
+    let later = stand_ins(scenario);
+    let asked = texts(scenario).flat_map(|text| template::variables_of(text).unwrap_or_default());
+    asked
+        .filter(|name| {
+            !later.contains_key(name)
+                && !scenario.defaults.contains_key(name)
+                && !OWN_NAMES.contains(&name.as_str())
+        })
+        .collect()
+}
+
+/// A value that a column may have, told by the filter it is said with.
+pub(in crate::dialogue) fn example(scenario: &Scenario, name: &str) -> String {
+    let filter = texts(scenario).find_map(|text| {
+        let (_, after) = text.split_once(name)?;
+        let after = after.trim_start().strip_prefix('|')?.trim_start();
+        Some(
+            after
+                .split(|c: char| !c.is_alphanumeric())
+                .next()?
+                .to_owned(),
+        )
+    });
+    let value = match filter.as_deref() {
+        Some("number" | "ordinal" | "count" | "plural" | "money" | "round" | "int") => "1500",
+        Some("date" | "weekday") => "2026-01-20",
+        Some("time" | "moment") => "2026-01-20T12:00",
+        Some("phone") => "+79000000000",
+        _ if scenario.language == Language::English => "Anna",
+        _ => "Анна",
+    };
+    value.to_owned()
+}
+
+fn texts(scenario: &Scenario) -> impl Iterator<Item = &str> {
+    let states = scenario.states.values();
+    let texts = states.flat_map(|state| state.say.all().chain(state.again.all()));
+    texts.map(|text| text.text.as_str())
 }

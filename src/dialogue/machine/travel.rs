@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::scenario::{CallBack, Deeds, StateName, Target, Way, Wordings};
+use super::super::scenario::{CallBack, Deeds, Place, StateName, Target, Way, Wordings};
 use super::{Action, Dialogue, Evidence, Prompt, Reply};
 
 /// How deep sub-dialogues may be nested; the oldest is forgotten beyond it.
@@ -24,6 +24,7 @@ pub(super) struct Step {
     say: Vec<Prompt>,
     do_not_call: bool,
     pub(super) actions: Vec<Action>,
+    pub(super) taken: Vec<Place>,
 }
 
 impl Step {
@@ -34,6 +35,7 @@ impl Step {
             say: Vec::new(),
             do_not_call: false,
             actions: Vec::new(),
+            taken: Vec::new(),
         }
     }
 }
@@ -52,6 +54,7 @@ impl Dialogue {
     }
 
     fn do_on_way(&mut self, way: &Way, step: &mut Step) {
+        step.taken.push(way.place.clone());
         let scenario = Arc::clone(&self.scenario);
         for change in &way.changes {
             if let Some(value) = self.facts.change(&scenario, change) {
@@ -201,7 +204,12 @@ impl Dialogue {
         let in_turn = texts.iter().cycle().skip(chosen).take(texts.len());
         // What cannot be rendered is found before the call; here another wording may do.
         let mut rendered = in_turn.filter_map(|text| self.facts.render(&scenario, &text.text).ok());
-        if let Some(text) = rendered.next().filter(|text| !text.is_empty()) {
+        let text = if self.longest {
+            rendered.max_by_key(|text| text.chars().count())
+        } else {
+            rendered.next()
+        };
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
             let state = name.clone();
             step.say.push(Prompt { state, text });
         }
@@ -219,6 +227,7 @@ impl Dialogue {
             outcome: self.outcome.clone(),
             do_not_call: step.do_not_call,
             actions: step.actions,
+            taken: step.taken,
         }
     }
 }

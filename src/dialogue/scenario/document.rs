@@ -263,7 +263,7 @@ impl<'a> Node<'a> {
     }
 
     /// One text or a list of them.
-    pub(super) fn words(&self, faults: &mut Faults) -> Vec<Node<'a>> {
+    pub(super) fn words(&self, faults: &mut Faults) -> Vec<Self> {
         if let Some(list) = self.as_list() {
             return list
                 .into_iter()

@@ -38,7 +38,7 @@ pub struct ScenarioError {
     /// What to write instead, where it can be guessed.
     pub hint: Option<String>,
     /// The mistakes after the first, by their place.
-    pub more: Vec<ScenarioError>,
+    pub more: Vec<Self>,
 }
 
 impl ScenarioError {

@@ -285,7 +285,7 @@ impl<'a> Reader<'a> {
             let word = self.choice(&kind, super::fields::SLOT_KINDS, "kind of slot");
             let choices = table.get("choices");
             let choices = choices.map_or_else(Vec::new, |node| self.choices(&node));
-            if (word == Some("choice")) != !choices.is_empty() {
+            if (word == Some("choice")) == choices.is_empty() {
                 let message = "`choices` and kind \"choice\" belong together";
                 self.faults.add(kind.place(), message, "");
             }
@@ -331,6 +331,8 @@ impl<'a> Reader<'a> {
                 self.no_match = self.ways(&node);
             }
         }
+        global.no_input.clone_from(&self.no_input);
+        global.no_match.clone_from(&self.no_match);
         global
     }
 

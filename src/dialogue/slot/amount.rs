@@ -101,12 +101,11 @@ pub(super) fn money(text: &str) -> Option<Slot> {
             (Unit::Whole(currency), range) => Some((numeral.value, Some(currency), range)),
             (Unit::Hundredth, range) => Some((hundredths(numeral)?, None, range)),
         });
-    let (mut amount, currency, mut range) = match named {
-        Some(found) => found,
-        None => {
-            let numeral = meant(&words, numerals.clone())?;
-            (numeral.value, None, numeral.range)
-        }
+    let (mut amount, currency, mut range) = if let Some(found) = named {
+        found
+    } else {
+        let numeral = meant(&words, numerals.clone())?;
+        (numeral.value, None, numeral.range)
     };
     let small = numerals
         .iter()

@@ -190,15 +190,12 @@ fn join(words: &[Word]) -> String {
     let mut text = String::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
-        match numbers.iter().find(|number| number.range.start == at) {
-            Some(number) => {
-                text.push_str(&number.value.to_string());
-                at = number.range.end;
-            }
-            None => {
-                text.push_str(&latin(&word.text));
-                at += 1;
-            }
+        if let Some(number) = numbers.iter().find(|number| number.range.start == at) {
+            text.push_str(&number.value.to_string());
+            at = number.range.end;
+        } else {
+            text.push_str(&latin(&word.text));
+            at += 1;
         }
     }
     text

@@ -13,6 +13,11 @@ pub use moment::{Moment, moment};
 pub use numeral::{Numeral, numerals};
 pub use word::{Word, words};
 
+/// Whether a word is a number or part of one: «пять», «тысяч», «15».
+pub fn is_number(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) || number_words::number_word(word).is_some()
+}
+
 /// The words of a range, as they were said.
 pub fn said(words: &[Word], range: std::ops::Range<usize>) -> String {
     let range = words.get(range).unwrap_or_default();

@@ -147,7 +147,7 @@ impl<'a> Builder<'a> {
             None => value.thousandths(),
         };
         let opens = groups || (length <= 3 && value.as_whole().is_some() && value.trunc() > 0);
-        let smallest = if opens { 0 } else { 1 };
+        let smallest = i64::from(!opens);
         self.current = Some(Current {
             thousandths,
             smallest,

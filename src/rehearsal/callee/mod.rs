@@ -56,8 +56,9 @@ pub struct Callee {
     reply_due_ms: Option<u32>,
     /// What the bot said and was not yet answered.
     heard: String,
-    /// When dead air becomes unbearable, as long as nothing is heard or said.
-    patience_until_ms: Option<u32>,
+    /// How long dead air is borne next time, and when it began.
+    patience_ms: Option<u32>,
+    dead_since_ms: u32,
     watch: Watch,
     /// The turn that is going on, measured as far as it goes.
     open_turn: Option<OpenTurn>,
@@ -98,7 +99,8 @@ impl Callee {
             hello_due_ms: has_hello.then(|| mind.hello_ms()),
             reply_due_ms: None,
             heard: String::new(),
-            patience_until_ms: mind.patience_ms(),
+            patience_ms: mind.patience_ms(),
+            dead_since_ms: 0,
             watch: Watch::default(),
             open_turn: None,
             speaking: None,
@@ -230,10 +232,8 @@ impl Callee {
             self.begin(&acts);
         }
         self.begin_meanwhile();
-        if self
-            .patience_until_ms
-            .is_some_and(|until| self.now_ms >= until)
-        {
+        let dead_ms = self.now_ms.saturating_sub(self.dead_since_ms);
+        if self.patience_ms.is_some_and(|patience| dead_ms >= patience) {
             self.lose_patience();
         }
     }
@@ -257,7 +257,8 @@ impl Callee {
             Some(acts) => self.begin(&acts),
             None => self.hangup = true,
         }
-        self.patience_until_ms = self.mind.patience_ms().map(|ms| self.now_ms + ms);
+        self.patience_ms = self.mind.patience_ms();
+        self.dead_since_ms = self.now_ms;
     }
 
     /// Dead air begins anew with each sound of either side, and while a reply is thought of.
@@ -267,8 +268,7 @@ impl Callee {
             && self.reply_due_ms.is_none()
             && self.hello_due_ms.is_none();
         if !is_dead {
-            let frame_end_ms = self.now_ms + FRAME_MS;
-            self.patience_until_ms = self.mind.patience_ms().map(|ms| frame_end_ms + ms);
+            self.dead_since_ms = self.now_ms + FRAME_MS;
         }
     }
 

@@ -33,8 +33,8 @@ impl Ask {
         }
         match self.body.get(key)? {
             Value::String(text) => Some(text.clone()),
+            other @ (Value::Bool(_) | Value::Number(_)) => Some(other.to_string()),
             Value::Null | Value::Array(_) | Value::Object(_) => None,
-            other => Some(other.to_string()),
         }
     }
 

@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::Sender;
 
 /// One application.
 #[derive(Debug, Default)]
 pub(super) struct Application {
-    socket: Option<(u64, UnboundedSender<String>)>,
+    socket: Option<(u64, Sender<String>)>,
     /// Hears of everything.
     all: bool,
     /// `channel:ID`, `bridge:ID`, `endpoint:TECH/RESOURCE`.
@@ -29,7 +29,7 @@ pub(super) struct Applications {
 
 impl Applications {
     /// A socket opens; its number. The one before hears that it was replaced.
-    pub(super) fn attach(&mut self, name: &str, all: bool, socket: UnboundedSender<String>) -> u64 {
+    pub(super) fn attach(&mut self, name: &str, all: bool, socket: Sender<String>) -> u64 {
         self.sockets += 1;
         let app = self.by_name.entry(name.to_owned()).or_default();
         let event = json!({"type": "ApplicationReplaced"});
@@ -142,12 +142,12 @@ impl Application {
             .unwrap_or_default();
         let named = |list: &[String]| list.iter().any(|own| own == kind);
         let passes = self.allowed.is_empty() || named(&self.allowed);
-        let Some((_, socket)) = &self.socket else {
-            return;
-        };
         if !passes || named(&self.disallowed) {
             return;
         }
+        let Some((_, socket)) = &self.socket else {
+            return;
+        };
         let mut event = event.clone();
         if let Some(fields) = event.as_object_mut() {
             fields.insert("application".to_owned(), json!(name));
@@ -155,25 +155,26 @@ impl Application {
             fields.entry("timestamp").or_insert_with(now);
             fields.insert("asterisk_id".to_owned(), json!(super::world::ENTITY));
         }
-        if socket.send(event.to_string()).is_err() {
-            // Its task has ended and detaches it in a moment.
-            tracing::trace!(app = name, "an event found no socket");
+        // A client that does not read is cut off; one that is gone detaches itself in a moment.
+        if socket.try_send(event.to_string()).is_err() {
+            tracing::debug!(app = name, "an event socket takes no more");
+            self.socket = None;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::sync::mpsc::unbounded_channel;
+    use tokio::sync::mpsc::channel;
 
     use super::*;
 
     #[test]
     fn a_second_socket_takes_over_and_the_first_is_told() {
         let mut apps = Applications::default();
-        let (first, mut heard) = unbounded_channel();
+        let (first, mut heard) = channel(8);
         let number = apps.attach("a", false, first);
-        let (second, _keep) = unbounded_channel();
+        let (second, _keep) = channel(8);
         apps.attach("a", false, second);
         let Ok(event) = heard.try_recv() else {
             panic!("an event");
@@ -189,7 +190,7 @@ mod tests {
     #[test]
     fn a_topic_keeps_an_application_without_a_socket() {
         let mut apps = Applications::default();
-        let (socket, _keep) = unbounded_channel();
+        let (socket, _keep) = channel(8);
         let number = apps.attach("a", false, socket);
         apps.subscribe("a", "channel:c".to_owned());
         apps.detach("a", number);
@@ -201,7 +202,7 @@ mod tests {
     #[test]
     fn an_endpoint_subscription_doubles_the_events_of_a_channel() {
         let mut apps = Applications::default();
-        let (socket, mut heard) = unbounded_channel();
+        let (socket, mut heard) = channel(8);
         apps.attach("a", false, socket);
         apps.subscribe("a", "channel:c".to_owned());
         apps.subscribe("a", "endpoint:PJSIP/t".to_owned());

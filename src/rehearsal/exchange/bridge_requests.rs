@@ -30,7 +30,7 @@ pub(super) fn route(core: &Arc<Core>, path: &[&str], ask: &Ask) -> Answer {
             if !world.bridges.contains_key(*id) {
                 return no_bridge();
             }
-            core.dissolve(&mut world, id);
+            world.dissolve(id);
             Answer::done()
         }
         ([id, "addChannel"], _) => only_post(ask, || add(core, id, ask)),
@@ -95,7 +95,7 @@ fn remove(core: &Core, id: &str, ask: &Ask) -> Answer {
         return Answer::fail(422, "Channel not in this bridge");
     }
     for channel in channels {
-        core.leave_bridge(&mut world, &channel);
+        world.leave_bridge(&channel);
     }
     Answer::done()
 }

@@ -14,7 +14,7 @@ impl Core {
     /// each newcomer tells the others its own number as the connected one.
     pub(super) fn join(&self, world: &mut World, bridge: &str, ids: &[String], inhibit: bool) {
         for id in ids {
-            self.leave_bridge(world, id);
+            world.leave_bridge(id);
             let Some(channel) = world.channels.get_mut(id) else {
                 continue;
             };
@@ -35,39 +35,39 @@ impl Core {
         let members = world.members(bridge);
         self.clock.gather(&members);
     }
+}
 
-    pub(super) fn leave_bridge(&self, world: &mut World, id: &str) {
-        let bridge = world
+impl World {
+    pub(super) fn leave_bridge(&mut self, id: &str) {
+        let bridge = self
             .channels
             .get(id)
             .and_then(|channel| channel.bridge.clone());
         let Some(bridge) = bridge else { return };
-        if let Some(bridge) = world.bridges.get_mut(&bridge) {
+        if let Some(bridge) = self.bridges.get_mut(&bridge) {
             bridge.members.retain(|member| member != id);
         }
-        world.tell_bridged("ChannelLeftBridge", id, &bridge);
-        if let Some(channel) = world.channels.get_mut(id) {
+        self.tell_bridged("ChannelLeftBridge", id, &bridge);
+        if let Some(channel) = self.channels.get_mut(id) {
             channel.bridge = None;
             channel.port.connect(Vec::new());
         }
-        world.wire(&bridge);
+        self.wire(&bridge);
     }
 
     /// Dissolves a bridge; its channels stay in the application.
-    pub(super) fn dissolve(&self, world: &mut World, id: &str) {
-        for member in world.members(id) {
-            self.leave_bridge(world, &member);
+    pub(super) fn dissolve(&mut self, id: &str) {
+        for member in self.members(id) {
+            self.leave_bridge(&member);
         }
-        world.stop_media(&format!("bridge:{id}"));
-        if let Some(bridge) = world.bridges.remove(id) {
+        self.stop_media(&format!("bridge:{id}"));
+        if let Some(bridge) = self.bridges.remove(id) {
             let gone = event("BridgeDestroyed", &json!({"bridge": bridge.json()}));
-            world.tell_at(&format!("bridge:{id}"), &gone);
+            self.tell_at(&format!("bridge:{id}"), &gone);
         }
-        world.applications.close_topic(&format!("bridge:{id}"));
+        self.applications.close_topic(&format!("bridge:{id}"));
     }
-}
 
-impl World {
     pub(super) fn add_bridge(&mut self, id: &str, kind: &str, name: &str) -> Value {
         let bridge = Bridge {
             id: id.to_owned(),

@@ -69,7 +69,6 @@ pub(super) fn cause_of_reason(reason: &str) -> Option<u8> {
 /// The cause in Asterisk's words.
 pub(super) fn cause_text(cause: u8) -> &'static str {
     match cause {
-        0 => "Unknown",
         1 => "Unallocated (unassigned) number",
         3 => "No route to destination",
         16 => "Normal Clearing",

@@ -201,7 +201,11 @@ impl Core {
                 world.channels.get(&id).is_some_and(|channel| match end {
                     // Timer B runs only until the trunk says its first word.
                     End::Far(..) => !channel.heard_of,
-                    _ => channel.state != ChannelState::Up,
+                    End::Ours(_)
+                    | End::RingTimeout
+                    | End::Absolute
+                    | End::DialledTwice
+                    | End::NoApplication => channel.state != ChannelState::Up,
                 })
             };
             if waits(&core.world()) {

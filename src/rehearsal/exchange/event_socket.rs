@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, channel};
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -18,6 +18,8 @@ use crate::rehearsal::http::{
 
 /// A client that does not read for so long is cut off.
 const WRITE_LIMIT: Duration = Duration::from_secs(5);
+/// Events that may wait for a client.
+const UNREAD: usize = 4_096;
 
 /// Answers the handshake.
 pub(super) fn open(core: &Arc<Core>, mut request: Request) -> Response {
@@ -47,7 +49,7 @@ pub(super) fn open(core: &Arc<Core>, mut request: Request) -> Response {
     let Some((response, socket)) = accept_websocket(&mut request, None) else {
         return Answer::fail(400, "Bad Request").response();
     };
-    let (sender, events) = unbounded_channel();
+    let (sender, events) = channel(UNREAD);
     let held: Vec<(String, u64)> = {
         let mut world = core.world();
         let attach = |app: String| {
@@ -70,22 +72,25 @@ pub(super) fn open(core: &Arc<Core>, mut request: Request) -> Response {
     response
 }
 
-async fn serve(core: &Core, mut socket: ServerSocket, mut events: UnboundedReceiver<String>) {
+async fn serve(core: &Core, mut socket: ServerSocket, mut events: Receiver<String>) {
     let mut condition = core.condition.subscribe();
     // Replaced, the socket stays open and hears nothing any more.
-    let mut deaf = false;
+    let (mut replaced, mut deaf) = (false, false);
     loop {
         tokio::select! {
             () = core.stop.cancelled() => return,
             () = cut(&mut condition) => return reset(socket),
             event = events.recv(), if !deaf => match event {
                 Some(text) => {
+                    replaced |= text.contains("ApplicationReplaced");
                     let sent = timeout(WRITE_LIMIT, socket.send(Message::text(text))).await;
                     if !matches!(sent, Ok(Ok(()))) {
                         return;
                     }
                 }
-                None => deaf = true,
+                None if replaced => deaf = true,
+                // It was not read.
+                None => return reset(socket),
             },
             message = socket.next() => match message {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => {

@@ -1,14 +1,12 @@
 //! What the trunk was asked for, and what came of it: the carrier's log.
 
-use std::sync::Mutex;
-
+use serde::Serialize;
 use tokio::sync::watch;
 
-use super::sound::lock;
 use crate::rehearsal::callee::Measured;
 
 /// One call that was dialled.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Dialled {
     /// The channel's id.
     pub channel: String,
@@ -24,24 +22,30 @@ pub struct Dialled {
     pub keys: String,
     /// Whether somebody picked up.
     pub answered: bool,
-    /// Q.850 cause and SIP status of its end; `None` while it is going on.
-    pub released: Option<(u8, Option<u16>)>,
+    /// What the callee who picked up measured; there when the call has ended.
+    pub measured: Option<Box<Measured>>,
+    /// Its end; `None` while it is going on.
+    pub released: Option<Ended>,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Ended {
+    /// Q.850.
+    pub cause: u8,
+    /// The SIP status, where there is one.
+    pub sip: Option<u16>,
 }
 
 /// Written by the exchange; readers may wait for what they expect.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     calls: watch::Sender<Vec<Dialled>>,
-    measured: Mutex<Vec<Measured>>,
 }
 
 impl Journal {
     pub(super) fn calls(&self) -> Vec<Dialled> {
         self.calls.borrow().clone()
-    }
-
-    pub(super) fn measured(&self) -> Vec<Measured> {
-        lock(&self.measured).clone()
     }
 
     pub(super) fn open(&self, call: Dialled) {
@@ -67,11 +71,6 @@ impl Journal {
         let same = calls.iter().filter(|call| call.number == number).count();
         let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
         (count(calls.len()), count(same))
-    }
-
-    /// Enters what a callee measured, before the end of the call is told.
-    pub(super) fn measure(&self, measured: Measured) {
-        lock(&self.measured).push(measured);
     }
 
     /// Waits until the calls are as expected.

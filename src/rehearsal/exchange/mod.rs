@@ -37,12 +37,11 @@ use std::net::SocketAddr;
 use std::num::NonZero;
 use std::sync::Arc;
 
-pub use journal::Dialled;
+pub use journal::{Dialled, Ended};
 pub use line::{Callees, Calling, LabCallees, Line, Step};
 pub use options::{Condition, ExchangeOptions, Latencies, Trunk};
 
 use self::core::Core;
-use super::callee::Measured;
 use super::http::Server;
 use channel::Channel;
 
@@ -94,12 +93,6 @@ impl Exchange {
     /// Waits until the calls are as expected, and gives them out. Waits for ever if they never are.
     pub async fn calls_until(&self, expected: impl Fn(&[Dialled]) -> bool) -> Vec<Dialled> {
         self.core.journal.until(expected).await
-    }
-
-    /// What the callees measured, one entry an answered call, in the order in which they ended.
-    /// It stands there before the call's [`Dialled::released`] does.
-    pub fn measured(&self) -> Vec<Measured> {
-        self.core.journal.measured()
     }
 
     /// Changes how the exchange stands from now on.
@@ -166,6 +159,7 @@ fn dialled_by(channel: &Channel, calling: &Calling) -> Dialled {
         headers: headers.collect(),
         keys: String::new(),
         answered: false,
+        measured: None,
         released: None,
     }
 }

@@ -75,8 +75,8 @@ pub(super) fn play(core: &Arc<Core>, channel: &str, id: Option<&str>, ask: &Ask)
     );
     world.tell_at(&playback.target, &started);
     drop(world);
-    let (core, length) = (Arc::clone(core), playback.length());
-    core.clone().tasks.spawn(async move {
+    let (playing, length) = (Arc::clone(core), playback.length());
+    core.tasks.spawn(async move {
         let state = match length {
             Err(()) => "failed",
             Ok(Some(length)) => {
@@ -85,7 +85,7 @@ pub(super) fn play(core: &Arc<Core>, channel: &str, id: Option<&str>, ask: &Ask)
             }
             Ok(None) => return,
         };
-        core.world().finish_playback(&playback.id, state);
+        playing.world().finish_playback(&playback.id, state);
     });
     answer
 }

@@ -98,7 +98,7 @@ impl Queue {
             return None;
         }
         let Ok(message) = serde_json::from_str::<Value>(text.trim()) else {
-            return self.error("Unable to parse JSON command");
+            return Some(self.error("Unable to parse JSON command"));
         };
         let field = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default();
         match field("command") {
@@ -178,10 +178,8 @@ impl Queue {
         )
     }
 
-    fn error(&self, text: &str) -> Option<Reply> {
-        Some(Reply::Event(
-            self.event("ERROR", &[("error_text", json!(text))]),
-        ))
+    fn error(&self, text: &str) -> Reply {
+        Reply::Event(self.event("ERROR", &[("error_text", json!(text))]))
     }
 
     fn event(&self, name: &str, fields: &[(&str, Value)]) -> String {

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::causes::{NO_ANSWER, NORMAL, cause_text, dial_status, sip_of_cause};
 use super::channel::{Channel, ChannelState, Kind};
 use super::core::Core;
-use super::phone::Phone;
+use super::journal::Ended;
 use super::world::World;
 use crate::rehearsal::callee::Side;
 
@@ -71,9 +71,8 @@ impl Told {
             End::RingTimeout if channel.is_originated() => told(None, NO_ANSWER, Some(480)),
             End::RingTimeout => told(soft(), NO_ANSWER, Some(480)),
             End::Absolute if untouched => told(None, 21, Some(DECLINED)),
-            End::Absolute => told(None, NORMAL, None),
+            End::Absolute | End::NoApplication => told(None, NORMAL, None),
             End::DialledTwice => told(Some(json!({})), NORMAL, None),
-            End::NoApplication => told(None, NORMAL, None),
         }
     }
 }
@@ -94,11 +93,15 @@ impl Core {
         } = &channel.kind
         {
             let phone = Arc::clone(phone);
-            let by = match end {
-                End::Far(..) => Side::Callee,
-                _ => Side::Caller,
+            let by = if matches!(end, End::Far(..)) {
+                Side::Callee
+            } else {
+                Side::Caller
             };
-            self.silence(&phone, by);
+            if let Some(measured) = phone.end(by) {
+                let measured = Some(Box::new(measured));
+                self.journal.write(id, |call| call.measured = measured);
+            }
         }
         if let Some(request) = &told.request {
             world.tell("ChannelHangupRequest", id, request);
@@ -111,16 +114,10 @@ impl Core {
         });
     }
 
-    fn silence(&self, phone: &Phone, by: Side) {
-        if let Some(measured) = phone.end(by) {
-            self.journal.measure(measured);
-        }
-    }
-
     fn finish(&self, id: &str, end: End, told: &Told) {
         let mut world = self.world();
         world.stop_media(&format!("channel:{id}"));
-        self.leave_bridge(&mut world, id);
+        world.leave_bridge(id);
         let Some(channel) = world.channels.get_mut(id) else {
             return;
         };
@@ -128,10 +125,11 @@ impl Core {
         let was_in_stasis = std::mem::replace(&mut channel.in_stasis, false);
         let unanswered = channel.is_originated() && channel.state != ChannelState::Up;
         if let Kind::Media { leg, .. } = &channel.kind {
-            let code = match end {
-                // The client closed it, or broke off.
-                End::Far(_, Some(code)) => code,
-                _ => 1_000,
+            // Where the client closed it, or broke off, it is told so.
+            let code = if let End::Far(_, Some(code)) = end {
+                code
+            } else {
+                1_000
             };
             channel.port.close(code);
             if let Some(leg) = leg {
@@ -159,8 +157,11 @@ impl Core {
             world.tell("ChannelHangupRequest", id, &last);
         }
         super::world::set(&mut last, "cause_txt", json!(cause_text(told.cause)));
-        self.journal
-            .write(id, |call| call.released = Some((told.cause, told.tech)));
+        let ended = Ended {
+            cause: told.cause,
+            sip: told.tech,
+        };
+        self.journal.write(id, |call| call.released = Some(ended));
         world.tell("ChannelDestroyed", id, &last);
         world.channels.remove(id);
         world.applications.close_topic(&format!("channel:{id}"));

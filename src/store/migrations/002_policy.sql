@@ -37,7 +37,6 @@ CREATE TABLE leads_with_terms (
     due_at         INTEGER,                     -- not before; NULL: as soon as its window is open
     why            TEXT,                        -- what `due_at` waits for, or why it is done
     promised_at    INTEGER,                     -- the hour that the callee was promised
-    next_number    INTEGER NOT NULL DEFAULT 0,  -- 0 its own, 1 the first alternate …
     UNIQUE (campaign, number, extension)
 ) STRICT;
 INSERT INTO leads_with_terms (id, campaign, number, name, fields, line, added_at, state, claimed_by,
@@ -51,6 +50,8 @@ CREATE INDEX leads_ready ON leads (campaign, area, rank, line)
     WHERE state IN ('new', 'retry') AND due_at IS NULL;
 CREATE INDEX leads_due ON leads (campaign, due_at, rank)
     WHERE state IN ('new', 'retry') AND due_at IS NOT NULL;
+CREATE INDEX leads_promised ON leads (campaign, due_at)
+    WHERE state IN ('new', 'retry') AND promised_at IS NOT NULL;
 CREATE INDEX leads_in_call ON leads (claimed_number) WHERE state = 'in_call';
 
 ALTER TABLE attempts ADD COLUMN extension TEXT;

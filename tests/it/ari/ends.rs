@@ -21,17 +21,16 @@ fn released(cause: u8, sip: u16) -> [LineEvent; 2] {
 }
 
 #[rstest]
-#[case::busy("79000000051", true, released(17, 486), Disposition::Busy)]
-#[case::declines("79000000053", true, released(21, 603), Disposition::Rejected)]
-#[case::forbidden("79000000054", false, released(21, 403), Disposition::TrunkRefused)]
-#[case::no_such_number("79000000055", false, released(1, 404), Disposition::InvalidNumber)]
-#[case::congestion("79000000056", false, released(34, 503), Disposition::Congestion)]
-#[case::phone_off("79000000057", false, released(19, 480), Disposition::Unreachable)]
+#[case::busy(("79000000051", true), released(17, 486), Disposition::Busy)]
+#[case::declines(("79000000053", true), released(21, 603), Disposition::Rejected)]
+#[case::forbidden(("79000000054", false), released(21, 403), Disposition::TrunkRefused)]
+#[case::no_such_number(("79000000055", false), released(1, 404), Disposition::InvalidNumber)]
+#[case::congestion(("79000000056", false), released(34, 503), Disposition::Congestion)]
+#[case::phone_off(("79000000057", false), released(19, 480), Disposition::Unreachable)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_fails_tells_it_in_order_and_once(
     #[values(On::Asterisk, On::Embedded)] on: On,
-    #[case] number: &str,
-    #[case] rings: bool,
+    #[case] (number, rings): (&str, bool),
     #[case] end: [LineEvent; 2],
     #[case] disposition: Disposition,
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] media: MediaKind,

@@ -265,6 +265,18 @@ pub(super) const CASES: &[Case] = &[
         ..TALK
     },
     Case {
+        number: "79000000016",
+        part: "wants no more calls and hangs up in the same breath",
+        outcome: Some("do_not_call"),
+        hung_up_by: "callee",
+        talk: &[
+            "callee: алло",
+            "bot: greeting",
+            "callee: больше мне не звоните [do_not_call]",
+        ],
+        ..TALK
+    },
+    Case {
         number: "79000000061",
         part: "early media",
         outcome: Some("agreed"),

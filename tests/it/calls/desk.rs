@@ -14,8 +14,10 @@ use tempfile::TempDir;
 use super::bench::Bench;
 use super::speech::Speech;
 
+/// The binary under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_novodial");
 /// Longer than any command of these tests takes.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// One shell. What it is given stands over what the program would find.
 pub(super) struct Desk {
@@ -80,19 +82,33 @@ impl Desk {
 
     /// Starts a command.
     pub(super) fn start(&self, arguments: &[&str]) -> Running {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_novodial"))
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments);
+        self.launch(command, format!("novodial {}", arguments.join(" ")))
+    }
+
+    /// Starts a script of the shell, to which the program is `$novodial`.
+    pub(super) fn script(&self, script: &str) -> Running {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        self.launch(command, script.to_owned())
+    }
+
+    fn launch(&self, mut command: Command, told: String) -> Running {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut child = command
             .env_clear()
+            .envs([("novodial", PROGRAM.into()), ("PATH", path)])
             .env("HOME", self.path("home"))
             .envs(&self.variables)
             .current_dir(self.folder.path())
-            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
         Running {
-            told: format!("novodial {}", arguments.join(" ")),
+            told,
             stdout: Output::collect(child.stdout.take().expect("stdout")),
             stderr: Output::collect(child.stderr.take().expect("stderr")),
             child,

@@ -103,6 +103,10 @@ fn check(case: &Case, bench: &dyn Bench, speech: &Speech, media: &str) -> bool {
     let call = ended.json();
     told(case, &call, &what);
     shown(case, &desk, &call);
+    if case.outcome == Some("do_not_call") {
+        let again = desk.run(&["call", &number]);
+        assert_eq!(again.code, 17, "{again:?}");
+    }
     let offers = bench.offers(&desk.caller, case.number);
     assert_eq!(offers.len(), 1, "rung once, with our caller id: {what}");
     assert_eq!(offers[0].first(), Some(&ALAW), "{offers:?}");

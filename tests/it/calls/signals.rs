@@ -37,6 +37,7 @@ fn a_signal_ends_the_call_and_leaves_nothing(
     call.signal(signal);
     let ended = call.end();
     assert_eq!(ended.code, code, "{ended:?}");
+    assert!(!ended.stderr.contains("warning"), "{ended:?}");
     assert_eq!(bench.leftovers(&desk.app), Vec::<String>::new());
     let history = desk
         .run(&["calls", "show", "last", "--format", "json"])
@@ -76,6 +77,8 @@ fn the_number_of_a_dialer_that_was_killed_a_moment_ago_can_be_rung_again() {
     let desk = Desk::new(bench, &speech);
     let call = desk.start(&["call", SILENT]);
     call.wait_for("answered");
+    // The callee needs a moment to have the receiver at the ear, or there is nobody to measure.
+    std::thread::sleep(std::time::Duration::from_millis(500));
     call.signal("KILL");
     assert_eq!(call.end().code, -1);
     next_run_cleans_up(&desk, bench);
@@ -115,6 +118,33 @@ fn a_call_is_hung_up_from_another_shell() {
     let again = desk.run(&["calls", "hangup", "1"]);
     assert_eq!(again.code, 1, "{again:?}");
     assert!(again.stderr.contains("is over already"), "{again:?}");
+}
+
+#[rstest]
+// A pipe that is full: nobody reads, as on a terminal that was stopped with Ctrl-S.
+#[case::reads_late("(head -c 65536 /dev/zero; exec $novodial call +79000000011) | (sleep 25; cat)")]
+// The reader has gone.
+#[case::has_gone("$novodial call +79000000011 | true")]
+fn a_reader_who_does_not_read_does_not_silence_the_bot(#[case] script: &str) {
+    let (bench, speech) = (bench::shared(), Speech::start());
+    let desk = Desk::new(bench, &speech);
+    let call = desk.script(script);
+    let measured = bench.measured(&desk.caller, "79000000011");
+    let heard = measured.heard().join(" ");
+    assert!(
+        heard.starts_with("здравствуйте!") && heard.ends_with("всего доброго!"),
+        "{heard}"
+    );
+    let ended = call.end();
+    assert_eq!(
+        bench.leftovers(&desk.app),
+        Vec::<String>::new(),
+        "{ended:?}"
+    );
+    let history = desk
+        .run(&["calls", "show", "last", "--format", "json"])
+        .json();
+    assert_eq!(history["outcome"], "call_later", "{history:#}");
 }
 
 #[test]

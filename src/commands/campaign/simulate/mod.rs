@@ -14,8 +14,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::simulation::{Bands, Miss, People, Retries, SimulatedRun, Simulation};
-use crate::campaign::{BadRate, BreakerLimits, Lead, Mode, PlannerLimits, Ramp, RejectedRow};
+use crate::campaign::simulation::{Bands, Miss, People, SimulatedRun, Simulation};
+use crate::campaign::{
+    AttemptLimits, BadRate, BreakerLimits, CallingWindow, Lead, LeadPolicy, Mode, PlannerLimits,
+    Ramp, RejectedRow, Terms,
+};
 use crate::cli::{CampaignSimulateArgs, PacingMode};
 use crate::commands::{Desk, talk_plan};
 use crate::driver;
@@ -79,6 +82,7 @@ fn flags(arguments: &CampaignSimulateArgs) -> Vec<Flag> {
 #[derive(Debug, Default)]
 struct Leads {
     count: u32,
+    terms: BTreeMap<u32, Terms>,
     places: Vec<Vec<TimeZone>>,
     place_of_lead: Vec<u16>,
 }
@@ -92,7 +96,7 @@ fn leads(
         return Ok(Leads {
             count: arguments.count.unwrap_or(0),
             places: vec![vec![settings.policy.default_timezone.clone()]],
-            place_of_lead: Vec::new(),
+            ..Leads::default()
         });
     };
     // A look leaves nothing behind: no ledger is made for it.
@@ -171,6 +175,11 @@ impl Taker for Census {
             if self.numbers.insert(hasher.finish()) {
                 let place = self.place(lead)?;
                 self.leads.place_of_lead.push(place);
+                if lead.terms != Terms::default() {
+                    self.leads
+                        .terms
+                        .insert(self.leads.count, lead.terms.clone());
+                }
                 self.leads.count += 1;
             }
         }
@@ -209,16 +218,31 @@ fn simulation(
             policy: talk_plan::policy(settings),
             breaker: BreakerLimits::default(),
         },
+        policy: policy(arguments, settings)?,
         leads: leads.count,
+        terms: leads.terms,
         places: leads.places,
         place_of_lead: leads.place_of_lead,
         people,
-        retries: Retries {
-            attempts: arguments.attempts,
-            ..Retries::default()
-        },
         from: midnight(arguments, settings)?,
         lasts: SignedDuration::from_hours(24 * i64::from(arguments.days)),
+    })
+}
+
+/// The policy of the settings.
+fn policy(arguments: &CampaignSimulateArgs, settings: &Settings) -> anyhow::Result<LeadPolicy> {
+    let usual = LeadPolicy::default();
+    Ok(LeadPolicy {
+        window: CallingWindow {
+            hours: settings.policy.hours.to_string().parse()?,
+            holidays: None,
+        },
+        default_zone: settings.policy.default_timezone.clone(),
+        limits: AttemptLimits {
+            lead_total: arguments.attempts.or(usual.limits.lead_total),
+            ..usual.limits
+        },
+        ..usual
     })
 }
 

@@ -268,19 +268,16 @@ impl Reader<'_> {
         if !(next || here || part.is_some()) {
             return None;
         }
-        let (first, last) = match unit {
-            Unit::Week => {
-                let monday = self
-                    .monday()?
-                    .checked_add(if next { 7 } else { 0 }.days())
-                    .ok()?;
-                (monday, monday.checked_add(4.days()).ok()?)
-            }
-            _ => {
-                let first = self.today.first_of_month();
-                let first = first.checked_add(if next { 1 } else { 0 }.months()).ok()?;
-                (first, first.last_of_month())
-            }
+        let (first, last) = if unit == Unit::Week {
+            let monday = self
+                .monday()?
+                .checked_add(if next { 7 } else { 0 }.days())
+                .ok()?;
+            (monday, monday.checked_add(4.days()).ok()?)
+        } else {
+            let first = self.today.first_of_month();
+            let first = first.checked_add(i32::from(next).months()).ok()?;
+            (first, first.last_of_month())
         };
         let days = Days {
             first,

@@ -357,10 +357,12 @@ fn half_to(word: &str) -> Option<ItemKind> {
 }
 
 fn english(word: &str) -> Option<ItemKind> {
-    use ItemKind::{
-        After, AfterNoon, Ago, At, Before, Beginning, Day, End, From, Half, Hour, Joint, Lunch,
-        Middle, Month, Next, Part, Past, Quarter, This, Through, To, Weekday, Weekend,
-    };
+    english_name(word).or_else(|| english_word(word))
+}
+
+/// The days of the week and the months.
+fn english_name(word: &str) -> Option<ItemKind> {
+    use ItemKind::{Month, Weekday};
     let weekdays = [
         "monday",
         "tuesday",
@@ -391,9 +393,15 @@ fn english(word: &str) -> Option<ItemKind> {
         "november",
         "december",
     ];
-    if let Some(index) = months.iter().position(|month| *month == word) {
-        return i8::try_from(index + 1).ok().map(Month);
-    }
+    let index = months.iter().position(|month| *month == word)?;
+    i8::try_from(index + 1).ok().map(Month)
+}
+
+fn english_word(word: &str) -> Option<ItemKind> {
+    use ItemKind::{
+        After, AfterNoon, Ago, At, Before, Beginning, Day, End, From, Half, Hour, Joint, Lunch,
+        Middle, Next, Part, Past, Quarter, This, Through, To, Weekend,
+    };
     Some(match word {
         "today" => Day(0),
         "tomorrow" => Day(1),

@@ -57,20 +57,35 @@ impl Length {
     }
 }
 
-/// A length whose «через» stands here.
-pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
-    if items.get(at)?.kind != ItemKind::Through {
+/// Where the half of «через час с половиной», "in an hour and a half" stands, if it does.
+fn half_after(items: &[Item], last: usize) -> Option<usize> {
+    let kind = |at: usize| items.get(at).map(|item| item.kind);
+    if !matches!(kind(last + 1), Some(ItemKind::From | ItemKind::Joint)) {
         return None;
     }
-    let kind = |at: usize| items.get(at).map(|item| item.kind);
-    let number = |at: usize| match kind(at)? {
+    (last + 1..last + 4)
+        .take_while(|at| !matches!(kind(*at), Some(ItemKind::Other)))
+        .find(|at| kind(*at) == Some(ItemKind::Half))
+}
+
+fn number_at(items: &[Item], at: usize) -> Option<i64> {
+    match items.get(at)?.kind {
         ItemKind::Number {
             value,
             ordinal: false,
             ..
         } => Some(value.thousandths()),
         _ => None,
-    };
+    }
+}
+
+/// A length whose «через» stands here.
+pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
+    if items.get(at)?.kind != ItemKind::Through {
+        return None;
+    }
+    let kind = |at: usize| items.get(at).map(|item| item.kind);
+    let number = |at: usize| number_at(items, at);
     let mut next = at + 1;
     while matches!(
         kind(next),
@@ -123,14 +138,8 @@ pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
         _ => return None,
     };
     let (mut low, mut high) = (low, high);
-    // «через час с половиной», "in an hour and a half", «через час двадцать».
-    if matches!(kind(last + 1), Some(ItemKind::From | ItemKind::Joint)) {
-        let half = (last + 1..last + 4)
-            .take_while(|at| !matches!(kind(*at), Some(ItemKind::Other)))
-            .find(|at| kind(*at) == Some(ItemKind::Half));
-        if let Some(half) = half {
-            (low, high, last) = (low + 500, high + 500, half);
-        }
+    if let Some(half) = half_after(items, last) {
+        (low, high, last) = (low + 500, high + 500, half);
     }
     Some(Length {
         unit,

@@ -1,0 +1,82 @@
+//! What a callee said just before hanging up.
+//!
+//! «Больше не звоните», and the receiver goes down: the text of such words comes after the line is
+//! gone. It is waited for, since a wish to be called no more holds however it was put.
+
+use super::machine::{CallMachine, Phase};
+use super::turn_taking::CalleeTurn;
+use super::{CallAction, CallTime, Timer};
+use crate::dialogue::Heard;
+use crate::line::{EndedBy, Release};
+
+/// The recogniser has this long for the last words.
+const LAST_WORDS_MS: u64 = 2_000;
+
+/// A line that is gone while words are still to come.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    pub(super) at: CallTime,
+    pub(super) release: Option<Release>,
+}
+
+impl CallMachine {
+    /// Whether the callee left with words whose text is still to come.
+    pub(super) fn owes_last_words(&self) -> bool {
+        let stopped = matches!(self.ended_by, Some(EndedBy::User | EndedBy::Fault));
+        let owed = self.turn.speaking || self.is_owed();
+        self.answered.is_some() && owed && !self.machine && !self.deaf && !stopped
+    }
+
+    fn is_owed(&self) -> bool {
+        self.turn.is_owed() || self.late.iter().any(CalleeTurn::is_owed)
+    }
+
+    /// The line is gone: nothing more is said, and the rest of the text is waited for.
+    pub(super) fn wait_for_last_words(
+        &mut self,
+        now: CallTime,
+        release: Option<Release>,
+        out: &mut Vec<CallAction>,
+    ) {
+        if self.turn.speaking {
+            self.turn.speech_paused(now);
+            out.push(CallAction::Commit);
+        }
+        self.left = Some(Left { at: now, release });
+        self.phase = Phase::HangingUp;
+        self.timers.clear_all();
+        self.timers.set(Timer::LastWords, now.plus(LAST_WORDS_MS));
+        self.record_unfinished(now, out);
+    }
+
+    /// A text that comes when nothing more is said.
+    pub(super) fn last_words(
+        &mut self,
+        now: CallTime,
+        text: &str,
+        asked: bool,
+        out: &mut Vec<CallAction>,
+    ) {
+        let late = self.late.iter_mut().find(|late| late.is_owed());
+        let turn = late.unwrap_or(&mut self.turn);
+        turn.text_came(text, asked);
+        let words = turn.text().to_owned();
+        if !self.machine && self.dialogue.opts_out(&words) {
+            if !self.forbidden {
+                self.forbidden = true;
+                out.push(CallAction::DoNotCall);
+            }
+            self.outcome = self.dialogue.clone().hear(&Heard::Words(words)).outcome;
+        }
+        if !self.is_owed() {
+            self.no_more_words(now, out);
+        }
+    }
+
+    /// All texts are there, or will never be.
+    pub(super) fn no_more_words(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if let Some(left) = self.left {
+            self.conclude_line(now, left.release, out);
+        }
+    }
+}

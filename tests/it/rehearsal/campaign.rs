@@ -1,0 +1,133 @@
+//! The README's first command: a campaign of different callees, run twice.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::shell::{Ended, Shell, project};
+
+/// A person watches it for no longer.
+const WATCHED: Duration = Duration::from_secs(90);
+
+/// How each number ended: disposition and outcome.
+fn ends(run: &Ended) -> BTreeMap<String, (String, Option<String>)> {
+    let calls = run.lines().into_iter();
+    calls
+        .filter(|line| line["schema"] == "novodial.call/1")
+        .map(|call| {
+            let text = |key: &str| call[key].as_str().map(str::to_owned);
+            let end = (text("disposition").unwrap(), text("outcome"));
+            (text("number").unwrap(), end)
+        })
+        .collect()
+}
+
+#[test]
+fn a_campaign_is_rehearsed_to_its_end_and_again_with_the_same_ends() {
+    let shell = Shell::new();
+    let leads = project("examples/leads.csv");
+    let arguments = ["campaign", "run", &leads, "--rehearse", "--format", "jsonl"];
+    let started = Instant::now();
+    let first = shell.run(&arguments);
+    assert!(started.elapsed() < WATCHED, "{:?}", started.elapsed());
+    assert_eq!(first.code, 0, "{first:#?}");
+    let first_ends = ends(&first);
+    assert!((12..20).contains(&first_ends.len()), "{first_ends:#?}");
+    let kinds: std::collections::BTreeSet<_> = first_ends.values().collect();
+    assert!(kinds.len() >= 7, "different callees: {kinds:#?}");
+    marked(&first);
+    conversations_can_be_read_and_heard(&shell, &first);
+    let second = shell.run(&arguments);
+    assert_eq!(second.code, 0, "{second:#?}");
+    assert_eq!(ends(&second), first_ends, "the same seed, the same day");
+    let campaigns = shell.run(&["campaign", "list", "--format", "json"]).json();
+    let names: Vec<_> = campaigns["campaigns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|campaign| campaign["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(names, ["r-leads 1", "r-leads"], "the first one is kept");
+    assert!(!shell.path("novodial.toml").exists());
+}
+
+/// It says of itself everywhere that it is none of the real ones.
+fn marked(run: &Ended) {
+    for line in run.lines() {
+        assert_eq!(line["rehearsal"], true, "{line}");
+        if line["schema"] == "novodial.call/1" {
+            let id = format!("r-{}", line["attempt_id"]);
+            assert_eq!(line["id"], Value::from(id));
+        }
+    }
+    assert!(run.stderr.contains("nobody is rung"), "{}", run.stderr);
+}
+
+fn conversations_can_be_read_and_heard(shell: &Shell, run: &Ended) {
+    let answered = |line: &Value| line["disposition"] == "answered";
+    let lines = run.lines();
+    let talk = lines.iter().find(|line| answered(line)).expect("a talk");
+    let id = talk["id"].as_str().unwrap();
+    let shown = shell.run(&["calls", "show", id]);
+    assert!(
+        shown.stdout.starts_with(&format!("Call {id} to ")) && shown.stdout.contains("rehearsed"),
+        "{shown:#?}"
+    );
+    for turn in talk["turns"].as_array().unwrap() {
+        let text = turn["text"].as_str().unwrap();
+        assert!(shown.stdout.contains(text), "no `{text}`: {shown:#?}");
+    }
+    let recording = std::fs::read(talk["recording"].as_str().unwrap()).unwrap();
+    assert_eq!(&recording[..4], b"RIFF");
+    let talk_ms = usize::try_from(talk["talk_ms"].as_i64().unwrap()).unwrap();
+    // Two sides of 16 bits at 8 kHz.
+    assert!(recording.len().abs_diff(talk_ms * 32) < 32_000);
+}
+
+#[test]
+fn a_rehearsal_that_is_continued_rings_only_who_is_left() {
+    let shell = Shell::new();
+    shell.file(
+        "few.csv",
+        "phone,callee\n+79000000001,busy\n+79000000002,no_such_number\n+79000000003,busy\n",
+    );
+    let run = |more: &[&str], code: i32| {
+        let arguments = [
+            &[
+                "campaign",
+                "run",
+                "few.csv",
+                "--rehearse",
+                "--format",
+                "jsonl",
+            ],
+            more,
+        ];
+        let run = shell.run(&arguments.concat());
+        assert_eq!(run.code, code, "{run:#?}");
+        ends(&run).into_keys().collect::<Vec<_>>()
+    };
+    let all = ["+79000000001", "+79000000002", "+79000000003"];
+    assert_eq!(run(&["--limit", "2"], 1), all[..2]);
+    let left = run(&["--continue"], 0);
+    assert!(!left.contains(&all[1].to_owned()), "it was done: {left:?}");
+    assert!(left.contains(&all[2].to_owned()), "{left:?}");
+    assert_eq!(run(&[], 0), all, "anew");
+}
+
+#[test]
+fn a_callee_that_nobody_knows_is_told_with_the_line() {
+    let shell = Shell::new();
+    shell.file(
+        "few.csv",
+        "phone,callee\n+79000000001,agrees\n+79000000002,agree\n",
+    );
+    let run = shell.run(&["campaign", "run", "few.csv", "--rehearse"]);
+    assert_eq!(run.code, 3, "{run:#?}");
+    assert!(
+        run.stderr.contains("few.csv:3: no such callee: `agree`"),
+        "{run:#?}"
+    );
+    assert!(run.stderr.contains("agrees"), "{run:#?}");
+}
