@@ -195,15 +195,18 @@ impl<'a> Engine<'a> {
             return;
         };
         let (disposition, talked) = match call.fate {
-            Fate::Answered { machine: true, .. } => (
-                Disposition::Machine,
-                Outcome::Line(Disposition::Machine),
-            ),
+            Fate::Answered { machine: true, .. } => {
+                (Disposition::Machine, Outcome::Line(Disposition::Machine))
+            }
             Fate::Answered { later: true, .. } => (Disposition::Answered, Outcome::CallLater),
             Fate::Answered { .. } => (Disposition::Answered, Outcome::Settled),
             Fate::Missed { disposition, .. } => (disposition, Outcome::Line(disposition)),
         };
-        let outcome = if call.dropped { Outcome::Dropped } else { talked };
+        let outcome = if call.dropped {
+            Outcome::Dropped
+        } else {
+            talked
+        };
         state.was_called(&call, outcome, self.now);
         self.planner.ended(id(lead), disposition, self.now);
         let last = self.planner.pulse().live == 0;

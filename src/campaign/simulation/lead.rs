@@ -83,9 +83,10 @@ impl SimulatedLead {
             ended_at: attempt.ended_at,
             counts: attempt.counts(),
         });
-        let invalid = self.tried.iter().any(|tried| {
-            tried.outcome == Outcome::Line(Disposition::InvalidNumber)
-        });
+        let invalid = self
+            .tried
+            .iter()
+            .any(|tried| tried.outcome == Outcome::Line(Disposition::InvalidNumber));
         let history = LeadHistory {
             number_calls: number_calls.collect(),
             attempts,

@@ -318,13 +318,16 @@ mod tests {
     fn lengths_are_those_of_the_table_and_never_beyond_the_ring_timeout() {
         let fates = fates(&People::default(), 12, 40_000);
         let mut by = BTreeMap::<_, Vec<f64>>::new();
+        let mut wishes = 0;
         for fate in &fates {
             let (name, after) = match fate {
                 Fate::Answered {
                     after,
                     talk,
                     machine,
+                    later,
                 } => {
+                    wishes += usize::from(*later);
                     let name = if *machine { "machine" } else { "talk" };
                     by.entry(name).or_default().push(talk.as_secs_f64());
                     ("answered", after)
@@ -340,5 +343,7 @@ mod tests {
         assert!((mean("no_answer") - 30.0).abs() < 1e-9);
         assert!((4.0..6.0).contains(&mean("busy")));
         assert!(mean("invalid_number") < 4.0);
+        let wishes = wishes as f64 / by["answered"].len() as f64;
+        assert!((wishes - 0.2).abs() < 0.02, "{wishes}");
     }
 }

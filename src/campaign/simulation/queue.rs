@@ -89,7 +89,10 @@ mod tests {
             hours: "09:00-20:00".parse().unwrap(),
             holidays: None,
         };
-        let places = [vec![TimeZone::UTC], vec![TimeZone::get("Asia/Omsk").unwrap()]];
+        let places = [
+            vec![TimeZone::UTC],
+            vec![TimeZone::get("Asia/Omsk").unwrap()],
+        ];
         let of_lead = [0, 0, 0, 1, 0];
         let mut places = Places::new(&window, &places, &of_lead);
         let noon: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
@@ -113,7 +116,13 @@ mod tests {
         }
         // In Omsk, six hours ahead, 15:00 is evening: it waits for the next morning.
         let morning = "2026-11-24T03:00:00Z".parse().unwrap();
-        let expected = [(noon, 1), (noon, 0), (noon, 4), (noon + 30.minutes(), 2), (morning, 3)];
+        let expected = [
+            (noon, 1),
+            (noon, 0),
+            (noon, 4),
+            (noon + 30.minutes(), 2),
+            (morning, 3),
+        ];
         assert_eq!(taken, expected);
     }
 }
