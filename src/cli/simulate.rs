@@ -15,7 +15,7 @@ Examples:
   novodial campaign simulate --leads 100000 --answers 20% --slots 20 --days 7 --svg week.svg
 
 Nobody is rung and nothing is written to the ledger. The planner is the one that rings people;
-the people are made up: see docs/performance.md for what they are like.")]
+the people are made up: see docs/pacing.md for what they are like.")]
 pub struct CampaignSimulateArgs {
     /// The lead list: CSV with a header, as for `campaign run`
     #[arg(value_name = "LEADS.csv", required_unless_present = "count")]

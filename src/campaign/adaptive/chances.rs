@@ -171,10 +171,15 @@ mod tests {
         ) {
             let (up, down) = (vec![chance; calls], vec![ends; talks]);
             let mean = chance * calls as f64 - ends * talks as f64;
-            let free = (mean as i32 + surplus).max(0) as usize;
+            let near = |free: &usize| *free as f64 + 0.5 >= mean + f64::from(surplus);
+            let free = (0..500).find(near).unwrap_or(500);
             let mut moments = Moments::default();
-            up.iter().for_each(|chance| moments.add(*chance));
-            down.iter().for_each(|chance| moments.subtract(*chance));
+            for chance in &up {
+                moments.add(*chance);
+            }
+            for chance in &down {
+                moments.subtract(*chance);
+            }
             let exact = count(&up, free + talks).exceeds(&count(&down, talks), free);
             let about = moments.exceeds(free as f64);
             prop_assert!((exact - about).abs() < 0.004, "{exact} {about}");

@@ -109,7 +109,9 @@ mod tests {
             took in prop::collection::vec(-5i64..100_000, 0..100), a in 0i64..60_000, b in 0i64..60_000
         ) {
             let mut times = uniform(30);
-            took.iter().for_each(|ms| times.took(*ms));
+            for ms in &took {
+                times.took(*ms);
+            }
             let (a, b) = (a.min(b), a.max(b));
             prop_assert!(times.share_by(a) <= times.share_by(b));
             prop_assert!((0.0..=1.0).contains(&times.ends_within(a, b)));

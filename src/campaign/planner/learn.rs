@@ -56,7 +56,6 @@ impl Planner {
             (Phase::Talking { since }, _) => adaptive.talked(ms(now.duration_since(since))),
             // Gone before a slot was free: an answer without a dialogue like any drop.
             (Phase::Waiting, _) => adaptive.served(true),
-            (Phase::Leaving, _) => {}
             // Its answer was never told; when it came is not known, that it came is.
             (Phase::Ringing, Disposition::Answered | Disposition::Machine) => {
                 adaptive.at_hour(hour);
@@ -74,9 +73,11 @@ impl Planner {
                 adaptive.at_hour(hour);
                 adaptive.missed(rang);
             }
-            // What the trunk or we brought to an end tells nothing of people. That the share of
-            // answers is taken for higher than it is, is the safe side.
-            (
+            // A drop was counted when it was decided. What the trunk or we brought to an end tells
+            // nothing of people; that the share of answers is taken for higher than it is, is the
+            // safe side.
+            (Phase::Leaving, _)
+            | (
                 Phase::Ringing,
                 Disposition::Congestion
                 | Disposition::TrunkRefused

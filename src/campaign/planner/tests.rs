@@ -293,10 +293,11 @@ fn a_rate_is_reached_slowly_again_after_a_night_and_after_a_pause() {
     });
     let first_gap = |day: &mut Day| {
         day.call();
-        match day.plan() {
-            Plan::WaitUntil(until, WaitReason::Rate) => until.duration_since(day.now),
-            plan => panic!("{plan:?}"),
-        }
+        let plan = day.plan();
+        let Plan::WaitUntil(until, WaitReason::Rate) = plan else {
+            panic!("{plan:?}");
+        };
+        until.duration_since(day.now)
     };
     let second = SignedDuration::from_secs(1);
     assert_eq!(first_gap(&mut day), second);
@@ -447,7 +448,7 @@ fn numbers_held_by_others_are_looked_for_again() {
 }
 
 /// What may happen on a made-up day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Step {
     Pass(i64),
     Ask,

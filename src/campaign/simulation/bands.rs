@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(bands.days[1].attempts, band(0.0, 8.0, 20.0));
         assert_eq!(bands.days[1].left, band(0.0, 5.0, 10.0));
         assert_eq!(bands.attempts, band(32.0, 40.0, 40.0));
-        assert_eq!(bands.conversations_per_hour.most, 10.0);
+        assert!((bands.conversations_per_hour.most - 10.0).abs() < 1e-9);
         assert_eq!(bands.occupancy, band(0.25, 0.25, 0.25));
         let exhausted = bands.exhausted.unwrap();
         assert_eq!(exhausted.runs, 2);

@@ -1,7 +1,7 @@
 //! The people of a simulation: who answers, when, and for how long they talk.
 //!
 //! Everything here is an assumption and can be set; the defaults are those of a Russian list rung
-//! by mobile, and stand in `docs/performance.md` with what each is taken from.
+//! by mobile, and stand in `docs/pacing.md` with what each is taken from.
 
 use jiff::SignedDuration;
 

@@ -9,7 +9,7 @@ use crate::campaign::{CallingWindow, Narrowing};
 #[derive(Debug, Clone)]
 pub(super) struct Places<'a> {
     window: &'a CallingWindow,
-    places: Vec<Place<'a>>,
+    list: Vec<Place<'a>>,
     /// The place of each lead; leads beyond the list live in the first.
     of_lead: &'a [u16],
 }
@@ -38,14 +38,14 @@ impl<'a> Places<'a> {
         let places = places.iter().map(|zones| Place { zones, known: None });
         Self {
             window,
-            places: places.collect(),
+            list: places.collect(),
             of_lead,
         }
     }
 
     /// The zones that a lead may live in.
     pub(super) fn zones(&self, lead: u32) -> &'a [TimeZone] {
-        self.places
+        self.list
             .get(self.place_of(lead))
             .map_or(&[], |place| place.zones)
     }
@@ -69,7 +69,7 @@ impl<'a> Places<'a> {
 
     fn look(&mut self, lead: u32, now: Timestamp) -> Option<Look> {
         let (place, window) = (self.place_of(lead), self.window);
-        let place = self.places.get_mut(place)?;
+        let place = self.list.get_mut(place)?;
         // Windows begin and end with a minute.
         let minute = now.as_second().div_euclid(60);
         Some(match place.known {

@@ -144,14 +144,13 @@ impl Census {
     }
 
     fn place(&mut self, lead: &Lead) -> anyhow::Result<u16> {
-        let (name, zones) = match &lead.terms.timezone {
-            Some(zone) => (zone.name().to_owned(), vec![zone.time_zone().clone()]),
-            None => {
-                let place = self.numbering.place(&lead.number);
-                let zones = place.zones.iter().map(|name| TimeZone::get(name));
-                let zones: Vec<_> = zones.collect::<Result<_, _>>()?;
-                (place.zones.join(" "), zones)
-            }
+        let (name, zones) = if let Some(zone) = &lead.terms.timezone {
+            (zone.name().to_owned(), vec![zone.time_zone().clone()])
+        } else {
+            let place = self.numbering.place(&lead.number);
+            let zones = place.zones.iter().map(|name| TimeZone::get(name));
+            let zones: Vec<_> = zones.collect::<Result<_, _>>()?;
+            (place.zones.join(" "), zones)
         };
         if let Some(known) = self.known.get(&name) {
             return Ok(*known);
@@ -284,12 +283,11 @@ fn weighted(known: &[(Miss, f64)], weights: &[(Disposition, f64)]) -> Vec<(Miss,
 /// The midnight with which the first day begins.
 fn midnight(arguments: &CampaignSimulateArgs, settings: &Settings) -> anyhow::Result<Timestamp> {
     let zone = &settings.policy.default_timezone;
-    let first = match arguments.from {
-        Some(date) => date,
-        None => {
-            let today = driver::now().to_zoned(zone.clone()).date();
-            today.checked_add(1.day())?
-        }
+    let first = if let Some(date) = arguments.from {
+        date
+    } else {
+        let today = driver::now().to_zoned(zone.clone()).date();
+        today.checked_add(1.day())?
     };
     Ok(first.to_zoned(zone.clone())?.timestamp())
 }
