@@ -15,7 +15,9 @@ mod lead_policy;
 mod pacing;
 mod planner;
 mod policy;
+mod preset;
 pub mod simulation;
+mod tariff;
 mod terms;
 
 pub use bound::Bound;
@@ -42,4 +44,6 @@ pub use planner::{
     Supply, WaitReason,
 };
 pub use policy::{BadHours, CallingHours, NextOpening, Policy};
+pub use preset::{BadPreset, Preset, Proposal, Purpose, Refusal};
+pub use tariff::{Money, Tariff};
 pub use terms::{Consent, Terms};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{CampaignSimulateArgs, RehearsalArgs};
+use super::{CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
 
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
@@ -86,6 +86,9 @@ pub struct CampaignRunArgs {
     /// Rehearsing
     #[command(flatten)]
     pub rehearsal: RehearsalArgs,
+    /// The policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// Check a lead list and explain every row that cannot be used.
@@ -106,6 +109,9 @@ pub struct CampaignCheckArgs {
     /// The column of the numbers, if it cannot be told from the header
     #[arg(long, value_name = "NAME")]
     pub phone_column: Option<String>,
+    /// The policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// Put a lead list into the ledger without ringing anybody.
@@ -130,4 +136,7 @@ pub struct CampaignAddArgs {
     /// The column of the numbers, if it cannot be told from the header
     #[arg(long, value_name = "NAME")]
     pub phone_column: Option<String>,
+    /// The policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }

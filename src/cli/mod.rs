@@ -12,6 +12,7 @@ mod global;
 mod house;
 mod numbering;
 mod parse;
+mod policy;
 mod rehearsal;
 mod simulate;
 
@@ -24,6 +25,7 @@ pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
 pub use numbering::NumberingCommand;
 pub use parse::parse;
+pub use policy::PolicyArgs;
 pub use rehearsal::{ExchangeArgs, RehearsalArgs};
 pub use simulate::{CampaignSimulateArgs, PacingMode};
 

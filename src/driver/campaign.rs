@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,8 @@ use super::station::Station;
 use super::stop::Stop;
 use crate::ari::SocketState;
 use crate::campaign::{
-    CallerIdKey, CampaignId, DrainReason, LeadId, Plan, Planner, Situation, Supply, WaitReason,
+    CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Plan, Planner, Situation, Supply,
+    WaitReason,
 };
 use crate::dialogue::Scenario;
 use crate::line::Disposition;
@@ -35,6 +36,8 @@ pub struct CampaignJob {
     pub scenario: Arc<Scenario>,
     /// Fields for leads that do not bring them.
     pub fields: BTreeMap<String, String>,
+    /// Whom to ring, how often and when.
+    pub policy: Arc<LeadPolicy>,
 }
 
 /// What a watcher of a campaign is told.
@@ -144,6 +147,9 @@ enum Step {
     Over(DrainReason),
 }
 
+/// A run waits so long for somebody who is being rung by others, or rests for a moment.
+const SOON: SignedDuration = SignedDuration::from_secs(60);
+
 /// Without anything else to wait for, look again this often.
 const IDLE: Duration = Duration::from_hours(1);
 
@@ -177,27 +183,30 @@ impl Run<'_> {
     }
 
     async fn supply(&self) -> anyhow::Result<Supply> {
-        let (campaign, run) = (self.job.campaign, self.station.run.id);
-        let left = on_ledger(&self.station.ledger, move |ledger| {
-            ledger.leads_left(campaign, run)
+        let (campaign, now) = (self.job.campaign, clock::now());
+        let policy = Arc::clone(&self.job.policy);
+        let due = on_ledger(&self.station.ledger, move |ledger| {
+            ledger.next_due(campaign, &policy, now)
         })
         .await?;
-        Ok(if left == 0 {
-            Supply::Exhausted
-        } else {
-            Supply::Ready
+        Ok(match due {
+            Some(at) if at <= now => Supply::Ready,
+            Some(at) if at.duration_since(now) <= SOON => Supply::HeldElsewhere,
+            // What is due later is for a later run.
+            Some(_) | None => Supply::Exhausted,
         })
     }
 
     async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
         let (campaign, run) = (self.job.campaign, self.station.run.id);
+        let policy = Arc::clone(&self.job.policy);
         let claimed = on_ledger(&self.station.ledger, move |ledger| {
-            ledger.next_lead(campaign, run)
+            ledger.next_lead(campaign, run, &policy, clock::now())
         })
         .await?;
-        let Some(lead) = claimed else {
-            // The numbers left are being rung by another campaign or process.
-            return Ok(Step::Wait(Duration::from_secs(2)));
+        let Some(lead) = claimed.lead() else {
+            // Those who were looked at must wait; the supply is told anew.
+            return Ok(Step::Again);
         };
         self.planner.placed(lead.id, caller_id, clock::now());
         self.begun += 1;

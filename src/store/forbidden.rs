@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::claim::PARKED;
 use super::sql::At;
 use super::{DoNotCallEntry, Ledger, StoreError};
-use crate::campaign::AttemptId;
+use crate::campaign::{AttemptId, CampaignId};
 use crate::phone::PhoneNumber;
 
 const SELECT: &str = "SELECT number, reason, attempt, added_at FROM do_not_call";
@@ -61,9 +62,27 @@ impl Ledger {
     pub fn allow(&self, number: &PhoneNumber) -> Result<bool, StoreError> {
         self.write(|tx| {
             let removed = tx.execute("DELETE FROM do_not_call WHERE number = ?1", [number])?;
+            if removed > 0 {
+                judge_again(tx)?;
+            }
             Ok(removed > 0)
         })
     }
+}
+
+/// Leads that waited for nothing but a shorter list are looked at again.
+fn judge_again(tx: &Connection) -> Result<(), StoreError> {
+    let mut campaigns = tx.prepare_cached("SELECT id FROM campaigns")?;
+    let campaigns = campaigns.query_map([], |row| row.get(0))?;
+    for campaign in campaigns.collect::<Result<Vec<CampaignId>, _>>()? {
+        tx.prepare_cached(
+            "UPDATE leads SET due_at = promised_at, why = NULL
+             WHERE campaign = ?1 AND state IN ('new', 'retry') AND due_at = ?2
+                 AND why = 'do_not_call'",
+        )?
+        .execute(params![campaign, PARKED])?;
+    }
+    Ok(())
 }
 
 /// The entry of a number, inside a transaction of the caller.

@@ -89,9 +89,9 @@ impl Ledger {
         })?;
         // Empties the log, which still holds the deleted pages. Another process that reads at
         // this moment puts it off; SQLite then does it at a later commit.
-        let busy: i64 =
-            self.connection()
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        let busy: i64 = self.alone(|connection| {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+        })?;
         tracing::debug!(busy, "checkpoint after deleting a call");
         Ok(DeletedCall {
             attempt: id,

@@ -7,13 +7,18 @@
 
 mod afresh;
 mod attempts;
+mod campaigns;
+mod case;
+mod claim;
 mod error;
 mod forbidden;
+mod group;
 mod history;
 mod import;
 mod leads;
 mod ledger;
 mod numbering;
+mod plan;
 mod row;
 mod runs;
 mod schema;
@@ -22,11 +27,12 @@ mod talk;
 #[cfg(test)]
 mod tests;
 
+pub use claim::Waiting;
 pub use error::StoreError;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
 pub use row::{
-    AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, DeletedCall,
-    DoNotCallEntry, EventRow, HungUpBy, ImportReport, LeadCounts, LeadRow, NewAttempt,
-    NumberingFile, OpenAttempt, Repeat, Run, Speaker, TurnRow,
+    AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
+    CampaignState, Claim, DeletedCall, DoNotCallEntry, EventRow, HungUpBy, ImportReport,
+    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run, Speaker, TurnRow,
 };

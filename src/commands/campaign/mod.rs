@@ -2,6 +2,7 @@
 
 mod add;
 mod check;
+mod guard;
 mod intake;
 mod list;
 mod list_report;

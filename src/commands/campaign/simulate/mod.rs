@@ -16,8 +16,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::source::{ListRules, Source, Taker};
 use crate::campaign::simulation::{Bands, Miss, People, SimulatedRun, Simulation};
 use crate::campaign::{
-    AttemptLimits, BadRate, BreakerLimits, CallingWindow, Lead, LeadPolicy, Mode, PlannerLimits,
-    Ramp, RejectedRow, Terms,
+    BadRate, BreakerLimits, Lead, LeadPolicy, Mode, PlannerLimits, Ramp, RejectedRow, Terms,
 };
 use crate::cli::{CampaignSimulateArgs, PacingMode};
 use crate::commands::{Desk, talk_plan};
@@ -217,7 +216,7 @@ fn simulation(
             policy: talk_plan::policy(settings),
             breaker: BreakerLimits::default(),
         },
-        policy: policy(arguments, settings)?,
+        policy: policy(arguments, settings),
         leads: leads.count,
         terms: leads.terms,
         places: leads.places,
@@ -229,20 +228,10 @@ fn simulation(
 }
 
 /// The policy of the settings.
-fn policy(arguments: &CampaignSimulateArgs, settings: &Settings) -> anyhow::Result<LeadPolicy> {
-    let usual = LeadPolicy::default();
-    Ok(LeadPolicy {
-        window: CallingWindow {
-            hours: settings.policy.hours.to_string().parse()?,
-            holidays: None,
-        },
-        default_zone: settings.policy.default_timezone.clone(),
-        limits: AttemptLimits {
-            lead_total: arguments.attempts.or(usual.limits.lead_total),
-            ..usual.limits
-        },
-        ..usual
-    })
+fn policy(arguments: &CampaignSimulateArgs, settings: &Settings) -> LeadPolicy {
+    let mut policy = settings.policy.leads.clone();
+    policy.limits.lead_total = arguments.attempts.or(policy.limits.lead_total);
+    policy
 }
 
 /// The people of the cast, and what was asked for on top.
