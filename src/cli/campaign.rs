@@ -8,7 +8,7 @@ use super::campaign_desk::{
     CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
     CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
 };
-use super::{PolicyArgs, RehearsalArgs};
+use super::{CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
 
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
@@ -19,6 +19,8 @@ pub enum CampaignCommand {
     Add(CampaignAddArgs),
     /// Check a lead list and explain every row that cannot be used.
     Check(CampaignCheckArgs),
+    /// Live a campaign through on a virtual clock: when would the list be exhausted?
+    Simulate(CampaignSimulateArgs),
     /// List the campaigns of this ledger.
     #[command(after_help = "\
 Examples:

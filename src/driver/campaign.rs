@@ -3,13 +3,13 @@
 //! Everything that decides stands in the campaign room and the ledger; here it is only carried
 //! out: leads are claimed, calls run as tasks, their ends go back to the planner.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::call::{CallJob, CallNews, CallReport, NotBegun, make_call};
@@ -19,7 +19,8 @@ use super::station::Station;
 use super::stop::Stop;
 use crate::ari::SocketState;
 use crate::campaign::{
-    CampaignId, DrainReason, LeadId, LeadPolicy, Plan, Planner, Situation, Supply, WaitReason,
+    CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Plan, Planner, Situation, Supply,
+    WaitReason,
 };
 use crate::dialogue::Scenario;
 use crate::line::Disposition;
@@ -75,7 +76,9 @@ struct Run<'a> {
     station: &'a Station,
     job: &'a CampaignJob,
     planner: Planner,
-    calls: JoinSet<(LeadId, Result<CallReport, NotBegun>)>,
+    calls: JoinSet<Result<CallReport, NotBegun>>,
+    /// Whom each task rings: a task that panics cannot tell.
+    lead_of: HashMap<task::Id, LeadId>,
     begun: u64,
     speech: Option<SpeechError>,
     fault: Option<String>,
@@ -102,6 +105,7 @@ pub async fn run_campaign(
         job,
         planner,
         calls: JoinSet::new(),
+        lead_of: HashMap::new(),
         begun: 0,
         speech: None,
         fault: None,
@@ -126,7 +130,7 @@ pub async fn run_campaign(
         tokio::select! {
             biased;
             Some(item) = from_calls.recv() => run.tell(CampaignNews::Call(item)).await,
-            Some(ended) = run.calls.join_next() => run.ended(ended).await?,
+            Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
             () = stop.drain.cancelled(), if !run.is_stopped() => run.planner_stop(),
             changed = socket.changed() => if changed.is_ok() {
                 let state = *socket.borrow_and_update();
@@ -156,11 +160,15 @@ impl Run<'_> {
         }
         let situation = Situation {
             now: clock::now(),
-            live: u32::try_from(self.calls.len()).unwrap_or(u32::MAX),
             supply: self.supply().await?,
         };
         Ok(match self.planner.plan(&situation) {
-            Plan::Call => self.call().await?,
+            Plan::Call(caller_id) => self.call(caller_id).await?,
+            // Nothing here can be asked without ringing somebody: the next call is the probe.
+            Plan::Ask(_) => {
+                self.planner.asked(Ok(()), situation.now);
+                Step::Again
+            }
             Plan::WaitUntil(at, reason) => {
                 self.waits(reason, Some(at)).await;
                 let ms = at.duration_since(situation.now).as_millis();
@@ -189,7 +197,7 @@ impl Run<'_> {
         })
     }
 
-    async fn call(&mut self) -> anyhow::Result<Step> {
+    async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
         let (campaign, run) = (self.job.campaign, self.station.run.id);
         let policy = Arc::clone(&self.job.policy);
         let claimed = on_ledger(&self.station.ledger, move |ledger| {
@@ -200,7 +208,7 @@ impl Run<'_> {
             // Those who were looked at must wait; the supply is told anew.
             return Ok(Step::Again);
         };
-        self.planner.placed(clock::now());
+        self.planner.placed(lead.id, caller_id, clock::now());
         self.begun += 1;
         self.waiting = None;
         let job = self.call_job(&lead);
@@ -209,8 +217,11 @@ impl Run<'_> {
             self.hang_up.clone(),
             self.call_news.clone(),
         );
-        self.calls
-            .spawn(async move { (lead.id, make_call(&station, &job, &stop, &news).await) });
+        let id = lead.id;
+        let task = self
+            .calls
+            .spawn(async move { make_call(&station, &job, &stop, &news).await });
+        self.lead_of.insert(task.id(), id);
         Ok(Step::Again)
     }
 
@@ -228,19 +239,26 @@ impl Run<'_> {
 
     async fn ended(
         &mut self,
-        ended: Result<(LeadId, Result<CallReport, NotBegun>), tokio::task::JoinError>,
+        ended: Result<(task::Id, Result<CallReport, NotBegun>), task::JoinError>,
     ) -> anyhow::Result<()> {
+        let task = ended
+            .as_ref()
+            .map_or_else(task::JoinError::id, |(id, _)| *id);
+        let Some(lead) = self.lead_of.remove(&task) else {
+            return Ok(());
+        };
         match ended {
             Ok((_, Ok(report))) => {
-                self.planner.ended(report.end.disposition, clock::now());
+                self.planner
+                    .ended(lead, report.end.disposition, clock::now());
                 if let Some(error) = report.speech.filter(SpeechError::is_fatal) {
                     self.stop_for_speech(error);
                 }
             }
-            Ok((lead, Err(error))) => self.not_begun(lead, error).await?,
+            Ok((_, Err(error))) => self.not_begun(lead, error).await?,
             Err(panic) => {
                 tracing::error!(%panic, "a call's task panicked");
-                self.planner.ended(Disposition::Failed, clock::now());
+                self.planner.ended(lead, Disposition::Failed, clock::now());
             }
         }
         Ok(())
@@ -253,6 +271,7 @@ impl Run<'_> {
             ledger.release_lead(lead)
         })
         .await?;
+        self.planner.withdrawn(lead, None, clock::now());
         match error {
             NotBegun::Speech(error) => self.stop_for_speech(error),
             NotBegun::Other(error) => {

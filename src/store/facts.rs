@@ -37,7 +37,9 @@ impl Ledger {
                 return Ok(());
             };
             after = *last;
-            page.iter().for_each(|(_, fact)| take(fact));
+            for (_, fact) in &page {
+                take(fact);
+            }
         }
     }
 

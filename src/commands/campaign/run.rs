@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::mpsc;
 
 use super::guard::guard;
 use super::run_report::{RunCampaign, Tally, print_end};
-use crate::campaign::{BreakerLimits, DrainReason, LeadFile, Planner, PlannerLimits};
+use crate::campaign::{BreakerLimits, DrainReason, LeadFile, Mode, Planner, PlannerLimits, Ramp};
 use crate::cli::CampaignRunArgs;
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -188,7 +189,13 @@ fn variables_of_all(list: &LeadFile) -> BTreeSet<String> {
 fn limits(arguments: &CampaignRunArgs, settings: &Settings) -> PlannerLimits {
     PlannerLimits {
         max_calls: settings.campaign.max_calls,
+        max_conversations: settings.campaign.max_calls,
+        mode: Mode::Progressive,
         calls_per_second: settings.campaign.calls_per_second,
+        ramp: Ramp::default(),
+        caller_ids: Vec::new(),
+        ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)
+            .unwrap_or(SignedDuration::MAX),
         limit: arguments.limit,
         policy: talk_plan::policy(settings),
         breaker: BreakerLimits::default(),
@@ -372,7 +379,7 @@ fn status(
         return Ok(status);
     }
     let counts = ledger.lead_counts(campaign.campaign.id)?;
-    if end.reason == DrainReason::Breaker {
+    if matches!(end.reason, DrainReason::Breaker(_)) {
         return Ok(ExitStatus::Paused);
     }
     // Nobody will rehearse a list again tomorrow: who is left for a later run is done with.
