@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::Terms;
-use crate::line::Disposition;
 use crate::phone::{CellNumber, Extension, PhoneNumber};
 
 /// One person to reach, as a lead list names them.
@@ -98,54 +97,11 @@ impl LeadState {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
-
-    /// What becomes of a lead when an attempt ends; `dialled` is whether `dial` was ever sent.
-    ///
-    /// A person whose phone we never made ring has not been reached. Of the rest only busy lines,
-    /// phones that nobody answered and congestion are worth another run.
-    pub fn after(disposition: Disposition, dialled: bool) -> Self {
-        match disposition {
-            _ if !dialled => Self::Retry,
-            Disposition::Busy | Disposition::NoAnswer | Disposition::Congestion => Self::Retry,
-            Disposition::Answered
-            | Disposition::Machine
-            | Disposition::Rejected
-            | Disposition::Unreachable
-            | Disposition::InvalidNumber
-            | Disposition::TrunkRefused
-            | Disposition::TrunkUnreachable
-            | Disposition::Blocked
-            | Disposition::Interrupted
-            | Disposition::Failed => Self::Done,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_busy_no_answer_and_congestion_are_rung_again() {
-        for disposition in Disposition::ALL {
-            let again = matches!(disposition.as_str(), "busy" | "no_answer" | "congestion");
-            let expected = if again {
-                LeadState::Retry
-            } else {
-                LeadState::Done
-            };
-            assert_eq!(
-                LeadState::after(disposition, true),
-                expected,
-                "{disposition}"
-            );
-            assert_eq!(
-                LeadState::after(disposition, false),
-                LeadState::Retry,
-                "{disposition}"
-            );
-        }
-    }
 
     #[test]
     fn every_state_has_a_word_of_its_own() {

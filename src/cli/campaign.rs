@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::RehearsalArgs;
+use super::campaign_desk::{
+    CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
+    CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
+};
+use super::{CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
 
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
@@ -15,21 +19,30 @@ pub enum CampaignCommand {
     Add(CampaignAddArgs),
     /// Check a lead list and explain every row that cannot be used.
     Check(CampaignCheckArgs),
+    /// Live a campaign through on a virtual clock: when would the list be exhausted?
+    Simulate(CampaignSimulateArgs),
     /// List the campaigns of this ledger.
     #[command(after_help = "\
 Examples:
   novodial campaign list
   novodial campaign list --format jsonl | jq .name")]
     List,
-    /// Show how far a campaign is.
-    #[command(after_help = "\
-Examples:
-  novodial campaign show leads
-  novodial campaign show leads --format json")]
-    Show {
-        /// The campaign: --campaign of its run, else the stem of its file (r-NAME of a rehearsal)
-        name: String,
-    },
+    /// Show how far a campaign is and what waits for when.
+    Show(CampaignShowArgs),
+    /// Tell how well the calls of a campaign do.
+    Stats(CampaignStatsArgs),
+    /// List the leads of a campaign, what was done and when each is rung next.
+    Leads(CampaignLeadsArgs),
+    /// Tell in one line why a lead was, is not, or will be rung, and when.
+    Why(CampaignWhyArgs),
+    /// Write out the calls of a campaign with their transcripts, or its leads with what came of them.
+    Export(CampaignExportArgs),
+    /// Begin no new calls in a campaign until it is resumed.
+    Pause(CampaignPauseArgs),
+    /// Let a campaign that is paused or cancelled go on.
+    Resume(CampaignResumeArgs),
+    /// End a campaign: nobody of it is rung any more.
+    Cancel(CampaignCancelArgs),
 }
 
 /// Ring every lead of a list until it is exhausted.
@@ -84,6 +97,9 @@ pub struct CampaignRunArgs {
     /// Rehearsing
     #[command(flatten)]
     pub rehearsal: RehearsalArgs,
+    /// The policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// Check a lead list and explain every row that cannot be used.
@@ -104,6 +120,9 @@ pub struct CampaignCheckArgs {
     /// The column of the numbers, if it cannot be told from the header
     #[arg(long, value_name = "NAME")]
     pub phone_column: Option<String>,
+    /// The policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// Put a lead list into the ledger without ringing anybody.
@@ -128,4 +147,7 @@ pub struct CampaignAddArgs {
     /// The column of the numbers, if it cannot be told from the header
     #[arg(long, value_name = "NAME")]
     pub phone_column: Option<String>,
+    /// The policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }

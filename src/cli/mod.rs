@@ -6,29 +6,38 @@
 mod call;
 mod calls;
 mod campaign;
+mod campaign_desk;
 mod check;
 mod do_not_call;
 mod global;
 mod house;
 mod numbering;
 mod parse;
+mod policy;
 mod rehearsal;
 mod scenario;
+mod simulate;
 
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
 pub use campaign::{CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs};
+pub use campaign_desk::{
+    CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
+    CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
+};
 pub use check::AsteriskCommand;
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
 pub use numbering::NumberingCommand;
 pub use parse::parse;
+pub use policy::PolicyArgs;
 pub use rehearsal::{ExchangeArgs, RehearsalArgs};
 pub use scenario::{
     GraphForm, ScenarioBacktestArgs, ScenarioCommand, ScenarioGraphArgs, ScenarioTalkArgs,
     ScenarioTestArgs, ScenarioVerifyArgs,
 };
+pub use simulate::{CampaignSimulateArgs, PacingMode};
 
 use clap::{Parser, Subcommand};
 

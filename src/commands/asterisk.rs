@@ -74,7 +74,7 @@ fn may_ring(
     if let Some(entry) = ledger.is_forbidden(&number)? {
         return Err(crate::store::StoreError::Forbidden(Box::new(entry)).into());
     }
-    talk_plan::within_hours(settings)?;
+    talk_plan::within_hours(&number, &ledger.numbering()?, settings)?;
     Ok((number, ledger))
 }
 

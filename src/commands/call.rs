@@ -32,7 +32,7 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
     let ledger = desk.ledger(&settings)?;
     let callees = callees(arguments, &number, scenario.language, &ledger, desk)?;
     refuse_forbidden(&ledger, &number)?;
-    talk_plan::within_hours(&settings)?;
+    talk_plan::within_hours(&number, &ledger.numbering()?, &settings)?;
     let job = CallJob {
         number,
         fields,

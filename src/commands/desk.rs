@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::cli::GlobalArgs;
+use crate::cli::{GlobalArgs, PolicyArgs};
 use crate::output::Printer;
 use crate::phone::{NumberRules, PhoneNumber};
-use crate::settings::{Environment, Flag, Settings};
+use crate::settings::{Environment, Flag, OwnSetting, Settings};
 use crate::store::Ledger;
 
 /// What every command works with. Nothing is opened before it is asked for, so that `completions`
@@ -60,19 +60,41 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// What is wrong with them.
     pub fn settings_with(&self, more: Vec<Flag>) -> anyhow::Result<Settings> {
-        self.settings_over(&[], more)
+        self.settings_of(&[], &[], more)
     }
 
-    /// The same with other defaults, below all that the user wrote.
+    /// The settings of a campaign: `usual` below all that the user wrote, `own` above all but the
+    /// flags.
     ///
     /// # Errors
     /// What is wrong with them.
-    pub fn settings_over(&self, usual: &[Flag], more: Vec<Flag>) -> anyhow::Result<Settings> {
+    pub fn settings_of(
+        &self,
+        own: &[OwnSetting],
+        usual: &[Flag],
+        more: Vec<Flag>,
+    ) -> anyhow::Result<Settings> {
         let flags: Vec<Flag> = self.flags.iter().cloned().chain(more).collect();
         let config = self.config.as_deref();
-        let settings = Settings::load_over(usual, config, self.environment, &flags)?;
+        let layers = (own, flags.as_slice());
+        let settings = Settings::load_of_campaign(usual, config, self.environment, layers)?;
         tracing::debug!(file = ?settings.file, "settings read");
         Ok(settings)
+    }
+
+    /// What the command line sets for a campaign: its file, then the single keys.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn own_settings(&self, arguments: &PolicyArgs) -> anyhow::Result<Vec<OwnSetting>> {
+        let mut own = match &arguments.file {
+            Some(path) => OwnSetting::read(path, self.environment)?,
+            None => Vec::new(),
+        };
+        for setting in arguments.settings() {
+            own.push(OwnSetting::parse(&setting)?);
+        }
+        Ok(own)
     }
 
     /// The ledger of the settings; made if there is none.

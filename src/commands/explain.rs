@@ -144,7 +144,9 @@ fn store(error: &StoreError) -> (ExitStatus, &'static str) {
             ExitStatus::Call(crate::line::Disposition::Blocked),
             "do_not_call",
         ),
-        StoreError::Busy { .. } => (ExitStatus::AlreadyRunning, "number_busy"),
+        StoreError::Busy { .. } | StoreError::Claimed(_) => {
+            (ExitStatus::AlreadyRunning, "number_busy")
+        }
         StoreError::StillOpen(_) => (ExitStatus::No, "call_still_open"),
         StoreError::Locked => (ExitStatus::AlreadyRunning, "ledger_locked"),
         StoreError::DiskFull => (ExitStatus::Outside, "disk_full"),
@@ -153,6 +155,7 @@ fn store(error: &StoreError) -> (ExitStatus, &'static str) {
         | StoreError::NotClaimed(_)
         | StoreError::AlreadyDialled(_)
         | StoreError::AlreadyEnded(_)
+        | StoreError::NotCommitted(_)
         | StoreError::Sql(_) => (ExitStatus::Bug, "bug"),
     }
 }

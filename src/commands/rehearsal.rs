@@ -14,7 +14,7 @@ use crate::language::Language;
 use crate::output::{ExitStatus, UserError};
 use crate::rehearsal::people::{Cast, CastError, Everyone};
 use crate::rehearsal::trouble::{Trouble, TroubleError};
-use crate::settings::{Flag, Settings};
+use crate::settings::{Flag, OwnSetting, Settings};
 use crate::store::{CallFilter, Ledger};
 
 /// The seed where none is given: fixed, so that a rehearsal repeats itself.
@@ -36,16 +36,26 @@ pub(super) fn settings(
     flags: Vec<Flag>,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Settings> {
+    settings_of(arguments, &[], flags, desk)
+}
+
+/// The settings of a campaign that may be rehearsed, with `own` that belong to it alone.
+pub(super) fn settings_of(
+    arguments: &RehearsalArgs,
+    own: &[OwnSetting],
+    flags: Vec<Flag>,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Settings> {
     if !arguments.rehearse {
-        return desk.settings_with(flags);
+        return desk.settings_of(own, &[], flags);
     }
     let usual = USUAL.map(|(key, text)| Flag {
         key,
         flag: "--rehearse",
         text: text.to_owned(),
     });
-    let own = desk.settings_over(&usual, flags)?;
-    Ok(driver::rehearsal_settings(own))
+    let settings = desk.settings_of(own, &usual, flags)?;
+    Ok(driver::rehearsal_settings(settings))
 }
 
 /// Whom a rehearsal rings.

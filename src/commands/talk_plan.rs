@@ -7,13 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use jiff::tz::TimeZone;
 
 use super::{Desk, scenario};
-use crate::campaign::{NextOpening, Policy};
+use crate::campaign::{CallingHours, Narrowing, Policy};
 use crate::dialogue::{Finding, Scenario, lint};
 use crate::driver;
 use crate::line::Disposition;
 use crate::output::{ExitStatus, UserError};
+use crate::phone::{Numbering, PhoneNumber};
 use crate::settings::Settings;
 
 /// Finds, reads and checks the scenario: the one named, else `scenario.toml` of the working
@@ -54,28 +56,50 @@ fn refused(shown: &str, finding: &Finding) -> anyhow::Error {
     .into()
 }
 
-/// The policy of the settings.
+/// The hours of the planner: any, since the ledger asks the policy about each lead by itself.
 pub(super) fn policy(settings: &Settings) -> Policy {
     Policy {
-        hours: settings.policy.hours,
+        hours: CallingHours::Any,
         default_timezone: settings.policy.default_timezone.clone(),
     }
 }
 
-/// Whether it may ring now.
+/// Whether a number may be rung now, where it lives.
 ///
 /// # Errors
 /// A blocked call, with the time from which on it may ring.
-pub(super) fn within_hours(settings: &Settings) -> anyhow::Result<()> {
-    let Err(NextOpening(opening)) = policy(settings).may_ring(driver::now()) else {
-        return Ok(());
+pub(super) fn within_hours(
+    number: &PhoneNumber,
+    numbering: &Numbering,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    let policy = &settings.policy.leads;
+    let mut zones: Vec<TimeZone> = numbering
+        .place(number)
+        .zones
+        .iter()
+        .filter_map(|name| TimeZone::get(name).ok())
+        .collect();
+    if zones.is_empty() {
+        zones.push(policy.default_zone.clone());
+    }
+    let now = driver::now();
+    let opening = policy
+        .window
+        .next_opening(now, &zones, Narrowing::default());
+    let until = match opening {
+        Some(opening) if opening <= now => return Ok(()),
+        Some(opening) => {
+            let zone = &settings.policy.default_timezone;
+            format!(
+                "it may ring again {}",
+                super::written::moment(opening, zone)
+            )
+        }
+        None => "its zones have no hour in common".to_owned(),
     };
-    let zone = &settings.policy.default_timezone;
-    let message = format!(
-        "outside the calling hours {}: it may ring again {}",
-        settings.policy.hours,
-        super::written::moment(opening, zone)
-    );
+    let hours = &policy.window.hours;
+    let message = format!("outside the calling hours {hours} where the callee lives: {until}");
     Err(UserError::new(
         ExitStatus::Call(Disposition::Blocked),
         "outside_hours",

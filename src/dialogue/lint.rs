@@ -9,6 +9,7 @@ mod reach;
 mod values;
 mod wording;
 
+pub use disclosure::discloses;
 pub(super) use disclosure::spoken_ms;
 pub(super) use reach::{accepted, reachable};
 

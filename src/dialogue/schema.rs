@@ -132,7 +132,7 @@ mod tests {
                     properties_of(item, found);
                 }
             }
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 

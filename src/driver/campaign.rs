@@ -3,13 +3,13 @@
 //! Everything that decides stands in the campaign room and the ledger; here it is only carried
 //! out: leads are claimed, calls run as tasks, their ends go back to the planner.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::call::{CallJob, CallNews, CallReport, NotBegun, make_call};
@@ -19,7 +19,8 @@ use super::station::Station;
 use super::stop::Stop;
 use crate::ari::SocketState;
 use crate::campaign::{
-    CampaignId, DrainReason, LeadId, Plan, Planner, Situation, Supply, WaitReason,
+    CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Plan, Planner, Situation, Supply,
+    WaitReason,
 };
 use crate::dialogue::Scenario;
 use crate::line::Disposition;
@@ -35,6 +36,8 @@ pub struct CampaignJob {
     pub scenario: Arc<Scenario>,
     /// Fields for leads that do not bring them.
     pub fields: BTreeMap<String, String>,
+    /// Whom to ring, how often and when.
+    pub policy: Arc<LeadPolicy>,
 }
 
 /// What a watcher of a campaign is told.
@@ -73,7 +76,9 @@ struct Run<'a> {
     station: &'a Station,
     job: &'a CampaignJob,
     planner: Planner,
-    calls: JoinSet<(LeadId, Result<CallReport, NotBegun>)>,
+    calls: JoinSet<Result<CallReport, NotBegun>>,
+    /// Whom each task rings: a task that panics cannot tell.
+    lead_of: HashMap<task::Id, LeadId>,
     begun: u64,
     speech: Option<SpeechError>,
     fault: Option<String>,
@@ -100,6 +105,7 @@ pub async fn run_campaign(
         job,
         planner,
         calls: JoinSet::new(),
+        lead_of: HashMap::new(),
         begun: 0,
         speech: None,
         fault: None,
@@ -124,7 +130,7 @@ pub async fn run_campaign(
         tokio::select! {
             biased;
             Some(item) = from_calls.recv() => run.tell(CampaignNews::Call(item)).await,
-            Some(ended) = run.calls.join_next() => run.ended(ended).await?,
+            Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
             () = stop.drain.cancelled(), if !run.is_stopped() => run.planner_stop(),
             changed = socket.changed() => if changed.is_ok() {
                 let state = *socket.borrow_and_update();
@@ -141,6 +147,9 @@ enum Step {
     Over(DrainReason),
 }
 
+/// A run waits so long for somebody who is being rung by others, or rests for a moment.
+const SOON: SignedDuration = SignedDuration::from_secs(60);
+
 /// Without anything else to wait for, look again this often.
 const IDLE: Duration = Duration::from_hours(1);
 
@@ -151,11 +160,15 @@ impl Run<'_> {
         }
         let situation = Situation {
             now: clock::now(),
-            live: u32::try_from(self.calls.len()).unwrap_or(u32::MAX),
             supply: self.supply().await?,
         };
         Ok(match self.planner.plan(&situation) {
-            Plan::Call => self.call().await?,
+            Plan::Call(caller_id) => self.call(caller_id).await?,
+            // Nothing here can be asked without ringing somebody: the next call is the probe.
+            Plan::Ask(_) => {
+                self.planner.asked(Ok(()), situation.now);
+                Step::Again
+            }
             Plan::WaitUntil(at, reason) => {
                 self.waits(reason, Some(at)).await;
                 let ms = at.duration_since(situation.now).as_millis();
@@ -170,29 +183,32 @@ impl Run<'_> {
     }
 
     async fn supply(&self) -> anyhow::Result<Supply> {
-        let (campaign, run) = (self.job.campaign, self.station.run.id);
-        let left = on_ledger(&self.station.ledger, move |ledger| {
-            ledger.leads_left(campaign, run)
+        let (campaign, now) = (self.job.campaign, clock::now());
+        let policy = Arc::clone(&self.job.policy);
+        let due = on_ledger(&self.station.ledger, move |ledger| {
+            ledger.next_due(campaign, &policy, now)
         })
         .await?;
-        Ok(if left == 0 {
-            Supply::Exhausted
-        } else {
-            Supply::Ready
+        Ok(match due {
+            Some(at) if at <= now => Supply::Ready,
+            Some(at) if at.duration_since(now) <= SOON => Supply::HeldElsewhere,
+            // What is due later is for a later run.
+            Some(_) | None => Supply::Exhausted,
         })
     }
 
-    async fn call(&mut self) -> anyhow::Result<Step> {
+    async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
         let (campaign, run) = (self.job.campaign, self.station.run.id);
+        let policy = Arc::clone(&self.job.policy);
         let claimed = on_ledger(&self.station.ledger, move |ledger| {
-            ledger.next_lead(campaign, run)
+            ledger.next_lead(campaign, run, &policy, clock::now())
         })
         .await?;
-        let Some(lead) = claimed else {
-            // The numbers left are being rung by another campaign or process.
-            return Ok(Step::Wait(Duration::from_secs(2)));
+        let Some(lead) = claimed.lead() else {
+            // Those who were looked at must wait; the supply is told anew.
+            return Ok(Step::Again);
         };
-        self.planner.placed(clock::now());
+        self.planner.placed(lead.id, caller_id, clock::now());
         self.begun += 1;
         self.waiting = None;
         let job = self.call_job(&lead);
@@ -201,8 +217,11 @@ impl Run<'_> {
             self.hang_up.clone(),
             self.call_news.clone(),
         );
-        self.calls
-            .spawn(async move { (lead.id, make_call(&station, &job, &stop, &news).await) });
+        let id = lead.id;
+        let task = self
+            .calls
+            .spawn(async move { make_call(&station, &job, &stop, &news).await });
+        self.lead_of.insert(task.id(), id);
         Ok(Step::Again)
     }
 
@@ -220,19 +239,26 @@ impl Run<'_> {
 
     async fn ended(
         &mut self,
-        ended: Result<(LeadId, Result<CallReport, NotBegun>), tokio::task::JoinError>,
+        ended: Result<(task::Id, Result<CallReport, NotBegun>), task::JoinError>,
     ) -> anyhow::Result<()> {
+        let task = ended
+            .as_ref()
+            .map_or_else(task::JoinError::id, |(id, _)| *id);
+        let Some(lead) = self.lead_of.remove(&task) else {
+            return Ok(());
+        };
         match ended {
             Ok((_, Ok(report))) => {
-                self.planner.ended(report.end.disposition, clock::now());
+                self.planner
+                    .ended(lead, report.end.disposition, clock::now());
                 if let Some(error) = report.speech.filter(SpeechError::is_fatal) {
                     self.stop_for_speech(error);
                 }
             }
-            Ok((lead, Err(error))) => self.not_begun(lead, error).await?,
+            Ok((_, Err(error))) => self.not_begun(lead, error).await?,
             Err(panic) => {
                 tracing::error!(%panic, "a call's task panicked");
-                self.planner.ended(Disposition::Failed, clock::now());
+                self.planner.ended(lead, Disposition::Failed, clock::now());
             }
         }
         Ok(())
@@ -245,6 +271,7 @@ impl Run<'_> {
             ledger.release_lead(lead)
         })
         .await?;
+        self.planner.withdrawn(lead, None, clock::now());
         match error {
             NotBegun::Speech(error) => self.stop_for_speech(error),
             NotBegun::Other(error) => {

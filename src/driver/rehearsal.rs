@@ -9,12 +9,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use secrecy::SecretString;
 
-use crate::campaign::CallingHours;
 use crate::rehearsal::exchange::{Callees, Calling, Dialled, Exchange, ExchangeOptions, Line};
 use crate::rehearsal::people::Everyone;
 use crate::rehearsal::speech_service::{Options, SpeechService};
 use crate::rehearsal::trouble::Trouble;
-use crate::settings::{AsteriskSettings, ElevenLabsSettings, PolicySettings, Secret, Settings};
+use crate::settings::{AsteriskSettings, ElevenLabsSettings, Secret, Settings};
 
 /// The login of an exchange that lives as long as this process, on loopback.
 const USERNAME: &str = "rehearsal";
@@ -47,10 +46,7 @@ impl RehearsalPlan {
 pub fn rehearsal_settings(own: Settings) -> Settings {
     Settings {
         storage: own.storage.of_rehearsal(),
-        policy: PolicySettings {
-            hours: CallingHours::Any,
-            ..own.policy
-        },
+        policy: own.policy.at_any_hour(),
         rehearsal: true,
         ..own
     }

@@ -3,109 +3,7 @@
 //! The layers, the errors and the file that `novodial init` writes are all read from here, so that a
 //! key cannot exist in one place and not in another. The names are fixed: operators have files.
 
-/// What a key's text must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Any text.
-    Text,
-    /// Text that is never shown.
-    Secret,
-    /// A file or folder; relative to the folder of the file it is written in.
-    Path,
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// `true` or `false`.
-    Flag,
-    /// A whole number.
-    Count,
-    /// A number, with a fraction or without.
-    Rate,
-    /// Several words; in a variable separated by commas.
-    List,
-}
-
-/// One setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key {
-    /// The table of `novodial.toml`.
-    pub section: &'static str,
-    /// The name inside the table.
-    pub name: &'static str,
-    /// What its text must be.
-    pub kind: Kind,
-    /// The text if nobody sets it.
-    pub default: Option<&'static str>,
-    /// A value to show: in errors, and in the file that `init` writes.
-    pub example: &'static str,
-    /// What it means, for the file that `init` writes.
-    pub says: &'static str,
-}
-
-impl Key {
-    /// `call.ring_timeout`.
-    pub fn path(&self) -> String {
-        format!("{}.{}", self.section, self.name)
-    }
-
-    /// `NOVODIAL_CALL_RING_TIMEOUT`.
-    pub fn variable(&self) -> String {
-        format!("NOVODIAL_{}_{}", self.section, self.name).to_ascii_uppercase()
-    }
-
-    /// The key of a section and name, if there is one.
-    pub fn find(section: &str, name: &str) -> Option<&'static Self> {
-        KEYS.iter()
-            .find(|key| key.section == section && key.name == name)
-    }
-
-    /// A value as it stands in `novodial.toml`.
-    pub fn literal(&self, text: &str) -> String {
-        match self.kind {
-            Kind::Flag | Kind::Count | Kind::Rate => text.to_owned(),
-            Kind::List => {
-                let words: Vec<String> = text.split(',').map(|word| format!("{word:?}")).collect();
-                format!("[{}]", words.join(", "))
-            }
-            Kind::Text | Kind::Secret | Kind::Path | Kind::Choice(_) => format!("{text:?}"),
-        }
-    }
-}
-
-/// A key with a default, which is also its example.
-const fn set(
-    section: &'static str,
-    name: &'static str,
-    kind: Kind,
-    default: &'static str,
-    says: &'static str,
-) -> Key {
-    Key {
-        section,
-        name,
-        kind,
-        default: Some(default),
-        example: default,
-        says,
-    }
-}
-
-/// A key without a default.
-const fn unset(
-    section: &'static str,
-    name: &'static str,
-    kind: Kind,
-    example: &'static str,
-    says: &'static str,
-) -> Key {
-    Key {
-        section,
-        name,
-        kind,
-        default: None,
-        example,
-        says,
-    }
-}
+use super::key::{Key, Kind, delays, limit, set, unset};
 
 /// The sections in the order of the file, each with a line that introduces it.
 pub(super) const SECTIONS: &[(&str, &str)] = &[
@@ -124,6 +22,10 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
         "Who may be rung, and when. Nothing is rung outside of it.",
     ),
     ("campaign", "How fast a list is worked through."),
+    (
+        "tariff",
+        "What calls cost, as far as you say; `campaign plan` and the limits of cost use it.",
+    ),
 ];
 
 /// Every setting there is.
@@ -303,12 +205,40 @@ pub const KEYS: &[Key] = &[
         "after_hello",
         "Who speaks first: after_hello waits for the callee's \"hello\", at_once does not.",
     ),
+    unset(
+        "policy",
+        "preset",
+        Kind::Text,
+        "ru",
+        "Rules of a country, ru or us, or a file of your own; what it refuses, it explains.",
+    ),
+    set(
+        "policy",
+        "purpose",
+        Kind::Choice(&["advertising", "service", "survey", "debt", "other"]),
+        "service",
+        "What the calls are for.",
+    ),
+    unset(
+        "policy",
+        "override",
+        Kind::Text,
+        "agreed with the lawyers on 2026-11-01",
+        "Why a rule of the preset does not apply; written into the history of each campaign.",
+    ),
     set(
         "policy",
         "hours",
         Kind::Text,
         "08:00-22:00",
-        "The callee's local hours in which it may ring, or \"any\".",
+        "The callee's local hours in which it may ring: \"any\", 08:00-22:00, or by days: Mon-Fri 09:00-20:00, Sat 10:00-18:00, holidays none.",
+    ),
+    set(
+        "policy",
+        "holidays",
+        Kind::Text,
+        "none",
+        "Public holidays: none, ru, us or a file; without hours of its own, a holiday is a Sunday.",
     ),
     set(
         "policy",
@@ -331,6 +261,107 @@ pub const KEYS: &[Key] = &[
         "false",
         "Whether numbers with a price of their own may be rung.",
     ),
+    set(
+        "policy",
+        "consent",
+        Kind::Flag,
+        "false",
+        "Whether only those are rung whose consent and its date are in the list.",
+    ),
+    set(
+        "policy",
+        "disclosure",
+        Kind::Flag,
+        "false",
+        "Whether the scenario must say first who calls and that a robot speaks.",
+    ),
+    unset(
+        "policy",
+        "label_text",
+        Kind::Text,
+        "Romashka, delivery",
+        "The label that your operator shows to callees, at most 32 characters; kept with the campaign.",
+    ),
+    unset(
+        "policy",
+        "label_category",
+        Kind::Text,
+        "delivery",
+        "The label's category; kept with the campaign.",
+    ),
+    limit(
+        "lead_per_day",
+        "3",
+        "Attempts of one lead in a day of the callee's calendar; 0 is no limit.",
+    ),
+    limit("lead_per_week", "7", "In any seven days."),
+    limit("lead_per_month", "12", "In any 31 days."),
+    limit("lead_total", "10", "In all."),
+    limit(
+        "number_per_day",
+        "4",
+        "Attempts at one number in a day, over all campaigns; 0 is no limit.",
+    ),
+    limit("number_per_week", "10", "In any seven days."),
+    limit("number_per_month", "20", "In any 31 days."),
+    set(
+        "policy",
+        "smallest_gap",
+        Kind::Text,
+        "15m",
+        "Between the end of a call to a number and the next one, whatever the campaign.",
+    ),
+    set(
+        "policy",
+        "other_part_of_day",
+        Kind::Flag,
+        "true",
+        "Whether a repeat after nobody answered waits for another part of the day.",
+    ),
+    set(
+        "policy",
+        "priority_step",
+        Kind::Text,
+        "1h",
+        "How much longer a lead must have waited to come before one of a point of priority more.",
+    ),
+    delays(
+        "busy_delays",
+        "15m,30m,2h",
+        "After the first busy line, the second, the third and all that follow.",
+    ),
+    limit(
+        "busy_limit",
+        "6",
+        "So many busy lines, then never again; 0 never repeats.",
+    ),
+    delays("no_answer_delays", "2h,4h,1d", "After nobody answered."),
+    limit("no_answer_limit", "5", "So often."),
+    delays("phone_off_delays", "4h,1d", "After a phone that was off."),
+    limit("phone_off_limit", "4", "So often."),
+    delays("machine_delays", "4h,1d", "After a voicemail."),
+    limit("machine_limit", "3", "So often."),
+    delays("rejected_delays", "1d", "After a call that was declined."),
+    limit("rejected_limit", "2", "So often."),
+    delays(
+        "dropped_delays",
+        "1h,1d",
+        "After an answer for which nobody was free to talk.",
+    ),
+    limit("dropped_limit", "2", "So often."),
+    delays(
+        "call_later_delays",
+        "2h,1d",
+        "After `call_later` without an hour; a promised hour is kept.",
+    ),
+    limit("call_later_limit", "3", "So often."),
+    set(
+        "policy",
+        "congestion_delay",
+        Kind::Text,
+        "5m",
+        "After a call that the network or the trunk did not take; it costs no attempt.",
+    ),
     set("campaign", "max_calls", Kind::Count, "5", "Calls at once."),
     set(
         "campaign",
@@ -338,5 +369,55 @@ pub const KEYS: &[Key] = &[
         Kind::Rate,
         "1.0",
         "New calls a second.",
+    ),
+    set("tariff", "currency", Kind::Text, "RUB", "For people."),
+    set(
+        "tariff",
+        "mobile",
+        Kind::Rate,
+        "0",
+        "A minute to a Russian mobile phone.",
+    ),
+    set(
+        "tariff",
+        "fixed",
+        Kind::Rate,
+        "0",
+        "A minute to another number at home.",
+    ),
+    set(
+        "tariff",
+        "foreign",
+        Kind::Rate,
+        "0",
+        "A minute to another country.",
+    ),
+    unset(
+        "tariff",
+        "prefixes",
+        Kind::List,
+        "+7495=0.90,+7812=0.90",
+        "Prices a minute of numbers that begin so; the longest counts.",
+    ),
+    set(
+        "tariff",
+        "step",
+        Kind::Text,
+        "1m",
+        "A talk is paid in begun steps of this length.",
+    ),
+    set(
+        "tariff",
+        "attempt_fee",
+        Kind::Rate,
+        "0",
+        "The price of every attempt, answered or not: the label on the callee's display.",
+    ),
+    set(
+        "tariff",
+        "speech_minute",
+        Kind::Rate,
+        "0",
+        "The price of a minute of hearing and speaking.",
     ),
 ];

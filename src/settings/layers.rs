@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use super::error::{SettingsError, SettingsFault, nearest};
 use super::keys::SECTIONS;
-use super::{KEYS, Key, Origin, dotenv, file};
+use super::own::OwnSetting;
+use super::policy::PresetReader;
+use super::{KEYS, Key, Origin, dotenv, file, policy, reader};
 
 /// A setting given by a flag of the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +50,7 @@ impl Layers {
     pub(super) fn collect(
         asked: Option<&Path>,
         environment: &Environment,
-        (usual, flags): (&[Flag], &[Flag]),
+        (usual, own, flags): (&[Flag], &[OwnSetting], &[Flag]),
     ) -> Result<Self, SettingsError> {
         let mut layers = Self::default();
         layers.add_flags(usual)?;
@@ -66,8 +68,21 @@ impl Layers {
             };
             layers.add_variable(variable, value, origin)?;
         }
+        for setting in own {
+            let text = setting.text.clone();
+            let origin = setting.origin.clone();
+            layers.set(setting.key, Found { text, origin })?;
+        }
         layers.add_flags(flags)?;
+        let file = layers.file.clone();
+        let resolve = |found: &Found| reader::resolve(found, file.as_deref(), environment);
+        policy::add_preset(&mut layers, &PresetReader { resolve: &resolve })?;
         Ok(layers)
+    }
+
+    /// Sets a key that nobody has set.
+    pub(super) fn set_if_open(&mut self, key: &Key, found: Found) {
+        self.values.entry(key.path()).or_insert(found);
     }
 
     fn add_flags(&mut self, flags: &[Flag]) -> Result<(), SettingsError> {

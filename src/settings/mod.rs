@@ -9,9 +9,12 @@ mod dotenv;
 mod environment;
 mod error;
 mod file;
+mod key;
 mod keys;
 mod layers;
 mod origin;
+mod own;
+mod policy;
 mod reader;
 mod secret;
 mod template;
@@ -22,13 +25,16 @@ mod value;
 mod tests;
 
 pub use environment::Environment;
-pub use error::{SettingsError, SettingsFault};
-pub use keys::{KEYS, Key, Kind};
+pub use error::{SettingsError, SettingsFault, nearest};
+pub use key::{Key, Kind};
+pub use keys::KEYS;
 pub use layers::Flag;
 pub use origin::Origin;
+pub use own::OwnSetting;
+pub use policy::PolicySettings;
 pub use secret::{ProxyUrl, Secret};
 pub use template::template;
 pub use types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    PolicySettings, Settings, StorageSettings,
+    Settings, StorageSettings,
 };

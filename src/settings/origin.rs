@@ -10,6 +10,11 @@ use super::Key;
 pub enum Origin {
     /// Nobody set it.
     Default,
+    /// The preset of the policy.
+    Preset {
+        /// Its name.
+        name: String,
+    },
     /// `novodial.toml`.
     File {
         /// As the user would write it.
@@ -33,6 +38,11 @@ pub enum Origin {
         /// The variable's name.
         variable: String,
     },
+    /// The campaign's own settings, kept with it in the ledger.
+    Campaign {
+        /// Its name.
+        name: String,
+    },
     /// A flag of the command line.
     Flag {
         /// With its dashes.
@@ -44,23 +54,28 @@ impl Origin {
     /// The layer: a higher one wins.
     pub(super) fn rank(&self) -> u8 {
         match self {
-            Self::Default => 0,
+            Self::Default | Self::Preset { .. } => 0,
             Self::File { .. } => 1,
             Self::DotEnv { .. } => 2,
             Self::Environment { .. } => 3,
-            Self::Flag { .. } => 4,
+            Self::Campaign { .. } => 4,
+            Self::Flag { .. } => 5,
         }
     }
 
     /// How to write `text` for `key` in this place.
     pub(super) fn writing(&self, key: &Key, text: &str) -> String {
         match self {
-            Self::Default | Self::File { .. } => {
+            Self::Default | Self::Preset { .. } | Self::File { .. } => {
                 format!("write {} = {}", key.name, key.literal(text))
             }
             Self::DotEnv { variable, .. } | Self::Environment { variable } => {
                 format!("write {variable}={text}")
             }
+            Self::Campaign { .. } => {
+                format!("give it anew with --set {}={text}", key.path())
+            }
+            Self::Flag { flag } if *flag == "--set" => format!("write --set {}={text}", key.path()),
             Self::Flag { flag } => format!("write {flag} {text}"),
         }
     }
@@ -70,6 +85,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
+            Self::Preset { name } => write!(f, "preset {name}"),
             Self::File { path, line, column } => {
                 write!(f, "{}:{line}:{column}", path.display())
             }
@@ -79,6 +95,7 @@ impl fmt::Display for Origin {
                 variable,
             } => write!(f, "{}:{line}: {variable}", path.display()),
             Self::Environment { variable } => write!(f, "environment variable {variable}"),
+            Self::Campaign { name } => write!(f, "settings of campaign {name}"),
             Self::Flag { flag } => f.write_str(flag),
         }
     }

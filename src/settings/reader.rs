@@ -9,15 +9,13 @@ use secrecy::SecretString;
 
 use super::environment::Environment;
 use super::error::SettingsError;
-use super::layers::Layers;
+use super::layers::{Found, Layers};
 use super::secret::{ProxyUrl, Secret};
 use super::types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    PolicySettings, StorageSettings,
+    StorageSettings,
 };
 use super::{Key, Kind, Origin, value};
-use crate::campaign::CallingHours;
-use crate::phone::NumberRules;
 
 /// A key of the table. An unknown name cannot come: the test of every key holds it.
 pub(super) fn key(section: &'static str, name: &'static str) -> Key {
@@ -99,22 +97,6 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn policy(&self) -> Result<PolicySettings, SettingsError> {
-        let section = "policy";
-        Ok(PolicySettings {
-            hours: self.required(section, "hours", |text| {
-                // Not its own words: what to write is said by the hint, for every place alike.
-                text.parse::<CallingHours>()
-                    .map_err(|bad| format!("`{}` are no calling hours", bad.0))
-            })?,
-            default_timezone: self.required(section, "default_timezone", value::time_zone)?,
-            numbers: NumberRules {
-                countries: self.required(section, "countries", value::countries)?,
-                premium: self.required(section, "premium", value::flag)?,
-            },
-        })
-    }
-
     pub(super) fn campaign(&self) -> Result<CampaignSettings, SettingsError> {
         Ok(CampaignSettings {
             max_calls: self.required("campaign", "max_calls", value::count)?,
@@ -123,7 +105,7 @@ impl Reader<'_> {
     }
 
     /// A value with a default.
-    fn required<T>(
+    pub(super) fn required<T>(
         &self,
         section: &'static str,
         name: &'static str,
@@ -138,7 +120,7 @@ impl Reader<'_> {
     }
 
     /// A value without a default; an empty text in a file switches it off.
-    fn optional<T>(
+    pub(super) fn optional<T>(
         &self,
         section: &'static str,
         name: &'static str,
@@ -195,26 +177,31 @@ impl Reader<'_> {
         .ok_or_else(|| SettingsError::bad_value(&key, &origin, "is empty"))
     }
 
-    /// A path that was set: relative to the folder of the file it is written in, else to the
-    /// working folder; `~/` is the home folder.
+    /// A path that was set.
     fn path(&self, section: &'static str, name: &'static str) -> Option<PathBuf> {
         let found = self.layers.get(&key(section, name))?;
-        if found.text.is_empty() {
-            return None;
-        }
-        if let Some(rest) = found.text.strip_prefix("~/")
-            && let Some(home) = self.environment.get("HOME")
-        {
-            return Some(Path::new(home).join(rest));
-        }
-        let written_in = match (&found.origin, &self.layers.file) {
-            (Origin::File { .. }, Some(file)) => file.parent(),
-            _ => None,
-        };
-        Some(
-            written_in
-                .unwrap_or(&self.environment.working_folder)
-                .join(&found.text),
-        )
+        (!found.text.is_empty()).then(|| self.resolve(found))
     }
+
+    /// The path that a text means: relative to the folder of the file it is written in, else to the
+    /// working folder; `~/` is the home folder.
+    pub(super) fn resolve(&self, found: &Found) -> PathBuf {
+        resolve(found, self.layers.file.as_deref(), self.environment)
+    }
+}
+
+/// The same where no reader is at hand yet.
+pub(super) fn resolve(found: &Found, file: Option<&Path>, environment: &Environment) -> PathBuf {
+    if let Some(rest) = found.text.strip_prefix("~/")
+        && let Some(home) = environment.get("HOME")
+    {
+        return Path::new(home).join(rest);
+    }
+    let written_in = match (&found.origin, file) {
+        (Origin::File { .. }, Some(file)) => file.parent(),
+        _ => None,
+    };
+    written_in
+        .unwrap_or(&environment.working_folder)
+        .join(&found.text)
 }

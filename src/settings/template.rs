@@ -25,11 +25,10 @@ fn keys(section: &str) -> String {
     let lines = KEYS.iter().filter(|key| key.section == section).map(|key| {
         // The login that asterisk_configs/ has; it is no secret, and no call goes without it.
         let is_login = key.section == "asterisk" && key.name == "username";
-        let comment = if key.default.is_some() || is_login {
-            ""
-        } else {
-            "# "
-        };
+        // What stands in the file comes before a preset; so the defaults of the policy stand there
+        // only to be read.
+        let open = key.default.is_some() && !matches!(key.section, "policy" | "tariff");
+        let comment = if open || is_login { "" } else { "# " };
         let value = key.literal(key.example);
         format!("# {}\n{comment}{} = {value}\n", key.says, key.name)
     });

@@ -86,7 +86,10 @@ fn defaults_are_those_of_the_documentation() {
     assert_eq!(settings.call.max_duration, Duration::from_mins(5));
     assert!(settings.call.record);
     assert_eq!(settings.call.greet, Greet::AfterHello);
-    assert_eq!(settings.policy.hours.to_string(), "08:00-22:00");
+    assert_eq!(
+        settings.policy.leads.window.hours.to_string(),
+        "08:00-22:00"
+    );
     assert_eq!(settings.policy.numbers.countries, ["RU"]);
     assert!(!settings.policy.numbers.premium);
     assert_eq!(settings.campaign.max_calls, 5);
@@ -355,4 +358,129 @@ fn a_rehearsal_keeps_its_own_beside_the_real() {
     assert!(
         own.recordings.starts_with(&storage.recordings) && own.recordings != storage.recordings
     );
+}
+
+#[test]
+fn the_policy_without_a_word_is_the_one_the_code_calls_usual() {
+    let policy = Desk::new().load().unwrap().policy.leads;
+    let usual = crate::campaign::LeadPolicy {
+        window: policy.window.clone(),
+        default_zone: policy.default_zone.clone(),
+        ..crate::campaign::LeadPolicy::default()
+    };
+    assert_eq!(policy, usual);
+}
+
+#[test]
+fn a_preset_fills_what_is_left_open_by_the_purpose() {
+    let hours = |desk: &Desk| desk.load().unwrap().policy.leads.window.hours.to_string();
+    let desk = Desk::new().toml("[policy]\npreset = \"ru\"");
+    assert_eq!(
+        hours(&desk),
+        "Mon-Fri 09:00-20:00, Sat 10:00-18:00, holidays none"
+    );
+    assert!(desk.load().unwrap().policy.leads.window.holidays.is_some());
+    let desk = desk.variable("NOVODIAL_POLICY_PURPOSE", "debt");
+    assert_eq!(
+        hours(&desk),
+        "Mon-Fri 08:00-22:00, Sat-Sun 09:00-20:00, holidays 09:00-20:00"
+    );
+    let policy = desk.load().unwrap().policy;
+    assert_eq!(policy.leads.limits.number.week, Some(2));
+    assert_eq!(policy.refusals(true), []);
+    let desk = desk.variable("NOVODIAL_POLICY_HOURS", "10:00-12:00");
+    assert_eq!(
+        hours(&desk),
+        "10:00-12:00",
+        "what the user wrote comes first"
+    );
+    let desk = desk.variable("NOVODIAL_POLICY_NUMBER_PER_DAY", "3");
+    let refusals = desk.load().unwrap().policy.refusals(true);
+    assert_eq!(refusals.len(), 1);
+    assert!(refusals[0].because.contains("230-FZ"), "{}", refusals[0]);
+}
+
+#[test]
+fn presets_and_calendars_may_be_files_of_ones_own() {
+    let desk = Desk::new()
+        .toml("[policy]\npreset = \"rules/mine.toml\"\nholidays = \"~/days.toml\"")
+        .file(
+            "work/rules/mine.toml",
+            "name = \"mine\"\n[settings]\nsmallest_gap = \"3h\"\n",
+        )
+        .file(
+            "home/days.toml",
+            "name = \"days\"\nfirst_year = 2026\nlast_year = 2026\noff = [\"2026-12-24\"]",
+        );
+    let policy = desk.load().unwrap().policy.leads;
+    assert_eq!(policy.limits.smallest_gap.as_hours(), 3);
+    assert_eq!(policy.window.holidays.unwrap().name(), "days");
+    let desk = Desk::new().toml("[policy]\npreset = \"rus\"");
+    let error = desk.error();
+    assert!(
+        error.contains("novodial.toml:2:10: policy.preset: `rus` is neither ru, us nor a file"),
+        "{error}"
+    );
+    let desk = Desk::new()
+        .toml("[policy]\npreset = \"p.toml\"")
+        .file("work/p.toml", "name = \"p\"\n[settings]\nsmallest = 3\n");
+    assert!(
+        desk.error()
+            .contains("preset p: unknown key `smallest` in [settings]"),
+        "{}",
+        desk.error()
+    );
+}
+
+#[test]
+fn a_campaign_has_settings_of_its_own() {
+    let desk = Desk::new()
+        .toml("[policy]\nsmallest_gap = \"1h\"\nbusy_limit = 4")
+        .variable("NOVODIAL_POLICY_SMALLEST_GAP", "2h")
+        .file(
+            "work/spring/spring.toml",
+            "[policy]\nsmallest_gap = \"3h\"\nholidays = \"days.toml\"\n",
+        )
+        .file(
+            "work/spring/days.toml",
+            "name = \"d\"\nfirst_year = 2026\nlast_year = 2026",
+        );
+    let mut own = OwnSetting::read(Path::new("spring/spring.toml"), &desk.environment).unwrap();
+    own.push(OwnSetting::parse("policy.busy_limit=9").unwrap());
+    let kept = OwnSetting::keep(&serde_json::json!({"policy.premium": "true"}), &own);
+    let load = |own: &[OwnSetting]| {
+        let layers = (own, desk.flags.as_slice());
+        Settings::load_of_campaign(&[], None, &desk.environment, layers)
+            .unwrap()
+            .policy
+    };
+    for own in [own.clone(), OwnSetting::kept("spring", &kept).unwrap()] {
+        let policy = load(&own).leads;
+        assert_eq!(policy.limits.smallest_gap.as_hours(), 3);
+        assert_eq!(
+            policy
+                .retry
+                .of(crate::campaign::Ending::Busy)
+                .unwrap()
+                .limit,
+            9
+        );
+        assert_eq!(policy.window.holidays.unwrap().name(), "d");
+    }
+    assert!(
+        load(&OwnSetting::kept("spring", &kept).unwrap())
+            .numbers
+            .premium
+    );
+    let error = |argument: &str| OwnSetting::parse(argument).unwrap_err();
+    assert_eq!(
+        error("policy.smalest_gap=1h").hint,
+        "write policy.smallest_gap"
+    );
+    assert!(
+        error("storage.database=x")
+            .message
+            .contains("not a campaign's to set")
+    );
+    assert!(error("policy.hours").hint.contains("KEY=VALUE"));
 }

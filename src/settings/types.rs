@@ -12,10 +12,12 @@ use url::Url;
 use super::environment::Environment;
 use super::error::SettingsError;
 use super::layers::{Flag, Layers};
+use super::own::OwnSetting;
+use super::policy::PolicySettings;
 use super::reader::{Reader, key};
 use super::secret::{ProxyUrl, Secret};
-use crate::campaign::CallingHours;
-use crate::phone::{NumberFormat, NumberRules};
+use crate::campaign::Tariff;
+use crate::phone::NumberFormat;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -32,6 +34,8 @@ pub struct Settings {
     pub policy: PolicySettings,
     /// `[campaign]`
     pub campaign: CampaignSettings,
+    /// `[tariff]`
+    pub tariff: Tariff,
     /// The `novodial.toml` that was read, if there is one.
     pub file: Option<PathBuf>,
     /// They are those of a rehearsal: nobody is rung, and its history is its own.
@@ -143,17 +147,6 @@ pub struct CallSettings {
     pub greet: Greet,
 }
 
-/// `[policy]`
-#[derive(Debug, Clone, PartialEq)]
-pub struct PolicySettings {
-    /// The callee's local hours in which it may ring.
-    pub hours: CallingHours,
-    /// The time zone of a number whose region is not known.
-    pub default_timezone: jiff::tz::TimeZone,
-    /// The numbers that may be rung: `countries` and `premium`.
-    pub numbers: NumberRules,
-}
-
 /// `[campaign]`
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CampaignSettings {
@@ -186,7 +179,20 @@ impl Settings {
         environment: &Environment,
         flags: &[Flag],
     ) -> Result<Self, SettingsError> {
-        let layers = Layers::collect(file, environment, (usual, flags))?;
+        Self::load_of_campaign(usual, file, environment, (&[], flags))
+    }
+
+    /// The same with settings of a campaign, above all but the flags.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn load_of_campaign(
+        usual: &[Flag],
+        file: Option<&Path>,
+        environment: &Environment,
+        (own, flags): (&[OwnSetting], &[Flag]),
+    ) -> Result<Self, SettingsError> {
+        let layers = Layers::collect(file, environment, (usual, own, flags))?;
         let reader = Reader {
             layers: &layers,
             environment,
@@ -198,6 +204,7 @@ impl Settings {
             call: reader.call()?,
             policy: reader.policy()?,
             campaign: reader.campaign()?,
+            tariff: reader.tariff()?,
             file: layers.file,
             rehearsal: false,
         })

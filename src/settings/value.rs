@@ -2,12 +2,90 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use url::Url;
 
+use crate::campaign::Money;
 use crate::phone::NumberRules;
 
-/// Reads `30s`, `5m`, `1h30m`, `500ms`.
+/// Reads `30s`, `5m`, `1h30m`, `500ms`, from a second to a day.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let total = any_duration(text)?;
+    if total < Duration::from_secs(1) {
+        return Err(format!("`{text}` is shorter than a second"));
+    }
+    if total > Duration::from_hours(24) {
+        return Err(format!("`{text}` is longer than a day"));
+    }
+    Ok(total)
+}
+
+/// Reads a delay: `0s`, `15m`, `1d`, up to 90 days.
+pub(super) fn delay(text: &str) -> Result<SignedDuration, String> {
+    let total = any_duration(text)?;
+    if total > Duration::from_hours(24 * 90) {
+        return Err(format!("`{text}` is longer than 90 days"));
+    }
+    SignedDuration::try_from(total).map_err(|error| error.to_string())
+}
+
+/// Reads delays separated by commas.
+pub(super) fn delays(text: &str) -> Result<Vec<SignedDuration>, String> {
+    let words = text
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
+    let delays: Vec<SignedDuration> = words.map(delay).collect::<Result<_, _>>()?;
+    if delays.is_empty() {
+        return Err("names no delay".to_owned());
+    }
+    Ok(delays)
+}
+
+/// Reads a limit, 0 to 1000.
+pub(super) fn limit(text: &str) -> Result<u32, String> {
+    text.parse()
+        .ok()
+        .filter(|number| *number <= 1000)
+        .ok_or_else(|| format!("`{text}` is not a whole number from 0 to 1000"))
+}
+
+/// Reads a price.
+pub(super) fn price(text: &str) -> Result<Money, String> {
+    Money::parse(text)
+        .filter(|price| *price <= Money(1_000_000_000))
+        .ok_or_else(|| format!("`{text}` is not a price like 1.80"))
+}
+
+/// Reads prices of numbers by their beginnings: `+7495=0.90,+7812=0.90`.
+pub(super) fn prices(text: &str) -> Result<Vec<(String, Money)>, String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let complaint = || format!("`{word}` is not a beginning and a price, like +7495=0.90");
+            let (prefix, amount) = word.split_once('=').ok_or_else(complaint)?;
+            let digits = prefix.trim().strip_prefix('+').ok_or_else(complaint)?;
+            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(complaint());
+            }
+            Ok((format!("+{digits}"), price(amount)?))
+        })
+        .collect()
+}
+
+/// Reads a label: at most 32 characters are shown.
+pub(super) fn label(text: &str) -> Result<String, String> {
+    let length = text.chars().count();
+    if length > 32 {
+        return Err(format!(
+            "the label has {length} characters; callees see at most 32"
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+fn any_duration(text: &str) -> Result<Duration, String> {
     let complaint = || format!("`{text}` is not a duration");
     let mut rest = text.trim();
     let mut total = Duration::ZERO;
@@ -24,17 +102,15 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
             "s" => 1_000,
             "m" | "min" => 60_000,
             "h" => 3_600_000,
+            "d" => 86_400_000,
             _ => return Err(complaint()),
         };
         let part = Duration::from_millis(number.checked_mul(unit_ms).ok_or_else(complaint)?);
         total = total.checked_add(part).ok_or_else(complaint)?;
         rest = next.trim_start();
     }
-    if total < Duration::from_secs(1) {
-        return Err(format!("`{text}` is shorter than a second"));
-    }
-    if total > Duration::from_hours(24) {
-        return Err(format!("`{text}` is longer than a day"));
+    if text.trim().is_empty() {
+        return Err(complaint());
     }
     Ok(total)
 }
@@ -165,6 +241,29 @@ mod tests {
         ] {
             assert!(duration(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn delays_may_be_nothing_and_prices_have_a_beginning() {
+        assert_eq!(delay("0s").unwrap(), SignedDuration::ZERO);
+        assert_eq!(delay("1d12h").unwrap().as_hours(), 36);
+        assert_eq!(delays("15m, 1h").unwrap().len(), 2);
+        assert!(
+            ["", "91d", "soon", "15m,soon"]
+                .iter()
+                .all(|text| delays(text).is_err())
+        );
+        assert_eq!(
+            prices("+7495=0.9").unwrap(),
+            [("+7495".to_owned(), Money(9_000))]
+        );
+        assert!(
+            ["7495=1", "+=1", "+7=x", "+7"]
+                .iter()
+                .all(|text| prices(text).is_err())
+        );
+        assert!(label(&"я".repeat(32)).is_ok() && label(&"я".repeat(33)).is_err());
+        assert_eq!((limit("0"), limit("-1").is_err()), (Ok(0), true));
     }
 
     #[test]

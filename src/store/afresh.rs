@@ -6,13 +6,16 @@ use super::{Ledger, StoreError};
 
 impl Ledger {
     /// Makes room for a rehearsal that begins anew: a campaign of this name keeps its history
-    /// under another (`leads 7`), and nobody is on the do-not-call list any more.
+    /// under another (`leads 7`), nobody is on the do-not-call list any more, and what was rung
+    /// before counts towards no limit.
     ///
     /// # Errors
     /// The ledger cannot be written.
     pub fn begin_afresh(&self, campaign: Option<&str>) -> Result<(), StoreError> {
         self.write(|tx| {
             tx.execute("DELETE FROM do_not_call", [])?;
+            let now = "UPDATE ledger SET afresh_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+            tx.execute(now, [])?;
             if let Some(name) = campaign {
                 tx.execute(
                     "UPDATE campaigns SET name = name || ' ' || id WHERE name = ?1",

@@ -1,11 +1,15 @@
 //! Attempts: begun before the originate, marked before the dial, ended once.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::case::Case;
 use super::sql::{At, Json};
-use super::{AttemptEnd, Ledger, NewAttempt, OpenAttempt, StoreError, forbidden};
-use crate::campaign::{AttemptId, LeadId, LeadState, RunId};
+use super::{AttemptEnd, Ledger, NewAttempt, OpenAttempt, StoreError, claim, forbidden};
+use crate::campaign::{
+    AttemptId, CALL_LATER, DROPPED, LeadId, LeadPolicy, LeadState, RunId, Verdict,
+};
+use crate::line::Disposition;
 use crate::phone::PhoneNumber;
 
 impl Ledger {
@@ -13,12 +17,14 @@ impl Ledger {
     /// asked for the channel.
     ///
     /// # Errors
-    /// [`StoreError::Forbidden`], [`StoreError::Busy`] and [`StoreError::NotClaimed`] are decided
+    /// [`StoreError::Forbidden`], [`StoreError::Busy`], [`StoreError::Claimed`] and
+    /// [`StoreError::NotClaimed`] are decided
     /// in the same transaction: nothing was recorded and nobody may be rung.
     pub fn begin_attempt(&self, attempt: &NewAttempt) -> Result<AttemptId, StoreError> {
         self.write(|tx| {
             refuse_forbidden(tx, &attempt.number)?;
             refuse_busy(tx, &attempt.number)?;
+            refuse_claimed(tx, attempt)?;
             if let Some(lead) = attempt.lead {
                 refuse_unclaimed(tx, lead, attempt)?;
             }
@@ -96,26 +102,35 @@ impl Ledger {
         })
     }
 
-    /// Records the end of an attempt, and decides in the same transaction what becomes of its
-    /// lead. An attempt ends once.
+    /// Records the end of an attempt, and what becomes of its lead as far as that is plain without
+    /// the policy: the next claim judges it. An attempt ends once.
     ///
     /// # Errors
     /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
     pub fn end_attempt(&self, end: &AttemptEnd) -> Result<(), StoreError> {
+        self.write(|tx| end_attempt(tx, end).map(drop))
+    }
+
+    /// Records the end of an attempt, and decides in the same transaction by the policy what becomes
+    /// of its lead; the verdict, if it has a lead.
+    ///
+    /// # Errors
+    /// As of [`end_attempt`](Self::end_attempt).
+    pub fn end_attempt_under(
+        &self,
+        end: &AttemptEnd,
+        policy: &LeadPolicy,
+    ) -> Result<Option<Verdict>, StoreError> {
         self.write(|tx| {
-            let known = Known::find(tx, end.attempt)?;
-            write_end(tx, end)?;
-            if let Some(lead) = known.lead {
-                let dialled = known.dialled_at.is_some();
-                let state = LeadState::after(end.disposition, dialled);
-                // A phone that never rang need not rest before the next run.
-                let tried_at = dialled.then_some(At(end.at));
-                tx.execute(
-                    "UPDATE leads SET state = ?2, tried_at = coalesce(?3, tried_at) WHERE id = ?1",
-                    params![lead, state, tried_at],
-                )?;
-            }
-            Ok(())
+            let Some(lead) = end_attempt(tx, end)? else {
+                return Ok(None);
+            };
+            let Some(case) = Case::read(tx, lead, policy, end.at)? else {
+                return Ok(None);
+            };
+            let verdict = case.verdict(policy, end.at);
+            claim::settle(tx, lead, &verdict)?;
+            Ok(Some(verdict))
         })
     }
 
@@ -169,6 +184,50 @@ impl Known {
     }
 }
 
+/// Writes the end and frees the lead, which is returned.
+fn end_attempt(tx: &Connection, end: &AttemptEnd) -> Result<Option<LeadId>, StoreError> {
+    let known = Known::find(tx, end.attempt)?;
+    write_end(tx, end)?;
+    let Some(lead) = known.lead else {
+        return Ok(None);
+    };
+    let dialled = known.dialled_at.is_some();
+    let again = end.call_back_at.is_some() || end.outcome.as_deref() == Some(CALL_LATER);
+    let dropped = end.outcome.as_deref() == Some(DROPPED);
+    let settled = dialled && end.disposition == Disposition::Answered && !again && !dropped;
+    let state = if settled {
+        LeadState::Done
+    } else {
+        LeadState::Retry
+    };
+    // A promise is kept by a call that reaches the callee's phone.
+    let kept = dialled
+        && !matches!(
+            end.disposition,
+            Disposition::Congestion
+                | Disposition::TrunkRefused
+                | Disposition::TrunkUnreachable
+                | Disposition::Blocked
+                | Disposition::Failed
+        );
+    tx.prepare_cached(
+        "UPDATE leads SET state = ?2, tried_at = coalesce(?3, tried_at), claimed_number = NULL,
+             promised_at = coalesce(?4, iif(?5, NULL, promised_at)),
+             due_at = coalesce(?4, iif(?5, NULL, promised_at)),
+             why = iif(?6, 'settled', NULL)
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        lead,
+        state,
+        dialled.then_some(At(end.at)),
+        end.call_back_at.map(At),
+        kept,
+        settled,
+    ])?;
+    Ok(Some(lead))
+}
+
 fn refuse_forbidden(connection: &Connection, number: &PhoneNumber) -> Result<(), StoreError> {
     match forbidden::entry_of(connection, number)? {
         Some(entry) => Err(StoreError::Forbidden(Box::new(entry))),
@@ -187,6 +246,20 @@ fn refuse_busy(connection: &Connection, number: &PhoneNumber) -> Result<(), Stor
     }
 }
 
+/// A number that another lead was claimed with is as good as being rung.
+fn refuse_claimed(connection: &Connection, attempt: &NewAttempt) -> Result<(), StoreError> {
+    let other = connection
+        .prepare_cached(
+            "SELECT id FROM leads WHERE claimed_number = ?1 AND state = 'in_call' AND id IS NOT ?2",
+        )?
+        .query_row(params![attempt.number, attempt.lead], |row| row.get(0))
+        .optional()?;
+    match other {
+        Some(lead) => Err(StoreError::Claimed(lead)),
+        None => Ok(()),
+    }
+}
+
 /// A lead may be rung only by the run that claimed it, at its own number.
 fn refuse_unclaimed(
     connection: &Connection,
@@ -196,7 +269,7 @@ fn refuse_unclaimed(
     let claimed: bool = connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM leads WHERE id = ?1 AND state = 'in_call'
-                 AND claimed_by = ?2 AND number = ?3 AND campaign IS ?4)",
+                 AND claimed_by = ?2 AND claimed_number = ?3 AND campaign IS ?4)",
         )?
         .query_row(
             params![lead, attempt.run, attempt.number, attempt.campaign],
@@ -209,11 +282,11 @@ fn refuse_unclaimed(
     }
 }
 
-fn write_end(tx: &Transaction<'_>, end: &AttemptEnd) -> Result<(), StoreError> {
+fn write_end(tx: &Connection, end: &AttemptEnd) -> Result<(), StoreError> {
     tx.prepare_cached(
         "UPDATE attempts SET ended_at = ?2, ringing_at = coalesce(?3, ringing_at),
              answered_at = coalesce(?4, answered_at), disposition = ?5, outcome = ?6, cause = ?7,
-             sip = ?8, hung_up_by = ?9, error = ?10
+             sip = ?8, hung_up_by = ?9, error = ?10, call_back_at = ?11, cost = ?12
          WHERE id = ?1",
     )?
     .execute(params![
@@ -227,6 +300,8 @@ fn write_end(tx: &Transaction<'_>, end: &AttemptEnd) -> Result<(), StoreError> {
         end.sip,
         end.hung_up_by,
         end.error,
+        end.call_back_at.map(At),
+        end.cost,
     ])?;
     let recording = end.recording.as_ref().map(|path| path.to_string_lossy());
     tx.prepare_cached(

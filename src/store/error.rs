@@ -79,6 +79,9 @@ pub enum StoreError {
         /// The run that owns it.
         run: RunId,
     },
+    /// A campaign is about to ring the number.
+    #[error("a campaign is about to ring the number (lead {0})")]
+    Claimed(LeadId),
     /// The lead was not claimed by this run, or is not this lead's number.
     #[error("lead {0} was not claimed by this run")]
     NotClaimed(LeadId),
@@ -103,6 +106,9 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+    /// A commit failed that others had a part in.
+    #[error("database: {0}")]
+    NotCommitted(String),
     /// Anything else SQLite reports.
     #[error("database: {0}")]
     Sql(rusqlite::Error),
@@ -124,6 +130,7 @@ impl StoreError {
             Self::NoSuchCall(_) | Self::NoCalls => "see the calls there are: novodial calls list",
             Self::Forbidden(_) => "the callee asked not to be called; ring another number",
             Self::Busy { .. } => "wait for that call, or end it: novodial calls hangup ID",
+            Self::Claimed(_) => "wait until that call is over",
             Self::StillOpen(_) => "end it first: novodial calls hangup ID",
             Self::Locked => "try again when the other process is done",
             Self::DiskFull => "free some space; what was recorded is safe",
@@ -132,6 +139,7 @@ impl StoreError {
             | Self::NotClaimed(_)
             | Self::AlreadyDialled(_)
             | Self::AlreadyEnded(_)
+            | Self::NotCommitted(_)
             | Self::Sql(_) => return None,
         })
     }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::claim::PARKED;
 use super::sql::At;
 use super::{DoNotCallEntry, Ledger, StoreError};
-use crate::campaign::AttemptId;
+use crate::campaign::{AttemptId, CampaignId};
 use crate::phone::PhoneNumber;
 
 const SELECT: &str = "SELECT number, reason, attempt, added_at FROM do_not_call";
@@ -30,6 +31,28 @@ impl Ledger {
                 params![number, reason, attempt, At(at)],
             )?;
             Ok(added > 0)
+        })
+    }
+
+    /// Puts numbers on the list, each with its reason, all or none; how many were not there before.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn forbid_all(
+        &self,
+        numbers: &[(PhoneNumber, String)],
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.write(|tx| {
+            let mut insert = tx.prepare_cached(
+                "INSERT INTO do_not_call (number, reason, added_at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (number) DO NOTHING",
+            )?;
+            let mut added = 0;
+            for (number, reason) in numbers {
+                added += insert.execute(params![number, reason, At(at)])? as u64;
+            }
+            Ok(added)
         })
     }
 
@@ -61,9 +84,27 @@ impl Ledger {
     pub fn allow(&self, number: &PhoneNumber) -> Result<bool, StoreError> {
         self.write(|tx| {
             let removed = tx.execute("DELETE FROM do_not_call WHERE number = ?1", [number])?;
+            if removed > 0 {
+                judge_again(tx)?;
+            }
             Ok(removed > 0)
         })
     }
+}
+
+/// Leads that waited for nothing but a shorter list are looked at again.
+fn judge_again(tx: &Connection) -> Result<(), StoreError> {
+    let mut campaigns = tx.prepare_cached("SELECT id FROM campaigns")?;
+    let campaigns = campaigns.query_map([], |row| row.get(0))?;
+    for campaign in campaigns.collect::<Result<Vec<CampaignId>, _>>()? {
+        tx.prepare_cached(
+            "UPDATE leads SET due_at = promised_at, why = NULL
+             WHERE campaign = ?1 AND state IN ('new', 'retry') AND due_at = ?2
+                 AND why = 'do_not_call'",
+        )?
+        .execute(params![campaign, PARKED])?;
+    }
+    Ok(())
 }
 
 /// The entry of a number, inside a transaction of the caller.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
 use super::sql::{At, Count, Json};
@@ -133,7 +133,7 @@ impl Ledger {
 }
 
 struct Piece<'a> {
-    tx: &'a Transaction<'a>,
+    tx: &'a Connection,
     import: &'a ImportId,
     rules: &'a ImportRules<'a>,
     /// The ids of areas by their zones.
@@ -305,7 +305,7 @@ impl Piece<'_> {
 }
 
 /// The id of an area; made if there is none.
-pub(super) fn area_id(tx: &Transaction<'_>, zones: &str) -> Result<i64, StoreError> {
+pub(super) fn area_id(tx: &Connection, zones: &str) -> Result<i64, StoreError> {
     tx.prepare_cached("INSERT INTO areas (zones) VALUES (?1) ON CONFLICT (zones) DO NOTHING")?
         .execute([zones])?;
     let mut query = tx.prepare_cached("SELECT id FROM areas WHERE zones = ?1")?;

@@ -6,20 +6,25 @@
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::group::Writer;
 use super::{StoreError, schema};
 
+/// Statements that are kept ready; there are fewer of them.
+const STATEMENTS: usize = 128;
 /// How long to wait for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The ledger. Clones share one connection.
+/// The ledger. Clones share its two connections: one writes, the other reads what is committed
+/// without waiting for the disk.
 #[derive(Clone)]
 pub struct Ledger {
-    connection: Arc<Mutex<Connection>>,
+    writer: Arc<Writer>,
+    reader: Arc<Mutex<Connection>>,
     path: Arc<PathBuf>,
 }
 
@@ -40,13 +45,13 @@ impl Ledger {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         make_folder(path)?;
         make_file(path).map_err(|source| cannot_open(path, &source))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection =
-            Connection::open_with_flags(path, flags).map_err(|error| cannot_open(path, &error))?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        prepare(&mut connection, path).map_err(|error| named(error, path))?;
+        let mut writer = connect(path)?;
+        prepare(&mut writer, path).map_err(|error| named(error, path))?;
+        let reader = connect(path)?;
+        reader.pragma_update(None, "query_only", true)?;
         Ok(Self {
-            connection: Arc::new(Mutex::new(connection)),
+            writer: Arc::new(Writer::new(writer)),
+            reader: Arc::new(Mutex::new(reader)),
             path: Arc::new(path.to_owned()),
         })
     }
@@ -56,36 +61,41 @@ impl Ledger {
         &self.path
     }
 
-    pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A panic in another thread rolled its transaction back; the connection is sound.
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Runs `work` in a transaction that has the write lock from its start, and commits it.
+    /// Runs `work` in a transaction that has the write lock from its start; it is on the disk when
+    /// this returns.
     pub(super) fn write<T>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = work(&transaction)?;
-        transaction.commit()?;
-        Ok(value)
+        self.writer.write(work)
+    }
+
+    /// Runs `work` on the connection that writes, outside of every transaction.
+    pub(super) fn alone<T>(&self, work: impl FnOnce(&Connection) -> T) -> T {
+        self.writer.alone(work)
     }
 
     /// Runs `work` on one consistent view of the data.
     pub(super) fn read<T>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection();
+        // A panic in another thread rolled its transaction back; the connection is sound.
+        let mut connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction()?;
         let value = work(&transaction)?;
         transaction.finish()?;
         Ok(value)
     }
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| cannot_open(path, &error))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
 }
 
 fn make_folder(path: &Path) -> Result<(), StoreError> {

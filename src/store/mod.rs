@@ -7,13 +7,20 @@
 
 mod afresh;
 mod attempts;
+mod board;
+mod campaigns;
+mod case;
+mod claim;
 mod error;
+mod facts;
 mod forbidden;
+mod group;
 mod history;
 mod import;
 mod leads;
 mod ledger;
 mod numbering;
+mod plan;
 mod row;
 mod runs;
 mod schema;
@@ -21,12 +28,17 @@ mod sql;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod view;
 
+pub use board::{CampaignPulse, Waits};
+pub use claim::Waiting;
 pub use error::StoreError;
+pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
 pub use row::{
-    AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, DeletedCall,
-    DoNotCallEntry, EventRow, HungUpBy, ImportReport, LeadCounts, LeadRow, NewAttempt,
-    NumberingFile, OpenAttempt, Repeat, Run, Speaker, TurnRow,
+    AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
+    CampaignState, Claim, DeletedCall, DoNotCallEntry, EventRow, HungUpBy, ImportReport,
+    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run, Speaker, TurnRow,
 };
+pub use view::{LeadPage, LeadView, Standing};

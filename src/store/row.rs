@@ -38,6 +38,58 @@ pub struct Campaign {
     pub scenario: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Whether it may be run.
+    pub state: CampaignState,
+    /// The columns of its list, in their order.
+    pub titles: Vec<String>,
+    /// Settings that belong to it alone; `Null` for none.
+    pub settings: Value,
+}
+
+/// Whether a campaign may be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CampaignState {
+    /// It may.
+    Open,
+    /// Not before somebody resumes it.
+    Paused,
+    /// Never again, unless somebody resumes it.
+    Cancelled,
+}
+
+/// What was decided about a campaign.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CampaignEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What: `created`, `paused`, `resumed`, `cancelled`, `override` …
+    pub kind: String,
+    /// The particulars.
+    pub detail: Value,
+}
+
+/// What the queue has for a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// This lead, claimed.
+    Lead(Box<LeadRow>),
+    /// Nobody before this time; what the first of them waits for, in a word. A time that is not
+    /// ahead: ask again at once.
+    Later(Timestamp, String),
+    /// Nobody, ever, as things stand.
+    Exhausted,
+    /// The campaign is paused or cancelled.
+    Closed(CampaignState),
+}
+
+impl Claim {
+    /// The lead, if there is one.
+    pub fn lead(self) -> Option<LeadRow> {
+        match self {
+            Self::Lead(lead) => Some(*lead),
+            Self::Later(..) | Self::Exhausted | Self::Closed(_) => None,
+        }
+    }
 }
 
 /// What an import, or a piece of it, did.
@@ -96,7 +148,7 @@ pub struct LeadRow {
     pub attempts: u32,
 }
 
-/// How the leads of a campaign stand; the five add up to the total.
+/// How the leads of a campaign stand; they add up to the total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LeadCounts {
     /// Never tried.
@@ -109,12 +161,21 @@ pub struct LeadCounts {
     pub retry: u64,
     /// New or for a later run, but on the do-not-call list.
     pub forbidden: u64,
+    /// Rung as often as the policy allows.
+    pub exhausted: u64,
+    /// Not to be rung as the policy or the list stands: no consent, a time that is over.
+    pub refused: u64,
 }
 
 impl LeadCounts {
     /// All leads.
     pub fn total(&self) -> u64 {
-        self.new + self.in_call + self.done + self.retry + self.forbidden
+        self.left() + self.done + self.forbidden + self.exhausted + self.refused
+    }
+
+    /// Those that are still to be rung, or are being rung.
+    pub fn left(&self) -> u64 {
+        self.new + self.retry + self.in_call
     }
 }
 
@@ -196,6 +257,10 @@ pub struct AttemptEnd {
     pub data: Value,
     /// What failed, for a person.
     pub error: Option<String>,
+    /// The hour that the callee was promised.
+    pub call_back_at: Option<Timestamp>,
+    /// What it cost, in ten-thousandths of the tariff's currency.
+    pub cost: Option<i64>,
 }
 
 impl AttemptEnd {
@@ -216,6 +281,8 @@ impl AttemptEnd {
             recording: None,
             data: Value::Null,
             error: None,
+            call_back_at: None,
+            cost: None,
         }
     }
 }

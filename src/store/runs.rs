@@ -54,7 +54,7 @@ impl Ledger {
                 return Err(StoreError::NoSuchRun(run));
             }
             tx.execute(
-                "UPDATE leads SET claimed_by = NULL,
+                "UPDATE leads SET claimed_by = NULL, claimed_number = NULL, due_at = promised_at,
                      state = iif(EXISTS (SELECT 1 FROM attempts a WHERE a.lead = leads.id),
                                  'retry', 'new')
                  WHERE state = 'in_call' AND claimed_by = ?1 AND NOT EXISTS

@@ -5,7 +5,7 @@ use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use serde_json::Value;
 
-use super::row::{HungUpBy, Speaker};
+use super::row::{CampaignState, HungUpBy, Speaker};
 use crate::campaign::{AttemptId, CampaignId, LeadId, LeadState, RunId};
 use crate::line::{Cause, Disposition};
 use crate::phone::PhoneNumber;
@@ -101,7 +101,7 @@ macro_rules! word_in_sql {
         }
     )*};
 }
-word_in_sql!(Disposition LeadState HungUpBy Speaker);
+word_in_sql!(Disposition LeadState HungUpBy Speaker CampaignState);
 
 impl ToSql for PhoneNumber {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -124,6 +124,24 @@ impl ToSql for Cause {
 impl FromSql for Cause {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         u8::column_result(value).map(Self)
+    }
+}
+
+impl CampaignState {
+    /// The word in the database and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paused => "paused",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The meaning of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Open, Self::Paused, Self::Cancelled]
+            .into_iter()
+            .find(|state| state.as_str() == word)
     }
 }
 

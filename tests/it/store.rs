@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
-use novodial::campaign::{AttemptId, Lead};
+use novodial::campaign::{AttemptId, Lead, LeadPolicy};
 use novodial::line::Disposition;
 use novodial::phone::PhoneNumber;
 use novodial::store::{AttemptEnd, CallRef, Ledger, NewAttempt, Run};
@@ -37,7 +37,11 @@ fn worker(path: &Path) -> (Ledger, Run) {
 /// Rings the next lead of the campaign; `None` when there is none.
 fn ring(ledger: &Ledger, run: &Run, name: &str) -> Option<(AttemptId, PhoneNumber)> {
     let campaign = ledger.campaign(name).unwrap();
-    let lead = ledger.next_lead(campaign.id, run.id).unwrap()?;
+    let policy = LeadPolicy::default();
+    let claim = ledger
+        .next_lead(campaign.id, run.id, &policy, now())
+        .unwrap();
+    let lead = claim.lead()?;
     let attempt = NewAttempt {
         run: run.id,
         lead: Some(lead.id),

@@ -80,7 +80,13 @@ impl Case<'_> {
         let ending = last.ending()?;
         let repeated = match ending {
             Ending::Congestion | Ending::Interrupted | Ending::Invalid | Ending::Settled => true,
-            _ => self.policy.retry.of(ending).is_some(),
+            Ending::Busy
+            | Ending::NoAnswer
+            | Ending::PhoneOff
+            | Ending::Machine
+            | Ending::Rejected
+            | Ending::Dropped
+            | Ending::CallLater => self.policy.retry.of(ending).is_some(),
         };
         let disposition = last.disposition.unwrap_or(Disposition::Failed);
         (!repeated && self.lead.promised_at.is_none()).then_some(WhyNever::NotRepeated(disposition))
@@ -247,7 +253,13 @@ impl Case<'_> {
             Ending::Congestion => self.policy.retry.congestion,
             // Another number of the lead, or the gap, says when.
             Ending::Invalid | Ending::Interrupted | Ending::Settled => return None,
-            _ => self.policy.retry.of(ending)?.delay(times as usize),
+            Ending::Busy
+            | Ending::NoAnswer
+            | Ending::PhoneOff
+            | Ending::Machine
+            | Ending::Rejected
+            | Ending::Dropped
+            | Ending::CallLater => self.policy.retry.of(ending)?.delay(times as usize),
         };
         let due = last.over_at().checked_add(delay).ok()?;
         Some((

@@ -200,7 +200,7 @@ fn nth(times: u32) -> String {
 }
 
 /// `2 h 30 min`, rounded to what a person needs.
-pub(crate) fn spoken(duration: SignedDuration) -> String {
+fn spoken(duration: SignedDuration) -> String {
     let seconds = duration.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     let parts = [(days, "d"), (hours, "h"), (minutes, "min")];

@@ -10,7 +10,7 @@ mod past;
 mod replay;
 mod report;
 mod show;
-mod since;
+pub(super) mod since;
 
 pub(super) use delete::delete;
 pub(super) use hangup::hangup;

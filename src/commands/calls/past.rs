@@ -16,7 +16,7 @@ pub(in crate::commands) fn fields_of(
     let mut fields = Variables::new();
     if let Some(lead) = call
         .lead
-        .map(|lead| ledger.lead(lead))
+        .map(|lead| ledger.listed(lead))
         .transpose()?
         .flatten()
     {

@@ -8,12 +8,14 @@ use crate::cli::CampaignAddArgs;
 use crate::commands::{Desk, talk_plan};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus};
+use crate::settings::OwnSetting;
 
 pub(in crate::commands) fn add(
     arguments: &CampaignAddArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let settings = desk.settings()?;
+    let own = desk.own_settings(&arguments.policy)?;
+    let settings = desk.settings_of(&own, &[], Vec::new())?;
     let source = Source::new(&arguments.leads, desk);
     let name = source.campaign(arguments.campaign.as_deref())?;
     let ledger = desk.ledger(&settings)?;
@@ -26,7 +28,9 @@ pub(in crate::commands) fn add(
     let scenario = scenario.map(|path| desk.path(path).display().to_string());
     let campaign =
         ledger.open_campaign(&name, &source.kept(), scenario.as_deref(), driver::now())?;
-    let intake = intake::import(&source, &rules, &campaign, &ledger, desk)?;
+    ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;
+    let policy = &settings.policy.leads;
+    let intake = intake::import(&source, &rules, (&campaign, policy), &ledger, desk)?;
     if arguments.scenario.is_some() {
         let variables = &intake.list.variables;
         talk_plan::scenario(arguments.scenario.as_deref(), variables, &settings, desk)?;

@@ -4,13 +4,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::guard::guard;
 use super::list_report::ListReport;
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::{Lead, RejectedRow};
+use crate::campaign::{
+    Lead, LeadFacts, LeadHistory, LeadPolicy, RejectedRow, Verdict, WhyNever, Zone,
+};
 use crate::cli::CampaignCheckArgs;
-use crate::commands::{Desk, numbering, talk_plan};
+use crate::commands::{Desk, numbering, talk_plan, written};
+use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
 use crate::phone::Numbering;
 use crate::settings::Settings;
@@ -20,7 +26,8 @@ pub(in crate::commands) fn check(
     arguments: &CampaignCheckArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let settings = desk.settings()?;
+    let own = desk.own_settings(&arguments.policy)?;
+    let settings = desk.settings_of(&own, &[], Vec::new())?;
     // A look leaves nothing behind: no ledger is made for it.
     let known = settings.storage.database.exists();
     let ledger = known.then(|| desk.ledger(&settings)).transpose()?;
@@ -34,10 +41,11 @@ pub(in crate::commands) fn check(
         numbering: Arc::new(numbering),
     };
     let source = Source::new(&arguments.leads, desk);
-    let mut found = Found::new(ledger.as_ref(), Arc::clone(&rules.numbering));
+    let mut found = Found::new(ledger.as_ref(), Arc::clone(&rules.numbering), &settings);
     let list = source.read(&rules, &mut found)?;
     let scenario = arguments.scenario.as_deref();
-    talk_plan::scenario(scenario, &list.variables, &settings, desk)?;
+    let scenario = talk_plan::scenario(scenario, &list.variables, &settings, desk)?;
+    guard(&settings, &scenario, desk)?;
     if desk.printer.is_json() {
         let report = Report::of(&list, &found, &settings);
         desk.printer
@@ -64,13 +72,28 @@ struct Found<'a> {
     with_alternates: u64,
     with_extension: u64,
     forbidden: u64,
+    policy: &'a LeadPolicy,
+    now: Timestamp,
+    /// Leads that may be rung at once.
+    now_open: u64,
+    later: u64,
+    /// When the first of the others may be.
+    first_later: Option<Timestamp>,
+    /// Leads that the policy never lets ring, by the reason.
+    never: BTreeMap<String, u64>,
 }
 
 impl<'a> Found<'a> {
-    fn new(ledger: Option<&'a Ledger>, numbering: Arc<Numbering>) -> Self {
+    fn new(ledger: Option<&'a Ledger>, numbering: Arc<Numbering>, settings: &'a Settings) -> Self {
         Self {
             ledger,
             numbering,
+            policy: &settings.policy.leads,
+            now: driver::now(),
+            now_open: 0,
+            later: 0,
+            first_later: None,
+            never: BTreeMap::new(),
             lines: HashMap::new(),
             repeats: Vec::new(),
             zones: BTreeMap::new(),
@@ -96,10 +119,42 @@ impl<'a> Found<'a> {
         self.scenarios.extend(lead.terms.scenario.clone());
         self.with_alternates += u64::from(!lead.alternates.is_empty());
         self.with_extension += u64::from(lead.extension.is_some());
+        let mut history = LeadHistory::default();
         if let Some(ledger) = self.ledger {
-            self.forbidden += u64::from(ledger.is_forbidden(&lead.number)?.is_some());
+            history.forbidden = ledger.is_forbidden(&lead.number)?.map(|entry| entry.reason);
         }
+        self.forbidden += u64::from(history.forbidden.is_some());
+        self.judge(lead, &history);
         Ok(())
+    }
+
+    /// Counts what the policy says of a lead that was never rung.
+    fn judge(&mut self, lead: &Lead, history: &LeadHistory) {
+        let (names, _) = self.zone(lead);
+        let mut zones: Vec<TimeZone> = names
+            .split(" or ")
+            .filter_map(|name| Zone::parse(name).ok())
+            .map(|zone| zone.time_zone().clone())
+            .collect();
+        if zones.is_empty() {
+            zones.push(self.policy.default_zone.clone());
+        }
+        let facts = LeadFacts {
+            terms: &lead.terms,
+            zones: &zones,
+            promised_at: None,
+            invalid: false,
+        };
+        match self.policy.verdict(&facts, history, self.now) {
+            Verdict::May => self.now_open += 1,
+            Verdict::NotBefore(at, _) => {
+                self.later += 1;
+                self.first_later = Some(self.first_later.map_or(at, |first| first.min(at)));
+            }
+            // It is counted by itself.
+            Verdict::Never(WhyNever::Forbidden(_)) => {}
+            Verdict::Never(why) => *self.never.entry(why.to_string()).or_default() += 1,
+        }
     }
 
     /// The zones of a lead, and what told them.
@@ -138,6 +193,10 @@ struct Report {
     with_alternates: u64,
     with_extension: u64,
     do_not_call: u64,
+    may_ring_now: u64,
+    may_ring_later: u64,
+    first_later: Option<String>,
+    never: BTreeMap<String, u64>,
     zones: Vec<ZoneCount>,
     scenarios: Vec<String>,
     repeats: Vec<RepeatLine>,
@@ -199,6 +258,12 @@ impl Report {
             with_alternates: found.with_alternates,
             with_extension: found.with_extension,
             do_not_call: found.forbidden,
+            may_ring_now: found.now_open,
+            may_ring_later: found.later,
+            first_later: found
+                .first_later
+                .map(|at| written::rfc3339(at, &settings.policy.default_timezone)),
+            never: found.never.clone(),
             zones: zones(found, settings),
             scenarios: found.scenarios.iter().cloned().collect(),
             repeats: repeats.collect(),
@@ -254,6 +319,10 @@ fn print(
             printer.data(&format!("  {count} {what}"))?;
         }
     }
+    printer.data(&format!("  {}", when(found, settings)))?;
+    for (why, count) in &found.never {
+        printer.data(&format!("  {count} never: {why}"))?;
+    }
     if leads > 0 {
         let mut table = Table::new(["leads", "time zone", "told by"]);
         for count in zones(found, settings) {
@@ -277,6 +346,18 @@ fn print(
         .iter()
         .map(|row| format!("{row} ({})", row.hint()));
     section("Rejected", rejected, desk)
+}
+
+/// `12 may be rung now, 3 from 2026-11-23 09:00:00 on`
+fn when(found: &Found<'_>, settings: &Settings) -> String {
+    let now = format!("{} may be rung now", found.now_open);
+    match found.first_later {
+        None => now,
+        Some(first) => {
+            let first = written::moment(first, &settings.policy.default_timezone);
+            format!("{now}, {} later, the first from {first} on", found.later)
+        }
+    }
 }
 
 fn section(

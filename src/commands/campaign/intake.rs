@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::list_report::ListReport;
 use super::rejected_file::RejectedFile;
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::{Lead, RejectedRow};
+use crate::campaign::{Lead, LeadPolicy, RejectedRow};
 use crate::commands::Desk;
 use crate::driver;
 use crate::store::{Campaign, ImportId, ImportReport, ImportRules, Ledger};
@@ -27,7 +27,7 @@ pub(super) struct Intake {
 pub(super) fn import(
     source: &Source,
     rules: &ListRules<'_>,
-    campaign: &Campaign,
+    (campaign, policy): (&Campaign, &LeadPolicy),
     ledger: &Ledger,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Intake> {
@@ -36,13 +36,14 @@ pub(super) fn import(
         import: ledger.begin_import(campaign.id, driver::now())?,
         rules: ImportRules {
             numbering: Some(&rules.numbering),
-            ..ImportRules::default()
+            priority_step: policy.priority_step,
         },
         imported: ImportReport::default(),
         file: RejectedFile::new(source.rejected_path(&campaign.name, desk)),
     };
     let list = source.read(rules, &mut into)?;
     ledger.set_titles(campaign.id, &list.titles)?;
+    ledger.imported_with(campaign.id, policy)?;
     Ok(Intake {
         list,
         imported: into.imported,

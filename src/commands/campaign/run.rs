@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::mpsc;
 
+use super::guard::guard;
 use super::run_report::{RunCampaign, Tally, print_end};
-use crate::campaign::{BreakerLimits, DrainReason, LeadFile, Planner, PlannerLimits};
+use crate::campaign::{BreakerLimits, DrainReason, LeadFile, Mode, Planner, PlannerLimits, Ramp};
 use crate::cli::CampaignRunArgs;
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -15,7 +17,7 @@ use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, open_station, run_campaign,
 };
 use crate::output::{ExitStatus, Format, UserError, plain};
-use crate::settings::{Flag, Settings};
+use crate::settings::{Flag, OwnSetting, Settings};
 use crate::store::{Campaign, LeadCounts, Ledger};
 
 /// Rejected rows that are told one by one; the rest is counted.
@@ -25,10 +27,12 @@ pub(in crate::commands) fn run(
     arguments: &CampaignRunArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let settings = rehearsal::settings(&arguments.rehearsal, flags(arguments), desk)?;
+    let own = desk.own_settings(&arguments.policy)?;
+    let settings = rehearsal::settings_of(&arguments.rehearsal, &own, flags(arguments), desk)?;
     let list = read_list(arguments, &settings, desk)?;
     let given = variables_of_all(&list);
     let scenario = talk_plan::scenario(arguments.scenario.as_deref(), &given, &settings, desk)?;
+    let overridden = guard(&settings, &scenario, desk)?;
     let limits = limits(arguments, &settings);
     let mut planner = Planner::new(limits)?;
     if arguments.dry_run {
@@ -38,17 +42,14 @@ pub(in crate::commands) fn run(
     let callees = callees(arguments, &list, &scenario, &ledger, desk)?;
     let campaign = open_campaign(arguments, &scenario, &ledger, desk)?;
     let _lock = lock(&campaign, &ledger)?;
-    let imported = ledger.import_leads(campaign.id, &list.leads, driver::now())?;
-    desk.printer.message(&format!(
-        "campaign {}: {} leads new, {} changed, {} as they were, {} rows rejected",
-        history::campaign_name(&campaign.name, settings.rehearsal),
-        imported.added,
-        imported.updated,
-        imported.unchanged,
-        list.rejected.len()
-    ));
+    import(&list, (&campaign, &settings), &ledger, desk)?;
+    ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;
+    if let Some(overridden) = &overridden {
+        overridden.record(&campaign, &settings, &ledger)?;
+    }
+    ledger.plan_campaign(campaign.id, &settings.policy.leads, &ledger.numbering()?)?;
     let counts = ledger.lead_counts(campaign.id)?;
-    let open = counts.new + counts.retry;
+    let open = counts.left();
     if open == 0 {
         return nobody_left(&campaign, &counts, settings.rehearsal, desk);
     }
@@ -66,6 +67,7 @@ pub(in crate::commands) fn run(
             campaign: campaign.id,
             scenario: Arc::clone(&scenario),
             fields: BTreeMap::new(),
+            policy: Arc::new(settings.policy.leads.clone()),
         };
         let mut tally = Tally::new(calls, desk.printer, &settings, &ledger);
         let warming =
@@ -87,6 +89,24 @@ pub(in crate::commands) fn run(
         print_end(&campaign, &end, &ledger, desk)?;
         status(&end, &stop, &campaign, &ledger)
     })
+}
+
+fn import(
+    list: &LeadFile,
+    (campaign, settings): (&Campaign, &Settings),
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    let imported = ledger.import_leads(campaign.id, &list.leads, driver::now())?;
+    desk.printer.message(&format!(
+        "campaign {}: {} leads new, {} changed, {} as they were, {} rows rejected",
+        history::campaign_name(&campaign.name, settings.rehearsal),
+        imported.added,
+        imported.updated,
+        imported.unchanged,
+        list.rejected.len()
+    ));
+    Ok(())
 }
 
 fn flags(arguments: &CampaignRunArgs) -> Vec<Flag> {
@@ -169,7 +189,13 @@ fn variables_of_all(list: &LeadFile) -> BTreeSet<String> {
 fn limits(arguments: &CampaignRunArgs, settings: &Settings) -> PlannerLimits {
     PlannerLimits {
         max_calls: settings.campaign.max_calls,
+        max_conversations: settings.campaign.max_calls,
+        mode: Mode::Progressive,
         calls_per_second: settings.campaign.calls_per_second,
+        ramp: Ramp::default(),
+        caller_ids: Vec::new(),
+        ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)
+            .unwrap_or(SignedDuration::MAX),
         limit: arguments.limit,
         policy: talk_plan::policy(settings),
         breaker: BreakerLimits::default(),
@@ -353,7 +379,7 @@ fn status(
         return Ok(status);
     }
     let counts = ledger.lead_counts(campaign.campaign.id)?;
-    if end.reason == DrainReason::Breaker {
+    if matches!(end.reason, DrainReason::Breaker(_)) {
         return Ok(ExitStatus::Paused);
     }
     // Nobody will rehearse a list again tomorrow: who is left for a later run is done with.

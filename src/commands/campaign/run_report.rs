@@ -102,8 +102,10 @@ impl<'a> Tally<'a> {
             .unwrap_or_default();
         match reason {
             WaitReason::Hours => Some(format!("outside the calling hours: waiting until {until}")),
-            WaitReason::Breaker => Some(format!(
-                "the trunk takes no calls: pausing until {until} (see `novodial asterisk check`)"
+            WaitReason::Breaker(trouble) => Some(format!(
+                "{}: pausing until {until} ({})",
+                trouble.explanation(),
+                trouble.hint()
             )),
             WaitReason::HeldElsewhere => {
                 Some("the numbers left are being rung by others".to_owned())
@@ -111,7 +113,14 @@ impl<'a> Tally<'a> {
             WaitReason::Draining(DrainReason::Stopped) => Some(
                 "no new calls; waiting for the talks to end (Ctrl-C again hangs up)".to_owned(),
             ),
-            WaitReason::MaxCalls | WaitReason::Rate | WaitReason::Draining(_) => None,
+            WaitReason::CallerIds => Some(format!(
+                "every caller id has reached its limit: waiting until {until}"
+            )),
+            WaitReason::NobodyDue => Some(format!("nobody is due before {until}")),
+            WaitReason::MaxCalls
+            | WaitReason::Conversations
+            | WaitReason::Rate
+            | WaitReason::Draining(_) => None,
         }
     }
 
@@ -153,7 +162,7 @@ fn reason_word(reason: DrainReason) -> &'static str {
         DrainReason::Exhausted => "exhausted",
         DrainReason::Limit => "limit",
         DrainReason::Stopped => "stopped",
-        DrainReason::Breaker => "breaker",
+        DrainReason::Breaker(_) => "breaker",
     }
 }
 

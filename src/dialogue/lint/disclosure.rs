@@ -53,6 +53,12 @@ pub(in crate::dialogue) fn spoken_ms(text: &str) -> u64 {
     (text.chars().count() * 1_000 / CHARS_PER_SECOND) as u64
 }
 
+/// Whether the scenario says, in its first prompt and soon enough, who calls and that a robot speaks.
+/// One that lifts the check does not, whatever its reason.
+pub fn discloses(scenario: &Scenario) -> bool {
+    scenario.disclosure != Disclosure::Lifted && findings(scenario).is_empty()
+}
+
 pub(super) fn findings(scenario: &Scenario) -> Vec<Finding> {
     let Some(state) = scenario.states.get(&scenario.start) else {
         return Vec::new();

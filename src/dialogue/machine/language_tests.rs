@@ -140,9 +140,11 @@ const SLOTS: &str = "[slots.when]\nkind = \"moment\"\n[slots.people]\nkind = \"n
     on = { price = \"price\" }";
 
 fn filled(reply: &Reply) -> Vec<(&str, &str)> {
-    let slots = reply.actions.iter().filter_map(|action| match action {
-        Action::SlotFilled { slot, value, .. } => Some((slot.as_str(), value.as_str())),
-        _ => None,
+    let slots = reply.actions.iter().filter_map(|action| {
+        let Action::SlotFilled { slot, value, .. } = action else {
+            return None;
+        };
+        Some((slot.as_str(), value.as_str()))
     });
     slots.collect()
 }

@@ -305,6 +305,7 @@ fn spoken(act: &Act) -> Option<String> {
     match act {
         Act::Say(text) => Some(text.clone()),
         Act::Beep { .. } => Some("(beep)".to_owned()),
+        Act::NoiseMs(_) => Some("(noise)".to_owned()),
         Act::PauseMs(_) | Act::Press(_) | Act::HangUp => None,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::part::Act;
 use crate::audio::{FRAME_SAMPLES, Frame, SAMPLE_RATE};
+use crate::rehearsal::random::Random;
 use crate::rehearsal::voice::speak;
 
 /// Amplitude of a beep, some -12 dBFS.
@@ -44,6 +45,7 @@ impl Mouth {
             Act::Say(text) => Piece::Sound(without_trailing_silence(speak(text)).into()),
             Act::PauseMs(ms) => Piece::Sound(vec![0; samples(*ms)].into()),
             Act::Beep { hz, ms } => Piece::Sound(beep(*hz, samples(*ms)).into()),
+            Act::NoiseMs(ms) => Piece::Sound(noise(samples(*ms)).into()),
             Act::Press(key) => Piece::Press(*key),
             Act::HangUp => Piece::HangUp,
         }));
@@ -101,6 +103,19 @@ fn without_trailing_silence(mut sound: Vec<i16>) -> Vec<i16> {
 
 fn samples(ms: u32) -> usize {
     usize::try_from(ms * PER_MS).unwrap_or(0)
+}
+
+/// Noise that swells and dies away within its time, as a cough does.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the amplitude is far below the limit of 16 bits"
+)]
+fn noise(samples: usize) -> Vec<i16> {
+    let mut random = Random::named(0, "cough");
+    let step = std::f32::consts::PI / samples.max(1) as f32;
+    (0..samples)
+        .map(|at| ((at as f32 * step).sin() * random.swing() * BEEP) as i16)
+        .collect()
 }
 
 #[expect(

@@ -20,6 +20,8 @@ pub enum Act {
         /// Its length in milliseconds.
         ms: u32,
     },
+    /// A burst of noise as loud as speech: a cough, a door.
+    NoiseMs(u32),
     /// Presses a key.
     Press(char),
     /// Hangs up.

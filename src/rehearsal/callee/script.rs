@@ -2,7 +2,7 @@
 //!
 //! `Ну, я [pause 700] да, согласен. [hang up]` says something, keeps the floor in silence, says
 //! the rest and hangs up. The directions: `[pause MS]`, `[pause LEAST..MOST]`, `[beep]`,
-//! `[tone HZ MS]`, `[press KEYS]`, `[hang up]`, and `[silence]` for nothing at all.
+//! `[tone HZ MS]`, `[noise MS]`, `[press KEYS]`, `[hang up]`, and `[silence]` for nothing at all.
 
 use super::part::Act;
 use super::spread::Spread;
@@ -14,7 +14,9 @@ use crate::rehearsal::written::meant;
 const BETWEEN_KEYS_MS: u32 = 300;
 /// The beep of a voicemail.
 const BEEP: Act = Act::Beep { hz: 1_000, ms: 400 };
-const DIRECTIONS: [&str; 6] = ["pause", "beep", "tone", "press", "hang up", "silence"];
+const DIRECTIONS: [&str; 7] = [
+    "pause", "beep", "tone", "noise", "press", "hang up", "silence",
+];
 
 /// A part of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +100,9 @@ impl Script {
 fn words_of(cue: &Cue) -> Option<&str> {
     match cue {
         Cue::Do(Act::Say(text)) => Some(text),
-        Cue::Do(Act::PauseMs(_) | Act::Beep { .. } | Act::Press(_) | Act::HangUp)
+        Cue::Do(
+            Act::PauseMs(_) | Act::Beep { .. } | Act::NoiseMs(_) | Act::Press(_) | Act::HangUp,
+        )
         | Cue::Pause(_) => None,
     }
 }
@@ -127,6 +131,7 @@ fn direct(direction: &str, cues: &mut Vec<Cue>) -> Result<(), ScriptError> {
         ("hang", "up") => cues.push(Cue::Do(Act::HangUp)),
         ("pause", _) => cues.push(Cue::Pause(pause(values)?)),
         ("tone", _) => cues.push(Cue::Do(tone(values)?)),
+        ("noise", _) => cues.push(Cue::Do(noise(values)?)),
         ("press", _) => press(values, cues)?,
         _ => {
             let message = format!("no such direction: [{direction}]");
@@ -159,6 +164,15 @@ fn tone(values: &str) -> Result<Act, ScriptError> {
             "write hertz (50 to 3500) and milliseconds: [tone 425 1000]",
         )),
     }
+}
+
+fn noise(values: &str) -> Result<Act, ScriptError> {
+    values.parse().map(Act::NoiseMs).map_err(|_| {
+        ScriptError::new(
+            format!("[noise {values}] has no length"),
+            "write milliseconds: [noise 250]",
+        )
+    })
 }
 
 fn press(keys: &str, cues: &mut Vec<Cue>) -> Result<(), ScriptError> {
@@ -203,6 +217,7 @@ mod tests {
             ]
         );
         assert_eq!(acts("[tone 425 1000]"), [Act::Beep { hz: 425, ms: 1_000 }]);
+        assert_eq!(acts("[noise 250]"), [Act::NoiseMs(250)]);
         assert_eq!(acts("[silence]"), []);
         assert_eq!(Script::parse("да [pause 5] нет").unwrap().words(), "да нет");
     }

@@ -13,18 +13,23 @@ fn a_number_is_never_rung_twice_at_once_whatever_the_campaign() {
         .ledger
         .import_leads(other.id, &[lead(1)], at(0))
         .unwrap();
-    let next = || {
-        house
+    let next = |second| {
+        let run = house.later_run(second);
+        let claim = house
             .ledger
-            .next_lead(other.id, house.later_run(1))
-            .unwrap()
+            .next_lead(other.id, run, &house.policy, at(second));
+        claim.unwrap().lead()
     };
 
     let claimed = house.claim(house.run.id).unwrap();
-    assert_eq!(next(), None, "claimed elsewhere");
+    assert_eq!(next(1), None, "claimed elsewhere");
+    let taken = house
+        .ledger
+        .begin_attempt(&single(house.run.id, &number(1)));
+    assert!(matches!(taken, Err(StoreError::Claimed(_))), "{taken:?}");
     let attempt = attempt_of(&claimed, house.run.id);
     let id = house.ledger.begin_attempt(&attempt).unwrap();
-    assert_eq!(next(), None, "rung elsewhere");
+    assert_eq!(next(7), None, "rung elsewhere");
     let busy = house
         .ledger
         .begin_attempt(&single(house.run.id, &number(1)));
@@ -34,7 +39,12 @@ fn a_number_is_never_rung_twice_at_once_whatever_the_campaign() {
     assert_eq!((attempt, run), (id, house.run.id));
 
     house.end(id, Disposition::Answered);
-    assert_eq!(next().unwrap().number, number(1), "done there, new here");
+    let again = next(60).unwrap();
+    assert_eq!(
+        again.number,
+        number(1),
+        "done there, new here: it was never dialled"
+    );
 }
 
 #[test]
@@ -151,15 +161,28 @@ fn what_a_dead_run_left_behind_is_found_and_given_back() {
     let counts = ledger.lead_counts(house.campaign.id).unwrap();
     let expected = LeadCounts {
         new: 1,
-        done: 1,
-        retry: 1,
+        retry: 2,
         ..LeadCounts::default()
     };
     assert_eq!(counts, expected);
     assert_eq!(ledger.open_attempts(None).unwrap(), []);
-    let again = std::iter::from_fn(|| ledger.next_lead(house.campaign.id, next.id).unwrap());
-    let again: Vec<_> = again.map(|lead| lead.number).collect();
-    assert_eq!(again, [number(2), number(3)], "by the run that cleared up");
+    let claim = |second| {
+        let claim = ledger.next_lead(house.campaign.id, next.id, &house.policy, at(second));
+        claim.unwrap().lead().map(|lead| lead.number)
+    };
+    assert_eq!(claim(22), Some(number(3)), "by the run that cleared up");
+    assert_eq!(claim(22), None);
+    assert_eq!(
+        claim(20 + 5 * 60),
+        Some(number(2)),
+        "never dialled: a short rest"
+    );
+    assert_eq!(claim(20 + 14 * 60), None);
+    assert_eq!(
+        claim(20 + 15 * 60),
+        Some(number(1)),
+        "dialled: the smallest gap"
+    );
 }
 
 #[test]

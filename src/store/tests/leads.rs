@@ -10,13 +10,8 @@ fn leads_come_in_the_order_of_the_list_and_once() {
         rung.push(lead.number);
     }
     assert_eq!(rung, [number(1), number(2), number(3)]);
-    assert_eq!(
-        house
-            .ledger
-            .leads_left(house.campaign.id, house.run.id)
-            .unwrap(),
-        0
-    );
+    assert_eq!(house.due(1), None);
+    assert_eq!(house.claim_at(house.run.id, 1), Claim::Exhausted);
 }
 
 #[test]
@@ -26,44 +21,6 @@ fn a_lead_brings_its_name_and_its_fields() {
     assert_eq!(row.name.as_deref(), Some("Lead 1"));
     assert_eq!(row.fields["company"], "Ромашка");
     assert_eq!((row.line, row.attempts), (2, 0));
-}
-
-#[test]
-fn a_later_run_rings_only_who_was_busy_or_not_there() {
-    let numbers: Vec<u32> = (1..=13).collect();
-    let house = House::with_leads(&numbers);
-    for disposition in Disposition::ALL {
-        let attempt = house.ring(house.run.id);
-        house.end(attempt, disposition);
-    }
-    assert_eq!(house.claim(house.run.id), None, "once a run");
-    assert_eq!(
-        house.claim(house.later_run(5)),
-        None,
-        "began before the attempts ended"
-    );
-    let later = house.later_run(60);
-    assert_eq!(
-        house.ledger.leads_left(house.campaign.id, later).unwrap(),
-        3
-    );
-    let again: Vec<_> = std::iter::from_fn(|| house.claim(later))
-        .map(|lead| (lead.number, lead.attempts))
-        .collect();
-    // Busy, NoAnswer and Congestion stand third, fourth and eighth in `ALL`.
-    assert_eq!(again, [(number(3), 1), (number(4), 1), (number(8), 1)]);
-}
-
-#[test]
-fn a_lead_whose_phone_never_rang_is_for_a_later_run_whatever_failed() {
-    let house = House::with_leads(&[1]);
-    let lead = house.claim(house.run.id).unwrap();
-    let attempt = attempt_of(&lead, house.run.id);
-    let id = house.ledger.begin_attempt(&attempt).unwrap();
-    house.end(id, Disposition::Failed);
-    assert_eq!(house.claim(house.run.id), None, "not again in this run");
-    let again = house.claim(house.later_run(60)).unwrap();
-    assert_eq!((again.id, again.attempts), (lead.id, 1));
 }
 
 #[test]
@@ -191,17 +148,11 @@ fn counts_name_every_lead_once() {
         done: 1,
         retry: 1,
         forbidden: 1,
+        ..LeadCounts::default()
     };
     assert_eq!(
         house.ledger.lead_counts(house.campaign.id).unwrap(),
         expected
-    );
-    assert_eq!(
-        house
-            .ledger
-            .leads_left(house.campaign.id, house.run.id)
-            .unwrap(),
-        1
     );
 }
 

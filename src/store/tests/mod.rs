@@ -3,10 +3,12 @@
 //! `House` is a ledger in a folder of its own, with one run and one campaign.
 
 mod attempts;
+mod claims;
 mod history;
 mod leads;
 mod opening;
 mod random;
+mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,7 +17,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use super::*;
-use crate::campaign::{AttemptId, Lead, RunId};
+use crate::campaign::{AttemptId, Lead, LeadPolicy, RunId};
 use crate::line::Disposition;
 use crate::phone::PhoneNumber;
 
@@ -40,6 +42,7 @@ struct House {
     ledger: Ledger,
     run: Run,
     campaign: Campaign,
+    policy: LeadPolicy,
 }
 
 impl House {
@@ -57,6 +60,7 @@ impl House {
             ledger,
             run,
             campaign,
+            policy: LeadPolicy::default(),
         }
     }
 
@@ -69,7 +73,22 @@ impl House {
     }
 
     fn claim(&self, run: RunId) -> Option<LeadRow> {
-        self.ledger.next_lead(self.campaign.id, run).unwrap()
+        self.claim_at(run, 1).lead()
+    }
+
+    fn claim_at(&self, run: RunId, second: i64) -> Claim {
+        let claim = self
+            .ledger
+            .next_lead(self.campaign.id, run, &self.policy, at(second));
+        claim.unwrap()
+    }
+
+    /// When somebody may be claimed, in seconds; `None`: never.
+    fn due(&self, second: i64) -> Option<i64> {
+        let due = self
+            .ledger
+            .next_due(self.campaign.id, &self.policy, at(second));
+        due.unwrap().map(|due| due.duration_since(at(0)).as_secs())
     }
 
     /// Claims, begins and dials the next lead.

@@ -32,8 +32,9 @@ fn a_new_ledger_makes_its_folder_and_belongs_to_its_owner() {
 fn it_writes_ahead_and_waits_for_the_disk() {
     let house = House::with_leads(&[]);
     let pragma = |name: &str| -> String {
-        let connection = house.ledger.connection();
-        let value = connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0));
+        let value = house.ledger.alone(|connection| {
+            connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
+        });
         match value.unwrap() {
             rusqlite::types::Value::Integer(number) => number.to_string(),
             rusqlite::types::Value::Text(text) => text,
@@ -160,11 +161,9 @@ fn a_ledger_of_the_first_schema_keeps_everything() {
         Some(5),
         "attempts still know their leads"
     );
-    let number: String = ledger
-        .connection()
-        .query_row("SELECT claimed_number FROM leads WHERE id = 5", [], |row| {
-            row.get(0)
-        })
-        .unwrap();
+    let number: String = ledger.alone(|connection| {
+        let query = "SELECT claimed_number FROM leads WHERE id = 5";
+        connection.query_row(query, [], |row| row.get(0)).unwrap()
+    });
     assert_eq!(number, "+79000000002");
 }

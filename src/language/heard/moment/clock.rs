@@ -240,10 +240,13 @@ impl Reader<'_> {
 
     /// An hour on the clock: a number, or «час».
     fn hour(&self, at: usize) -> Option<i8> {
-        match self.kind(at)? {
-            ItemKind::Unit(Unit::Hour) => Some(1),
-            ItemKind::Hour(hour) => Some(hour),
-            _ => self.whole(at, 24),
+        let kind = self.kind(at)?;
+        if let ItemKind::Hour(hour) = kind {
+            Some(hour)
+        } else if kind == ItemKind::Unit(Unit::Hour) {
+            Some(1)
+        } else {
+            self.whole(at, 24)
         }
     }
 
@@ -252,6 +255,10 @@ impl Reader<'_> {
     }
 
     /// «три», «три часа», «три тридцать», «час дня», 15:30, noon.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most kinds of items mean nothing here"
+    )]
     fn plain(&self, at: usize, marked: bool) -> Option<Said> {
         match self.kind(at)? {
             ItemKind::Clock(hour, minute) => {
@@ -308,7 +315,7 @@ impl Reader<'_> {
             marked || named || in_half || alone
         };
         let hour_is_meant = sure || (minutes.is_some() && !one) || !self.bare && !one;
-        (hour_is_meant && !counted && !(one && !sure)).then_some(Said {
+        (hour_is_meant && !counted && (sure || !one)).then_some(Said {
             hour,
             minute,
             half: None,
@@ -338,11 +345,15 @@ impl Reader<'_> {
         if self.kind(next) == Some(ItemKind::Through) || self.kind(next) == Some(ItemKind::At) {
             next = self.skip(next + 1);
         }
-        let half = match self.kind(next)? {
-            ItemKind::Part(part) => part,
-            ItemKind::AfterNoon(true) | ItemKind::Unit(Unit::Day) => DayPart::Afternoon,
-            ItemKind::AfterNoon(false) => DayPart::Morning,
-            _ => return None,
+        let kind = self.kind(next)?;
+        let half = if let ItemKind::Part(part) = kind {
+            part
+        } else if let ItemKind::AfterNoon(true) | ItemKind::Unit(Unit::Day) = kind {
+            DayPart::Afternoon
+        } else if kind == ItemKind::AfterNoon(false) {
+            DayPart::Morning
+        } else {
+            return None;
         };
         Some((half, next + 1))
     }

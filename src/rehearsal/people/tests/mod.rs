@@ -61,7 +61,7 @@ fn heard(acts: &[Act]) -> Heard {
         match act {
             Act::Say(text) => words.push(text.as_str()),
             Act::Press(pressed) => key = Some(*pressed),
-            Act::PauseMs(_) | Act::Beep { .. } | Act::HangUp => {}
+            Act::PauseMs(_) | Act::Beep { .. } | Act::NoiseMs(_) | Act::HangUp => {}
         }
     }
     match (key, words.is_empty()) {

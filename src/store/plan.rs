@@ -1,0 +1,143 @@
+//! The plan of a campaign: areas, ranks and due times, made anew when the rules behind them change.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::import::{area_id, typed};
+use super::sql::At;
+use super::{ImportRules, Ledger, StoreError};
+use crate::campaign::{CampaignId, LeadId, LeadPolicy, Terms};
+use crate::phone::{Numbering, PhoneNumber};
+
+/// Leads that are planned in one transaction, so that others get their turn in between.
+const PIECE: u32 = 20_000;
+
+impl Ledger {
+    /// Brings the plan of a campaign up to the policy and the numbering of today. What was done
+    /// stays done; what the old rules put off is judged again.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn plan_campaign(
+        &self,
+        campaign: CampaignId,
+        policy: &LeadPolicy,
+        numbering: &Numbering,
+    ) -> Result<(), StoreError> {
+        let mark = self.plan_mark(policy)?;
+        let known: Option<String> = self.read(|tx| {
+            let mut query = tx.prepare_cached("SELECT planned FROM campaigns WHERE id = ?1")?;
+            Ok(query
+                .query_row([campaign], |row| row.get(0))
+                .optional()?
+                .flatten())
+        })?;
+        if known.as_deref() == Some(&mark) {
+            return Ok(());
+        }
+        let rules = ImportRules {
+            numbering: Some(numbering),
+            priority_step: policy.priority_step,
+        };
+        let mut after = LeadId(0);
+        while let Some(last) = self.write(|tx| plan_piece(tx, campaign, &rules, after))? {
+            after = last;
+        }
+        self.set_planned(campaign, &mark)
+    }
+
+    /// Says that an import was made with these rules, if nothing else was imported before it.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn imported_with(
+        &self,
+        campaign: CampaignId,
+        policy: &LeadPolicy,
+    ) -> Result<(), StoreError> {
+        let mark = self.plan_mark(policy)?;
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE campaigns SET planned = ?2
+                 WHERE id = ?1 AND planned IS NULL AND imports <= 1",
+                params![campaign, mark],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// What a plan was made with, as a mark to compare.
+    fn plan_mark(&self, policy: &LeadPolicy) -> Result<String, StoreError> {
+        let imported: Option<i64> = self.read(|tx| {
+            let query = "SELECT max(imported_at) FROM numbering_files";
+            Ok(tx.query_row(query, [], |row| row.get(0))?)
+        })?;
+        let mut hasher = DefaultHasher::new();
+        (format!("{policy:?}"), imported).hash(&mut hasher);
+        Ok(format!("{:016x}", hasher.finish()))
+    }
+
+    fn set_planned(&self, campaign: CampaignId, mark: &str) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE campaigns SET planned = ?2 WHERE id = ?1",
+                params![campaign, mark],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+/// Plans some leads; the last of them, or `None` when there were none.
+fn plan_piece(
+    tx: &Connection,
+    campaign: CampaignId,
+    rules: &ImportRules<'_>,
+    after: LeadId,
+) -> Result<Option<LeadId>, StoreError> {
+    let mut query = tx.prepare_cached(
+        "SELECT id, number, terms, added_at FROM leads
+         WHERE id > ?2 AND campaign = ?1 AND state <> 'done' ORDER BY id LIMIT ?3",
+    )?;
+    let leads = query.query_map(params![campaign, after, PIECE], |row| {
+        let number: PhoneNumber = row.get("number")?;
+        let terms: Terms = typed(row, "terms")?.unwrap_or_default();
+        let rank = rules.rank(row.get::<_, At>("added_at")?.0, terms.priority);
+        Ok((row.get("id")?, rules.zones(&number, &terms), rank))
+    })?;
+    let leads: Vec<(LeadId, String, i64)> = leads.collect::<Result<_, _>>()?;
+    let mut update = tx.prepare_cached(
+        "UPDATE leads SET area = ?2, rank = ?3, due_at = promised_at, why = NULL WHERE id = ?1",
+    )?;
+    let mut areas: BTreeMap<String, i64> = BTreeMap::new();
+    let mut last = None;
+    for (id, zones, rank) in leads {
+        let known = areas.get(&zones).copied();
+        let area = known.map_or_else(|| area_id(tx, &zones), Ok)?;
+        areas.insert(zones, area);
+        update.execute(params![id, area, rank])?;
+        last = Some(id);
+    }
+    Ok(last)
+}
+
+impl Ledger {
+    /// Promises a lead an hour: it is rung then, as soon as the policy allows it, before all others.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn promise(&self, lead: LeadId, at: Timestamp) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE leads SET promised_at = ?2, due_at = ?2, why = 'promised',
+                     state = iif(state = 'done', 'retry', state)
+                 WHERE id = ?1",
+                params![lead, At(at)],
+            )?;
+            Ok(())
+        })
+    }
+}
