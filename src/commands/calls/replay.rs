@@ -73,18 +73,17 @@ fn scenario_of(
     desk: &Desk<'_>,
 ) -> anyhow::Result<Scenario> {
     let recorded = found.call.call.scenario.as_deref();
-    let opened = match named {
-        Some(named) => scenario::open(named, desk)?,
-        None => {
-            let usual = scenario::open_usual(&settings.elevenlabs.language, desk)?;
-            let is_it = usual
-                .read
-                .as_ref()
-                .is_ok_and(|s| Some(s.name.as_str()) == recorded);
-            match recorded.filter(|_| !is_it) {
-                Some(name) => scenario::open(Path::new(name), desk).unwrap_or(usual),
-                None => usual,
-            }
+    let opened = if let Some(named) = named {
+        scenario::open(named, desk)?
+    } else {
+        let usual = scenario::open_usual(&settings.elevenlabs.language, desk)?;
+        let is_it = usual
+            .read
+            .as_ref()
+            .is_ok_and(|s| Some(s.name.as_str()) == recorded);
+        match recorded.filter(|_| !is_it) {
+            Some(name) => scenario::open(Path::new(name), desk).unwrap_or(usual),
+            None => usual,
         }
     };
     let (shown, scenario) = opened.scenario()?;
@@ -126,10 +125,10 @@ fn run(mut machine: CallMachine, events: &[EventRow]) -> Replayed {
         let at = CallTime(u64::try_from(row.at_ms).unwrap_or_default());
         machine.handle(at, &event, &mut actions);
         for action in &actions {
-            match action {
-                CallAction::Record(turn) => replayed.turns.push(turn.clone()),
-                CallAction::Finish(end) => replayed.end = Some(end.clone()),
-                _ => {}
+            if let CallAction::Record(turn) = action {
+                replayed.turns.push(turn.clone());
+            } else if let CallAction::Finish(end) = action {
+                replayed.end = Some(end.clone());
             }
         }
         let told = told(&event, row);
@@ -142,15 +141,17 @@ fn run(mut machine: CallMachine, events: &[EventRow]) -> Replayed {
 }
 
 fn told(event: &CallEvent, row: &EventRow) -> String {
-    match event {
-        CallEvent::FinalText(text)
-        | CallEvent::PartialText(text)
-        | CallEvent::UnaskedText(text) => {
-            format!("{} “{text}”", row.kind)
-        }
-        CallEvent::Timeout(timer) => format!("timeout {timer:?}"),
-        _ if row.detail.is_null() => row.kind.clone(),
-        _ => format!("{} {}", row.kind, row.detail),
+    if let CallEvent::FinalText(text)
+    | CallEvent::PartialText(text)
+    | CallEvent::UnaskedText(text) = event
+    {
+        format!("{} “{text}”", row.kind)
+    } else if let CallEvent::Timeout(timer) = event {
+        format!("timeout {timer:?}")
+    } else if row.detail.is_null() {
+        row.kind.clone()
+    } else {
+        format!("{} {}", row.kind, row.detail)
     }
 }
 
@@ -182,10 +183,12 @@ fn print_events(replayed: &Replayed, printer: &Printer) -> anyhow::Result<()> {
 }
 
 fn done(action: &CallAction) -> String {
-    match action {
-        CallAction::Play { text, .. } => format!("play “{text}”"),
-        CallAction::Record(turn) => format!("record {} “{}”", turn.speaker.as_str(), turn.text),
-        other => format!("{other:?}"),
+    if let CallAction::Play { text, .. } = action {
+        format!("play “{text}”")
+    } else if let CallAction::Record(turn) = action {
+        format!("record {} “{}”", turn.speaker.as_str(), turn.text)
+    } else {
+        format!("{action:?}")
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn classify(
         let error = UserError::new(ExitStatus::Usage, "no_such_state", message);
         let states: Vec<&str> = scenario.states.keys().map(|name| name.0.as_str()).collect();
         return Err(error
-            .hint(&format!("there are: {}", states.join(", ")))
+            .hint(format!("there are: {}", states.join(", ")))
             .into());
     }
     let classifier = Classifier::new(scenario, state, now);

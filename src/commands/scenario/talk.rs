@@ -17,12 +17,11 @@ use crate::output::{Envelope, ExitStatus, Paint, Printer, UserError, plain};
 pub(super) fn talk(arguments: &ScenarioTalkArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let (_, scenario) = open(&arguments.file, desk)?.scenario()?;
     let fields = arguments.variables.iter().cloned().collect();
-    let now = match &arguments.now {
-        Some(typed) => moment(typed)?,
-        None => {
-            let zone = desk.settings()?.policy.default_timezone;
-            driver::now().to_zoned(zone).datetime()
-        }
+    let now = if let Some(typed) = &arguments.now {
+        moment(typed)?
+    } else {
+        let zone = desk.settings()?.policy.default_timezone;
+        driver::now().to_zoned(zone).datetime()
     };
     let mut dialogue = Dialogue::new(Arc::new(scenario), &fields)?.at(now);
     let printer = desk.printer;
@@ -122,9 +121,10 @@ fn print_end(dialogue: &Dialogue, printer: &Printer) -> anyhow::Result<()> {
         return Ok(());
     }
     let data = dialogue.data();
-    let data = match &data {
-        Value::Object(map) if !map.is_empty() => format!(", {data}"),
-        _ => String::new(),
+    let data = if data.as_object().is_some_and(|map| !map.is_empty()) {
+        format!(", {data}")
+    } else {
+        String::new()
     };
     let end = match dialogue.outcome() {
         Some(outcome) => format!("outcome {outcome}{data}"),

@@ -174,17 +174,20 @@ impl Dialogue {
         if !within(spec, &found.value) {
             return None;
         }
-        let marks = match &found.value {
-            SlotValue::Moment(moment) => [
+        let mut marks = Vec::new();
+        if let SlotValue::Moment(moment) = &found.value {
+            let known = [
                 ("dated", moment.dated),
                 ("timed", moment.timed),
                 ("exact", moment.exact),
-            ]
-            .into_iter()
-            .filter_map(|(mark, holds)| holds.then_some(mark))
-            .collect(),
-            _ => Vec::new(),
-        };
+            ];
+            marks.extend(
+                known
+                    .iter()
+                    .filter(|(_, holds)| *holds)
+                    .map(|(mark, _)| *mark),
+            );
+        }
         Some(Filled {
             slot: name.to_owned(),
             value: found.value.to_string(),

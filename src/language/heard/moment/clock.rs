@@ -44,17 +44,14 @@ struct Said {
 impl Said {
     fn in_half(self, half: Option<DayPart>) -> Option<Time> {
         let hour = match (self.half.or(half), self.hour) {
-            (_, 24) => 0,
-            (_, hour @ (0 | 13..)) => hour,
-            (Some(DayPart::Morning), hour) => hour % 12,
+            (_, 24) | (Some(DayPart::Evening), 12) => 0,
+            (None, hour @ 8..=12) | (_, hour @ (0 | 13..)) => hour,
             (Some(DayPart::Afternoon), hour) => hour % 12 + 12,
-            (Some(DayPart::Evening), 12) => 0,
-            (Some(DayPart::Evening), hour) => hour + 12,
-            (Some(DayPart::Night), hour @ 8..=11) => hour + 12,
-            (Some(DayPart::Night), hour) => hour % 12,
             // Nobody is called at three in the morning.
-            (None, hour @ 1..=7) => hour + 12,
-            (None, hour) => hour,
+            (Some(DayPart::Night), hour @ 8..=11) | (Some(DayPart::Evening) | None, hour) => {
+                hour + 12
+            }
+            (Some(DayPart::Morning | DayPart::Night), hour) => hour % 12,
         };
         Time::new(hour, self.minute, 0, 0).ok()
     }
@@ -91,6 +88,10 @@ impl Reader<'_> {
     }
 
     /// A time, or a span between two, or one that is open to one side.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most kinds of items mean nothing here"
+    )]
     fn span(&self, at: usize) -> Option<Hours> {
         match self.kind(at)? {
             ItemKind::From => self.between(at),
@@ -166,6 +167,10 @@ impl Reader<'_> {
     }
 
     /// «пол третьего», «без четверти пять», «десять минут шестого», "half past three", "ten to six".
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most kinds of items mean nothing here"
+    )]
     fn relative(&self, at: usize) -> Option<Said> {
         let (minutes, next) = match self.kind(at)? {
             ItemKind::HalfTo(hour) => return Some(before_hour(hour, 30, at + 1)),
@@ -216,6 +221,10 @@ impl Reader<'_> {
     }
 
     /// Minutes before or after an hour, and the item after them.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most kinds of items mean nothing here"
+    )]
     fn minutes(&self, at: usize) -> Option<(i8, usize)> {
         match self.kind(at)? {
             ItemKind::Half => Some((30, at + 1)),

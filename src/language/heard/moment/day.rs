@@ -301,10 +301,6 @@ impl Reader<'_> {
     }
 
     /// The part of a period, and nothing that is past.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "most kinds of items mean nothing here"
-    )]
     fn narrowed(&self, days: &Days, part: Option<(ItemKind, usize)>) -> Days {
         let third = Span::new().days((days.last - days.first).get_days() / 3);
         let earlier = days.first.saturating_add(third);
