@@ -44,6 +44,8 @@ pub struct Situation {
 pub enum Supply {
     /// As far as is known, yes.
     Ready,
+    /// Nobody before this time: retries that fall due, windows that open.
+    Later(Timestamp),
     /// Every lead left is being rung by another campaign or process.
     HeldElsewhere,
     /// This run has nobody left to ring.
@@ -74,6 +76,8 @@ pub enum WaitReason {
     Hours,
     /// The breaker paused the campaign, or its probe is out.
     Breaker,
+    /// Nobody is due before then.
+    NobodyDue,
     /// The numbers left are being rung by others.
     HeldElsewhere,
     /// Nothing new is begun; the calls that go on come to their end.
@@ -146,6 +150,11 @@ impl Planner {
         }
         if let Err(NextOpening(opening)) = self.policy.may_ring(now) {
             return Plan::WaitUntil(opening, WaitReason::Hours);
+        }
+        if let Supply::Later(at) = supply
+            && at > now
+        {
+            return Plan::WaitUntil(at, WaitReason::NobodyDue);
         }
         if supply == Supply::HeldElsewhere {
             let later = now.checked_add(LOOK_AGAIN).unwrap_or(Timestamp::MAX);
@@ -321,6 +330,19 @@ mod tests {
         };
         let later = Plan::WaitUntil(noon() + 2.seconds(), WaitReason::HeldElsewhere);
         assert_eq!(planner(limits()).plan(&held), later);
+    }
+
+    #[test]
+    fn what_is_due_later_is_waited_for() {
+        let later = noon() + 9.minutes();
+        let due = Situation {
+            supply: Supply::Later(later),
+            ..now(noon(), 0)
+        };
+        let wait = Plan::WaitUntil(later, WaitReason::NobodyDue);
+        assert_eq!(planner(limits()).plan(&due), wait);
+        let come = Situation { now: later, ..due };
+        assert_eq!(planner(limits()).plan(&come), Plan::Call);
     }
 
     /// What may happen on a made-up day.

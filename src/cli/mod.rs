@@ -17,7 +17,9 @@ mod rehearsal;
 
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
-pub use campaign::{CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs};
+pub use campaign::{
+    CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs, IfRunning,
+};
 pub use check::{AsteriskCommand, ScenarioCommand};
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;

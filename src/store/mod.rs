@@ -19,6 +19,7 @@ mod leads;
 mod ledger;
 mod numbering;
 mod plan;
+mod roll;
 mod row;
 mod runs;
 mod schema;

@@ -2,12 +2,15 @@
 
 mod add;
 mod check;
+mod feed;
 mod guard;
 mod intake;
 mod list;
 mod list_report;
+mod order;
 mod rejected_file;
 mod run;
+mod run_end;
 mod run_report;
 mod show;
 mod source;
