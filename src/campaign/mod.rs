@@ -3,8 +3,10 @@
 //! Pure: lists come in as bytes, the hour as a timestamp, counts as numbers; what to do now comes
 //! out. The ledger keeps what happened, the driver does what is decided here.
 
+mod adaptive;
 mod bound;
 mod breaker;
+mod caller_ids;
 mod calling_window;
 mod id;
 mod lead;
@@ -14,11 +16,13 @@ mod pacing;
 mod planner;
 mod policy;
 mod preset;
+pub mod simulation;
 mod tariff;
 mod terms;
 
 pub use bound::Bound;
-pub use breaker::{Breaker, BreakerLimits, BreakerState};
+pub use breaker::{Breaker, BreakerLimits, BreakerState, Sign, Trouble};
+pub use caller_ids::{CallerIdKey, CallerIdLimits, CallerIds};
 pub use calling_window::{
     BadCalendar, BadWeek, BadZone, Calendar, CallingWindow, DayHours, DayKind, Narrowing,
     WeekHours, Zone,
@@ -34,8 +38,11 @@ pub use lead_policy::{
     PastAttempt, Quota, RetryRule, RetryRules, Span, Verdict, Whose, WhyLater, WhyNever,
     next_number,
 };
-pub use pacing::{BadRate, Pacer};
-pub use planner::{DrainReason, Plan, Planner, PlannerLimits, Situation, Supply, WaitReason};
+pub use pacing::{BadRate, Pacer, Ramp};
+pub use planner::{
+    CallEnded, DrainReason, Mode, PastCall, Plan, Planner, PlannerLimits, Pulse, Seat, Situation,
+    Supply, WaitReason,
+};
 pub use policy::{BadHours, CallingHours, NextOpening, Policy};
 pub use preset::{BadPreset, Preset, Proposal, Purpose, Refusal};
 pub use tariff::{Money, Tariff};

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::PolicyArgs;
+use super::{CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
 
-use super::RehearsalArgs;
 /// What to do when the campaign is being run already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum IfRunning {
@@ -25,6 +24,8 @@ pub enum CampaignCommand {
     Add(CampaignAddArgs),
     /// Check a lead list and explain every row that cannot be used.
     Check(CampaignCheckArgs),
+    /// Live a campaign through on a virtual clock: when would the list be exhausted?
+    Simulate(CampaignSimulateArgs),
     /// List the campaigns of this ledger.
     #[command(after_help = "\
 Examples:

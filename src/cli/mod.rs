@@ -14,6 +14,7 @@ mod numbering;
 mod parse;
 mod policy;
 mod rehearsal;
+mod simulate;
 
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
@@ -28,6 +29,7 @@ pub use numbering::NumberingCommand;
 pub use parse::parse;
 pub use policy::PolicyArgs;
 pub use rehearsal::{ExchangeArgs, RehearsalArgs};
+pub use simulate::{CampaignSimulateArgs, PacingMode};
 
 use clap::{Parser, Subcommand};
 

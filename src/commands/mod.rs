@@ -46,6 +46,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             CampaignCommand::Add(arguments) => campaign::add(&arguments, desk),
             CampaignCommand::Check(arguments) => campaign::check(&arguments, desk),
             CampaignCommand::Run(arguments) => campaign::run(&arguments, desk),
+            CampaignCommand::Simulate(arguments) => campaign::simulate(&arguments, desk),
             CampaignCommand::List => campaign::list(desk),
             CampaignCommand::Show { name } => campaign::show(&name, desk),
         },

@@ -6,13 +6,13 @@
 mod budget;
 mod stay;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::call::{CallJob, CallNews, CallReport, NotBegun, make_call};
@@ -22,8 +22,8 @@ use super::station::Station;
 use super::stop::Stop;
 use crate::ari::SocketState;
 use crate::campaign::{
-    CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner, Situation, Supply,
-    WaitReason,
+    CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner, Situation,
+    Supply, WaitReason,
 };
 use crate::dialogue::Scenario;
 use crate::line::Disposition;
@@ -95,7 +95,9 @@ struct Run<'a> {
     station: &'a Station,
     job: &'a CampaignJob,
     planner: Planner,
-    calls: JoinSet<(LeadId, Result<CallReport, NotBegun>)>,
+    calls: JoinSet<Result<CallReport, NotBegun>>,
+    /// Whom each task rings: a task that panics cannot tell.
+    lead_of: HashMap<task::Id, LeadId>,
     begun: u64,
     speech: Option<SpeechError>,
     fault: Option<String>,
@@ -125,6 +127,7 @@ pub async fn run_campaign(
         job,
         planner,
         calls: JoinSet::new(),
+        lead_of: HashMap::new(),
         begun: 0,
         speech: None,
         fault: None,
@@ -152,7 +155,7 @@ pub async fn run_campaign(
         tokio::select! {
             biased;
             Some(item) = from_calls.recv() => run.tell(CampaignNews::Call(item)).await,
-            Some(ended) = run.calls.join_next() => run.ended(ended).await?,
+            Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
             () = stop.drain.cancelled(), if !run.is_stopped() => run.planner_stop(),
             () = stay::fed(&mut run.feed) => {}
             changed = socket.changed() => if changed.is_ok() {
@@ -180,11 +183,15 @@ impl Run<'_> {
         }
         let situation = Situation {
             now: clock::now(),
-            live: u32::try_from(self.calls.len()).unwrap_or(u32::MAX),
             supply: self.supply().await?,
         };
         Ok(match self.planner.plan(&situation) {
-            Plan::Call => self.call().await?,
+            Plan::Call(caller_id) => self.call(caller_id).await?,
+            // Nothing here can be asked without ringing somebody: the next call is the probe.
+            Plan::Ask(_) => {
+                self.planner.asked(Ok(()), situation.now);
+                Step::Again
+            }
             Plan::WaitUntil(at, reason) => {
                 let known = (at < Timestamp::MAX).then_some(at);
                 self.waits(reason, known).await;
@@ -226,7 +233,7 @@ impl Run<'_> {
         }
     }
 
-    async fn call(&mut self) -> anyhow::Result<Step> {
+    async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
         if self.budget.is_short() {
             return Ok(Step::Wait(LOOK));
         }
@@ -243,6 +250,7 @@ impl Run<'_> {
         if !self.budget.reserve(lead.id, self.dearest(&lead)) {
             return self.cannot_afford(lead.id).await;
         }
+        self.planner.placed(lead.id, caller_id, clock::now());
         self.begin(&lead);
         Ok(Step::Again)
     }
@@ -268,7 +276,6 @@ impl Run<'_> {
     }
 
     fn begin(&mut self, lead: &LeadRow) {
-        self.planner.placed(clock::now());
         self.begun += 1;
         self.waiting = None;
         let (id, job) = (lead.id, self.call_job(lead));
@@ -277,8 +284,10 @@ impl Run<'_> {
             self.hang_up.clone(),
             self.call_news.clone(),
         );
-        self.calls
-            .spawn(async move { (id, make_call(&station, &job, &stop, &news).await) });
+        let task = self
+            .calls
+            .spawn(async move { make_call(&station, &job, &stop, &news).await });
+        self.lead_of.insert(task.id(), id);
     }
 
     fn call_job(&self, lead: &LeadRow) -> CallJob {
@@ -303,20 +312,27 @@ impl Run<'_> {
 
     async fn ended(
         &mut self,
-        ended: Result<(LeadId, Result<CallReport, NotBegun>), tokio::task::JoinError>,
+        ended: Result<(task::Id, Result<CallReport, NotBegun>), task::JoinError>,
     ) -> anyhow::Result<()> {
+        let task = ended
+            .as_ref()
+            .map_or_else(task::JoinError::id, |(id, _)| *id);
+        let Some(lead) = self.lead_of.remove(&task) else {
+            return Ok(());
+        };
         match ended {
-            Ok((lead, Ok(report))) => {
+            Ok((_, Ok(report))) => {
                 self.budget.settle(lead, report.cost);
-                self.planner.ended(report.end.disposition, clock::now());
+                self.planner
+                    .ended(lead, report.end.disposition, clock::now());
                 if let Some(error) = report.speech.filter(SpeechError::is_fatal) {
                     self.stop_for_speech(error);
                 }
             }
-            Ok((lead, Err(error))) => self.not_begun(lead, error).await?,
+            Ok((_, Err(error))) => self.not_begun(lead, error).await?,
             Err(panic) => {
                 tracing::error!(%panic, "a call's task panicked");
-                self.planner.ended(Disposition::Failed, clock::now());
+                self.planner.ended(lead, Disposition::Failed, clock::now());
             }
         }
         Ok(())
@@ -330,6 +346,7 @@ impl Run<'_> {
             ledger.release_lead(lead)
         })
         .await?;
+        self.planner.withdrawn(lead, None, clock::now());
         match error {
             NotBegun::Speech(error) => self.stop_for_speech(error),
             NotBegun::Other(error) => {

@@ -13,6 +13,7 @@ mod run;
 mod run_end;
 mod run_report;
 mod show;
+mod simulate;
 mod source;
 
 pub(super) use add::add;
@@ -20,3 +21,4 @@ pub(super) use check::check;
 pub(super) use list::list;
 pub(super) use run::run;
 pub(super) use show::show;
+pub(super) use simulate::simulate;

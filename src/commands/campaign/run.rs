@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::mpsc;
 
 use super::feed::{Feed, FeedPlan};
@@ -13,7 +14,7 @@ use super::order::Order;
 use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, Tally, print_end};
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::{BreakerLimits, Lead, Planner, PlannerLimits, RejectedRow};
+use crate::campaign::{BreakerLimits, Lead, Mode, Planner, PlannerLimits, Ramp, RejectedRow};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -274,7 +275,13 @@ fn own_scenarios(
 fn limits(arguments: &CampaignRunArgs, settings: &Settings) -> PlannerLimits {
     PlannerLimits {
         max_calls: settings.campaign.max_calls,
+        max_conversations: settings.campaign.max_calls,
+        mode: Mode::Progressive,
         calls_per_second: settings.campaign.calls_per_second,
+        ramp: Ramp::default(),
+        caller_ids: Vec::new(),
+        ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)
+            .unwrap_or(SignedDuration::MAX),
         limit: arguments.limit,
         policy: talk_plan::policy(settings),
         breaker: BreakerLimits::default(),

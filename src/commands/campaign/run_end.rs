@@ -57,7 +57,7 @@ pub(super) fn status(
     if let Some(status) = talk_plan::signal_status(stop) {
         return Ok(status);
     }
-    if end.reason == DrainReason::Breaker {
+    if matches!(end.reason, DrainReason::Breaker(_)) {
         return Ok(ExitStatus::Paused);
     }
     let counts = &left.counts;
@@ -80,7 +80,7 @@ pub(super) fn reason(end: &CampaignEnd) -> &'static str {
         (None, DrainReason::Exhausted) => "exhausted",
         (None, DrainReason::Limit) => "limit",
         (None, DrainReason::Stopped) => "stopped",
-        (None, DrainReason::Breaker) => "breaker",
+        (None, DrainReason::Breaker(_)) => "breaker",
     }
 }
 

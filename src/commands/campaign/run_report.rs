@@ -105,8 +105,10 @@ impl<'a> Tally<'a> {
             .unwrap_or_default();
         match reason {
             WaitReason::Hours => Some(format!("outside the calling hours: waiting until {until}")),
-            WaitReason::Breaker => Some(format!(
-                "the trunk takes no calls: pausing until {until} (see `novodial asterisk check`)"
+            WaitReason::Breaker(trouble) => Some(format!(
+                "{}: pausing until {until} ({})",
+                trouble.explanation(),
+                trouble.hint()
             )),
             WaitReason::NobodyDue if until.is_empty() => Some("waiting for more leads".to_owned()),
             WaitReason::NobodyDue => Some(format!("nobody is due before {until}: waiting")),
@@ -116,7 +118,13 @@ impl<'a> Tally<'a> {
             WaitReason::Draining(DrainReason::Stopped) => Some(
                 "no new calls; waiting for the talks to end (Ctrl-C again hangs up)".to_owned(),
             ),
-            WaitReason::MaxCalls | WaitReason::Rate | WaitReason::Draining(_) => None,
+            WaitReason::CallerIds => Some(format!(
+                "every caller id has reached its limit: waiting until {until}"
+            )),
+            WaitReason::MaxCalls
+            | WaitReason::Conversations
+            | WaitReason::Rate
+            | WaitReason::Draining(_) => None,
         }
     }
 

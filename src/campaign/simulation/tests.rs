@@ -1,0 +1,117 @@
+//! What the pacing promises, on made-up days.
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+use crate::campaign::{
+    AttemptLimits, BreakerLimits, CallingHours, Mode, PlannerLimits, Policy, Ramp,
+};
+
+const ADAPTIVE: Mode = Mode::Adaptive { max_drop: 0.03 };
+
+/// Ten conversations at once, a ring timeout of 30 s, and more leads than can be rung.
+fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
+    Simulation {
+        limits: PlannerLimits {
+            max_calls: 150,
+            max_conversations: 10,
+            mode,
+            calls_per_second: 10.0,
+            ramp: Ramp::default(),
+            caller_ids: Vec::new(),
+            ring_timeout: SignedDuration::from_secs(30),
+            limit: None,
+            policy: Policy {
+                hours: CallingHours::Any,
+                default_timezone: TimeZone::UTC,
+            },
+            breaker: BreakerLimits::default(),
+        },
+        leads: 60_000,
+        policy: LeadPolicy {
+            // Nobody is rung twice.
+            limits: AttemptLimits {
+                lead_total: Some(1),
+                ..LeadPolicy::default().limits
+            },
+            ..LeadPolicy::default()
+        },
+        terms: BTreeMap::new(),
+        places: vec![vec![TimeZone::UTC]],
+        place_of_lead: Vec::new(),
+        people,
+        from: "2026-11-23T06:00:00Z".parse().unwrap(),
+        lasts: SignedDuration::from_hours(hours),
+    }
+}
+
+fn run(people: &People, mode: Mode, hours: i64, seed: u64) -> SimulatedRun {
+    simulation(people.clone(), mode, hours).run(seed).unwrap()
+}
+
+/// Conversations an hour of the adaptive mode for one of the progressive, and its worst share of
+/// drops.
+fn gain(people: &People) -> (f64, f64) {
+    let (mut adaptive, mut progressive, mut worst) = (0, 0, 0.0_f64);
+    for seed in 1..=3 {
+        let one = run(people, ADAPTIVE, 4, seed);
+        adaptive += one.total(|day| day.conversations);
+        worst = worst.max(one.drop_rate());
+        let one = run(people, Mode::Progressive, 4, seed);
+        progressive += one.total(|day| day.conversations);
+        assert_eq!(one.total(|day| day.drops), 0);
+    }
+    (adaptive as f64 / progressive as f64, worst)
+}
+
+/// With talks as long as rehearsed ones are, and with talks of three quarters of a minute: the
+/// longer people talk, the less there is to gain.
+#[rstest]
+#[case::rehearsed(0.2, None, 1.8)]
+#[case::rehearsed(0.4, None, 1.25)]
+#[case::longer(0.2, Some(45.0), 1.8)]
+#[case::longer(0.4, Some(45.0), 1.25)]
+fn with_ten_slots_adaptive_has_the_more_conversations_the_fewer_answer(
+    #[case] answers: f64,
+    #[case] talk_s: Option<f64>,
+    #[case] least: f64,
+) {
+    let mut people = People::alike(answers);
+    if let Some(seconds) = talk_s {
+        people.talks = vec![(Lengths::about(seconds, 0.5), 1.0)];
+    }
+    let (gain, drops) = gain(&people);
+    println!("{answers}: {gain:.2} times the conversations, {drops:.4} dropped");
+    assert!(gain >= least, "{gain}");
+    assert!(drops < 0.03, "{drops}");
+}
+
+/// Days on which people answer by the hour as they please, from nearly nobody to most.
+fn weather() -> impl Strategy<Value = People> {
+    let hours = prop::collection::vec(0.4f64..2.0, 24);
+    let talks = (10.0f64..120.0, 0.2f64..0.9);
+    (0.05f64..0.6, hours, talks, 1.0f64..50.0).prop_map(|(answers, hours, talk, alike)| People {
+        alike,
+        by_hour: hours.try_into().unwrap_or([1.0; 24]),
+        talks: vec![(Lengths::about(talk.0, talk.1), 1.0)],
+        ..People::alike(answers)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+    #[test]
+    fn drops_stay_below_their_share_whoever_answers_and_when(
+        people in weather(), seed in any::<u64>(), slots in 3u32..16,
+    ) {
+        let mut simulation = simulation(people, ADAPTIVE, 3);
+        simulation.limits.max_conversations = slots;
+        let run = simulation.run(seed).unwrap();
+        prop_assert!(run.drop_rate() <= 0.03, "{}", run.drop_rate());
+        prop_assert!(run.worst_drop_rate <= 0.031, "{}", run.worst_drop_rate);
+        prop_assert!(run.most_conversations <= slots as usize);
+        prop_assert!(run.most_calls <= 150);
+    }
+}
