@@ -19,7 +19,7 @@ pub enum IfRunning {
 #[derive(Debug, Subcommand)]
 pub enum CampaignCommand {
     /// Ring every lead of a list, and go on with it day by day.
-    Run(CampaignRunArgs),
+    Run(Box<CampaignRunArgs>),
     /// Put a lead list into the ledger without ringing anybody.
     Add(CampaignAddArgs),
     /// Check a lead list and explain every row that cannot be used.

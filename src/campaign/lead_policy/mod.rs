@@ -70,12 +70,15 @@ pub struct LeadFacts<'a> {
     pub invalid: bool,
 }
 
+fn hasten(delay: SignedDuration) -> SignedDuration {
+    delay / HASTE
+}
+
 impl LeadPolicy {
     /// The same for a rehearsal, which somebody watches: a day of waiting passes in two seconds,
     /// and at any part of the day. The limits stay.
     #[must_use]
     pub fn in_haste(mut self) -> Self {
-        let hasten = |delay: SignedDuration| delay / HASTE;
         self.limits.smallest_gap = hasten(self.limits.smallest_gap);
         self.retry = self.retry.with_delays(hasten);
         self.retry.congestion_per_day = Some(2);

@@ -337,9 +337,10 @@ fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::
     if arguments.yes {
         return Ok(true);
     }
-    let people = match arguments.watch {
-        true => "everybody who comes with the list".to_owned(),
-        false => format!("{calls} people"),
+    let people = if arguments.watch {
+        "everybody who comes with the list".to_owned()
+    } else {
+        format!("{calls} people")
     };
     if desk.printer.can_ask() {
         return desk.printer.confirm(&format!("Ring {people} now?"));
@@ -372,19 +373,16 @@ fn dry_run(
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let settings = &order.settings;
-    let (leads, rejected, variables) = match &order.list {
-        Some(source) => {
-            let numbering = Arc::new(Numbering::default());
-            let list = source.read(&rules(arguments, settings, numbering), &mut Counted)?;
-            list.tell(desk);
-            (list.leads, list.rejected_count, list.variables)
-        }
-        None => {
-            let ledger = desk.ledger(settings)?;
-            let id = ledger.campaign(&order.name)?.id;
-            let left = ledger.lead_counts(id)?.left();
-            (left, 0, ledger.variables_of_all(id)?)
-        }
+    let (leads, rejected, variables) = if let Some(source) = &order.list {
+        let numbering = Arc::new(Numbering::default());
+        let list = source.read(&rules(arguments, settings, numbering), &mut Counted)?;
+        list.tell(desk);
+        (list.leads, list.rejected_count, list.variables)
+    } else {
+        let ledger = desk.ledger(settings)?;
+        let id = ledger.campaign(&order.name)?.id;
+        let left = ledger.lead_counts(id)?.left();
+        (left, 0, ledger.variables_of_all(id)?)
     };
     let scenario = arguments.scenario.as_deref();
     let scenario = talk_plan::scenario(scenario, &variables, settings, desk)?;
