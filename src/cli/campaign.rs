@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::campaign_desk::{
+    CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
+    CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
+};
 use super::{CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
 
 /// What to do when the campaign is being run already.
@@ -32,15 +36,22 @@ Examples:
   novodial campaign list
   novodial campaign list --format jsonl | jq .name")]
     List,
-    /// Show how far a campaign is.
-    #[command(after_help = "\
-Examples:
-  novodial campaign show leads
-  novodial campaign show leads --format json")]
-    Show {
-        /// The campaign: --campaign of its run, else the stem of its file (r-NAME of a rehearsal)
-        name: String,
-    },
+    /// Show how far a campaign is and what waits for when.
+    Show(CampaignShowArgs),
+    /// Tell how well the calls of a campaign do.
+    Stats(CampaignStatsArgs),
+    /// List the leads of a campaign, what was done and when each is rung next.
+    Leads(CampaignLeadsArgs),
+    /// Tell in one line why a lead was, is not, or will be rung, and when.
+    Why(CampaignWhyArgs),
+    /// Write out the calls of a campaign with their transcripts, or its leads with what came of them.
+    Export(CampaignExportArgs),
+    /// Begin no new calls in a campaign until it is resumed.
+    Pause(CampaignPauseArgs),
+    /// Let a campaign that is paused or cancelled go on.
+    Resume(CampaignResumeArgs),
+    /// End a campaign: nobody of it is rung any more.
+    Cancel(CampaignCancelArgs),
 }
 
 /// Ring every lead of a list, and go on with it day by day.

@@ -6,6 +6,7 @@
 mod call;
 mod calls;
 mod campaign;
+mod campaign_desk;
 mod check;
 mod do_not_call;
 mod global;
@@ -20,6 +21,10 @@ pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
 pub use campaign::{
     CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs, IfRunning,
+};
+pub use campaign_desk::{
+    CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
+    CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
 };
 pub use check::{AsteriskCommand, ScenarioCommand};
 pub use do_not_call::DoNotCallCommand;

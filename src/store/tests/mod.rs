@@ -8,6 +8,7 @@ mod history;
 mod leads;
 mod opening;
 mod random;
+mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
