@@ -217,6 +217,7 @@ fn line_plan(settings: &Settings, media: MediaKind) -> LinePlan {
         codec: CODEC,
         media,
         rules: call_rules(settings),
+        tariff: settings.tariff.clone(),
         recordings: call.record.then(|| settings.storage.recordings.clone()),
     }
 }

@@ -21,6 +21,7 @@ mod leads;
 mod ledger;
 mod numbering;
 mod plan;
+mod roll;
 mod row;
 mod runs;
 mod schema;

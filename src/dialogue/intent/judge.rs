@@ -3,7 +3,7 @@
 use super::lexicon::Sense;
 use super::matcher::{Match, Weight};
 use super::utterance::Heard;
-use super::{Evidence, Intent, IntentSet};
+use super::{CONSENT, Evidence, Intent, IntentSet, REFUSAL, STANDARD_INTENTS};
 
 /// Below this a phrase is no evidence.
 const THRESHOLD: f32 = 0.5;
@@ -50,9 +50,10 @@ pub(super) fn judge(set: &IntentSet, heard: &[Heard], question: &Question) -> Op
             .is_some_and(|intent| (question.expected)(&intent.name))
     };
     let stands = |candidate: &&Candidate| {
-        !candidates
-            .iter()
-            .any(|other| outdoes(set, other, candidate, is_expected(other)))
+        !candidates.iter().any(|other| {
+            outdoes(set, other, candidate, is_expected(other))
+                && !is_more_special(set, heard, candidate, other)
+        })
     };
     let case = Case {
         set,
@@ -84,11 +85,8 @@ impl Case<'_> {
         let intent = self.set.intent(candidate.intent)?;
         let score = score(candidate, self.explained(candidate));
         let consent = self.set.is_consent(candidate.intent);
-        let threshold = if self.asked && !consent {
-            ANSWER_THRESHOLD
-        } else {
-            THRESHOLD
-        };
+        let likely = self.asked && !consent && candidate.weight != Weight::Alone;
+        let threshold = if likely { ANSWER_THRESHOLD } else { THRESHOLD };
         if consent && candidate.weight == Weight::Alone && self.takes_leave() {
             return None;
         }
@@ -176,6 +174,31 @@ fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: 
         || set.is_nothing(other.intent)
         || set.means(other.intent, "voicemail")
         || (set.is_consent(other.intent) && set.is_refusal(candidate.intent))
+}
+
+/// Whether a scenario's own intent tells more than the consent or refusal around it: «I'm not
+/// interested» where it listens for «not interested».
+fn is_more_special(
+    set: &IntentSet,
+    heard: &[Heard],
+    candidate: &Candidate,
+    other: &Candidate,
+) -> bool {
+    let is_own = set
+        .intent(candidate.intent)
+        .is_some_and(|intent| !STANDARD_INTENTS.contains(&intent.name.as_str()));
+    let is_answer = set
+        .intent(other.intent)
+        .is_some_and(|intent| [CONSENT, REFUSAL].contains(&intent.name.as_str()));
+    let mut around = other.at.iter().filter(|at| !candidate.at.contains(at));
+    is_own
+        && is_answer
+        && !set.is_nothing(candidate.intent)
+        && !around.any(|at| {
+            heard
+                .get(*at)
+                .is_some_and(|word| set.is_negation(&word.word))
+        })
 }
 
 /// The share of the words, from one of them on, that phrases of some intents account for. A filler counts only where a
