@@ -41,7 +41,7 @@ How scenarios are written: docs/scenario.md")]
     /// Tell the intent of each line of standard input, as JSON lines.
     #[command(after_help = "\
 Examples:
-  echo 'перезвоните завтра' | novodial scenario classify offer.ru
+  novodial scenario classify offer.ru < said.txt
   novodial scenario classify scenario.toml --state offer < said.txt
 
 Without --state all standard intents compete.")]
@@ -53,7 +53,7 @@ Without --state all standard intents compete.")]
         #[arg(long, value_name = "STATE")]
         state: Option<String>,
     },
-    /// Hold past calls along an edited scenario, and see where they would go another way.
+    /// Hold past calls along an edited scenario, and see where they would differ.
     Backtest(ScenarioBacktestArgs),
     /// Print the JSON schema of the language, for editors.
     #[command(after_help = "\
