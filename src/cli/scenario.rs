@@ -59,6 +59,7 @@ Without --state all standard intents compete.")]
     #[command(after_help = "\
 Examples:
   novodial scenario schema > scenario.schema.json
+  novodial scenario schema | jq '.properties | keys'
   sed -i '1i #:schema ./scenario.schema.json' scenario.toml    (Taplo and its editors)")]
     Schema,
 }
