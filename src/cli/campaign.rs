@@ -8,7 +8,7 @@ use super::campaign_desk::{
     CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
     CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
 };
-use super::{CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
+use super::{CampaignPlanArgs, CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
 
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,8 @@ Examples:
     Why(CampaignWhyArgs),
     /// Write out the calls of a campaign with their transcripts, or its leads with what came of them.
     Export(CampaignExportArgs),
+    /// Tell when a campaign will be exhausted at these limits, and what it will cost.
+    Plan(CampaignPlanArgs),
     /// Begin no new calls in a campaign until it is resumed.
     Pause(CampaignPauseArgs),
     /// Let a campaign that is paused or cancelled go on.
