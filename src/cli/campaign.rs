@@ -35,7 +35,7 @@ Examples:
     Leads(CampaignLeadsArgs),
     /// Tell in one line why a lead was, is not, or will be rung, and when.
     Why(CampaignWhyArgs),
-    /// Write out the calls of a campaign with their transcripts, or its leads with what came of them.
+    /// Export the calls of a campaign with transcripts, or its leads with results.
     Export(CampaignExportArgs),
     /// Tell when a campaign will be exhausted at these limits, and what it will cost.
     Plan(CampaignPlanArgs),

@@ -119,7 +119,7 @@ pub struct CampaignWhyArgs {
     pub campaign: Option<String>,
 }
 
-/// Write out the calls of a campaign with their transcripts, or its leads with what came of them.
+/// Export the calls of a campaign with transcripts, or its leads with results.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
