@@ -19,7 +19,7 @@ mod timer;
 mod turn;
 mod turn_taking;
 
-pub use action::{CallAction, CallEnd, HungUpBy, PromptId};
+pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId};
 pub use event::{CallEvent, StopReason};
 pub use machine::{CallMachine, CallRules, Greet};
 pub use timer::{CallTime, Timer};

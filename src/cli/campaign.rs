@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::campaign_desk::{
     CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
@@ -10,11 +10,20 @@ use super::campaign_desk::{
 };
 use super::{CampaignPlanArgs, CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
 
+/// What to do when the campaign is being run already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IfRunning {
+    /// Exit with 75.
+    Fail,
+    /// Exit with 0, for cron.
+    Skip,
+}
+
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
 pub enum CampaignCommand {
-    /// Ring every lead of a list until it is exhausted.
-    Run(CampaignRunArgs),
+    /// Ring every lead of a list, and go on with it day by day.
+    Run(Box<CampaignRunArgs>),
     /// Put a lead list into the ledger without ringing anybody.
     Add(CampaignAddArgs),
     /// Check a lead list and explain every row that cannot be used.
@@ -47,19 +56,23 @@ Examples:
     Cancel(CampaignCancelArgs),
 }
 
-/// Ring every lead of a list until it is exhausted.
+/// Ring every lead of a list, and go on with it day by day.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   novodial campaign run leads.csv --rehearse
   novodial campaign run leads.csv --dry-run
   novodial campaign run leads.csv --scenario scenario.toml --max-calls 10 --cps 0.5 --yes
+  novodial campaign run spring --no-wait --until 18:00 --if-running skip --yes
+  tail -n +1 -f leads.csv | novodial campaign run - --campaign live --watch --yes --format jsonl
 
-A number that is done in a campaign is never rung again by it. In a rehearsal the column `callee`
+A number that is done in a campaign is never rung again by it; retries that fall due today are
+waited for. Exits with 0 when all is finished, 1 when leads are left for another day, 5 when the
+trunk took no calls, 75 when the campaign is being run already. In a rehearsal the column `callee`
 of the list names who has the number; without it that is drawn.")]
 pub struct CampaignRunArgs {
-    /// The lead list: CSV with a header; a column holds the numbers, the others are fields
-    #[arg(value_name = "LEADS.csv")]
+    /// The lead list (CSV with a header), - for standard input, or the name of a campaign
+    #[arg(value_name = "LEADS.csv|NAME")]
     pub leads: PathBuf,
     /// The campaign's name, if not the stem of the file
     #[arg(long, value_name = "NAME", help_heading = "Campaign")]
@@ -87,6 +100,30 @@ pub struct CampaignRunArgs {
     /// Ring at most so many leads in this run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Pacing")]
     pub limit: Option<u64>,
+    /// End when nobody is due, without waiting for retries
+    #[arg(long, help_heading = "Run")]
+    pub no_wait: bool,
+    /// Begin no call from this hour on, such as 18:00
+    #[arg(long, value_name = "HH:MM", help_heading = "Run")]
+    pub until: Option<String>,
+    #[arg(
+        long,
+        help = "Begin no call that might make this run cost more ([tariff])",
+        value_name = "AMOUNT",
+        help_heading = "Run"
+    )]
+    pub max_cost: Option<String>,
+    /// Go on reading the list as it grows, or standard input until it ends
+    #[arg(long, conflicts_with_all = ["rehearse", "dry_run"], help_heading = "Run")]
+    pub watch: bool,
+    /// What to do when the campaign is being run already
+    #[arg(
+        long,
+        value_name = "WORD",
+        default_value = "fail",
+        help_heading = "Run"
+    )]
+    pub if_running: IfRunning,
     /// Do not ask before ringing
     #[arg(long, short, help_heading = "Run")]
     pub yes: bool,

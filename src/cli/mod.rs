@@ -20,7 +20,9 @@ mod simulate;
 
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
-pub use campaign::{CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs};
+pub use campaign::{
+    CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs, IfRunning,
+};
 pub use campaign_desk::{
     CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
     CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,

@@ -3,12 +3,15 @@
 //! Everything that decides stands in the campaign room and the ledger; here it is only carried
 //! out: leads are claimed, calls run as tasks, their ends go back to the planner.
 
+mod budget;
+mod stay;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
 use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -19,13 +22,15 @@ use super::station::Station;
 use super::stop::Stop;
 use crate::ari::SocketState;
 use crate::campaign::{
-    CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Plan, Planner, Situation, Supply,
-    WaitReason,
+    CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner, Situation,
+    Supply, WaitReason,
 };
 use crate::dialogue::Scenario;
 use crate::line::Disposition;
 use crate::speech::SpeechError;
-use crate::store::{LeadRow, StoreError};
+use crate::store::{CampaignState, LeadRow, StoreError};
+use budget::Budget;
+pub use stay::{Halt, Stay};
 
 /// What a campaign is run with.
 #[derive(Debug, Clone)]
@@ -36,8 +41,16 @@ pub struct CampaignJob {
     pub scenario: Arc<Scenario>,
     /// Fields for leads that do not bring them.
     pub fields: BTreeMap<String, String>,
+    /// Scenarios of leads that have one of their own, by its name in the list.
+    pub scenarios: BTreeMap<String, Arc<Scenario>>,
     /// Whom to ring, how often and when.
     pub policy: Arc<LeadPolicy>,
+    /// How long it goes on.
+    pub stay: Stay,
+    /// What it may cost; `None`: whatever it costs.
+    pub max_cost: Option<Money>,
+    /// Tells of new leads while they come in; closed when no more will.
+    pub feed: Option<watch::Receiver<u64>>,
 }
 
 /// What a watcher of a campaign is told.
@@ -47,6 +60,8 @@ pub enum CampaignNews {
     Call(CallNews),
     /// The campaign waits, and for what.
     Waiting(WaitReason, Option<Timestamp>),
+    /// It begins no more calls, though there may be leads left.
+    Halted(Halt),
     /// The event socket of Asterisk was lost, or is back.
     Asterisk(SocketState),
     /// A lead was skipped: it cannot be rung, and why.
@@ -63,8 +78,12 @@ pub enum CampaignNews {
 pub struct CampaignEnd {
     /// Why it ended.
     pub reason: DrainReason,
+    /// What stopped it, where it was none of those.
+    pub halted: Option<Halt>,
     /// Calls begun.
     pub calls: u64,
+    /// What they cost by the tariff.
+    pub cost: Money,
     /// A fault of the speech service that stopped it.
     pub speech: Option<SpeechError>,
     /// A fault of Asterisk or of ours that stopped it.
@@ -86,6 +105,9 @@ struct Run<'a> {
     news: mpsc::Sender<CampaignNews>,
     call_news: mpsc::Sender<CallNews>,
     waiting: Option<WaitReason>,
+    budget: Budget,
+    halted: Option<Halt>,
+    feed: Option<watch::Receiver<u64>>,
 }
 
 /// Works through a campaign until nobody is left, it is stopped, or it cannot go on.
@@ -113,6 +135,9 @@ pub async fn run_campaign(
         news: news.clone(),
         call_news,
         waiting: None,
+        budget: Budget::new(job.max_cost),
+        halted: None,
+        feed: job.feed.clone(),
     };
     let mut socket = station.ari.socket();
     loop {
@@ -132,6 +157,7 @@ pub async fn run_campaign(
             Some(item) = from_calls.recv() => run.tell(CampaignNews::Call(item)).await,
             Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
             () = stop.drain.cancelled(), if !run.is_stopped() => run.planner_stop(),
+            () = stay::fed(&mut run.feed) => {}
             changed = socket.changed() => if changed.is_ok() {
                 let state = *socket.borrow_and_update();
                 run.socket_changed(state).await;
@@ -147,16 +173,13 @@ enum Step {
     Over(DrainReason),
 }
 
-/// A run waits so long for somebody who is being rung by others, or rests for a moment.
-const SOON: SignedDuration = SignedDuration::from_secs(60);
-
-/// Without anything else to wait for, look again this often.
-const IDLE: Duration = Duration::from_hours(1);
+/// Without anything else to wait for, look again this often: other processes write into the ledger.
+const LOOK: Duration = Duration::from_secs(5);
 
 impl Run<'_> {
     async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {
         if socket == SocketState::Lost {
-            return Ok(Step::Wait(IDLE));
+            return Ok(Step::Wait(LOOK));
         }
         let situation = Situation {
             now: clock::now(),
@@ -170,34 +193,50 @@ impl Run<'_> {
                 Step::Again
             }
             Plan::WaitUntil(at, reason) => {
-                self.waits(reason, Some(at)).await;
+                let known = (at < Timestamp::MAX).then_some(at);
+                self.waits(reason, known).await;
                 let ms = at.duration_since(situation.now).as_millis();
-                Step::Wait(Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(IDLE))
+                Step::Wait(Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(LOOK))
             }
             Plan::WaitForCall(reason) => {
                 self.waits(reason, None).await;
-                Step::Wait(IDLE)
+                Step::Wait(LOOK)
             }
             Plan::Drained(reason) => Step::Over(reason),
         })
     }
 
-    async fn supply(&self) -> anyhow::Result<Supply> {
+    /// Whether there is somebody to ring, as far as this run waits for it.
+    async fn supply(&mut self) -> anyhow::Result<Supply> {
         let (campaign, now) = (self.job.campaign, clock::now());
         let policy = Arc::clone(&self.job.policy);
-        let due = on_ledger(&self.station.ledger, move |ledger| {
-            ledger.next_due(campaign, &policy, now)
+        let (due, state) = on_ledger(&self.station.ledger, move |ledger| {
+            let due = ledger.next_due(campaign, &policy, now)?;
+            Ok((due, ledger.campaign_state(campaign)?))
         })
         .await?;
-        Ok(match due {
-            Some(at) if at <= now => Supply::Ready,
-            Some(at) if at.duration_since(now) <= SOON => Supply::HeldElsewhere,
-            // What is due later is for a later run.
-            Some(_) | None => Supply::Exhausted,
-        })
+        if state != CampaignState::Open {
+            self.halt(Halt::Closed(state)).await;
+        } else if self.job.stay.is_over(now) {
+            self.halt(Halt::Until).await;
+        }
+        let feeding = self.feed.is_some();
+        Ok(self.job.stay.supply(due, feeding, now))
+    }
+
+    /// Begins nothing more, for a reason that is none of the planner's.
+    async fn halt(&mut self, halt: Halt) {
+        if self.halted.is_none() && !self.planner.is_stopped() {
+            self.halted = Some(halt);
+            self.planner.stop();
+            self.tell(CampaignNews::Halted(halt)).await;
+        }
     }
 
     async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
+        if self.budget.is_short() {
+            return Ok(Step::Wait(LOOK));
+        }
         let (campaign, run) = (self.job.campaign, self.station.run.id);
         let policy = Arc::clone(&self.job.policy);
         let claimed = on_ledger(&self.station.ledger, move |ledger| {
@@ -208,21 +247,47 @@ impl Run<'_> {
             // Those who were looked at must wait; the supply is told anew.
             return Ok(Step::Again);
         };
+        if !self.budget.reserve(lead.id, self.dearest(&lead)) {
+            return self.cannot_afford(lead.id).await;
+        }
         self.planner.placed(lead.id, caller_id, clock::now());
+        self.begin(&lead);
+        Ok(Step::Again)
+    }
+
+    /// What the longest call to a lead would cost.
+    fn dearest(&self, lead: &LeadRow) -> Money {
+        let plan = &self.station.plan;
+        let longest = i64::try_from(plan.rules.max_duration_ms).unwrap_or(i64::MAX);
+        let longest = jiff::SignedDuration::from_millis(longest);
+        plan.tariff.cost(&lead.number, longest)
+    }
+
+    /// The money left may not do for one call more: calls that go on may turn out cheaper.
+    async fn cannot_afford(&mut self, lead: LeadId) -> anyhow::Result<Step> {
+        on_ledger(&self.station.ledger, move |ledger| {
+            ledger.release_lead(lead)
+        })
+        .await?;
+        if self.calls.is_empty() {
+            self.halt(Halt::MaxCost).await;
+        }
+        Ok(Step::Again)
+    }
+
+    fn begin(&mut self, lead: &LeadRow) {
         self.begun += 1;
         self.waiting = None;
-        let job = self.call_job(&lead);
+        let (id, job) = (lead.id, self.call_job(lead));
         let (station, stop, news) = (
             self.station.clone(),
             self.hang_up.clone(),
             self.call_news.clone(),
         );
-        let id = lead.id;
         let task = self
             .calls
             .spawn(async move { make_call(&station, &job, &stop, &news).await });
         self.lead_of.insert(task.id(), id);
-        Ok(Step::Again)
     }
 
     fn call_job(&self, lead: &LeadRow) -> CallJob {
@@ -232,9 +297,17 @@ impl Run<'_> {
         CallJob {
             number: lead.number.clone(),
             fields,
-            scenario: Arc::clone(&self.job.scenario),
+            scenario: Arc::clone(self.scenario_of(lead)),
             lead: Some((lead.id, lead.campaign)),
+            policy: Some(Arc::clone(&self.job.policy)),
+            zone: lead.zone.clone(),
         }
+    }
+
+    fn scenario_of(&self, lead: &LeadRow) -> &Arc<Scenario> {
+        let own = lead.terms.scenario.as_ref();
+        own.and_then(|name| self.job.scenarios.get(name))
+            .unwrap_or(&self.job.scenario)
     }
 
     async fn ended(
@@ -249,6 +322,7 @@ impl Run<'_> {
         };
         match ended {
             Ok((_, Ok(report))) => {
+                self.budget.settle(lead, report.cost);
                 self.planner
                     .ended(lead, report.end.disposition, clock::now());
                 if let Some(error) = report.speech.filter(SpeechError::is_fatal) {
@@ -267,6 +341,7 @@ impl Run<'_> {
     /// A call was never begun: the lead goes back, or aside if it will never do.
     async fn not_begun(&mut self, lead: LeadId, error: NotBegun) -> anyhow::Result<()> {
         self.begun = self.begun.saturating_sub(1);
+        self.budget.settle(lead, Money::default());
         on_ledger(&self.station.ledger, move |ledger| {
             ledger.release_lead(lead)
         })
@@ -318,7 +393,9 @@ impl Run<'_> {
     }
 
     async fn waits(&mut self, reason: WaitReason, until: Option<Timestamp>) {
-        if self.waiting != Some(reason) {
+        let dull = reason == WaitReason::NobodyDue
+            && (!self.calls.is_empty() || until.is_some_and(stay::is_soon));
+        if self.waiting != Some(reason) && !dull {
             self.waiting = Some(reason);
             self.tell(CampaignNews::Waiting(reason, until)).await;
         }
@@ -333,7 +410,9 @@ impl Run<'_> {
     fn end(self, reason: DrainReason) -> CampaignEnd {
         CampaignEnd {
             reason,
+            halted: self.halted,
             calls: self.begun,
+            cost: self.budget.spent(),
             speech: self.speech,
             fault: self.fault,
         }

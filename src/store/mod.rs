@@ -22,6 +22,7 @@ mod ledger;
 mod left;
 mod numbering;
 mod plan;
+mod roll;
 mod row;
 mod runs;
 mod schema;
