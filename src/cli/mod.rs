@@ -13,6 +13,7 @@ mod global;
 mod house;
 mod numbering;
 mod parse;
+mod plan;
 mod policy;
 mod rehearsal;
 mod scenario;
@@ -33,6 +34,7 @@ pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
 pub use numbering::NumberingCommand;
 pub use parse::parse;
+pub use plan::CampaignPlanArgs;
 pub use policy::PolicyArgs;
 pub use rehearsal::{ExchangeArgs, RehearsalArgs};
 pub use scenario::{
