@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
+use super::{CampaignSimulateArgs, PacingArgs, PolicyArgs, RehearsalArgs};
 
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
@@ -41,6 +41,7 @@ Examples:
   novodial campaign run leads.csv --rehearse
   novodial campaign run leads.csv --dry-run
   novodial campaign run leads.csv --scenario scenario.toml --max-calls 10 --cps 0.5 --yes
+  novodial campaign run leads.csv --mode adaptive --max-conversations 10 --max-calls 60
 
 A number that is done in a campaign is never rung again by it. In a rehearsal the column `callee`
 of the list names who has the number; without it that is drawn.")]
@@ -57,20 +58,9 @@ pub struct CampaignRunArgs {
     /// The column of the numbers, if it cannot be told from the header
     #[arg(long, value_name = "NAME", help_heading = "Campaign")]
     pub phone_column: Option<String>,
-    #[arg(
-        long,
-        help = "Calls at once ([campaign] max_calls)",
-        value_name = "N",
-        help_heading = "Pacing"
-    )]
-    pub max_calls: Option<String>,
-    #[arg(
-        long = "cps",
-        help = "New calls a second ([campaign] calls_per_second)",
-        value_name = "RATE",
-        help_heading = "Pacing"
-    )]
-    pub calls_per_second: Option<String>,
+    /// How many lines ring, and with which numbers.
+    #[command(flatten)]
+    pub pacing: PacingArgs,
     /// Ring at most so many leads in this run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Pacing")]
     pub limit: Option<u64>,

@@ -38,6 +38,8 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
         fields,
         scenario,
         lead: None,
+        caller_id: None,
+        seat: None,
     };
     if arguments.dry_run {
         return dry_run(&job, &settings, desk);

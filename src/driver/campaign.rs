@@ -3,6 +3,9 @@
 //! Everything that decides stands in the campaign room and the ledger; here it is only carried
 //! out: leads are claimed, calls run as tasks, their ends go back to the planner.
 
+mod doors;
+mod outside;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,14 +21,16 @@ use super::scribe::on_ledger;
 use super::station::Station;
 use super::stop::Stop;
 use crate::ari::SocketState;
+use crate::call::WaitingWords;
 use crate::campaign::{
-    CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Plan, Planner, Situation, Supply,
-    WaitReason,
+    CallEnded, CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Plan, Planner, Situation,
+    Supply, Trouble, WaitReason,
 };
 use crate::dialogue::Scenario;
 use crate::line::Disposition;
 use crate::speech::SpeechError;
 use crate::store::{LeadRow, StoreError};
+use doors::Doors;
 
 /// What a campaign is run with.
 #[derive(Debug, Clone)]
@@ -38,6 +43,8 @@ pub struct CampaignJob {
     pub fields: BTreeMap<String, String>,
     /// Whom to ring, how often and when.
     pub policy: Arc<LeadPolicy>,
+    /// What callees hear who have to wait for a conversation; `None` where none has to.
+    pub waiting: Option<WaitingWords>,
 }
 
 /// What a watcher of a campaign is told.
@@ -47,6 +54,12 @@ pub enum CampaignNews {
     Call(CallNews),
     /// The campaign waits, and for what.
     Waiting(WaitReason, Option<Timestamp>),
+    /// It is asked or tried whether this trouble is over.
+    Probing(Trouble),
+    /// It is.
+    GoesOn(Trouble),
+    /// The speech service allows no more conversations at once than these.
+    SpeechLimit(u32),
     /// The event socket of Asterisk was lost, or is back.
     Asterisk(SocketState),
     /// A lead was skipped: it cannot be rung, and why.
@@ -65,8 +78,14 @@ pub struct CampaignEnd {
     pub reason: DrainReason,
     /// Calls begun.
     pub calls: u64,
+    /// Answers that found no conversation in time.
+    pub dropped: u64,
+    /// How often each trouble outside paused it.
+    pub pauses: BTreeMap<Trouble, u32>,
     /// A fault of the speech service that stopped it.
     pub speech: Option<SpeechError>,
+    /// The last fault of the speech service that paused it.
+    pub speech_trouble: Option<SpeechError>,
     /// A fault of Asterisk or of ours that stopped it.
     pub fault: Option<String>,
 }
@@ -86,6 +105,11 @@ struct Run<'a> {
     news: mpsc::Sender<CampaignNews>,
     call_news: mpsc::Sender<CallNews>,
     waiting: Option<WaitReason>,
+    doors: Doors,
+    /// What it is paused for, as far as that was told.
+    paused: Option<Trouble>,
+    speech_limit: Option<u32>,
+    speech_trouble: Option<SpeechError>,
 }
 
 /// Works through a campaign until nobody is left, it is stopped, or it cannot go on.
@@ -100,6 +124,7 @@ pub async fn run_campaign(
     news: &mpsc::Sender<CampaignNews>,
 ) -> anyhow::Result<CampaignEnd> {
     let (call_news, mut from_calls) = mpsc::channel(256);
+    let (doors, mut from_doors) = Doors::new(job.waiting.clone());
     let mut run = Run {
         station,
         job,
@@ -113,6 +138,10 @@ pub async fn run_campaign(
         news: news.clone(),
         call_news,
         waiting: None,
+        doors,
+        paused: None,
+        speech_limit: None,
+        speech_trouble: None,
     };
     let mut socket = station.ari.socket();
     loop {
@@ -129,6 +158,7 @@ pub async fn run_campaign(
         };
         tokio::select! {
             biased;
+            Some(lead) = from_doors.recv() => run.planner.answered(lead, clock::now()),
             Some(item) = from_calls.recv() => run.tell(CampaignNews::Call(item)).await,
             Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
             () = stop.drain.cancelled(), if !run.is_stopped() => run.planner_stop(),
@@ -155,20 +185,20 @@ const IDLE: Duration = Duration::from_hours(1);
 
 impl Run<'_> {
     async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {
+        self.doors.seat(&mut self.planner, clock::now());
         if socket == SocketState::Lost {
             return Ok(Step::Wait(IDLE));
         }
+        self.heed_speech_limit().await;
         let situation = Situation {
             now: clock::now(),
             supply: self.supply().await?,
         };
-        Ok(match self.planner.plan(&situation) {
+        let plan = self.planner.plan(&situation);
+        self.follow_breaker(situation.now).await;
+        Ok(match plan {
             Plan::Call(caller_id) => self.call(caller_id).await?,
-            // Nothing here can be asked without ringing somebody: the next call is the probe.
-            Plan::Ask(_) => {
-                self.planner.asked(Ok(()), situation.now);
-                Step::Again
-            }
+            Plan::Ask(trouble) => self.ask(trouble).await,
             Plan::WaitUntil(at, reason) => {
                 self.waits(reason, Some(at)).await;
                 let ms = at.duration_since(situation.now).as_millis();
@@ -208,10 +238,13 @@ impl Run<'_> {
             // Those who were looked at must wait; the supply is told anew.
             return Ok(Step::Again);
         };
-        self.planner.placed(lead.id, caller_id, clock::now());
+        let now = clock::now();
+        self.tell_probe(now).await;
+        let (key, caller_id) = self.caller_of(&lead, caller_id, now);
+        self.planner.placed(lead.id, key, now);
         self.begun += 1;
         self.waiting = None;
-        let job = self.call_job(&lead);
+        let job = self.call_job(&lead, caller_id);
         let (station, stop, news) = (
             self.station.clone(),
             self.hang_up.clone(),
@@ -225,7 +258,33 @@ impl Run<'_> {
         Ok(Step::Again)
     }
 
-    fn call_job(&self, lead: &LeadRow) -> CallJob {
+    /// The number to show: the lead's own, as far as its limits allow, or the one whose turn it is.
+    fn caller_of(
+        &mut self,
+        lead: &LeadRow,
+        turn: Option<CallerIdKey>,
+        now: Timestamp,
+    ) -> (Option<CallerIdKey>, Option<String>) {
+        let form = self.station.plan.number_format;
+        let own = lead.terms.caller_id.as_ref();
+        let ids = self.planner.caller_ids();
+        if let Some(own) = own {
+            let shown = own.dialled(form);
+            let known = ids.find(own.e164()).or_else(|| ids.find(&shown));
+            match known {
+                None => return (None, Some(shown)),
+                Some(key) if ids.may_ring(key, now).is_ok() => {
+                    return (Some(key), ids.number(key).map(str::to_owned));
+                }
+                // Its day is full: better another number than a marked one.
+                Some(_) => {}
+            }
+        }
+        let number = turn.and_then(|key| ids.number(key));
+        (turn, number.map(str::to_owned))
+    }
+
+    fn call_job(&mut self, lead: &LeadRow, caller_id: Option<String>) -> CallJob {
         let mut fields = self.job.fields.clone();
         fields.extend(lead.fields.clone());
         fields.extend(lead.name.clone().map(|name| ("name".to_owned(), name)));
@@ -234,6 +293,8 @@ impl Run<'_> {
             fields,
             scenario: Arc::clone(&self.job.scenario),
             lead: Some((lead.id, lead.campaign)),
+            caller_id,
+            seat: self.doors.open(lead.id),
         }
     }
 
@@ -247,12 +308,19 @@ impl Run<'_> {
         let Some(lead) = self.lead_of.remove(&task) else {
             return Ok(());
         };
+        self.doors.close(lead);
         match ended {
             Ok((_, Ok(report))) => {
-                self.planner
-                    .ended(lead, report.end.disposition, clock::now());
-                if let Some(error) = report.speech.filter(SpeechError::is_fatal) {
-                    self.stop_for_speech(error);
+                let disposition = report.end.disposition;
+                let trouble = report.speech.as_ref().and_then(outside::trouble_of);
+                let end = CallEnded {
+                    disposition,
+                    trouble,
+                };
+                self.planner.ended(lead, end, clock::now());
+                self.suspect_trunk(disposition).await;
+                if let Some(error) = report.speech {
+                    self.speech_failed(error);
                 }
             }
             Ok((_, Err(error))) => self.not_begun(lead, error).await?,
@@ -271,9 +339,13 @@ impl Run<'_> {
             ledger.release_lead(lead)
         })
         .await?;
-        self.planner.withdrawn(lead, None, clock::now());
+        let trouble = match &error {
+            NotBegun::Speech(error) => outside::trouble_of(error),
+            NotBegun::Other(_) => None,
+        };
+        self.planner.withdrawn(lead, trouble, clock::now());
         match error {
-            NotBegun::Speech(error) => self.stop_for_speech(error),
+            NotBegun::Speech(error) => self.speech_failed(error),
             NotBegun::Other(error) => {
                 let skipped = error
                     .chain()
@@ -292,10 +364,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The next call would meet the same fault: no new ones.
-    fn stop_for_speech(&mut self, error: SpeechError) {
-        self.speech.get_or_insert(error);
-        self.planner.stop();
+    /// Where the next call would meet the same fault and waiting mends nothing, no new ones.
+    fn speech_failed(&mut self, error: SpeechError) {
+        if outside::needs_a_person(&error) {
+            self.speech.get_or_insert(error);
+            self.planner.stop();
+        } else {
+            self.speech_trouble = Some(error);
+        }
     }
 
     fn planner_stop(&mut self) {
@@ -334,7 +410,10 @@ impl Run<'_> {
         CampaignEnd {
             reason,
             calls: self.begun,
+            dropped: self.doors.dropped(),
+            pauses: self.planner.breaker().pauses().clone(),
             speech: self.speech,
+            speech_trouble: self.speech_trouble,
             fault: self.fault,
         }
     }

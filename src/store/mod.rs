@@ -18,6 +18,7 @@ mod import;
 mod leads;
 mod ledger;
 mod numbering;
+mod pacing;
 mod plan;
 mod row;
 mod runs;

@@ -6,6 +6,7 @@ mod guard;
 mod intake;
 mod list;
 mod list_report;
+mod pacing;
 mod rejected_file;
 mod run;
 mod run_report;

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::SignedDuration;
 use tokio::sync::mpsc;
 
 use super::guard::guard;
+use super::pacing;
 use super::run_report::{RunCampaign, Tally, print_end};
-use crate::campaign::{BreakerLimits, DrainReason, LeadFile, Mode, Planner, PlannerLimits, Ramp};
+use crate::campaign::{DrainReason, LeadFile, Planner};
 use crate::cli::CampaignRunArgs;
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -17,7 +17,7 @@ use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, open_station, run_campaign,
 };
 use crate::output::{ExitStatus, Format, UserError, plain};
-use crate::settings::{Flag, OwnSetting, Settings};
+use crate::settings::{OwnSetting, Settings};
 use crate::store::{Campaign, LeadCounts, Ledger};
 
 /// Rejected rows that are told one by one; the rest is counted.
@@ -28,13 +28,17 @@ pub(in crate::commands) fn run(
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let own = desk.own_settings(&arguments.policy)?;
-    let settings = rehearsal::settings_of(&arguments.rehearsal, &own, flags(arguments), desk)?;
+    let settings = rehearsal::settings_of(
+        &arguments.rehearsal,
+        &own,
+        pacing::flags(&arguments.pacing),
+        desk,
+    )?;
     let list = read_list(arguments, &settings, desk)?;
     let given = variables_of_all(&list);
     let scenario = talk_plan::scenario(arguments.scenario.as_deref(), &given, &settings, desk)?;
     let overridden = guard(&settings, &scenario, desk)?;
-    let limits = limits(arguments, &settings);
-    let mut planner = Planner::new(limits)?;
+    let limits = pacing::limits(&settings, arguments.limit)?;
     if arguments.dry_run {
         return dry_run(&list, &scenario, &settings, desk);
     }
@@ -55,23 +59,17 @@ pub(in crate::commands) fn run(
     }
     let calls = arguments.limit.map_or(open, |limit| limit.min(open));
     if !settings.rehearsal && !consent(arguments, calls, desk)? {
-        planner.stop();
         return Ok(ExitStatus::No);
     }
+    let planner = pacing::planner(limits, &campaign, &ledger)?;
     desk.block_on(async {
         let stop = talk_plan::listen(true)?;
         let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
         let opening = open_station(&settings, ledger.clone(), scenario.language);
         let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
-        let job = CampaignJob {
-            campaign: campaign.id,
-            scenario: Arc::clone(&scenario),
-            fields: BTreeMap::new(),
-            policy: Arc::new(settings.policy.leads.clone()),
-        };
+        let job = job(&campaign, &scenario, &settings);
         let mut tally = Tally::new(calls, desk.printer, &settings, &ledger);
-        let warming =
-            async { Ok(driver::prepare(&open.station, scenario.constant_prompts()).await?) };
+        let warming = async { Ok(driver::prepare(&open.station, constant_prompts(&job)).await?) };
         let end = match talk_plan::unless_stopped(&stop, warming).await {
             Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
             Err(error) => Err(error),
@@ -107,30 +105,6 @@ fn import(
         list.rejected.len()
     ));
     Ok(())
-}
-
-fn flags(arguments: &CampaignRunArgs) -> Vec<Flag> {
-    [
-        (
-            "campaign.max_calls",
-            "--max-calls",
-            arguments.max_calls.clone(),
-        ),
-        (
-            "campaign.calls_per_second",
-            "--cps",
-            arguments.calls_per_second.clone(),
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(key, flag, text)| {
-        Some(Flag {
-            key,
-            flag,
-            text: text?,
-        })
-    })
-    .collect()
 }
 
 fn read_list(
@@ -184,22 +158,6 @@ fn variables_of_all(list: &LeadFile) -> BTreeSet<String> {
     leads.fold(first, |common, lead| {
         common.intersection(&lead).cloned().collect()
     })
-}
-
-fn limits(arguments: &CampaignRunArgs, settings: &Settings) -> PlannerLimits {
-    PlannerLimits {
-        max_calls: settings.campaign.max_calls,
-        max_conversations: settings.campaign.max_calls,
-        mode: Mode::Progressive,
-        calls_per_second: settings.campaign.calls_per_second,
-        ramp: Ramp::default(),
-        caller_ids: Vec::new(),
-        ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)
-            .unwrap_or(SignedDuration::MAX),
-        limit: arguments.limit,
-        policy: talk_plan::policy(settings),
-        breaker: BreakerLimits::default(),
-    }
 }
 
 /// Who is rung, if it is a rehearsal; one that begins anew puts the last of its name aside.
@@ -326,6 +284,26 @@ fn nobody_left(
         ))?;
     }
     Ok(ExitStatus::Success)
+}
+
+/// What the campaign is run with.
+fn job(campaign: &Campaign, scenario: &Arc<Scenario>, settings: &Settings) -> CampaignJob {
+    CampaignJob {
+        campaign: campaign.id,
+        scenario: Arc::clone(scenario),
+        fields: BTreeMap::new(),
+        policy: Arc::new(settings.policy.leads.clone()),
+        waiting: pacing::waiting_words(settings, scenario.language),
+    }
+}
+
+/// What is said in every call.
+fn constant_prompts(job: &CampaignJob) -> Vec<String> {
+    let mut prompts = job.scenario.constant_prompts();
+    if let Some(words) = &job.waiting {
+        prompts.extend([words.greeting.clone(), words.farewell.clone()]);
+    }
+    prompts
 }
 
 /// Runs the campaign and shows it while it goes on.

@@ -60,6 +60,19 @@ impl<'a> Tally<'a> {
                     self.progress.line(&text);
                 }
             }
+            CampaignNews::Probing(trouble) => {
+                let what = trouble.explanation();
+                self.progress
+                    .line(&format!("{what}: trying whether it still is so"));
+            }
+            CampaignNews::GoesOn(trouble) => {
+                let what = trouble.explanation();
+                self.progress
+                    .line(&format!("no more of \"{what}\": going on"));
+            }
+            CampaignNews::SpeechLimit(conversations) => self.progress.line(&format!(
+                "the speech service allows {conversations} conversations at once: no more are held"
+            )),
             CampaignNews::Asterisk(SocketState::Lost) => {
                 self.progress
                     .line("the connection to Asterisk is lost; no new calls until it is back");
@@ -102,6 +115,8 @@ impl<'a> Tally<'a> {
             .unwrap_or_default();
         match reason {
             WaitReason::Hours => Some(format!("outside the calling hours: waiting until {until}")),
+            // The probe is out.
+            WaitReason::Breaker(_) if until.is_empty() => None,
             WaitReason::Breaker(trouble) => Some(format!(
                 "{}: pausing until {until} ({})",
                 trouble.explanation(),
@@ -199,6 +214,7 @@ pub(super) fn print_end(
         let body = serde_json::json!({
             "campaign": name, "rehearsal": rehearsal, "calls": end.calls, "reason": reason_word(end.reason),
             "done": counts.done, "left": left, "forbidden": counts.forbidden,
+            "dropped": end.dropped, "pauses": pauses(end),
             "attempts": attempts, "latency_p50_ms": waits.map(|w| w.p50), "latency_p95_ms": waits.map(|w| w.p95),
         });
         return printer.json(&Envelope::new("novodial.campaign_run/1", body));
@@ -215,6 +231,9 @@ pub(super) fn print_end(
         end.calls, counts.done
     );
     printer.data(&printer.paint(Paint::Strong, &title))?;
+    for line in trouble_lines(end) {
+        printer.data(&line)?;
+    }
     if rehearsal {
         hint(campaign, ledger, printer)?;
     }
@@ -225,6 +244,42 @@ pub(super) fn print_end(
         ))?;
     }
     Ok(())
+}
+
+/// How often each trouble outside paused it, by its word.
+fn pauses(end: &CampaignEnd) -> BTreeMap<&'static str, u32> {
+    let pauses = end.pauses.iter();
+    pauses
+        .map(|(trouble, count)| (trouble.as_str(), *count))
+        .collect()
+}
+
+/// What was dropped, what it was paused for, and what to do where it could not go on.
+fn trouble_lines(end: &CampaignEnd) -> Vec<String> {
+    let mut lines = Vec::new();
+    if end.dropped > 0 {
+        let dropped = end.dropped;
+        lines.push(format!(
+            "{dropped} answered when no conversation was free within 2 s"
+        ));
+    }
+    for (trouble, count) in &end.pauses {
+        let counted = match count {
+            1 => "once".to_owned(),
+            _ => format!("{count} times"),
+        };
+        lines.push(format!("paused {counted}: {}", trouble.explanation()));
+    }
+    if let DrainReason::Breaker(trouble) = end.reason {
+        lines.push(format!(
+            "it did not pass: nobody is rung any more; {}",
+            trouble.hint()
+        ));
+        if let Some(error) = &end.speech_trouble {
+            lines.push(format!("{}\nhint: {}", plain(&error.message), error.hint));
+        }
+    }
+    lines
 }
 
 /// Where what was said can be read and heard.
