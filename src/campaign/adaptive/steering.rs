@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn nobody_is_over_dialled_before_a_drop_can_be_afforded() {
         let mut steering = Steering::new(0.03);
-        for _ in 0..33 {
+        for _ in 0..35 {
             steering.answered(false);
             assert!(steering.bound() <= 0.0);
         }
