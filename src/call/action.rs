@@ -1,5 +1,7 @@
 //! What the machine asks the driver to do.
 
+use jiff::civil::{Date, DateTime, Time};
+
 use super::Turn;
 use crate::line::{Disposition, HangupReason, Release};
 
@@ -54,6 +56,35 @@ impl HungUpBy {
     }
 }
 
+/// Another call that was promised to the callee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallBack {
+    /// At some time.
+    Sometime,
+    /// At this hour of the callee's.
+    At(DateTime),
+}
+
+/// The hour of a call-back of which only the day was said.
+const MORNING: Time = Time::constant(10, 0, 0, 0);
+
+impl CallBack {
+    /// From the value of a slot: a moment, or a day alone.
+    pub fn parse(value: Option<&str>) -> Self {
+        let moment = |value: &str| {
+            let day = || {
+                value
+                    .parse::<Date>()
+                    .ok()
+                    .map(|day| day.to_datetime(MORNING))
+            };
+            let whole = value.contains('T').then(|| value.parse().ok());
+            whole.unwrap_or_else(day)
+        };
+        value.and_then(moment).map_or(Self::Sometime, Self::At)
+    }
+}
+
 /// How a call ended. Times are milliseconds since the call was begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallEnd {
@@ -62,6 +93,8 @@ pub struct CallEnd {
     /// What the talk concluded: named by the scenario, or `hung_up`, `time_limit`,
     /// `speech_failed` where it was cut short.
     pub outcome: Option<String>,
+    /// Another call that was promised.
+    pub call_back: Option<CallBack>,
     /// Why the channel ended, where Asterisk told.
     pub release: Option<Release>,
     /// Who hung up.
@@ -70,4 +103,22 @@ pub struct CallEnd {
     pub ring_ms: Option<u64>,
     /// From the answer until the end.
     pub talk_ms: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_back_is_a_moment_a_day_or_some_time() {
+        let at = |text: &str| CallBack::At(text.parse().unwrap());
+        assert_eq!(
+            CallBack::parse(Some("2026-11-23T15:00")),
+            at("2026-11-23T15:00")
+        );
+        assert_eq!(CallBack::parse(Some("2026-11-23")), at("2026-11-23T10:00"));
+        for vague in [None, Some(""), Some("после обеда"), Some("15:00")] {
+            assert_eq!(CallBack::parse(vague), CallBack::Sometime, "{vague:?}");
+        }
+    }
 }

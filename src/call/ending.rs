@@ -195,6 +195,7 @@ impl CallMachine {
         out.push(CallAction::Finish(CallEnd {
             disposition,
             outcome,
+            call_back: self.call_back,
             release: release.or(self.far_end),
             hung_up_by: if by == EndedBy::FarEnd {
                 HungUpBy::FarEnd

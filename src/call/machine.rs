@@ -13,7 +13,7 @@ use super::latency::Waiting;
 use super::seat::Seat;
 use super::timer::Timers;
 use super::turn_taking::CalleeTurn;
-use super::{CallAction, CallEvent, CallTime, PromptId, StopReason, Timer};
+use super::{CallAction, CallBack, CallEvent, CallTime, PromptId, StopReason, Timer};
 use crate::dialogue::{Dialogue, Listen, Prompt, Reply};
 use crate::line::{EndedBy, HangupReason, LineEvent, Release};
 
@@ -92,6 +92,7 @@ pub struct CallMachine {
     pub(super) forbidden: bool,
     pub(super) machine: bool,
     pub(super) outcome: Option<String>,
+    pub(super) call_back: Option<CallBack>,
     pub(super) dialled: Option<CallTime>,
     pub(super) answered: Option<CallTime>,
     pub(super) rang: bool,
@@ -134,6 +135,7 @@ impl CallMachine {
             forbidden: false,
             machine: false,
             outcome: None,
+            call_back: None,
             dialled: None,
             answered: None,
             rang: false,

@@ -20,7 +20,7 @@ mod timer;
 mod turn;
 mod turn_taking;
 
-pub use action::{CallAction, CallEnd, HungUpBy, PromptId};
+pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId};
 pub use event::{CallEvent, StopReason};
 pub use machine::{CallMachine, CallRules, Greet};
 pub use seat::{DROPPED, WaitingWords};

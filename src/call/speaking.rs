@@ -1,8 +1,8 @@
 //! Our side of turn-taking: prompts said one after another, stopped, and accounted for.
 
 use super::machine::{CallMachine, Phase, Playing};
-use super::{CallAction, CallTime, PromptId, Speaker, Timer, Turn};
-use crate::dialogue::{Prompt, Reply};
+use super::{CallAction, CallBack, CallTime, PromptId, Speaker, Timer, Turn};
+use crate::dialogue::{Action, Prompt, Reply};
 
 /// No prompt takes longer to be made and said.
 const LONGEST_PROMPT_MS: u64 = 90_000;
@@ -22,6 +22,11 @@ impl CallMachine {
         if reply.do_not_call && !self.forbidden {
             self.forbidden = true;
             out.push(CallAction::DoNotCall);
+        }
+        for action in &reply.actions {
+            if let Action::CallBack { at } = action {
+                self.call_back = Some(CallBack::parse(at.as_deref()));
+            }
         }
         self.interrupted = false;
         self.listen = reply.listen;

@@ -2,15 +2,28 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
+use super::campaign_desk::{
+    CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
+    CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
+};
 use super::{CampaignSimulateArgs, PacingArgs, PolicyArgs, RehearsalArgs};
+
+/// What to do when the campaign is being run already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IfRunning {
+    /// Exit with 75.
+    Fail,
+    /// Exit with 0, for cron.
+    Skip,
+}
 
 /// Work through a lead list.
 #[derive(Debug, Subcommand)]
 pub enum CampaignCommand {
-    /// Ring every lead of a list until it is exhausted.
-    Run(CampaignRunArgs),
+    /// Ring every lead of a list, and go on with it day by day.
+    Run(Box<CampaignRunArgs>),
     /// Put a lead list into the ledger without ringing anybody.
     Add(CampaignAddArgs),
     /// Check a lead list and explain every row that cannot be used.
@@ -23,18 +36,25 @@ Examples:
   novodial campaign list
   novodial campaign list --format jsonl | jq .name")]
     List,
-    /// Show how far a campaign is.
-    #[command(after_help = "\
-Examples:
-  novodial campaign show leads
-  novodial campaign show leads --format json")]
-    Show {
-        /// The campaign: --campaign of its run, else the stem of its file (r-NAME of a rehearsal)
-        name: String,
-    },
+    /// Show how far a campaign is and what waits for when.
+    Show(CampaignShowArgs),
+    /// Tell how well the calls of a campaign do.
+    Stats(CampaignStatsArgs),
+    /// List the leads of a campaign, what was done and when each is rung next.
+    Leads(CampaignLeadsArgs),
+    /// Tell in one line why a lead was, is not, or will be rung, and when.
+    Why(CampaignWhyArgs),
+    /// Write out the calls of a campaign with their transcripts, or its leads with what came of them.
+    Export(CampaignExportArgs),
+    /// Begin no new calls in a campaign until it is resumed.
+    Pause(CampaignPauseArgs),
+    /// Let a campaign that is paused or cancelled go on.
+    Resume(CampaignResumeArgs),
+    /// End a campaign: nobody of it is rung any more.
+    Cancel(CampaignCancelArgs),
 }
 
-/// Ring every lead of a list until it is exhausted.
+/// Ring every lead of a list, and go on with it day by day.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -42,12 +62,16 @@ Examples:
   novodial campaign run leads.csv --dry-run
   novodial campaign run leads.csv --scenario scenario.toml --max-calls 10 --cps 0.5 --yes
   novodial campaign run leads.csv --mode adaptive --max-conversations 10 --max-calls 60
+  novodial campaign run spring --no-wait --until 18:00 --if-running skip --yes
+  tail -n +1 -f leads.csv | novodial campaign run - --campaign live --watch --yes --format jsonl
 
-A number that is done in a campaign is never rung again by it. In a rehearsal the column `callee`
+A number that is done in a campaign is never rung again by it; retries that fall due today are
+waited for. Exits with 0 when all is finished, 1 when leads are left for another day, 5 when the
+trunk took no calls, 75 when the campaign is being run already. In a rehearsal the column `callee`
 of the list names who has the number; without it that is drawn.")]
 pub struct CampaignRunArgs {
-    /// The lead list: CSV with a header; a column holds the numbers, the others are fields
-    #[arg(value_name = "LEADS.csv")]
+    /// The lead list (CSV with a header), - for standard input, or the name of a campaign
+    #[arg(value_name = "LEADS.csv|NAME")]
     pub leads: PathBuf,
     /// The campaign's name, if not the stem of the file
     #[arg(long, value_name = "NAME", help_heading = "Campaign")]
@@ -64,6 +88,30 @@ pub struct CampaignRunArgs {
     /// Ring at most so many leads in this run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Pacing")]
     pub limit: Option<u64>,
+    /// End when nobody is due, without waiting for retries
+    #[arg(long, help_heading = "Run")]
+    pub no_wait: bool,
+    /// Begin no call from this hour on, such as 18:00
+    #[arg(long, value_name = "HH:MM", help_heading = "Run")]
+    pub until: Option<String>,
+    #[arg(
+        long,
+        help = "Begin no call that might make this run cost more ([tariff])",
+        value_name = "AMOUNT",
+        help_heading = "Run"
+    )]
+    pub max_cost: Option<String>,
+    /// Go on reading the list as it grows, or standard input until it ends
+    #[arg(long, conflicts_with_all = ["rehearse", "dry_run"], help_heading = "Run")]
+    pub watch: bool,
+    /// What to do when the campaign is being run already
+    #[arg(
+        long,
+        value_name = "WORD",
+        default_value = "fail",
+        help_heading = "Run"
+    )]
+    pub if_running: IfRunning,
     /// Do not ask before ringing
     #[arg(long, short, help_heading = "Run")]
     pub yes: bool,

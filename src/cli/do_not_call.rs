@@ -1,5 +1,7 @@
 //! `novodial do-not-call`
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 
 /// Keep the list of numbers that are never rung.
@@ -17,6 +19,25 @@ Examples:
         /// Why, for whoever reads the list later
         #[arg(long, value_name = "TEXT", default_value = "by hand")]
         reason: String,
+    },
+    /// Put all numbers of a file on the list.
+    #[command(after_help = "\
+Examples:
+  novodial do-not-call import refused.csv --reason 'asked by letter'
+  cut -d, -f3 complaints.csv | novodial do-not-call import -
+
+A number a line, or a CSV like a lead list; its column `reason` says why. Numbers that are on the
+list already stay as they are. Rows that cannot be used are told; exits with 1 if there are any.")]
+    Import {
+        /// The file, or - for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Why, where the file does not say it [default: imported from FILE]
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        /// The column of the numbers, if it cannot be told from the header
+        #[arg(long, value_name = "NAME")]
+        phone_column: Option<String>,
     },
     /// Take a number off the list.
     #[command(after_help = "\

@@ -23,8 +23,12 @@ pub struct PolicyArgs {
     /// Why a rule of the preset does not apply; written into the history
     #[arg(long = "override", value_name = "WHY", help_heading = "Policy")]
     pub override_reason: Option<String>,
-    /// Any other setting, such as policy.smallest_gap=1h; may be repeated
-    #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Policy")]
+    #[arg(
+        long = "set",
+        help = "Any other setting, such as policy.smallest_gap=1h; may be repeated",
+        value_name = "KEY=VALUE",
+        help_heading = "Policy"
+    )]
     pub set: Vec<String>,
 }
 

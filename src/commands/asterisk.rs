@@ -74,7 +74,8 @@ fn may_ring(
     if let Some(entry) = ledger.is_forbidden(&number)? {
         return Err(crate::store::StoreError::Forbidden(Box::new(entry)).into());
     }
-    talk_plan::within_hours(&number, &ledger.numbering()?, settings)?;
+    let zones = talk_plan::zones(&number, &ledger.numbering()?, settings);
+    talk_plan::within_hours(&zones, settings)?;
     Ok((number, ledger))
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Context;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -32,7 +33,8 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
     let ledger = desk.ledger(&settings)?;
     let callees = callees(arguments, &number, scenario.language, &ledger, desk)?;
     refuse_forbidden(&ledger, &number)?;
-    talk_plan::within_hours(&number, &ledger.numbering()?, &settings)?;
+    let zones = talk_plan::zones(&number, &ledger.numbering()?, &settings);
+    talk_plan::within_hours(&zones, &settings)?;
     let job = CallJob {
         number,
         fields,
@@ -40,6 +42,8 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
         lead: None,
         caller_id: None,
         seat: None,
+        policy: None,
+        zone: zones.into_iter().next().unwrap_or(TimeZone::UTC),
     };
     if arguments.dry_run {
         return dry_run(&job, &settings, desk);

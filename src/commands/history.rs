@@ -3,7 +3,8 @@
 
 use super::Desk;
 use crate::campaign::{AttemptId, BadId};
-use crate::settings::Settings;
+use crate::output::{ExitStatus, UserError};
+use crate::settings::{Settings, nearest};
 use crate::store::{CallDetail, CallRef, Campaign, Ledger, StoreError};
 
 /// What begins the ids of a rehearsal.
@@ -134,20 +135,40 @@ impl History {
     /// # Errors
     /// There is none of this name.
     pub(super) fn campaign(&self, name: &str) -> anyhow::Result<(Campaign, &Ledger, bool)> {
-        let missing = match self.real.campaign(name) {
+        match self.real.campaign(name) {
             Ok(campaign) => return Ok((campaign, &self.real, false)),
-            Err(error @ StoreError::NoSuchCampaign(_)) => error,
+            Err(StoreError::NoSuchCampaign(_)) => {}
             Err(error) => return Err(error.into()),
-        };
+        }
         let Some(rehearsed) = &self.rehearsed else {
-            return Err(missing.into());
+            return Err(self.no_campaign(name)?.into());
         };
         let plain = name.strip_prefix(MARK).unwrap_or(name);
         match rehearsed.campaign(plain) {
             Ok(campaign) => Ok((campaign, rehearsed, true)),
-            Err(StoreError::NoSuchCampaign(_)) => Err(missing.into()),
+            Err(StoreError::NoSuchCampaign(_)) => Err(self.no_campaign(name)?.into()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What to say where there is no campaign of a name: the nearest that there is.
+    fn no_campaign(&self, name: &str) -> anyhow::Result<UserError> {
+        let mut names = Vec::new();
+        for (ledger, rehearsal) in self.ledgers() {
+            for campaign in ledger.campaigns()? {
+                names.push(campaign_name(&campaign.name, rehearsal));
+            }
+        }
+        let near = nearest(name, names.iter().map(String::as_str));
+        let hint = match near {
+            Some(near) => format!("write {near}; all of them: novodial campaign list"),
+            None if names.is_empty() => {
+                "there is none yet: novodial campaign add LEADS.csv".to_owned()
+            }
+            None => "all of them: novodial campaign list".to_owned(),
+        };
+        let message = StoreError::NoSuchCampaign(name.to_owned()).to_string();
+        Ok(UserError::new(ExitStatus::No, "no_such_campaign", message).hint(hint))
     }
 }
 

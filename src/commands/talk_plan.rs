@@ -93,16 +93,12 @@ pub(super) fn policy(settings: &Settings) -> Policy {
     }
 }
 
-/// Whether a number may be rung now, where it lives.
-///
-/// # Errors
-/// A blocked call, with the time from which on it may ring.
-pub(super) fn within_hours(
+/// The zones that a number may live in, at least one.
+pub(super) fn zones(
     number: &PhoneNumber,
     numbering: &Numbering,
     settings: &Settings,
-) -> anyhow::Result<()> {
-    let policy = &settings.policy.leads;
+) -> Vec<TimeZone> {
     let mut zones: Vec<TimeZone> = numbering
         .place(number)
         .zones
@@ -110,12 +106,19 @@ pub(super) fn within_hours(
         .filter_map(|name| TimeZone::get(name).ok())
         .collect();
     if zones.is_empty() {
-        zones.push(policy.default_zone.clone());
+        zones.push(settings.policy.default_timezone.clone());
     }
+    zones
+}
+
+/// Whether somebody in these zones may be rung now.
+///
+/// # Errors
+/// A blocked call, with the time from which on it may ring.
+pub(super) fn within_hours(zones: &[TimeZone], settings: &Settings) -> anyhow::Result<()> {
+    let policy = &settings.policy.leads;
     let now = driver::now();
-    let opening = policy
-        .window
-        .next_opening(now, &zones, Narrowing::default());
+    let opening = policy.window.next_opening(now, zones, Narrowing::default());
     let until = match opening {
         Some(opening) if opening <= now => return Ok(()),
         Some(opening) => {

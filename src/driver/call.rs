@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use serde_json::{Value, json};
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::clock;
 use super::ear::Ear;
 use super::mouth::Mouth;
+use super::record::record_end;
 use super::scribe::on_ledger;
 use super::seat::SeatDoor;
 use super::station::Station;
@@ -24,12 +25,12 @@ use super::talk::{Outside, Talk};
 use crate::ari::{AriError, CallLine, CallOrder, DialError};
 use crate::audio::Truth;
 use crate::call::{CallEnd, CallEvent, CallMachine, StopReason, Turn};
-use crate::campaign::{AttemptId, CampaignId, LeadId};
+use crate::campaign::{AttemptId, CampaignId, LeadId, LeadPolicy, Money};
 use crate::dialogue::{Dialogue, Scenario};
-use crate::line::{Disposition, HangupReason};
+use crate::line::HangupReason;
 use crate::phone::PhoneNumber;
 use crate::speech::SpeechError;
-use crate::store::{AttemptEnd, HungUpBy, Ledger, NewAttempt};
+use crate::store::{Ledger, NewAttempt};
 
 /// Prompts that are fetched at once; the smallest account of the service allows two.
 const PREPARED_AT_ONCE: usize = 4;
@@ -49,6 +50,10 @@ pub struct CallJob {
     pub caller_id: Option<String>,
     /// The conversation that it has to wait for when answered; `None` where there is one.
     pub seat: Option<SeatDoor>,
+    /// What decides when that lead is rung again; `None` leaves it to the next claim.
+    pub policy: Option<Arc<LeadPolicy>>,
+    /// The callee's clock.
+    pub zone: TimeZone,
 }
 
 impl CallJob {
@@ -94,6 +99,8 @@ pub struct CallReport {
     pub speech: Option<SpeechError>,
     /// Whether the trunk was asked to ring.
     pub dialled: bool,
+    /// What it cost by the tariff.
+    pub cost: Money,
 }
 
 /// A call that could not even be begun: nothing was recorded, nobody rung.
@@ -118,7 +125,8 @@ pub async fn make_call(
     news: &mpsc::Sender<CallNews>,
 ) -> Result<CallReport, NotBegun> {
     let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)
-        .context("the scenario cannot be spoken to this lead")?;
+        .context("the scenario cannot be spoken to this lead")?
+        .at(clock::now().to_zoned(job.zone.clone()).datetime());
     let mut machine = CallMachine::new(station.plan.rules, dialogue);
     if let Some(door) = &job.seat {
         machine = machine.waiting_for_seat(door.words.clone());
@@ -130,8 +138,8 @@ pub async fn make_call(
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
     let order = order(station, job, channel);
     let dialled = ring(station, (&order, job.seat.clone()), &mut talk, stop).await;
-    let report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
-    record_end(station, &report).await?;
+    let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
+    record_end(station, job, &mut report).await?;
     tell(news, CallNews::Ended(Box::new(report.clone()))).await;
     Ok(report)
 }
@@ -288,45 +296,6 @@ async fn dial(station: &Station, line: &CallLine, attempt: AttemptId) -> anyhow:
             Ok(())
         }
         Err(error @ (DialError::NotRung(_) | DialError::Already)) => Err(error.into()),
-    }
-}
-
-async fn record_end(station: &Station, report: &CallReport) -> anyhow::Result<()> {
-    let end = &report.end;
-    let mut row = AttemptEnd::new(report.attempt, end.disposition, clock::now());
-    row.outcome.clone_from(&end.outcome);
-    row.cause = end.release.map(|release| release.cause);
-    row.sip = end.release.and_then(|release| release.sip);
-    row.hung_up_by = Some(hung_up_by(end));
-    row.ring_ms = end.ring_ms.and_then(|ms| ms.try_into().ok());
-    row.talk_ms = end.talk_ms.and_then(|ms| ms.try_into().ok());
-    row.recording.clone_from(&report.recording);
-    row.error.clone_from(&report.error);
-    row.data = report
-        .truth
-        .as_ref()
-        .map_or(Value::Null, |truth| json!({ "sound": sound(truth) }));
-    on_ledger(&station.ledger, move |ledger| ledger.end_attempt(&row)).await
-}
-
-/// What a call sounded like, in the shape of the history.
-fn sound(truth: &Truth) -> Value {
-    json!({
-        "gaps_ms": truth.gaps_ms,
-        "barge_in_stops_ms": truth.barge_in_stops_ms,
-        "talk_over_ms": truth.talk_over_ms,
-        "longest_silence_ms": truth.longest_silence_ms,
-        "clipped_end": truth.clipped_end,
-    })
-}
-
-fn hung_up_by(end: &CallEnd) -> HungUpBy {
-    match (end.hung_up_by, end.disposition) {
-        (crate::call::HungUpBy::Us, _) => HungUpBy::Bot,
-        (crate::call::HungUpBy::FarEnd, Disposition::Answered | Disposition::Machine) => {
-            HungUpBy::Callee
-        }
-        (crate::call::HungUpBy::FarEnd, _) => HungUpBy::Network,
     }
 }
 

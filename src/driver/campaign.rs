@@ -3,15 +3,18 @@
 //! Everything that decides stands in the campaign room and the ledger; here it is only carried
 //! out: leads are claimed, calls run as tasks, their ends go back to the planner.
 
+mod budget;
+mod caller;
 mod doors;
 mod outside;
+mod stay;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
 use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -23,14 +26,16 @@ use super::stop::Stop;
 use crate::ari::SocketState;
 use crate::call::WaitingWords;
 use crate::campaign::{
-    CallEnded, CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Plan, Planner, Situation,
-    Supply, Trouble, WaitReason,
+    CallEnded, CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner,
+    Situation, Supply, Trouble, WaitReason,
 };
 use crate::dialogue::Scenario;
 use crate::line::Disposition;
 use crate::speech::SpeechError;
-use crate::store::{LeadRow, StoreError};
+use crate::store::{CampaignState, LeadRow, StoreError};
+use budget::Budget;
 use doors::Doors;
+pub use stay::{Halt, Stay};
 
 /// What a campaign is run with.
 #[derive(Debug, Clone)]
@@ -41,10 +46,18 @@ pub struct CampaignJob {
     pub scenario: Arc<Scenario>,
     /// Fields for leads that do not bring them.
     pub fields: BTreeMap<String, String>,
+    /// Scenarios of leads that have one of their own, by its name in the list.
+    pub scenarios: BTreeMap<String, Arc<Scenario>>,
     /// Whom to ring, how often and when.
     pub policy: Arc<LeadPolicy>,
     /// What callees hear who have to wait for a conversation; `None` where none has to.
     pub waiting: Option<WaitingWords>,
+    /// How long it goes on.
+    pub stay: Stay,
+    /// What it may cost; `None`: whatever it costs.
+    pub max_cost: Option<Money>,
+    /// Tells of new leads while they come in; closed when no more will.
+    pub feed: Option<watch::Receiver<u64>>,
 }
 
 /// What a watcher of a campaign is told.
@@ -60,6 +73,8 @@ pub enum CampaignNews {
     GoesOn(Trouble),
     /// The speech service allows no more conversations at once than these.
     SpeechLimit(u32),
+    /// It begins no more calls, though there may be leads left.
+    Halted(Halt),
     /// The event socket of Asterisk was lost, or is back.
     Asterisk(SocketState),
     /// A lead was skipped: it cannot be rung, and why.
@@ -76,12 +91,16 @@ pub enum CampaignNews {
 pub struct CampaignEnd {
     /// Why it ended.
     pub reason: DrainReason,
+    /// What stopped it, where it was none of those.
+    pub halted: Option<Halt>,
     /// Calls begun.
     pub calls: u64,
     /// Answers that found no conversation in time.
     pub dropped: u64,
     /// How often each trouble outside paused it.
     pub pauses: BTreeMap<Trouble, u32>,
+    /// What they cost by the tariff.
+    pub cost: Money,
     /// A fault of the speech service that stopped it.
     pub speech: Option<SpeechError>,
     /// The last fault of the speech service that paused it.
@@ -110,6 +129,9 @@ struct Run<'a> {
     paused: Option<Trouble>,
     speech_limit: Option<u32>,
     speech_trouble: Option<SpeechError>,
+    budget: Budget,
+    halted: Option<Halt>,
+    feed: Option<watch::Receiver<u64>>,
 }
 
 /// Works through a campaign until nobody is left, it is stopped, or it cannot go on.
@@ -142,6 +164,9 @@ pub async fn run_campaign(
         paused: None,
         speech_limit: None,
         speech_trouble: None,
+        budget: Budget::new(job.max_cost),
+        halted: None,
+        feed: job.feed.clone(),
     };
     let mut socket = station.ari.socket();
     loop {
@@ -162,6 +187,7 @@ pub async fn run_campaign(
             Some(item) = from_calls.recv() => run.tell(CampaignNews::Call(item)).await,
             Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
             () = stop.drain.cancelled(), if !run.is_stopped() => run.planner_stop(),
+            () = stay::fed(&mut run.feed) => {}
             changed = socket.changed() => if changed.is_ok() {
                 let state = *socket.borrow_and_update();
                 run.socket_changed(state).await;
@@ -177,17 +203,14 @@ enum Step {
     Over(DrainReason),
 }
 
-/// A run waits so long for somebody who is being rung by others, or rests for a moment.
-const SOON: SignedDuration = SignedDuration::from_secs(60);
-
-/// Without anything else to wait for, look again this often.
-const IDLE: Duration = Duration::from_hours(1);
+/// Without anything else to wait for, look again this often: other processes write into the ledger.
+const LOOK: Duration = Duration::from_secs(5);
 
 impl Run<'_> {
     async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {
         self.doors.seat(&mut self.planner, clock::now());
         if socket == SocketState::Lost {
-            return Ok(Step::Wait(IDLE));
+            return Ok(Step::Wait(LOOK));
         }
         self.heed_speech_limit().await;
         let situation = Situation {
@@ -200,34 +223,50 @@ impl Run<'_> {
             Plan::Call(caller_id) => self.call(caller_id).await?,
             Plan::Ask(trouble) => self.ask(trouble).await,
             Plan::WaitUntil(at, reason) => {
-                self.waits(reason, Some(at)).await;
+                let known = (at < Timestamp::MAX).then_some(at);
+                self.waits(reason, known).await;
                 let ms = at.duration_since(situation.now).as_millis();
-                Step::Wait(Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(IDLE))
+                Step::Wait(Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(LOOK))
             }
             Plan::WaitForCall(reason) => {
                 self.waits(reason, None).await;
-                Step::Wait(IDLE)
+                Step::Wait(LOOK)
             }
             Plan::Drained(reason) => Step::Over(reason),
         })
     }
 
-    async fn supply(&self) -> anyhow::Result<Supply> {
+    /// Whether there is somebody to ring, as far as this run waits for it.
+    async fn supply(&mut self) -> anyhow::Result<Supply> {
         let (campaign, now) = (self.job.campaign, clock::now());
         let policy = Arc::clone(&self.job.policy);
-        let due = on_ledger(&self.station.ledger, move |ledger| {
-            ledger.next_due(campaign, &policy, now)
+        let (due, state) = on_ledger(&self.station.ledger, move |ledger| {
+            let due = ledger.next_due(campaign, &policy, now)?;
+            Ok((due, ledger.campaign_state(campaign)?))
         })
         .await?;
-        Ok(match due {
-            Some(at) if at <= now => Supply::Ready,
-            Some(at) if at.duration_since(now) <= SOON => Supply::HeldElsewhere,
-            // What is due later is for a later run.
-            Some(_) | None => Supply::Exhausted,
-        })
+        if state != CampaignState::Open {
+            self.halt(Halt::Closed(state)).await;
+        } else if self.job.stay.is_over(now) {
+            self.halt(Halt::Until).await;
+        }
+        let feeding = self.feed.is_some();
+        Ok(self.job.stay.supply(due, feeding, now))
+    }
+
+    /// Begins nothing more, for a reason that is none of the planner's.
+    async fn halt(&mut self, halt: Halt) {
+        if self.halted.is_none() && !self.planner.is_stopped() {
+            self.halted = Some(halt);
+            self.planner.stop();
+            self.tell(CampaignNews::Halted(halt)).await;
+        }
     }
 
     async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
+        if self.budget.is_short() {
+            return Ok(Step::Wait(LOOK));
+        }
         let (campaign, run) = (self.job.campaign, self.station.run.id);
         let policy = Arc::clone(&self.job.policy);
         let claimed = on_ledger(&self.station.ledger, move |ledger| {
@@ -238,50 +277,50 @@ impl Run<'_> {
             // Those who were looked at must wait; the supply is told anew.
             return Ok(Step::Again);
         };
+        if !self.budget.reserve(lead.id, self.dearest(&lead)) {
+            return self.cannot_afford(lead.id).await;
+        }
         let now = clock::now();
         self.tell_probe(now).await;
         let (key, caller_id) = self.caller_of(&lead, caller_id, now);
         self.planner.placed(lead.id, key, now);
+        self.begin(&lead, caller_id);
+        Ok(Step::Again)
+    }
+
+    /// What the longest call to a lead would cost.
+    fn dearest(&self, lead: &LeadRow) -> Money {
+        let plan = &self.station.plan;
+        let longest = i64::try_from(plan.rules.max_duration_ms).unwrap_or(i64::MAX);
+        let longest = jiff::SignedDuration::from_millis(longest);
+        plan.tariff.cost(&lead.number, longest)
+    }
+
+    /// The money left may not do for one call more: calls that go on may turn out cheaper.
+    async fn cannot_afford(&mut self, lead: LeadId) -> anyhow::Result<Step> {
+        on_ledger(&self.station.ledger, move |ledger| {
+            ledger.release_lead(lead)
+        })
+        .await?;
+        if self.calls.is_empty() {
+            self.halt(Halt::MaxCost).await;
+        }
+        Ok(Step::Again)
+    }
+
+    fn begin(&mut self, lead: &LeadRow, caller_id: Option<String>) {
         self.begun += 1;
         self.waiting = None;
-        let job = self.call_job(&lead, caller_id);
+        let (id, job) = (lead.id, self.call_job(lead, caller_id));
         let (station, stop, news) = (
             self.station.clone(),
             self.hang_up.clone(),
             self.call_news.clone(),
         );
-        let id = lead.id;
         let task = self
             .calls
             .spawn(async move { make_call(&station, &job, &stop, &news).await });
         self.lead_of.insert(task.id(), id);
-        Ok(Step::Again)
-    }
-
-    /// The number to show: the lead's own, as far as its limits allow, or the one whose turn it is.
-    fn caller_of(
-        &mut self,
-        lead: &LeadRow,
-        turn: Option<CallerIdKey>,
-        now: Timestamp,
-    ) -> (Option<CallerIdKey>, Option<String>) {
-        let form = self.station.plan.number_format;
-        let own = lead.terms.caller_id.as_ref();
-        let ids = self.planner.caller_ids();
-        if let Some(own) = own {
-            let shown = own.dialled(form);
-            let known = ids.find(own.e164()).or_else(|| ids.find(&shown));
-            match known {
-                None => return (None, Some(shown)),
-                Some(key) if ids.may_ring(key, now).is_ok() => {
-                    return (Some(key), ids.number(key).map(str::to_owned));
-                }
-                // Its day is full: better another number than a marked one.
-                Some(_) => {}
-            }
-        }
-        let number = turn.and_then(|key| ids.number(key));
-        (turn, number.map(str::to_owned))
     }
 
     fn call_job(&mut self, lead: &LeadRow, caller_id: Option<String>) -> CallJob {
@@ -291,11 +330,19 @@ impl Run<'_> {
         CallJob {
             number: lead.number.clone(),
             fields,
-            scenario: Arc::clone(&self.job.scenario),
+            scenario: Arc::clone(self.scenario_of(lead)),
             lead: Some((lead.id, lead.campaign)),
             caller_id,
             seat: self.doors.open(lead.id),
+            policy: Some(Arc::clone(&self.job.policy)),
+            zone: lead.zone.clone(),
         }
+    }
+
+    fn scenario_of(&self, lead: &LeadRow) -> &Arc<Scenario> {
+        let own = lead.terms.scenario.as_ref();
+        own.and_then(|name| self.job.scenarios.get(name))
+            .unwrap_or(&self.job.scenario)
     }
 
     async fn ended(
@@ -311,6 +358,7 @@ impl Run<'_> {
         self.doors.close(lead);
         match ended {
             Ok((_, Ok(report))) => {
+                self.budget.settle(lead, report.cost);
                 let disposition = report.end.disposition;
                 let trouble = report.speech.as_ref().and_then(outside::trouble_of);
                 let end = CallEnded {
@@ -335,6 +383,7 @@ impl Run<'_> {
     /// A call was never begun: the lead goes back, or aside if it will never do.
     async fn not_begun(&mut self, lead: LeadId, error: NotBegun) -> anyhow::Result<()> {
         self.begun = self.begun.saturating_sub(1);
+        self.budget.settle(lead, Money::default());
         on_ledger(&self.station.ledger, move |ledger| {
             ledger.release_lead(lead)
         })
@@ -394,7 +443,9 @@ impl Run<'_> {
     }
 
     async fn waits(&mut self, reason: WaitReason, until: Option<Timestamp>) {
-        if self.waiting != Some(reason) {
+        let dull = reason == WaitReason::NobodyDue
+            && (!self.calls.is_empty() || until.is_some_and(stay::is_soon));
+        if self.waiting != Some(reason) && !dull {
             self.waiting = Some(reason);
             self.tell(CampaignNews::Waiting(reason, until)).await;
         }
@@ -409,9 +460,11 @@ impl Run<'_> {
     fn end(self, reason: DrainReason) -> CampaignEnd {
         CampaignEnd {
             reason,
+            halted: self.halted,
             calls: self.begun,
             dropped: self.doors.dropped(),
             pauses: self.planner.breaker().pauses().clone(),
+            cost: self.budget.spent(),
             speech: self.speech,
             speech_trouble: self.speech_trouble,
             fault: self.fault,

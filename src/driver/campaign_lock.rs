@@ -1,6 +1,7 @@
 //! One process a campaign: the second one is told, and rings nobody.
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::campaign::CampaignId;
@@ -11,19 +12,44 @@ pub struct CampaignLock {
     _file: File,
 }
 
+/// Why the lock cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum LockRefused {
+    /// This process has it, if it is known.
+    #[error("being run by another process")]
+    Running(Option<u32>),
+    /// The file cannot be made.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+}
+
 impl CampaignLock {
-    /// Takes the lock.
+    /// Takes the lock, and writes into its file whose it is.
     ///
     /// # Errors
-    /// `WouldBlock` where another process has it; otherwise the file cannot be made.
-    pub fn take(ledger: &Path, campaign: CampaignId) -> std::io::Result<Self> {
-        let file = File::create(path(ledger, campaign))?;
+    /// [`LockRefused`].
+    pub fn take(ledger: &Path, campaign: CampaignId) -> Result<Self, LockRefused> {
+        let path = path(ledger, campaign);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = options.open(path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(std::io::ErrorKind::WouldBlock.into()),
-            Err(TryLockError::Error(error)) => Err(error),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(LockRefused::Running(owner(&mut file))),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
         }
+        file.set_len(0)?;
+        file.rewind()?;
+        writeln!(file, "{}", std::process::id())?;
+        Ok(Self { _file: file })
     }
+}
+
+/// The process that has the lock; on some systems a locked file cannot be read.
+fn owner(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
 }
 
 // The file stays: removing a lock file while another process opens it would give out two locks.
@@ -43,7 +69,8 @@ mod tests {
         let ledger = folder.path().join("novodial.db");
         let first = CampaignLock::take(&ledger, CampaignId(1)).unwrap();
         let second = CampaignLock::take(&ledger, CampaignId(1)).unwrap_err();
-        assert_eq!(second.kind(), std::io::ErrorKind::WouldBlock);
+        let own = Some(std::process::id());
+        assert!(matches!(second, LockRefused::Running(owner) if owner == own));
         assert!(CampaignLock::take(&ledger, CampaignId(2)).is_ok());
         drop(first);
         assert!(CampaignLock::take(&ledger, CampaignId(1)).is_ok());

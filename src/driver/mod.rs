@@ -11,6 +11,7 @@ mod ear;
 mod event_log;
 mod mouth;
 mod open;
+mod record;
 mod recorder;
 mod recovery;
 mod rehearsal;
@@ -23,8 +24,8 @@ mod talk;
 mod test_call;
 
 pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call, prepare};
-pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, run_campaign};
-pub use campaign_lock::CampaignLock;
+pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, Halt, Stay, run_campaign};
+pub use campaign_lock::{CampaignLock, LockRefused};
 pub use clock::now;
 pub use open::{OpenLine, OpenStation, open_line, open_station};
 pub use rehearsal::{Rehearsal, RehearsalPlan, rehearsal_settings};

@@ -226,6 +226,7 @@ fn line_plan(settings: &Settings, media: MediaKind) -> LinePlan {
                 settings::Greet::AtOnce => Greet::AtOnce,
             },
         },
+        tariff: settings.tariff.clone(),
         recordings: call.record.then(|| settings.storage.recordings.clone()),
     }
 }

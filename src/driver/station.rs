@@ -10,6 +10,7 @@ use bytes::Bytes;
 use crate::ari::{Ari, MediaKind};
 use crate::audio::G711;
 use crate::call::CallRules;
+use crate::campaign::Tariff;
 use crate::phone::{NumberFormat, PhoneNumber};
 use crate::speech::{Recognizer, Synthesizer};
 use crate::store::{Ledger, Run};
@@ -59,6 +60,8 @@ pub struct LinePlan {
     pub media: MediaKind,
     /// Time limits and manners.
     pub rules: CallRules,
+    /// What calls cost.
+    pub tariff: Tariff,
     /// Where recordings go; `None` records nothing.
     pub recordings: Option<PathBuf>,
 }

@@ -20,7 +20,7 @@ use crate::audio::{FRAME_MS, Played};
 use crate::call::{
     CallAction, CallEnd, CallEvent, CallMachine, HungUpBy, PromptId, StopReason, Turn,
 };
-use crate::campaign::{AttemptId, LeadId};
+use crate::campaign::{AttemptId, LeadId, Money};
 use crate::line::{Disposition, LineEvent};
 use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
@@ -405,6 +405,7 @@ impl Talk {
             error: self.error,
             speech: self.speech,
             dialled,
+            cost: Money::default(),
         }
     }
 }
@@ -413,6 +414,7 @@ impl Talk {
 const NO_END: CallEnd = CallEnd {
     disposition: Disposition::Failed,
     outcome: None,
+    call_back: None,
     release: None,
     hung_up_by: HungUpBy::Us,
     ring_ms: None,

@@ -11,6 +11,7 @@ mod json;
 mod logging;
 mod printer;
 mod progress;
+mod stream;
 mod table;
 mod usage;
 
@@ -21,5 +22,6 @@ pub use json::Envelope;
 pub use logging::start_logging;
 pub use printer::{ColorChoice, Format, Look, Paint, Printer, Verbosity};
 pub use progress::{Progress, Snapshot};
+pub use stream::{JsonList, Stream};
 pub use table::Table;
 pub use usage::{Usage, report_usage};

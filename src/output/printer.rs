@@ -11,7 +11,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde::Serialize;
 
 use super::error::{Report, is_broken_pipe, user_error};
-use super::{ExitStatus, Table, clean};
+use super::{ExitStatus, Stream as DataStream, Table, clean};
 
 /// The form of data on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -188,6 +188,11 @@ impl Printer {
     /// If stdout is closed.
     pub fn table(&self, table: Table) -> anyhow::Result<()> {
         self.data(&table.render(io::stdout().is_terminal()))
+    }
+
+    /// Begins data that comes bit by bit. Write nothing else to stdout before it is closed.
+    pub fn stream(&self) -> DataStream {
+        DataStream::stdout()
     }
 
     /// Says something on stderr; not with `--quiet`.

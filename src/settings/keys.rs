@@ -380,6 +380,13 @@ const MOST: &[Key] = &[
     limit("call_later_limit", "3", "So often."),
     set(
         "policy",
+        "congestion_per_day",
+        Kind::Count,
+        "6",
+        "Calls to a lead in a day that do not get through; they cost no attempt.",
+    ),
+    set(
+        "policy",
         "congestion_delay",
         Kind::Text,
         "5m",

@@ -27,7 +27,7 @@ mod value;
 mod tests;
 
 pub use environment::Environment;
-pub use error::{SettingsError, SettingsFault};
+pub use error::{SettingsError, SettingsFault, nearest};
 pub use key::{Key, Kind};
 pub use keys::KEYS;
 pub use layers::Flag;

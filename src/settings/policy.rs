@@ -41,10 +41,11 @@ pub struct PolicySettings {
 }
 
 impl PolicySettings {
-    /// The same at any hour of any day, for callees who are made up.
+    /// The same at any hour of any day and without long waits, for callees who are made up.
     #[must_use]
     pub fn at_any_hour(mut self) -> Self {
         self.leads.window = CallingWindow::any();
+        self.leads = self.leads.in_haste();
         self.preset = None;
         self
     }
@@ -241,7 +242,9 @@ impl Reader<'_> {
             }
         }
         let congestion = self.required("policy", "congestion_delay", value::delay)?;
-        Ok(RetryRules::new(read, congestion))
+        let mut rules = RetryRules::new(read, congestion);
+        rules.congestion_per_day = self.limit("congestion_per_day")?;
+        Ok(rules)
     }
 
     pub(super) fn tariff(&self) -> Result<Tariff, SettingsError> {

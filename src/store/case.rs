@@ -113,6 +113,7 @@ impl Case {
             terms: self.lead.terms.clone(),
             fields: self.lead.fields.clone(),
             line: self.lead.line,
+            zone: self.zones.first().cloned().unwrap_or(TimeZone::UTC),
             attempts,
         }
     }

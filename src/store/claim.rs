@@ -83,6 +83,17 @@ impl Ledger {
         })
     }
 
+    /// Whether a campaign may be run.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn campaign_state(&self, campaign: CampaignId) -> Result<CampaignState, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached("SELECT state FROM campaigns WHERE id = ?1")?;
+            Ok(query.query_row([campaign], |row| row.get(0))?)
+        })
+    }
+
     /// Gives a claimed lead back: it was not rung after all, and any run may claim it. A lead
     /// that is not claimed, or has an open attempt, is left alone.
     ///

@@ -34,6 +34,28 @@ impl Ledger {
         })
     }
 
+    /// Puts numbers on the list, each with its reason, all or none; how many were not there before.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn forbid_all(
+        &self,
+        numbers: &[(PhoneNumber, String)],
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.write(|tx| {
+            let mut insert = tx.prepare_cached(
+                "INSERT INTO do_not_call (number, reason, added_at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (number) DO NOTHING",
+            )?;
+            let mut added = 0;
+            for (number, reason) in numbers {
+                added += insert.execute(params![number, reason, At(at)])? as u64;
+            }
+            Ok(added)
+        })
+    }
+
     /// The entry of a number, if it is on the list.
     ///
     /// # Errors

@@ -6,17 +6,37 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::sql::{At, Count, Json};
-use super::{CallDetail, CallFilter, CallRef, CallSummary, DeletedCall, Ledger, StoreError, talk};
-use crate::campaign::{AttemptId, CampaignId, RunId};
+use super::{
+    CallDetail, CallFilter, CallRef, CallSummary, DeletedCall, Ledger, StoreError, TurnRow, talk,
+};
+use crate::campaign::{AttemptId, CampaignId, Money, RunId};
 use crate::report::OutcomeCount;
 
-const SELECT: &str = "SELECT a.*, r.app, c.name AS campaign_name, l.name AS lead_name,
+const SELECT: &str =
+    "SELECT a.*, r.app, c.name AS campaign_name, l.name AS lead_name, l.line AS lead_line,
         k.ring_ms, k.talk_ms, k.recording, k.data
     FROM attempts a JOIN runs r ON r.id = a.run
     LEFT JOIN campaigns c ON c.id = a.campaign
     LEFT JOIN leads l ON l.id = a.lead
     LEFT JOIN calls k ON k.attempt = a.id
     WHERE a.deleted_at IS NULL";
+
+/// One call of an export.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportedCall {
+    /// The call.
+    pub call: CallSummary,
+    /// What was keyed in behind the number.
+    pub extension: Option<String>,
+    /// The line of its lead in the list.
+    pub line: Option<u64>,
+    /// The hour that the callee was promised.
+    pub call_back_at: Option<Timestamp>,
+    /// What it cost.
+    pub cost: Option<Money>,
+    /// What was said, in order.
+    pub turns: Vec<TurnRow>,
+}
 
 impl Ledger {
     /// Calls that fit the filter, the newest first; calls that go on are among them.
@@ -47,6 +67,39 @@ impl Ledger {
                     summary,
                 )?
                 .collect::<Result<_, _>>()?;
+            Ok(calls)
+        })
+    }
+
+    /// A page of the calls of a campaign with what was said in them, in the order in which they were
+    /// made: those behind `after`, at most `size` of them.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn calls_with_turns(
+        &self,
+        campaign: CampaignId,
+        after: AttemptId,
+        size: u32,
+    ) -> Result<Vec<ExportedCall>, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(&format!(
+                "{SELECT} AND a.campaign = ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3"
+            ))?;
+            let calls = query.query_map(params![campaign, after, size], |row| {
+                Ok(ExportedCall {
+                    call: summary(row)?,
+                    extension: row.get("extension")?,
+                    line: row.get::<_, Option<Count>>("lead_line")?.map(|line| line.0),
+                    call_back_at: row.get::<_, Option<At>>("call_back_at")?.map(|at| at.0),
+                    cost: row.get::<_, Option<i64>>("cost")?.map(Money),
+                    turns: Vec::new(),
+                })
+            })?;
+            let mut calls: Vec<ExportedCall> = calls.collect::<Result<_, _>>()?;
+            for call in &mut calls {
+                call.turns = talk::turns_of(tx, call.call.attempt)?;
+            }
             Ok(calls)
         })
     }

@@ -4,6 +4,7 @@ use rusqlite::params;
 
 use super::claim::PARKED;
 use super::sql::Count;
+use super::view::STANDING;
 use super::{LeadCounts, Ledger, StoreError};
 use crate::campaign::CampaignId;
 
@@ -14,15 +15,11 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn lead_counts(&self, campaign: CampaignId) -> Result<LeadCounts, StoreError> {
         self.read(|tx| {
-            let mut query = tx.prepare_cached(
-                "SELECT CASE
-                     WHEN l.state NOT IN ('new', 'retry') THEN l.state
-                     WHEN d.number IS NOT NULL THEN 'forbidden'
-                     WHEN l.due_at = ?2 THEN iif(l.why = 'exhausted', 'exhausted', 'refused')
-                     ELSE l.state END, count(*)
+            let mut query = tx.prepare_cached(&format!(
+                "SELECT {STANDING}, count(*)
                  FROM leads l LEFT JOIN do_not_call d ON d.number = l.number
-                 WHERE l.campaign = ?1 GROUP BY 1",
-            )?;
+                 WHERE l.campaign = ?1 GROUP BY 1"
+            ))?;
             let mut counts = LeadCounts::default();
             let mut rows = query.query(params![campaign, PARKED])?;
             while let Some(row) = rows.next()? {

@@ -7,10 +7,12 @@
 
 mod afresh;
 mod attempts;
+mod board;
 mod campaigns;
 mod case;
 mod claim;
 mod error;
+mod facts;
 mod forbidden;
 mod group;
 mod history;
@@ -20,6 +22,7 @@ mod ledger;
 mod numbering;
 mod pacing;
 mod plan;
+mod roll;
 mod row;
 mod runs;
 mod schema;
@@ -27,9 +30,12 @@ mod sql;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod view;
 
+pub use board::{CampaignPulse, Waits};
 pub use claim::Waiting;
 pub use error::StoreError;
+pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
 pub use row::{
@@ -37,3 +43,4 @@ pub use row::{
     CampaignState, Claim, DeletedCall, DoNotCallEntry, EventRow, HungUpBy, ImportReport,
     LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run, Speaker, TurnRow,
 };
+pub use view::{LeadPage, LeadView, Standing};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::campaign::{AttemptId, CampaignId, LeadId, RunId, Terms};
@@ -144,6 +145,8 @@ pub struct LeadRow {
     pub fields: BTreeMap<String, String>,
     /// Its line in the list.
     pub line: u64,
+    /// The clock that it lives by.
+    pub zone: TimeZone,
     /// How many attempts were made before.
     pub attempts: u32,
 }

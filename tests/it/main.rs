@@ -11,6 +11,7 @@
 mod architecture;
 mod ari;
 mod calls;
+mod campaign_desk;
 mod cli;
 mod embedded;
 mod lab;

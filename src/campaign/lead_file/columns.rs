@@ -6,7 +6,7 @@ use super::error::{LeadFileError, RowFault};
 use super::records::Record;
 
 /// Names of a column of numbers, the most telling first.
-const NUMBER_NAMES: [&str; 14] = [
+pub(super) const NUMBER_NAMES: [&str; 14] = [
     "phone",
     "phone_number",
     "телефон",
@@ -24,7 +24,7 @@ const NUMBER_NAMES: [&str; 14] = [
 ];
 
 /// Names of the column that a prompt knows as `name`.
-const NAME_NAMES: [&str; 3] = ["name", "имя", "фио"];
+pub(super) const NAME_NAMES: [&str; 3] = ["name", "имя", "фио"];
 
 /// What a column is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl Reserved {
         }
     }
 
-    fn of(key: &str) -> Option<Self> {
+    pub(super) fn of(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|column| column.as_str() == key)
     }
 }
@@ -164,7 +164,7 @@ impl Columns {
 }
 
 /// A title as the name of a variable: small letters, `_` for spaces and dashes.
-fn key_of(title: &str) -> String {
+pub(super) fn key_of(title: &str) -> String {
     title
         .trim()
         .trim_end_matches('.')

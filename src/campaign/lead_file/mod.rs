@@ -6,6 +6,7 @@
 mod columns;
 mod encoding;
 mod error;
+mod original;
 mod reader;
 mod records;
 mod rejected;
@@ -21,6 +22,7 @@ use crate::phone::{CellNote, Extension, NumberRules, PhoneNumber};
 
 pub use encoding::Encoding;
 pub use error::{LeadFileError, RejectedRow, RowFault};
+pub use original::OriginalColumns;
 pub use reader::{LeadReader, RowRead};
 pub use rejected::RejectedRows;
 

@@ -22,6 +22,9 @@ pub use why::{Verdict, Whose, WhyLater, WhyNever};
 use super::Terms;
 use super::calling_window::CallingWindow;
 
+/// How much faster than in life a rehearsal waits: a day in two seconds.
+const HASTE: i32 = 43_200;
+
 /// How often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttemptLimits {
@@ -65,6 +68,23 @@ pub struct LeadFacts<'a> {
     pub promised_at: Option<Timestamp>,
     /// Whether none of its numbers exists.
     pub invalid: bool,
+}
+
+fn hasten(delay: SignedDuration) -> SignedDuration {
+    delay / HASTE
+}
+
+impl LeadPolicy {
+    /// The same for a rehearsal, which somebody watches: a day of waiting passes in two seconds,
+    /// and at any part of the day. The limits stay.
+    #[must_use]
+    pub fn in_haste(mut self) -> Self {
+        self.limits.smallest_gap = hasten(self.limits.smallest_gap);
+        self.retry = self.retry.with_delays(hasten);
+        self.retry.congestion_per_day = Some(2);
+        self.other_part_of_day = false;
+        self
+    }
 }
 
 impl Default for LeadPolicy {

@@ -6,6 +6,9 @@ use jiff::SignedDuration;
 
 use super::history::Ending;
 
+/// Calls of a day that reach nobody through no doing of the callee, where nobody says otherwise.
+const CONGESTION_PER_DAY: u32 = 6;
+
 /// A list of delays and a limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryRule {
@@ -21,6 +24,8 @@ pub struct RetryRules {
     rules: BTreeMap<Ending, RetryRule>,
     /// After an attempt that reached nobody through no doing of the callee.
     pub congestion: SignedDuration,
+    /// So many of those in a day; they cost no attempt, and yet nobody gains by more.
+    pub congestion_per_day: Option<u32>,
 }
 
 impl RetryRule {
@@ -42,7 +47,18 @@ impl RetryRules {
         Self {
             rules: rules.into_iter().collect(),
             congestion,
+            congestion_per_day: Some(CONGESTION_PER_DAY),
         }
+    }
+
+    /// The same with every delay changed.
+    #[must_use]
+    pub(super) fn with_delays(mut self, change: impl Fn(SignedDuration) -> SignedDuration) -> Self {
+        let delays = self.rules.values_mut().flat_map(|rule| &mut rule.delays);
+        for delay in delays.chain([&mut self.congestion]) {
+            *delay = change(*delay);
+        }
+        self
     }
 
     /// The rule of an ending; `None`: it is not repeated.

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::history::{Ending, LeadHistory, PastAttempt};
+use super::limits::Quota;
 use super::why::{Verdict, Whose, WhyLater, WhyNever};
 use super::{LeadFacts, LeadPolicy};
 use crate::campaign::calling_window::Narrowing;
@@ -165,8 +166,9 @@ impl Case<'_> {
 
     /// Asks the rules round until all agree.
     fn first_moment(&self) -> Verdict {
-        let rules: [fn(&Self, Timestamp) -> Ruling; 7] = [
+        let rules: [fn(&Self, Timestamp) -> Ruling; 8] = [
             Self::repeat,
+            Self::congested,
             Self::gap,
             Self::lead_limit,
             Self::number_limit,
@@ -270,6 +272,19 @@ impl Case<'_> {
                 delay,
             },
         ))
+    }
+
+    /// So many calls that reached nobody are enough for a day.
+    fn congested(&self, at: Timestamp) -> Ruling {
+        let attempts = self.history.attempts.iter();
+        let idle = attempts.filter(|attempt| attempt.ending() == Some(Ending::Congestion));
+        let times: Vec<Timestamp> = idle.map(|attempt| attempt.at).collect();
+        let quota = Quota {
+            day: self.policy.retry.congestion_per_day,
+            ..Quota::default()
+        };
+        let reached = quota.reached(&times, at, self.zone)?;
+        Some((reached.until, WhyLater::Congested(reached.limit)))
     }
 
     /// The smallest gap between two calls to one number, from the end of the first.

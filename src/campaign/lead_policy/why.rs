@@ -49,6 +49,8 @@ pub enum WhyLater {
         /// In this time.
         span: Span,
     },
+    /// So many calls today reached nobody, through no doing of the callee.
+    Congested(u32),
     /// A repeat at another part of the day is likelier to reach somebody.
     OtherPartOfDay,
 }
@@ -98,6 +100,7 @@ impl WhyLater {
             Self::Promised => "promised",
             Self::Gap(_) => "smallest_gap",
             Self::Limit { .. } => "limit",
+            Self::Congested(_) => "congested",
             Self::OtherPartOfDay => "other_part_of_day",
         }
     }
@@ -158,6 +161,12 @@ impl fmt::Display for WhyLater {
                 write!(
                     f,
                     "{whose} was rung {limit} times in a {span}, which is the limit"
+                )
+            }
+            Self::Congested(limit) => {
+                write!(
+                    f,
+                    "{limit} calls did not get through today, which is the limit"
                 )
             }
             Self::OtherPartOfDay => f.write_str("a repeat at another part of the day"),

@@ -8,7 +8,7 @@ mod hangup;
 mod list;
 mod report;
 mod show;
-mod since;
+pub(super) mod since;
 
 pub(super) use delete::delete;
 pub(super) use hangup::hangup;

@@ -157,7 +157,8 @@ impl TurnReport {
         }
     }
 
-    fn of(turn: &TurnRow) -> Self {
+    /// A turn of a call that has ended.
+    pub fn of(turn: &TurnRow) -> Self {
         Self {
             speaker: speaker(turn.speaker),
             text: turn.text.clone(),

@@ -11,7 +11,11 @@ use crate::output::{ExitStatus, UserError};
 ///
 /// # Errors
 /// A `UserError` that says what may be written.
-pub(super) fn parse(typed: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, UserError> {
+pub(in crate::commands) fn parse(
+    typed: &str,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Timestamp, UserError> {
     let moment = span(typed)
         .and_then(|span| now.checked_sub(span).ok())
         .or_else(|| typed.parse::<Timestamp>().ok())

@@ -35,7 +35,7 @@ pub(in crate::commands) fn add(
         let variables = &intake.list.variables;
         talk_plan::scenario(arguments.scenario.as_deref(), variables, &settings, desk)?;
     }
-    intake.tell(&campaign, desk);
+    intake.tell(&campaign.name, desk);
     if desk.printer.is_json() {
         let done = &intake.imported;
         let body = serde_json::json!({

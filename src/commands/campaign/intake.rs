@@ -8,6 +8,7 @@ use super::source::{ListRules, Source, Taker};
 use crate::campaign::{Lead, LeadPolicy, RejectedRow};
 use crate::commands::Desk;
 use crate::driver;
+use crate::phone::Numbering;
 use crate::store::{Campaign, ImportId, ImportReport, ImportRules, Ledger};
 
 /// What an import found and did.
@@ -17,6 +18,8 @@ pub(super) struct Intake {
     pub(super) imported: ImportReport,
     /// Where the rejected rows went, if there were any.
     pub(super) rejected_file: Option<PathBuf>,
+    /// The leads that name the part of their callee, for a rehearsal.
+    pub(super) with_callees: Vec<Lead>,
 }
 
 /// Reads a list into a campaign.
@@ -31,36 +34,70 @@ pub(super) fn import(
     ledger: &Ledger,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Intake> {
-    let mut into = IntoLedger {
-        ledger,
-        import: ledger.begin_import(campaign.id, driver::now())?,
-        rules: ImportRules {
-            numbering: Some(&rules.numbering),
-            priority_step: policy.priority_step,
-        },
-        imported: ImportReport::default(),
-        file: RejectedFile::new(source.rejected_path(&campaign.name, desk)),
-    };
+    let rejected = source.rejected_path(&campaign.name, desk);
+    let mut into = IntoLedger::new(ledger, (campaign, policy), &rules.numbering, rejected)?;
     let list = source.read(rules, &mut into)?;
-    ledger.set_titles(campaign.id, &list.titles)?;
-    ledger.imported_with(campaign.id, policy)?;
-    Ok(Intake {
-        list,
-        imported: into.imported,
-        rejected_file: into.file.close()?,
-    })
+    into.end(list, (campaign, policy))
 }
 
-struct IntoLedger<'a> {
+/// Puts leads into the ledger as they come.
+pub(super) struct IntoLedger<'a> {
     ledger: &'a Ledger,
     import: ImportId,
     rules: ImportRules<'a>,
     imported: ImportReport,
     file: RejectedFile,
+    with_callees: Vec<Lead>,
+}
+
+impl<'a> IntoLedger<'a> {
+    /// Begins an import.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub(super) fn new(
+        ledger: &'a Ledger,
+        (campaign, policy): (&Campaign, &LeadPolicy),
+        numbering: &'a Numbering,
+        rejected: PathBuf,
+    ) -> anyhow::Result<Self> {
+        Ok(Self {
+            ledger,
+            import: ledger.begin_import(campaign.id, driver::now())?,
+            rules: ImportRules {
+                numbering: Some(numbering),
+                priority_step: policy.priority_step,
+            },
+            imported: ImportReport::default(),
+            file: RejectedFile::new(rejected),
+            with_callees: Vec::new(),
+        })
+    }
+
+    /// The list is read.
+    ///
+    /// # Errors
+    /// The ledger, or the file of the rejected rows, cannot be written.
+    pub(super) fn end(
+        self,
+        list: ListReport,
+        (campaign, policy): (&Campaign, &LeadPolicy),
+    ) -> anyhow::Result<Intake> {
+        self.ledger.set_titles(campaign.id, &list.titles)?;
+        self.ledger.imported_with(campaign.id, policy)?;
+        Ok(Intake {
+            list,
+            imported: self.imported,
+            rejected_file: self.file.close(),
+            with_callees: self.with_callees,
+        })
+    }
 }
 
 impl Taker for IntoLedger<'_> {
     fn leads(&mut self, leads: Vec<Lead>) -> anyhow::Result<()> {
+        let named = leads.iter().filter(|lead| lead.terms.callee.is_some());
+        self.with_callees.extend(named.cloned());
         let piece = self.ledger.add_leads(&self.import, &leads, &self.rules)?;
         self.imported.added += piece.added;
         self.imported.updated += piece.updated;
@@ -81,14 +118,14 @@ impl Taker for IntoLedger<'_> {
 
 impl Intake {
     /// Says on stderr what was read and what was not.
-    pub(super) fn tell(&self, campaign: &Campaign, desk: &Desk<'_>) {
+    pub(super) fn tell(&self, campaign: &str, desk: &Desk<'_>) {
         self.list.tell(desk);
         let done = &self.imported;
         let (repeats, rejected) = (done.repeats.len(), self.list.rejected_count);
         desk.printer.message(&format!(
-            "campaign {}: {} leads new, {} changed, {} as they were; {repeats} rows repeated a number, \
+            "campaign {campaign}: {} leads new, {} changed, {} as they were; {repeats} rows repeated a number, \
              {rejected} were rejected",
-            campaign.name, done.added, done.updated, done.unchanged,
+            done.added, done.updated, done.unchanged,
         ));
         if let Some(path) = &self.rejected_file {
             let shown = path.display();

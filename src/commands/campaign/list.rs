@@ -16,10 +16,12 @@ pub(super) struct CampaignReport {
     source: String,
     scenario: Option<String>,
     created_at: String,
+    /// `open`, `paused` or `cancelled`.
+    state: &'static str,
     leads: LeadReport,
 }
 
-/// How its leads stand; the five add up to the total.
+/// How its leads stand; they add up to the total.
 #[derive(Debug, Serialize)]
 struct LeadReport {
     total: u64,
@@ -28,6 +30,8 @@ struct LeadReport {
     done: u64,
     retry: u64,
     forbidden: u64,
+    exhausted: u64,
+    refused: u64,
 }
 
 impl CampaignReport {
@@ -38,6 +42,7 @@ impl CampaignReport {
             source: campaign.source.clone(),
             scenario: campaign.scenario.clone(),
             created_at: written::rfc3339(campaign.created_at, zone),
+            state: campaign.state.as_str(),
             leads: LeadReport {
                 total: leads.total(),
                 new: leads.new,
@@ -45,6 +50,8 @@ impl CampaignReport {
                 done: leads.done,
                 retry: leads.retry,
                 forbidden: leads.forbidden,
+                exhausted: leads.exhausted,
+                refused: leads.refused,
             },
         }
     }
@@ -75,14 +82,16 @@ pub(in crate::commands) fn list(desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     match desk.printer.format() {
         Format::Text if campaigns.is_empty() => desk.printer.message("no campaigns yet"),
         Format::Text => {
-            let mut table = Table::new(["name", "started", "leads", "done", "left", "list"]);
+            let mut table =
+                Table::new(["name", "state", "started", "leads", "done", "left", "list"]);
             for (campaign, leads, rehearsal) in &campaigns {
                 table.row([
                     campaign_name(&campaign.name, *rehearsal),
+                    campaign.state.as_str().to_owned(),
                     written::moment(campaign.created_at, zone),
                     leads.total().to_string(),
                     leads.done.to_string(),
-                    (leads.new + leads.retry + leads.in_call).to_string(),
+                    leads.left().to_string(),
                     campaign.source.clone(),
                 ]);
             }

@@ -15,7 +15,7 @@ const HEADER: u64 = 1 << 16;
 /// The file beside a list that takes its rejected rows; made with the first of them.
 pub(super) struct RejectedFile {
     path: PathBuf,
-    open: Option<(RejectedRows, io::BufWriter<File>)>,
+    open: Option<(RejectedRows, File)>,
 }
 
 impl RejectedFile {
@@ -37,8 +37,8 @@ impl RejectedFile {
     ) -> anyhow::Result<()> {
         if self.open.is_none() {
             let (rows, header) = RejectedRows::new(titles, delimiter);
-            let file = File::create_new(&self.path).map_err(|error| taken(&self.path, &error))?;
-            let mut file = io::BufWriter::new(file);
+            let mut file =
+                File::create_new(&self.path).map_err(|error| taken(&self.path, &error))?;
             file.write_all(&header).with_context(cannot(&self.path))?;
             self.open = Some((rows, file));
         }
@@ -49,13 +49,9 @@ impl RejectedFile {
         Ok(())
     }
 
-    /// Closes the file; its path, if there was anything to write.
-    pub(super) fn close(self) -> anyhow::Result<Option<PathBuf>> {
-        let Some((_, mut file)) = self.open else {
-            return Ok(None);
-        };
-        file.flush().with_context(cannot(&self.path))?;
-        Ok(Some(self.path))
+    /// Its path, if there was anything to write.
+    pub(super) fn close(self) -> Option<PathBuf> {
+        self.open.map(|_| self.path)
     }
 }
 

@@ -1,224 +1,327 @@
-//! `novodial campaign run`: works through a lead list until nobody is left to ring.
+//! `novodial campaign run`: works through a lead list, day by day, until nobody is left to ring.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use super::feed::{Feed, FeedPlan};
 use super::guard::guard;
+use super::intake;
+use super::order::Order;
 use super::pacing;
+use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, Tally, print_end};
-use crate::campaign::{DrainReason, LeadFile, Planner};
-use crate::cli::CampaignRunArgs;
+use super::source::{ListRules, Source, Taker};
+use crate::campaign::{Lead, Planner, RejectedRow};
+use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
 use crate::dialogue::Scenario;
 use crate::driver::{
-    self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, open_station, run_campaign,
+    self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, open_station,
+    run_campaign,
 };
-use crate::output::{ExitStatus, Format, UserError, plain};
+use crate::output::{ExitStatus, UserError};
+use crate::phone::Numbering;
 use crate::settings::{OwnSetting, Settings};
-use crate::store::{Campaign, LeadCounts, Ledger};
-
-/// Rejected rows that are told one by one; the rest is counted.
-const TOLD_ROWS: usize = 10;
+use crate::store::{Campaign, Ledger};
 
 pub(in crate::commands) fn run(
     arguments: &CampaignRunArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let own = desk.own_settings(&arguments.policy)?;
-    let settings = rehearsal::settings_of(
-        &arguments.rehearsal,
-        &own,
-        pacing::flags(&arguments.pacing),
-        desk,
-    )?;
-    let list = read_list(arguments, &settings, desk)?;
-    let given = variables_of_all(&list);
-    let scenario = talk_plan::scenario(arguments.scenario.as_deref(), &given, &settings, desk)?;
-    let overridden = guard(&settings, &scenario, desk)?;
-    let limits = pacing::limits(&settings, arguments.limit)?;
+    let order = Order::read(arguments, desk)?;
+    let stay = order.stay(arguments)?;
+    let max_cost = order.max_cost(arguments)?;
+    let limits = pacing::limits(&order.settings, arguments.limit)?;
     if arguments.dry_run {
-        return dry_run(&list, &scenario, &settings, desk);
+        return dry_run(arguments, &order, desk);
     }
-    let ledger = desk.ledger(&settings)?;
-    let callees = callees(arguments, &list, &scenario, &ledger, desk)?;
-    let campaign = open_campaign(arguments, &scenario, &ledger, desk)?;
-    let _lock = lock(&campaign, &ledger)?;
-    import(&list, (&campaign, &settings), &ledger, desk)?;
-    ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;
-    if let Some(overridden) = &overridden {
-        overridden.record(&campaign, &settings, &ledger)?;
-    }
-    ledger.plan_campaign(campaign.id, &settings.policy.leads, &ledger.numbering()?)?;
+    let ledger = desk.ledger(&order.settings)?;
+    let campaign = open_campaign(arguments, &order, &ledger, desk)?;
+    let _lock = match lock(&campaign, &ledger) {
+        Err(running) if arguments.if_running == IfRunning::Skip => {
+            desk.printer.message(&format!("nothing is done: {running}"));
+            return Ok(ExitStatus::Success);
+        }
+        lock => lock?,
+    };
+    let Prepared {
+        scenario,
+        feed,
+        callees,
+    } = prepare(arguments, &order, (&campaign, &ledger), desk)?;
     let counts = ledger.lead_counts(campaign.id)?;
-    let open = counts.left();
-    if open == 0 {
-        return nobody_left(&campaign, &counts, settings.rehearsal, desk);
+    if counts.left() == 0 && feed.is_none() {
+        return nobody_left(&campaign, &counts, order.settings.rehearsal, desk);
     }
-    let calls = arguments.limit.map_or(open, |limit| limit.min(open));
-    if !settings.rehearsal && !consent(arguments, calls, desk)? {
+    let calls = arguments
+        .limit
+        .map_or(counts.left(), |limit| limit.min(counts.left()));
+    if !order.settings.rehearsal && !consent(arguments, calls, desk)? {
         return Ok(ExitStatus::No);
     }
-    let planner = pacing::planner(limits, &campaign, &ledger)?;
-    desk.block_on(async {
-        let stop = talk_plan::listen(true)?;
-        let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
-        let opening = open_station(&settings, ledger.clone(), scenario.language);
-        let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
-        let job = job(&campaign, &scenario, &settings);
-        let mut tally = Tally::new(calls, desk.printer, &settings, &ledger);
-        let warming = async { Ok(driver::prepare(&open.station, constant_prompts(&job)).await?) };
-        let end = match talk_plan::unless_stopped(&stop, warming).await {
-            Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
-            Err(error) => Err(error),
-        };
-        let run = open.station.run.id;
-        open.close().await?;
-        rehearsal::end(rehearsal).await;
-        tally.finish();
-        let end = end?;
-        let campaign = RunCampaign {
-            campaign: &campaign,
-            run,
-            rehearsal: settings.rehearsal,
-        };
-        print_end(&campaign, &end, &ledger, desk)?;
-        status(&end, &stop, &campaign, &ledger)
-    })
-}
-
-fn import(
-    list: &LeadFile,
-    (campaign, settings): (&Campaign, &Settings),
-    ledger: &Ledger,
-    desk: &Desk<'_>,
-) -> anyhow::Result<()> {
-    let imported = ledger.import_leads(campaign.id, &list.leads, driver::now())?;
-    desk.printer.message(&format!(
-        "campaign {}: {} leads new, {} changed, {} as they were, {} rows rejected",
-        history::campaign_name(&campaign.name, settings.rehearsal),
-        imported.added,
-        imported.updated,
-        imported.unchanged,
-        list.rejected.len()
-    ));
-    Ok(())
-}
-
-fn read_list(
-    arguments: &CampaignRunArgs,
-    settings: &Settings,
-    desk: &Desk<'_>,
-) -> anyhow::Result<LeadFile> {
-    let shown = arguments.leads.display().to_string();
-    let bytes = std::fs::read(desk.path(&arguments.leads)).map_err(|error| {
-        let message = format!("the lead list `{shown}` cannot be read: {error}");
-        UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("check the path")
-    })?;
-    let rules = &settings.policy.numbers;
-    let list = LeadFile::parse(&shown, &bytes, arguments.phone_column.as_deref(), rules)?;
-    for row in list.rejected.iter().take(TOLD_ROWS) {
-        desk.printer
-            .warning(&format!("{shown}: {}", plain(&row.to_string())));
-    }
-    if list.rejected.len() > TOLD_ROWS {
-        let more = list.rejected.len() - TOLD_ROWS;
-        desk.printer.warning(&format!(
-            "{shown}: and {more} rows more that cannot be used"
-        ));
-    }
-    if list.leads.is_empty() && !list.rejected.is_empty() {
-        let message = format!("no row of the lead list `{shown}` can be used");
-        let user = UserError::new(ExitStatus::Invalid, "bad_leads", message);
-        return Err(user.hint("mend the rows named above").into());
-    }
-    if !list.duplicates.is_empty() {
-        let count = list.duplicates.len();
-        desk.printer.message(&format!(
-            "{shown}: {count} rows repeat a number and were merged"
-        ));
-    }
-    Ok(list)
-}
-
-/// The variables that every lead of the list brings.
-fn variables_of_all(list: &LeadFile) -> BTreeSet<String> {
-    let mut leads = list.leads.iter().map(|lead| {
-        lead.variables()
-            .into_iter()
-            .filter(|(_, value)| !value.trim().is_empty())
-            .map(|(name, _)| name)
-            .collect::<BTreeSet<String>>()
-    });
-    let Some(first) = leads.next() else {
-        return BTreeSet::new();
+    let language = scenario.language;
+    let job = CampaignJob {
+        campaign: campaign.id,
+        scenarios: own_scenarios(&campaign, &order.settings, &ledger, desk)?,
+        scenario,
+        fields: BTreeMap::new(),
+        policy: Arc::new(order.settings.policy.leads.clone()),
+        stay,
+        max_cost,
+        feed: feed.as_ref().map(|feed| feed.news.clone()),
+        waiting: pacing::waiting_words(&order.settings, language),
     };
-    leads.fold(first, |common, lead| {
-        common.intersection(&lead).cloned().collect()
-    })
+    let ready = Ready {
+        campaign: &campaign,
+        ledger: &ledger,
+        job,
+        planner: pacing::planner(limits, &campaign, &ledger)?,
+        calls,
+    };
+    let status = desk.block_on(ring(ready, callees, order.settings, desk))?;
+    let fed = feed.map(Feed::end).transpose()?.flatten();
+    if let Some(intake) = fed {
+        intake.tell(&campaign.name, desk);
+    }
+    Ok(status)
 }
 
-/// Who is rung, if it is a rehearsal; one that begins anew puts the last of its name aside.
-fn callees(
-    arguments: &CampaignRunArgs,
-    list: &LeadFile,
-    scenario: &Scenario,
-    ledger: &Ledger,
+/// Everything that a run is begun with.
+struct Ready<'a> {
+    campaign: &'a Campaign,
+    ledger: &'a Ledger,
+    job: CampaignJob,
+    planner: Planner,
+    calls: u64,
+}
+
+/// Opens the line, works through the campaign, and tells how it ended.
+async fn ring(
+    ready: Ready<'_>,
+    callees: Option<Callees>,
+    settings: Settings,
     desk: &Desk<'_>,
-) -> anyhow::Result<Option<Callees>> {
+) -> anyhow::Result<ExitStatus> {
+    let Ready {
+        campaign,
+        ledger,
+        job,
+        planner,
+        calls,
+    } = ready;
+    let stop = talk_plan::listen(true)?;
+    let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
+    let opening = open_station(&settings, ledger.clone(), job.scenario.language);
+    let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
+    let mut tally = Tally::new(calls, desk.printer, &settings, ledger);
+    let mut prompts = job.scenario.constant_prompts();
+    let waiting = job.waiting.clone();
+    prompts.extend(
+        waiting
+            .into_iter()
+            .flat_map(|words| [words.greeting, words.farewell]),
+    );
+    let warming = async { Ok(driver::prepare(&open.station, prompts).await?) };
+    let end = match talk_plan::unless_stopped(&stop, warming).await {
+        Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
+        Err(error) => Err(error),
+    };
+    let run = open.station.run.id;
+    open.close().await?;
+    rehearsal::end(rehearsal).await;
+    tally.finish();
+    let end = end?;
+    let told = RunCampaign {
+        campaign,
+        run,
+        settings: &settings,
+    };
+    let left = run_end::left(campaign, &settings, ledger)?;
+    print_end(&told, (&end, &left), ledger, desk)?;
+    run_end::status(&end, &left, &stop, &settings)
+}
+
+/// What a run has once its list is read.
+struct Prepared {
+    scenario: Arc<Scenario>,
+    feed: Option<Feed>,
+    callees: Option<Callees>,
+}
+
+/// Reads the list, the scenario and the rules, and writes down what this run goes by.
+fn prepare(
+    arguments: &CampaignRunArgs,
+    order: &Order,
+    (campaign, ledger): (&Campaign, &Ledger),
+    desk: &Desk<'_>,
+) -> anyhow::Result<Prepared> {
+    let settings = &order.settings;
+    let numbering = Arc::new(ledger.numbering()?);
+    let mut taken = take_list(arguments, order, (campaign, ledger), &numbering, desk)?;
+    let named = arguments.scenario.as_deref();
+    let kept = campaign.scenario.as_deref().map(Path::new);
+    let named = named.or(kept.filter(|path| path.is_file()));
+    let scenario = talk_plan::scenario(named, &taken.variables, settings, desk)?;
+    let overridden = guard(settings, &scenario, desk)?;
+    let kept = OwnSetting::keep(&campaign.settings, &order.own);
+    ledger.set_campaign_settings(campaign.id, &kept)?;
+    if let Some(overridden) = &overridden {
+        overridden.record(campaign, settings, ledger)?;
+    }
+    run_end::record_rules(campaign, settings, ledger)?;
+    ledger.plan_campaign(campaign.id, &settings.policy.leads, &numbering)?;
     let mut callees = Callees::of(&arguments.rehearsal, scenario.language, desk)?;
     if let Some(callees) = &mut callees {
-        let shown = arguments.leads.display().to_string();
-        callees.assign_leads(&shown, &list.leads)?;
-        let name = campaign_name(arguments);
+        let shown = order.list.as_ref().map_or("", Source::shown);
+        callees.assign_leads(shown, &std::mem::take(&mut taken.with_callees))?;
         if arguments.go_on {
-            callees.go_on_from(&name, ledger)?;
-        } else {
-            ledger.begin_afresh(Some(&name))?;
+            callees.go_on_from(&order.name, ledger)?;
         }
     }
-    Ok(callees)
+    Ok(Prepared {
+        scenario,
+        feed: taken.feed,
+        callees,
+    })
 }
 
-/// The name given, else the stem of the file.
-fn campaign_name(arguments: &CampaignRunArgs) -> String {
-    let stem = || {
-        arguments
-            .leads
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
+/// What a list brought.
+#[derive(Default)]
+struct Taken {
+    variables: BTreeSet<String>,
+    with_callees: Vec<Lead>,
+    feed: Option<Feed>,
+}
+
+/// Reads the list into the ledger, or begins to.
+fn take_list(
+    arguments: &CampaignRunArgs,
+    order: &Order,
+    (campaign, ledger): (&Campaign, &Ledger),
+    numbering: &Arc<Numbering>,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Taken> {
+    let policy = &order.settings.policy;
+    let Some(source) = &order.list else {
+        return Ok(Taken {
+            variables: ledger.variables_of_all(campaign.id)?,
+            ..Taken::default()
+        });
     };
-    arguments.campaign.clone().or_else(stem).unwrap_or_default()
+    if arguments.watch {
+        let feed = Feed::start(FeedPlan {
+            source: source.clone(),
+            number_column: arguments.phone_column.clone(),
+            numbers: policy.numbers.clone(),
+            numbering: Arc::clone(numbering),
+            campaign: campaign.clone(),
+            policy: policy.leads.clone(),
+            rejected: source.rejected_path(&campaign.name, desk),
+            ledger: ledger.clone(),
+        })?;
+        let (feed, variables) = feed.variables()?;
+        return Ok(Taken {
+            variables,
+            feed: Some(feed),
+            ..Taken::default()
+        });
+    }
+    let rules = rules(arguments, &order.settings, Arc::clone(numbering));
+    let intake = intake::import(source, &rules, (campaign, &policy.leads), ledger, desk)?;
+    intake.tell(
+        &history::campaign_name(&campaign.name, order.settings.rehearsal),
+        desk,
+    );
+    if intake.list.leads == 0 && intake.list.rejected_count > 0 {
+        return Err(no_leads(source).into());
+    }
+    Ok(Taken {
+        variables: intake.list.variables,
+        with_callees: intake.with_callees,
+        feed: None,
+    })
 }
 
+fn rules<'a>(
+    arguments: &'a CampaignRunArgs,
+    settings: &'a Settings,
+    numbering: Arc<Numbering>,
+) -> ListRules<'a> {
+    ListRules {
+        number_column: arguments.phone_column.as_deref(),
+        numbers: &settings.policy.numbers,
+        numbering,
+    }
+}
+
+fn no_leads(source: &Source) -> UserError {
+    let message = format!("no row of the lead list `{}` can be used", source.shown());
+    UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("mend the rows named above")
+}
+
+/// Scenarios that leads have for themselves; each is read once, and must be sound.
+fn own_scenarios(
+    campaign: &Campaign,
+    settings: &Settings,
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<BTreeMap<String, Arc<Scenario>>> {
+    let given = ledger.variables_of_all(campaign.id)?;
+    let names = ledger.own_scenarios(campaign.id)?.into_iter();
+    names
+        .map(|name| {
+            let scenario = talk_plan::scenario(Some(Path::new(&name)), &given, settings, desk)?;
+            Ok((name, scenario))
+        })
+        .collect()
+}
+
+/// The campaign of a run. A rehearsal that begins anew puts the last of its name aside.
 fn open_campaign(
     arguments: &CampaignRunArgs,
-    scenario: &Scenario,
+    order: &Order,
     ledger: &Ledger,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Campaign> {
-    let name = campaign_name(arguments);
-    let typed = desk.path(&arguments.leads);
-    let source = std::fs::canonicalize(&typed).unwrap_or(typed);
-    let source = source.display().to_string();
-    Ok(ledger.open_campaign(&name, &source, Some(&scenario.name), driver::now())?)
+    let rehearsal = order.settings.rehearsal;
+    let campaign = match &order.list {
+        None => ledger.campaign(&order.name)?,
+        Some(source) => {
+            let numbering = Arc::new(Numbering::default());
+            source.peek(&rules(arguments, &order.settings, numbering))?;
+            if rehearsal && !arguments.go_on {
+                ledger.begin_afresh(Some(&order.name))?;
+            }
+            let scenario = arguments.scenario.as_deref();
+            let scenario = scenario.map(|path| desk.path(path).display().to_string());
+            let now = driver::now();
+            ledger.open_campaign(&order.name, &source.kept(), scenario.as_deref(), now)?
+        }
+    };
+    run_end::refuse_closed(&campaign, rehearsal)?;
+    Ok(campaign)
 }
 
 fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<CampaignLock> {
-    CampaignLock::take(ledger.path(), campaign.id).map_err(|error| {
-        if error.kind() != std::io::ErrorKind::WouldBlock {
-            return error.into();
-        }
-        let message = format!(
-            "the campaign `{}` is being run by another process",
-            campaign.name
-        );
+    let owner = match CampaignLock::take(ledger.path(), campaign.id) {
+        Ok(lock) => return Ok(lock),
+        Err(LockRefused::File(error)) => return Err(error.into()),
+        Err(LockRefused::Running(owner)) => owner,
+    };
+    let process = owner.map_or_else(String::new, |id| format!(" (process {id})"));
+    let message = format!(
+        "the campaign `{}` is being run by another process{process}",
+        campaign.name
+    );
+    Err(
         UserError::new(ExitStatus::AlreadyRunning, "already_running", message)
             .hint("wait for it to end, or stop it")
-            .into()
-    })
+            .into(),
+    )
 }
 
 /// Rings people only after somebody said so: a person at the terminal, or `--yes`.
@@ -226,28 +329,59 @@ fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::
     if arguments.yes {
         return Ok(true);
     }
+    let people = if arguments.watch {
+        "everybody who comes with the list".to_owned()
+    } else {
+        format!("{calls} people")
+    };
     if desk.printer.can_ask() {
-        return desk.printer.confirm(&format!("Ring {calls} people now?"));
+        return desk.printer.confirm(&format!("Ring {people} now?"));
     }
     Err(UserError::new(
         ExitStatus::Usage,
         "not_confirmed",
-        format!("this would ring {calls} people, and nobody can be asked"),
+        format!("this would ring {people}, and nobody can be asked"),
     )
     .hint("say --yes, or look first with --dry-run")
     .into())
 }
 
+/// Leads that are counted and not kept.
+struct Counted;
+
+impl Taker for Counted {
+    fn leads(&mut self, _: Vec<Lead>) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn rejected(&mut self, _: &RejectedRow, _: &[String], _: u8) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
 fn dry_run(
-    list: &LeadFile,
-    scenario: &Scenario,
-    settings: &Settings,
+    arguments: &CampaignRunArgs,
+    order: &Order,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let (leads, rejected) = (list.leads.len(), list.rejected.len());
+    let settings = &order.settings;
+    let (leads, rejected, variables) = if let Some(source) = &order.list {
+        let numbering = Arc::new(Numbering::default());
+        let list = source.read(&rules(arguments, settings, numbering), &mut Counted)?;
+        list.tell(desk);
+        (list.leads, list.rejected_count, list.variables)
+    } else {
+        let ledger = desk.ledger(settings)?;
+        let id = ledger.campaign(&order.name)?.id;
+        let left = ledger.lead_counts(id)?.left();
+        (left, 0, ledger.variables_of_all(id)?)
+    };
+    let scenario = arguments.scenario.as_deref();
+    let scenario = talk_plan::scenario(scenario, &variables, settings, desk)?;
+    guard(settings, &scenario, desk)?;
     if desk.printer.is_json() {
         let body = serde_json::json!({
-            "leads": leads, "rejected": rejected, "duplicates": list.duplicates.len(),
+            "leads": leads, "rejected": rejected,
             "scenario": scenario.name, "trunk": settings.asterisk.trunk,
         });
         desk.printer
@@ -259,51 +393,6 @@ fn dry_run(
         ))?;
     }
     Ok(ExitStatus::Success)
-}
-
-fn nobody_left(
-    campaign: &Campaign,
-    counts: &LeadCounts,
-    rehearsal: bool,
-    desk: &Desk<'_>,
-) -> anyhow::Result<ExitStatus> {
-    if desk.printer.format() == Format::Text {
-        desk.printer.data(&format!(
-            "nobody is left to ring in campaign {}: {} done, {} on the do-not-call list",
-            campaign.name, counts.done, counts.forbidden
-        ))?;
-    } else {
-        let body = serde_json::json!({
-            "campaign": history::campaign_name(&campaign.name, rehearsal), "rehearsal": rehearsal,
-            "calls": 0, "reason": "exhausted",
-            "done": counts.done, "left": 0, "forbidden": counts.forbidden,
-        });
-        desk.printer.json(&crate::output::Envelope::new(
-            "novodial.campaign_run/1",
-            body,
-        ))?;
-    }
-    Ok(ExitStatus::Success)
-}
-
-/// What the campaign is run with.
-fn job(campaign: &Campaign, scenario: &Arc<Scenario>, settings: &Settings) -> CampaignJob {
-    CampaignJob {
-        campaign: campaign.id,
-        scenario: Arc::clone(scenario),
-        fields: BTreeMap::new(),
-        policy: Arc::new(settings.policy.leads.clone()),
-        waiting: pacing::waiting_words(settings, scenario.language),
-    }
-}
-
-/// What is said in every call.
-fn constant_prompts(job: &CampaignJob) -> Vec<String> {
-    let mut prompts = job.scenario.constant_prompts();
-    if let Some(words) = &job.waiting {
-        prompts.extend([words.greeting.clone(), words.farewell.clone()]);
-    }
-    prompts
 }
 
 /// Runs the campaign and shows it while it goes on.
@@ -335,70 +424,4 @@ async fn watch(
     let (end, shown) = tokio::join!(campaign, show);
     shown?;
     end
-}
-
-fn status(
-    end: &CampaignEnd,
-    stop: &driver::Stop,
-    campaign: &RunCampaign<'_>,
-    ledger: &Ledger,
-) -> anyhow::Result<ExitStatus> {
-    if let Some(error) = &end.speech {
-        return Err(error.clone().into());
-    }
-    if let Some(fault) = &end.fault {
-        return Err(
-            UserError::new(ExitStatus::Outside, "campaign_fault", fault.clone())
-                .hint("see `novodial asterisk check`; run the campaign again to go on")
-                .into(),
-        );
-    }
-    if let Some(status) = talk_plan::signal_status(stop) {
-        return Ok(status);
-    }
-    let counts = ledger.lead_counts(campaign.campaign.id)?;
-    if matches!(end.reason, DrainReason::Breaker(_)) {
-        return Ok(ExitStatus::Paused);
-    }
-    // Nobody will rehearse a list again tomorrow: who is left for a later run is done with.
-    let later = if campaign.rehearsal { 0 } else { counts.retry };
-    let left = counts.new + later + counts.in_call;
-    Ok(if left > 0 {
-        ExitStatus::No
-    } else {
-        ExitStatus::Success
-    })
-}
-
-/// The stem of a path, for tests of the name that a campaign gets.
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::campaign::Lead;
-    use crate::phone::{NumberRules, PhoneNumber};
-
-    fn lead(pairs: &[(&str, &str)]) -> Lead {
-        let number = PhoneNumber::parse("+79000000001", &NumberRules::default()).unwrap();
-        Lead {
-            fields: pairs
-                .iter()
-                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-                .collect(),
-            ..Lead::new(number, 2)
-        }
-    }
-
-    #[test]
-    fn only_what_every_lead_brings_counts_as_given() {
-        let leads = vec![
-            lead(&[("a", "1"), ("b", "2")]),
-            lead(&[("a", "1"), ("b", " ")]),
-        ];
-        let list = LeadFile {
-            leads,
-            ..LeadFile::default()
-        };
-        assert_eq!(variables_of_all(&list), BTreeSet::from(["a".to_owned()]));
-        assert_eq!(variables_of_all(&LeadFile::default()), BTreeSet::new());
-    }
 }

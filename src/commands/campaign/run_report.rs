@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::pause_report;
+use super::run_end::{Left, reason};
 use crate::ari::SocketState;
 use crate::campaign::{DrainReason, RunId, WaitReason};
 use crate::commands::calls::CallReport as Written;
 use crate::commands::{Desk, history, written};
-use crate::driver::{CallNews, CallReport, CampaignEnd, CampaignNews};
+use crate::driver::{CallNews, CallReport, CampaignEnd, CampaignNews, Halt};
 use crate::line::Disposition;
 use crate::output::{Envelope, Format, Paint, Printer, Progress, Snapshot, Table, plain};
 use crate::report::Percentiles;
 use crate::settings::Settings;
-use crate::store::{CallFilter, CallRef, Campaign, Ledger};
+use crate::store::{CallFilter, CallRef, Campaign, CampaignState, Ledger};
 
 /// Counts what happens, shows it, and says what a person should see.
 pub(super) struct Tally<'a> {
@@ -60,19 +62,13 @@ impl<'a> Tally<'a> {
                     self.progress.line(&text);
                 }
             }
-            CampaignNews::Probing(trouble) => {
-                let what = trouble.explanation();
+            CampaignNews::Halted(halt) => self.progress.line(halted(*halt)),
+            CampaignNews::Probing(trouble) => self.progress.line(&pause_report::probing(*trouble)),
+            CampaignNews::GoesOn(trouble) => self.progress.line(&pause_report::goes_on(*trouble)),
+            CampaignNews::SpeechLimit(conversations) => {
                 self.progress
-                    .line(&format!("{what}: trying whether it still is so"));
+                    .line(&pause_report::speech_limit(*conversations));
             }
-            CampaignNews::GoesOn(trouble) => {
-                let what = trouble.explanation();
-                self.progress
-                    .line(&format!("no more of \"{what}\": going on"));
-            }
-            CampaignNews::SpeechLimit(conversations) => self.progress.line(&format!(
-                "the speech service allows {conversations} conversations at once: no more are held"
-            )),
             CampaignNews::Asterisk(SocketState::Lost) => {
                 self.progress
                     .line("the connection to Asterisk is lost; no new calls until it is back");
@@ -91,6 +87,7 @@ impl<'a> Tally<'a> {
         let disposition = report.end.disposition;
         self.snapshot.live = self.snapshot.live.saturating_sub(1);
         self.snapshot.done += 1;
+        self.snapshot.total = self.snapshot.total.max(self.snapshot.done);
         self.snapshot.answered += u64::from(disposition == Disposition::Answered);
         *self.ended.entry(disposition).or_default() += 1;
         self.snapshot.per_disposition = self
@@ -122,6 +119,8 @@ impl<'a> Tally<'a> {
                 trouble.explanation(),
                 trouble.hint()
             )),
+            WaitReason::NobodyDue if until.is_empty() => Some("waiting for more leads".to_owned()),
+            WaitReason::NobodyDue => Some(format!("nobody is due before {until}: waiting")),
             WaitReason::HeldElsewhere => {
                 Some("the numbers left are being rung by others".to_owned())
             }
@@ -131,7 +130,6 @@ impl<'a> Tally<'a> {
             WaitReason::CallerIds => Some(format!(
                 "every caller id has reached its limit: waiting until {until}"
             )),
-            WaitReason::NobodyDue => Some(format!("nobody is due before {until}")),
             WaitReason::MaxCalls
             | WaitReason::Conversations
             | WaitReason::Rate
@@ -146,6 +144,20 @@ impl<'a> Tally<'a> {
 
     pub(super) fn finish(self) {
         self.progress.finish();
+    }
+}
+
+fn halted(halt: Halt) -> &'static str {
+    match halt {
+        Halt::Until => "the hour of --until has come: no new calls",
+        Halt::MaxCost => {
+            "no new calls: the longest one might cost more than is left of --max-cost \
+             ([call] max_duration sets how long it may be)"
+        }
+        Halt::Closed(CampaignState::Cancelled) => "the campaign was cancelled: no new calls",
+        Halt::Closed(CampaignState::Paused | CampaignState::Open) => {
+            "the campaign was paused: no new calls"
+        }
     }
 }
 
@@ -172,37 +184,29 @@ fn line(report: &CallReport, rehearsal: bool) -> String {
     )
 }
 
-fn reason_word(reason: DrainReason) -> &'static str {
-    match reason {
-        DrainReason::Exhausted => "exhausted",
-        DrainReason::Limit => "limit",
-        DrainReason::Stopped => "stopped",
-        DrainReason::Breaker(_) => "breaker",
-    }
-}
-
 /// Which run of which campaign is told of.
 #[derive(Debug)]
 pub(super) struct RunCampaign<'a> {
     pub(super) campaign: &'a Campaign,
     pub(super) run: RunId,
-    pub(super) rehearsal: bool,
+    pub(super) settings: &'a Settings,
 }
 
 /// The summary of a run: by disposition and outcome, what is left, how long callees waited.
 pub(super) fn print_end(
     told: &RunCampaign<'_>,
-    end: &CampaignEnd,
+    (end, left): (&CampaignEnd, &Left),
     ledger: &Ledger,
     desk: &Desk<'_>,
 ) -> anyhow::Result<()> {
     let printer = desk.printer;
-    let (campaign, run, rehearsal) = (told.campaign, told.run, told.rehearsal);
+    let (campaign, run, rehearsal) = (told.campaign, told.run, told.settings.rehearsal);
     let name = history::campaign_name(&campaign.name, rehearsal);
     let rows = ledger.summary(Some(campaign.id), Some(run))?;
-    let counts = ledger.lead_counts(campaign.id)?;
+    let (counts, zone) = (left.counts, &told.settings.policy.default_timezone);
+    let next_due = left.next_due.filter(|_| counts.left() > 0);
     let waits = Percentiles::of(ledger.latencies(Some(campaign.id), Some(run))?);
-    let left = counts.new + counts.retry + counts.in_call;
+    let left = counts.left();
     if printer.is_json() {
         let attempts: Vec<_> = rows
             .iter()
@@ -212,9 +216,11 @@ pub(super) fn print_end(
             })
             .collect();
         let body = serde_json::json!({
-            "campaign": name, "rehearsal": rehearsal, "calls": end.calls, "reason": reason_word(end.reason),
+            "campaign": name, "rehearsal": rehearsal, "calls": end.calls, "reason": reason(end),
             "done": counts.done, "left": left, "forbidden": counts.forbidden,
-            "dropped": end.dropped, "pauses": pauses(end),
+            "exhausted": counts.exhausted, "refused": counts.refused,
+            "next_due": next_due.map(|at| written::rfc3339(at, zone)), "cost": end.cost.to_string(),
+            "dropped": end.dropped, "pauses": pause_report::pauses(end),
             "attempts": attempts, "latency_p50_ms": waits.map(|w| w.p50), "latency_p95_ms": waits.map(|w| w.p95),
         });
         return printer.json(&Envelope::new("novodial.campaign_run/1", body));
@@ -231,7 +237,17 @@ pub(super) fn print_end(
         end.calls, counts.done
     );
     printer.data(&printer.paint(Paint::Strong, &title))?;
-    for line in trouble_lines(end) {
+    if let Some(at) = next_due.filter(|_| !rehearsal) {
+        let (name, at) = (plain(&campaign.name), written::moment(at, zone));
+        printer.data(&format!(
+            "the next is due {at}: novodial campaign run {name} goes on then"
+        ))?;
+    }
+    if end.cost.0 > 0 {
+        let currency = &told.settings.tariff.currency;
+        printer.data(&format!("the calls cost {} {currency}", end.cost))?;
+    }
+    for line in pause_report::lines(end) {
         printer.data(&line)?;
     }
     if rehearsal {
@@ -244,42 +260,6 @@ pub(super) fn print_end(
         ))?;
     }
     Ok(())
-}
-
-/// How often each trouble outside paused it, by its word.
-fn pauses(end: &CampaignEnd) -> BTreeMap<&'static str, u32> {
-    let pauses = end.pauses.iter();
-    pauses
-        .map(|(trouble, count)| (trouble.as_str(), *count))
-        .collect()
-}
-
-/// What was dropped, what it was paused for, and what to do where it could not go on.
-fn trouble_lines(end: &CampaignEnd) -> Vec<String> {
-    let mut lines = Vec::new();
-    if end.dropped > 0 {
-        let dropped = end.dropped;
-        lines.push(format!(
-            "{dropped} answered when no conversation was free within 2 s"
-        ));
-    }
-    for (trouble, count) in &end.pauses {
-        let counted = match count {
-            1 => "once".to_owned(),
-            _ => format!("{count} times"),
-        };
-        lines.push(format!("paused {counted}: {}", trouble.explanation()));
-    }
-    if let DrainReason::Breaker(trouble) = end.reason {
-        lines.push(format!(
-            "it did not pass: nobody is rung any more; {}",
-            trouble.hint()
-        ));
-        if let Some(error) = &end.speech_trouble {
-            lines.push(format!("{}\nhint: {}", plain(&error.message), error.hint));
-        }
-    }
-    lines
 }
 
 /// Where what was said can be read and heard.

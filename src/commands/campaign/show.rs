@@ -1,12 +1,17 @@
-//! `novodial campaign show`: how far a campaign is, by disposition and outcome.
+//! `novodial campaign show`: how far a campaign is, by disposition and outcome, and what waits for
+//! when.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
+use super::found::FoundCampaign;
 use super::list::CampaignReport;
-use crate::commands::Desk;
-use crate::commands::history::{History, campaign_name};
+use crate::commands::history::History;
+use crate::commands::{Desk, written};
+use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
 use crate::report::OutcomeCount;
+use crate::store::{CampaignEvent, CampaignPulse, CampaignState, LeadCounts, Waits};
 
 /// One line of the summary in JSON.
 #[derive(Debug, Serialize)]
@@ -16,55 +21,252 @@ struct Ended {
     count: u64,
 }
 
+/// What waits, in JSON.
+#[derive(Debug, Serialize)]
+struct Waiting {
+    /// `null`: nothing but their turn.
+    why: Option<String>,
+    leads: u64,
+    first: String,
+    last: String,
+}
+
+/// What was decided, in JSON.
+#[derive(Debug, Serialize)]
+struct Decision {
+    at: String,
+    what: String,
+    detail: serde_json::Value,
+}
+
 #[derive(Debug, Serialize)]
 struct Report {
     #[serde(flatten)]
     campaign: CampaignReport,
+    /// Leads of 100 that need no more attempts.
+    percent_done: f64,
+    live: u64,
+    attempts_made: u64,
+    first_attempt_at: Option<String>,
+    last_attempt_at: Option<String>,
+    /// As things stand; `null` where nobody is rung any more.
+    next_attempt_at: Option<String>,
+    cost: Option<f64>,
+    currency: String,
     attempts: Vec<Ended>,
+    waiting: Vec<Waiting>,
+    decisions: Vec<Decision>,
+}
+
+/// Everything that is told of a campaign.
+struct Stand<'a> {
+    found: FoundCampaign<'a>,
+    now: Timestamp,
+    leads: LeadCounts,
+    ended: Vec<OutcomeCount>,
+    waits: Vec<Waits>,
+    pulse: CampaignPulse,
+    decisions: Vec<CampaignEvent>,
 }
 
 pub(in crate::commands) fn show(name: &str, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let settings = desk.settings()?;
     let history = History::open(&settings, desk)?;
-    let (campaign, ledger, rehearsal) = history.campaign(name)?;
-    let leads = ledger.lead_counts(campaign.id)?;
-    let ended = ledger.summary(Some(campaign.id), None)?;
-    let printer = desk.printer;
-    if printer.is_json() {
-        let zone = &settings.policy.default_timezone;
-        let report = Report {
-            campaign: CampaignReport::of(&campaign, &leads, zone).rehearsed(rehearsal),
-            attempts: ended.iter().map(row).collect(),
-        };
-        printer.json(&Envelope::new("novodial.campaign/1", report))?;
-        return Ok(ExitStatus::Success);
-    }
-    let rehearsed = if rehearsal { ", rehearsed" } else { "" };
-    let title = format!(
-        "Campaign {}{rehearsed}",
-        campaign_name(&campaign.name, rehearsal)
-    );
-    printer.data(&printer.paint(Paint::Strong, &title))?;
-    printer.data(&format!("  list   {}", plain(&campaign.source)))?;
-    printer.data(&format!(
-        "  leads  {}: {} done, {} new, {} for a later run, {} live, {} on the do-not-call list",
-        leads.total(),
-        leads.done,
-        leads.new,
-        leads.retry,
-        leads.in_call,
-        leads.forbidden
-    ))?;
-    if !ended.is_empty() {
-        let mut table = Table::new(["attempts", "disposition", "outcome"]);
-        for line in ended.iter().map(row) {
-            let outcome = line.outcome.unwrap_or_default();
-            table.row([line.count.to_string(), line.disposition.to_owned(), outcome]);
-        }
-        printer.data("")?;
-        printer.table(table)?;
+    let found = FoundCampaign::find(name, &history, Vec::new(), desk)?;
+    let (ledger, id, now) = (found.ledger, found.campaign.id, driver::now());
+    let stand = Stand {
+        now,
+        leads: ledger.lead_counts(id)?,
+        ended: ledger.summary(Some(id), None)?,
+        waits: ledger.waits(id, &found.settings.policy.leads, now)?,
+        pulse: ledger.pulse(id)?,
+        decisions: ledger.decisions(id)?,
+        found,
+    };
+    if desk.printer.is_json() {
+        let report = stand.report();
+        desk.printer
+            .json(&Envelope::new("novodial.campaign/1", report))?;
+    } else {
+        stand.print(desk)?;
     }
     Ok(ExitStatus::Success)
+}
+
+impl Stand<'_> {
+    fn report(&self) -> Report {
+        let zone = self.found.zone();
+        let time = |at: Timestamp| written::rfc3339(at, zone);
+        let waiting = self.waits.iter().map(|waits| Waiting {
+            why: waits.why.clone(),
+            leads: waits.leads,
+            first: time(waits.first),
+            last: time(waits.last),
+        });
+        let decisions = self.decisions.iter().map(|decision| Decision {
+            at: time(decision.at),
+            what: decision.kind.clone(),
+            detail: decision.detail.clone(),
+        });
+        let campaign = CampaignReport::of(&self.found.campaign, &self.leads, zone);
+        Report {
+            campaign: campaign.rehearsed(self.found.rehearsal),
+            percent_done: (self.percent_done() * 10.0).round() / 10.0,
+            live: self.pulse.live,
+            attempts_made: self.pulse.attempts,
+            first_attempt_at: self.pulse.first_at.map(time),
+            last_attempt_at: self.pulse.last_at.map(time),
+            next_attempt_at: self.next().map(time),
+            cost: self.pulse.cost.map(|cost| cost.0 as f64 / 1e4),
+            currency: self.found.settings.tariff.currency.clone(),
+            attempts: self.ended.iter().map(row).collect(),
+            waiting: waiting.collect(),
+            decisions: decisions.collect(),
+        }
+    }
+
+    /// Of those that may be rung at all.
+    fn percent_done(&self) -> f64 {
+        let total = self.leads.total();
+        if total == 0 {
+            return 0.0;
+        }
+        (total - self.leads.left()) as f64 * 100.0 / total as f64
+    }
+
+    /// When the next call may be made.
+    fn next(&self) -> Option<Timestamp> {
+        let open = self.found.campaign.state == CampaignState::Open;
+        let first = self.waits.iter().map(|waits| waits.first).min();
+        first.filter(|_| open).map(|at| at.max(self.now))
+    }
+
+    fn print(&self, desk: &Desk<'_>) -> anyhow::Result<()> {
+        let printer = desk.printer;
+        let campaign = &self.found.campaign;
+        let rehearsed = if self.found.rehearsal {
+            ", rehearsed"
+        } else {
+            ""
+        };
+        let state = match campaign.state {
+            CampaignState::Open => "",
+            CampaignState::Paused => ", paused",
+            CampaignState::Cancelled => ", cancelled",
+        };
+        let title = format!("Campaign {}{rehearsed}{state}", self.found.name());
+        printer.data(&printer.paint(Paint::Strong, &title))?;
+        for (name, fact) in self.facts() {
+            printer.data(&format!("  {name:<10}{}", plain(&fact)))?;
+        }
+        if !self.ended.is_empty() {
+            let mut table = Table::new(["attempts", "disposition", "outcome"]);
+            for line in self.ended.iter().map(row) {
+                let outcome = line.outcome.unwrap_or_default();
+                table.row([line.count.to_string(), line.disposition.to_owned(), outcome]);
+            }
+            printer.data("")?;
+            printer.table(table)?;
+        }
+        if !self.waits.is_empty() {
+            printer.data("")?;
+            printer.table(self.waiting())?;
+        }
+        Ok(())
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let (campaign, leads, pulse) = (&self.found.campaign, &self.leads, &self.pulse);
+        let zone = self.found.zone();
+        let mut facts = vec![("list", campaign.source.clone())];
+        facts.extend(
+            campaign
+                .scenario
+                .clone()
+                .map(|scenario| ("scenario", scenario)),
+        );
+        let total = leads.total();
+        facts.push((
+            "progress",
+            format!(
+                "{:.1} % of {total} leads are done with",
+                self.percent_done()
+            ),
+        ));
+        let counts = [
+            (leads.done, "done"),
+            (leads.new, "new"),
+            (leads.retry, "wait for another attempt"),
+            (leads.in_call, "in a call"),
+            (leads.forbidden, "on the do-not-call list"),
+            (leads.exhausted, "rung as often as allowed"),
+            (leads.refused, "not to be rung as list and policy stand"),
+        ];
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<String> = counts
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        facts.push(("leads", counts.join(", ")));
+        let calls = pulse.last_at.map(|last| {
+            let last = written::moment(last, zone);
+            format!(
+                "{} made, {} live, the last on {last}",
+                pulse.attempts, pulse.live
+            )
+        });
+        facts.extend(calls.map(|calls| ("calls", calls)));
+        let cost = pulse.cost.filter(|cost| cost.0 > 0);
+        let currency = &self.found.settings.tariff.currency;
+        facts.extend(cost.map(|cost| ("cost", format!("{cost} {currency}"))));
+        let next = match (self.next(), campaign.state) {
+            (Some(at), _) if at <= self.now => "now".to_owned(),
+            (Some(at), _) => written::moment(at, zone),
+            (None, CampaignState::Open) => "nobody is left".to_owned(),
+            (None, CampaignState::Paused | CampaignState::Cancelled) => {
+                format!(
+                    "nobody before novodial campaign resume {}",
+                    self.found.name()
+                )
+            }
+        };
+        facts.push(("next", next));
+        let changed = self
+            .decisions
+            .iter()
+            .rfind(|event| event.kind == campaign_word(campaign.state));
+        facts.extend(changed.map(|event| ("since", written::moment(event.at, zone))));
+        facts
+    }
+
+    fn waiting(&self) -> Table {
+        let zone = self.found.zone();
+        let time = |at: Timestamp| {
+            if at <= self.now {
+                "now".to_owned()
+            } else {
+                written::moment(at, zone)
+            }
+        };
+        let mut table = Table::new(["waiting", "for", "first", "last"]);
+        for waits in &self.waits {
+            let why = waits.why.clone().unwrap_or_else(|| "their turn".to_owned());
+            table.row([
+                waits.leads.to_string(),
+                why,
+                time(waits.first),
+                time(waits.last),
+            ]);
+        }
+        table
+    }
+}
+
+/// The word in the history of what brought a campaign into this state.
+fn campaign_word(state: CampaignState) -> &'static str {
+    match state {
+        CampaignState::Open => "",
+        CampaignState::Paused | CampaignState::Cancelled => state.as_str(),
+    }
 }
 
 fn row(count: &OutcomeCount) -> Ended {

@@ -15,6 +15,8 @@ use crate::phone::{NumberRules, Numbering};
 const PIECE: usize = 5_000;
 /// So many bytes are read at once.
 const CHUNK: usize = 1 << 20;
+/// So many bytes of a list that grows are read at once.
+const SIP: usize = 1 << 15;
 /// Rejected rows and notes that are told one by one; the rest is counted.
 const TOLD_ROWS: usize = 10;
 
@@ -52,6 +54,16 @@ pub(super) trait Taker {
     fn kept(&self) -> usize {
         TOLD_ROWS
     }
+}
+
+/// How fast a list that grows is read.
+pub(super) trait Pace {
+    /// Waits until there is room for more; `false`: no more is wanted.
+    fn goes_on(&mut self) -> anyhow::Result<bool>;
+    /// Waits a moment for the list to grow.
+    fn rest(&mut self);
+    /// Something was read.
+    fn read(&mut self, report: &ListReport);
 }
 
 impl Source {
@@ -120,6 +132,61 @@ impl Source {
         }
     }
 
+    /// Whether it can be read at all, as far as its beginning tells; standard input is not touched.
+    ///
+    /// # Errors
+    /// As of [`read`](Self::read).
+    pub(super) fn peek(&self, rules: &ListRules<'_>) -> anyhow::Result<()> {
+        if *self == Self::Stdin {
+            return Ok(());
+        }
+        let mut input = self.open()?;
+        let mut reading = Reading::new(self, rules);
+        let mut chunk = vec![0; SIP];
+        let read = input.read(&mut chunk);
+        let read = read.map_err(|error| unreadable(self.shown(), &error))?;
+        reading.reader.push(chunk.get(..read).unwrap_or_default());
+        if read < chunk.len() {
+            reading.reader.finish();
+        }
+        reading.reader.next_row()?;
+        Ok(())
+    }
+
+    /// Reads the list as it grows: standard input until it ends, a file until it is told to stop.
+    /// A row that is half written is left for the next time.
+    ///
+    /// # Errors
+    /// As of [`read`](Self::read).
+    pub(super) fn follow(
+        &self,
+        rules: &ListRules<'_>,
+        taker: &mut dyn Taker,
+        pace: &mut dyn Pace,
+    ) -> anyhow::Result<ListReport> {
+        let mut input = self.open()?;
+        let mut reading = Reading::new(self, rules);
+        let mut chunk = vec![0; SIP];
+        while pace.goes_on()? {
+            let read = input.read(&mut chunk);
+            let read = read.map_err(|error| unreadable(self.shown(), &error))?;
+            if read == 0 && *self == Self::Stdin {
+                reading.reader.finish();
+                reading.rows(taker)?;
+                break;
+            }
+            if read == 0 {
+                pace.rest();
+                continue;
+            }
+            reading.reader.push(chunk.get(..read).unwrap_or_default());
+            reading.rows(taker)?;
+            reading.hand_over(taker)?;
+            pace.read(&reading.report);
+        }
+        reading.end(taker)
+    }
+
     /// Reads the whole list and gives each lead and each rejected row away as it comes.
     ///
     /// # Errors
@@ -130,13 +197,7 @@ impl Source {
         taker: &mut dyn Taker,
     ) -> anyhow::Result<ListReport> {
         let mut input = self.open()?;
-        let mut reading = Reading {
-            reader: LeadReader::new(self.shown(), rules.number_column, rules.numbers.clone())
-                .knowing(Arc::clone(&rules.numbering)),
-            report: ListReport::new(self.shown()),
-            piece: Vec::new(),
-            first: true,
-        };
+        let mut reading = Reading::new(self, rules);
         let mut chunk = vec![0; CHUNK];
         loop {
             let read = input.read(&mut chunk);
@@ -169,6 +230,25 @@ struct Reading {
 }
 
 impl Reading {
+    fn new(source: &Source, rules: &ListRules<'_>) -> Self {
+        let (shown, numbers) = (source.shown(), rules.numbers.clone());
+        Self {
+            reader: LeadReader::new(shown, rules.number_column, numbers)
+                .knowing(Arc::clone(&rules.numbering)),
+            report: ListReport::new(shown),
+            piece: Vec::new(),
+            first: true,
+        }
+    }
+
+    /// Gives away what was read so far.
+    fn hand_over(&mut self, taker: &mut dyn Taker) -> anyhow::Result<()> {
+        if self.piece.is_empty() {
+            return Ok(());
+        }
+        taker.leads(std::mem::take(&mut self.piece))
+    }
+
     fn rows(&mut self, taker: &mut dyn Taker) -> anyhow::Result<()> {
         while let Some(row) = self.reader.next_row()? {
             match row {
@@ -211,9 +291,7 @@ impl Reading {
     }
 
     fn end(mut self, taker: &mut dyn Taker) -> anyhow::Result<ListReport> {
-        if !self.piece.is_empty() {
-            taker.leads(self.piece)?;
-        }
+        self.hand_over(taker)?;
         self.report.encoding = self.reader.encoding();
         self.report.delimiter = self.reader.delimiter();
         self.report.titles = self.reader.titles().to_vec();

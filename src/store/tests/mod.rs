@@ -9,6 +9,7 @@ mod leads;
 mod opening;
 mod pacing;
 mod random;
+mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

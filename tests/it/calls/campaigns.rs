@@ -12,8 +12,15 @@ use super::speech::Speech;
 
 /// The list that is shipped: all the parts.
 const LEADS: &str = include_str!("../../../examples/leads.csv");
-/// Of the parts, those that a later run may ring again.
-const REPEATED: [&str; 3] = ["79000000051", "79000000052", "79000000056"];
+/// Of the parts, the one that is rung again a moment after it was busy, where the policy says so.
+const BUSY: &str = "79000000051";
+/// A policy under which that one is due at once, and no other.
+const SOON: [&str; 4] = [
+    "--set",
+    "policy.busy_delays=1s",
+    "--set",
+    "policy.smallest_gap=1s",
+];
 
 /// The numbers of the shipped list, digits.
 fn numbers() -> Vec<String> {
@@ -59,15 +66,17 @@ fn a_list_of_all_parts_is_worked_through_and_nobody_who_is_done_is_rung_again() 
         "run",
         "leads.csv",
         "--yes",
+        "--no-wait",
         "--max-calls",
         "5",
         "--cps",
         "2",
     ];
     let first = desk.run(&run);
-    assert_eq!(first.code, 1, "three may be rung again: {first:?}");
+    assert_eq!(first.code, 1, "six may be rung again: {first:?}");
     assert!(
-        first.stdout.contains("16 calls, 13 leads done, 3 left"),
+        first.stdout.contains("16 calls, 10 leads done, 6 left")
+            && first.stdout.contains("the next is due "),
         "{first:?}"
     );
     let calls = history(&desk);
@@ -88,15 +97,22 @@ fn a_list_of_all_parts_is_worked_through_and_nobody_who_is_done_is_rung_again() 
     let second = desk.run(&run);
     assert_eq!(second.code, 1, "{second:?}");
     assert!(
-        second.stdout.contains("3 calls, 13 leads done, 3 left"),
-        "{second:?}"
+        second.stdout.contains("0 calls, 10 leads done, 6 left"),
+        "nobody is due yet: {second:?}"
+    );
+    let named = [
+        &["campaign", "run", "leads", "--yes", "--limit", "1"],
+        &SOON[..],
+    ]
+    .concat();
+    let third = desk.run(&named);
+    assert_eq!(third.code, 1, "{third:?}");
+    assert!(
+        third.stdout.contains("1 calls, 10 leads done, 6 left"),
+        "{third:?}"
     );
     for number in numbers() {
-        let rings = if REPEATED.contains(&number.as_str()) {
-            2
-        } else {
-            1
-        };
+        let rings = 1 + usize::from(number == BUSY);
         assert_eq!(bench.offers(&desk.caller, &number).len(), rings, "{number}");
     }
     assert_eq!(bench.leftovers(&desk.app), Vec::<String>::new());
@@ -156,6 +172,7 @@ fn a_campaign_tells_itself_as_json() {
         "run",
         "quick.csv",
         "--yes",
+        "--no-wait",
         "--cps",
         "5",
         "--format",
@@ -166,16 +183,28 @@ fn a_campaign_tells_itself_as_json() {
     assert_eq!(told["schema"], "novodial.campaign_run/1");
     assert_eq!(
         (&told["calls"], &told["done"], &told["left"]),
-        (&3.into(), &2.into(), &1.into())
+        (&3.into(), &1.into(), &2.into())
     );
     assert_eq!(told["reason"], "exhausted");
+    assert!(moment(&told, "next_due") > jiff::Timestamp::UNIX_EPOCH);
     assert_eq!(
         told["attempts"].as_array().map(Vec::len),
         Some(3),
         "{told:#}"
     );
 
-    let second = desk.run(&[&run[..], &["jsonl"]].concat());
+    // What is due in a moment is waited for.
+    let again = [
+        "campaign",
+        "run",
+        "quick.csv",
+        "--yes",
+        "--limit",
+        "1",
+        "--format",
+        "jsonl",
+    ];
+    let second = desk.run(&[&again[..], &SOON].concat());
     let lines = second.lines();
     let schemas: Vec<_> = lines
         .iter()
@@ -199,8 +228,8 @@ fn who_wants_no_more_calls_is_rung_by_nothing_from_then_on() {
     let desk = Desk::new(bench, &speech)
         .file("two.csv", "phone\n+79000000007\n+79000000053\n")
         .file("again.csv", "phone\n8 900 000-00-07\n");
-    let first = desk.run(&["campaign", "run", "two.csv", "--yes"]);
-    assert_eq!(first.code, 0, "{first:?}");
+    let first = desk.run(&["campaign", "run", "two.csv", "--yes", "--no-wait"]);
+    assert_eq!(first.code, 1, "who declined is rung another day: {first:?}");
     let call = desk.run(&["call", "8 (900) 000-00-07"]);
     is_an_error(&call, 17, &["do-not-call"]);
     let other = desk.run(&["campaign", "run", "again.csv", "--yes"]);
@@ -217,11 +246,21 @@ fn a_campaign_is_run_by_one_process_and_drains_at_the_first_signal() {
         "long.csv",
         "phone\n+79000000007\n+79000000053\n+79000000055\n",
     );
-    let run = ["campaign", "run", "long.csv", "--yes", "--max-calls", "1"];
+    let run = [
+        "campaign",
+        "run",
+        "long.csv",
+        "--yes",
+        "--no-wait",
+        "--max-calls",
+        "1",
+    ];
     let first = desk.start(&run);
     bench.wait_for_offer(&desk.caller, "79000000007");
     let second = desk.run(&run);
-    is_an_error(&second, 75, &["being run by another process"]);
+    is_an_error(&second, 75, &["being run by another process (process "]);
+    let cron = desk.run(&[&run[..], &["--if-running", "skip"]].concat());
+    assert_eq!(cron.code, 0, "{cron:?}");
 
     first.signal("INT");
     let first = first.end();
@@ -235,7 +274,7 @@ fn a_campaign_is_run_by_one_process_and_drains_at_the_first_signal() {
         "{first:?}"
     );
     let rest = desk.run(&run);
-    assert_eq!(rest.code, 0, "{rest:?}");
+    assert_eq!(rest.code, 1, "who declined is rung another day: {rest:?}");
     for number in ["79000000007", "79000000053", "79000000055"] {
         assert_eq!(bench.offers(&desk.caller, number).len(), 1, "{number}");
     }
@@ -246,7 +285,15 @@ fn the_second_signal_hangs_up_and_a_killed_campaign_goes_on_where_it_was() {
     let (bench, speech) = (bench::shared(), Speech::start());
     let list = "phone\n+79000000004\n+79000000001\n+79000000053\n";
     let desk = Desk::new(bench, &speech).file("list.csv", list);
-    let run = ["campaign", "run", "list.csv", "--yes", "--max-calls", "1"];
+    let run = [
+        "campaign",
+        "run",
+        "list.csv",
+        "--yes",
+        "--no-wait",
+        "--max-calls",
+        "1",
+    ];
     let killed = desk.start(&run);
     bench.wait_for_offer(&desk.caller, "79000000004");
     killed.signal("KILL");
@@ -260,7 +307,7 @@ fn the_second_signal_hangs_up_and_a_killed_campaign_goes_on_where_it_was() {
     assert_eq!(stopped.code, 143, "{stopped:?}");
     assert_eq!(bench.leftovers(&desk.app), Vec::<String>::new());
     let rest = desk.run(&run);
-    assert_eq!(rest.code, 0, "{rest:?}");
+    assert_eq!(rest.code, 1, "the smallest gap holds: {rest:?}");
     for number in ["79000000004", "79000000001", "79000000053"] {
         assert_eq!(bench.offers(&desk.caller, number).len(), 1, "{number}");
     }
@@ -274,7 +321,8 @@ fn the_same_name_at_another_path_is_another_list_and_refused() {
     let desk = Desk::new(bench, &speech)
         .file("list.csv", "phone\n+79000000053\n")
         .file("other/list.csv", "phone\n+79000000055\n");
-    assert_eq!(desk.run(&["campaign", "run", "list.csv", "--yes"]).code, 0);
+    let first = desk.run(&["campaign", "run", "list.csv", "--yes", "--no-wait"]);
+    assert_eq!(first.code, 1, "{first:?}");
     let other = desk.run(&["campaign", "run", "other/list.csv", "--yes"]);
     is_an_error(&other, 3, &["list.csv", "--campaign"]);
     let named = desk.run(&[

@@ -197,8 +197,8 @@ fn a_trunk_that_dies_costs_no_lead_and_loses_no_history() {
 
     lab.carrier.start();
     lab.wait_for_trunk("online");
-    let run = desk.run(&["campaign", "run", "list.csv", "--yes"]);
-    assert_eq!(run.code, 0, "{run:?}");
+    let run = desk.run(&["campaign", "run", "list.csv", "--yes", "--no-wait"]);
+    assert_eq!(run.code, 1, "who declined is rung another day: {run:?}");
     let list = desk.run(&["calls", "list", "--format", "jsonl"]).lines();
     let words: Vec<_> = list
         .iter()
@@ -266,8 +266,8 @@ fn a_broken_row_is_told_with_its_line_and_the_others_are_rung() {
         )
         .file("bad.csv", "phone,name\n\"+79000000055,Анна\n")
         .file("none.csv", "name,town\nАнна,Москва\n");
-    let run = desk.run(&["campaign", "run", "list.csv", "--yes"]);
-    assert_eq!(run.code, 0, "{run:?}");
+    let run = desk.run(&["campaign", "run", "list.csv", "--yes", "--no-wait"]);
+    assert_eq!(run.code, 1, "who declined is rung another day: {run:?}");
     for place in ["list.csv: line 2: ", "list.csv: line 4: "] {
         assert!(run.stderr.contains(place), "no {place}: {run:?}");
     }

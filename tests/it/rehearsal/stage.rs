@@ -130,7 +130,13 @@ impl Stage {
     /// Rings all leads once.
     pub(super) fn campaign(&self, at_once: &str) -> Ended {
         let pace = ["--max-calls", at_once, "--cps", "4"];
-        self.run(&[&["campaign", "run", "leads.csv", "--yes"], &pace[..]].concat())
+        self.run(
+            &[
+                &["campaign", "run", "leads.csv", "--yes", "--no-wait"],
+                &pace[..],
+            ]
+            .concat(),
+        )
     }
 
     /// What the history says of the last call to a character.

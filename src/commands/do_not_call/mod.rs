@@ -3,6 +3,8 @@
 //! Numbers are read without the policy's rules on countries and prices: whoever must not be rung
 //! may stand on the list, whatever the policy is today.
 
+mod import;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -46,6 +48,15 @@ pub(super) fn run(command: &DoNotCallCommand, desk: &Desk<'_>) -> anyhow::Result
     };
     match command {
         DoNotCallCommand::Add { numbers, reason } => list.add(numbers, reason),
+        DoNotCallCommand::Import {
+            file,
+            reason,
+            phone_column,
+        } => {
+            let reason = reason.as_deref();
+            let into = (&list.ledger, &list.settings);
+            import::import(file, (reason, phone_column.as_deref()), into, desk)
+        }
         DoNotCallCommand::Remove { number } => list.remove(number),
         DoNotCallCommand::List => list.print(),
         DoNotCallCommand::Check { number } => list.check(number),

@@ -1,0 +1,176 @@
+//! A list that is read while it is worked through: a file that grows, or a pipe.
+//!
+//! A thread of its own reads it into the ledger, which the run takes its leads from. It reads no
+//! more while enough leads are ready, so that whoever writes into the pipe is held up as long as
+//! the calls need.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::sync::watch;
+
+use super::intake::{Intake, IntoLedger};
+use super::list_report::ListReport;
+use super::source::{ListRules, Pace, Source};
+use crate::campaign::{CampaignId, LeadPolicy};
+use crate::phone::{NumberRules, Numbering};
+use crate::store::{Campaign, Ledger};
+
+/// No more is read while so many leads are ready.
+const ENOUGH: u32 = 1_000;
+/// How soon to look again whether there is room, or more to read.
+const MOMENT: Duration = Duration::from_millis(300);
+
+/// What a list is followed with.
+pub(super) struct FeedPlan {
+    pub(super) source: Source,
+    pub(super) number_column: Option<String>,
+    pub(super) numbers: NumberRules,
+    pub(super) numbering: Arc<Numbering>,
+    pub(super) campaign: Campaign,
+    pub(super) policy: LeadPolicy,
+    pub(super) rejected: PathBuf,
+    pub(super) ledger: Ledger,
+}
+
+/// A list that is being read.
+pub(super) struct Feed {
+    /// Changes with every piece that was read; closed when no more will be.
+    pub(super) news: watch::Receiver<u64>,
+    begun: Receiver<BTreeSet<String>>,
+    thread: JoinHandle<anyhow::Result<Intake>>,
+    is_pipe: bool,
+    /// Dropped to end it.
+    go_on: Sender<()>,
+}
+
+impl Feed {
+    /// Begins to read.
+    ///
+    /// # Errors
+    /// No thread can be had.
+    pub(super) fn start(plan: FeedPlan) -> anyhow::Result<Self> {
+        let (told, news) = watch::channel(0);
+        let (first, begun) = channel();
+        let (go_on, asked) = channel();
+        let is_pipe = plan.source == Source::Stdin;
+        let pace = Steps {
+            ledger: plan.ledger.clone(),
+            campaign: plan.campaign.id,
+            asked,
+            told,
+            first: Some(first),
+        };
+        let thread = std::thread::Builder::new()
+            .name("lead list".to_owned())
+            .spawn(move || follow(plan, pace))
+            .context("no thread can be had to read the list")?;
+        Ok(Self {
+            news,
+            begun,
+            thread,
+            is_pipe,
+            go_on,
+        })
+    }
+
+    /// Waits for the first rows; the variables that they bring.
+    ///
+    /// # Errors
+    /// The list cannot be read.
+    pub(super) fn variables(self) -> anyhow::Result<(Self, BTreeSet<String>)> {
+        if let Ok(variables) = self.begun.recv() {
+            return Ok((self, variables));
+        }
+        // It ended before anything came: it failed, or was empty.
+        match self.thread.join() {
+            Ok(Ok(intake)) => {
+                let thread = std::thread::spawn(|| Ok(intake));
+                Ok((Self { thread, ..self }, BTreeSet::new()))
+            }
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(anyhow::anyhow!("the reader of the list panicked")),
+        }
+    }
+
+    /// Ends it; what was read, unless it still waits for somebody to write.
+    ///
+    /// # Errors
+    /// The list could not be read to its end.
+    pub(super) fn end(self) -> anyhow::Result<Option<Intake>> {
+        drop(self.go_on);
+        // Nobody can be kept from waiting for somebody who writes into a pipe.
+        if self.is_pipe && !self.thread.is_finished() {
+            return Ok(None);
+        }
+        match self.thread.join() {
+            Ok(read) => read.map(Some),
+            Err(_) => Err(anyhow::anyhow!("the reader of the list panicked")),
+        }
+    }
+}
+
+fn follow(plan: FeedPlan, mut pace: Steps) -> anyhow::Result<Intake> {
+    let rules = ListRules {
+        number_column: plan.number_column.as_deref(),
+        numbers: &plan.numbers,
+        numbering: Arc::clone(&plan.numbering),
+    };
+    let into = (&plan.campaign, &plan.policy);
+    let mut taker = IntoLedger::new(&plan.ledger, into, &plan.numbering, plan.rejected)?;
+    let list = plan.source.follow(&rules, &mut taker, &mut pace)?;
+    taker.end(list, into)
+}
+
+/// Reads step by step: only while there is room.
+struct Steps {
+    ledger: Ledger,
+    campaign: CampaignId,
+    asked: Receiver<()>,
+    told: watch::Sender<u64>,
+    first: Option<Sender<BTreeSet<String>>>,
+}
+
+impl Steps {
+    /// Waits a moment; `false`: the run is over.
+    fn moment(&self) -> bool {
+        self.asked.recv_timeout(MOMENT) == Err(RecvTimeoutError::Timeout)
+    }
+}
+
+impl Pace for Steps {
+    fn goes_on(&mut self) -> anyhow::Result<bool> {
+        loop {
+            let over = self.asked.try_recv() == Err(std::sync::mpsc::TryRecvError::Disconnected);
+            if over {
+                return Ok(false);
+            }
+            if self.ledger.ready_leads(self.campaign, ENOUGH)? < u64::from(ENOUGH) {
+                return Ok(true);
+            }
+            if !self.moment() {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn rest(&mut self) {
+        // Whether the run is over is asked before the next step.
+        self.moment();
+    }
+
+    fn read(&mut self, report: &ListReport) {
+        if report.leads > 0
+            && let Some(first) = self.first.take()
+            && first.send(report.variables.clone()).is_err()
+        {
+            tracing::trace!("nobody waits for the first rows");
+        }
+        self.told.send_modify(|steps| *steps += 1);
+    }
+}

@@ -1,0 +1,160 @@
+//! How a run may not begin, and how it ends: what is left, when the next lead is due, the exit code.
+
+use jiff::Timestamp;
+
+use crate::campaign::DrainReason;
+use crate::commands::{Desk, history, talk_plan};
+use crate::driver::{self, CampaignEnd, Halt};
+use crate::output::{Envelope, ExitStatus, Format, UserError};
+use crate::settings::Settings;
+use crate::store::{Campaign, CampaignState, LeadCounts, Ledger};
+
+/// What a run leaves for another.
+#[derive(Debug)]
+pub(super) struct Left {
+    /// How the leads stand.
+    pub(super) counts: LeadCounts,
+    /// When the next of them is due.
+    pub(super) next_due: Option<Timestamp>,
+}
+
+/// What is left of a campaign now.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub(super) fn left(
+    campaign: &Campaign,
+    settings: &Settings,
+    ledger: &Ledger,
+) -> anyhow::Result<Left> {
+    let policy = &settings.policy.leads;
+    Ok(Left {
+        counts: ledger.lead_counts(campaign.id)?,
+        next_due: ledger.next_due(campaign.id, policy, driver::now())?,
+    })
+}
+
+/// The exit code of a run.
+///
+/// # Errors
+/// A fault of the speech service, of Asterisk or of ours that stopped it.
+pub(super) fn status(
+    end: &CampaignEnd,
+    left: &Left,
+    stop: &driver::Stop,
+    settings: &Settings,
+) -> anyhow::Result<ExitStatus> {
+    if let Some(error) = &end.speech {
+        return Err(error.clone().into());
+    }
+    if let Some(fault) = &end.fault {
+        return Err(
+            UserError::new(ExitStatus::Outside, "campaign_fault", fault.clone())
+                .hint("see `novodial asterisk check`; run the campaign again to go on")
+                .into(),
+        );
+    }
+    if let Some(status) = talk_plan::signal_status(stop) {
+        return Ok(status);
+    }
+    if matches!(end.reason, DrainReason::Breaker(_)) {
+        return Ok(ExitStatus::Paused);
+    }
+    let counts = &left.counts;
+    // Nobody will rehearse a list again tomorrow: who is left for a later run is done with.
+    let later = if settings.rehearsal { 0 } else { counts.retry };
+    Ok(if counts.new + later + counts.in_call > 0 {
+        ExitStatus::No
+    } else {
+        ExitStatus::Success
+    })
+}
+
+/// Why a run ended, in a word.
+pub(super) fn reason(end: &CampaignEnd) -> &'static str {
+    match (end.halted, end.reason) {
+        (Some(Halt::Until), _) => "until",
+        (Some(Halt::MaxCost), _) => "max_cost",
+        (Some(Halt::Closed(CampaignState::Cancelled)), _) => "cancelled",
+        (Some(Halt::Closed(CampaignState::Paused | CampaignState::Open)), _) => "paused",
+        (None, DrainReason::Exhausted) => "exhausted",
+        (None, DrainReason::Limit) => "limit",
+        (None, DrainReason::Stopped) => "stopped",
+        (None, DrainReason::Breaker(_)) => "breaker",
+    }
+}
+
+/// Writes the rules that a run goes by into the history of the campaign.
+///
+/// # Errors
+/// The ledger cannot be written.
+pub(super) fn record_rules(
+    campaign: &Campaign,
+    settings: &Settings,
+    ledger: &Ledger,
+) -> anyhow::Result<()> {
+    let policy = &settings.policy;
+    let detail = serde_json::json!({
+        "preset": policy.preset.as_ref().map(crate::campaign::Preset::name),
+        "purpose": policy.purpose.as_str(),
+        "hours": policy.leads.window.hours.to_string(),
+    });
+    Ok(ledger.record_decision(campaign.id, driver::now(), "run", &detail)?)
+}
+
+/// A campaign that somebody paused or cancelled is not run.
+///
+/// # Errors
+/// It is paused or cancelled.
+pub(super) fn refuse_closed(campaign: &Campaign, rehearsal: bool) -> anyhow::Result<()> {
+    let (code, word) = match campaign.state {
+        CampaignState::Open => return Ok(()),
+        CampaignState::Paused => ("campaign_paused", "paused"),
+        CampaignState::Cancelled => ("campaign_cancelled", "cancelled"),
+    };
+    let name = history::campaign_name(&campaign.name, rehearsal);
+    let message = format!("the campaign `{name}` is {word}");
+    Err(UserError::new(ExitStatus::No, code, message)
+        .hint(format!("to go on with it: novodial campaign resume {name}"))
+        .into())
+}
+
+/// Nobody was there to be rung.
+///
+/// # Errors
+/// It cannot be printed.
+pub(super) fn nobody_left(
+    campaign: &Campaign,
+    counts: &LeadCounts,
+    rehearsal: bool,
+    desk: &Desk<'_>,
+) -> anyhow::Result<ExitStatus> {
+    if desk.printer.format() == Format::Text {
+        let parts = [
+            (counts.done, "done"),
+            (counts.exhausted, "rung as often as the policy allows"),
+            (counts.refused, "refused by the policy or the list"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}, "))
+            .collect();
+        desk.printer.data(&format!(
+            "nobody is left to ring in campaign {}: {}{} on the do-not-call list",
+            campaign.name,
+            parts.concat(),
+            counts.forbidden
+        ))?;
+    } else {
+        let body = serde_json::json!({
+            "campaign": history::campaign_name(&campaign.name, rehearsal), "rehearsal": rehearsal,
+            "calls": 0, "reason": "exhausted", "next_due": null,
+            "done": counts.done, "left": 0, "forbidden": counts.forbidden,
+            "exhausted": counts.exhausted, "refused": counts.refused,
+        });
+        desk.printer
+            .json(&Envelope::new("novodial.campaign_run/1", body))?;
+    }
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,158 @@
+//! How long a run goes on: what it waits for, and what makes it begin no more calls.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use tokio::sync::watch;
+
+use crate::campaign::Supply;
+use crate::driver::clock;
+use crate::store::CampaignState;
+
+/// A number that is being rung by others is free this soon, or looked at again.
+const HELD: SignedDuration = SignedDuration::from_secs(6);
+/// Nobody needs to be told of a shorter wait.
+const MOMENT: SignedDuration = SignedDuration::from_secs(30);
+/// At the end of the day, what falls due this soon is still waited for.
+const EVENING: SignedDuration = SignedDuration::from_mins(15);
+
+/// What ended a run before its time, beside the planner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Halt {
+    /// The hour that the user set.
+    Until,
+    /// The money that the user set.
+    MaxCost,
+    /// Somebody paused or cancelled the campaign.
+    Closed(CampaignState),
+}
+
+/// How long a run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stay {
+    /// No call begins from then on.
+    pub until: Option<Timestamp>,
+    /// Whoever is due up to then is waited for; `None`: nobody is.
+    pub waits: Option<Timestamp>,
+}
+
+impl Stay {
+    /// A run that begins now and waits for what falls due today, by the clock of `zone`.
+    pub fn today(now: Timestamp, zone: &TimeZone) -> Self {
+        let midnight = now
+            .to_zoned(zone.clone())
+            .date()
+            .checked_add(1.day())
+            .and_then(|tomorrow| tomorrow.to_zoned(zone.clone()))
+            .map_or(now, |midnight| midnight.timestamp());
+        Self {
+            until: None,
+            waits: Some(midnight.max(after(now, EVENING))),
+        }
+    }
+
+    /// Whether its hour has come.
+    pub(super) fn is_over(self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| now >= until)
+    }
+
+    /// What there is for this run, if the next lead is due then; `feeding`: more leads may come.
+    pub(super) fn supply(self, due: Option<Timestamp>, feeding: bool, now: Timestamp) -> Supply {
+        let reach = self.waits.unwrap_or(now).max(after(now, HELD));
+        let reach = self.until.map_or(reach, |until| reach.min(until));
+        match due {
+            Some(at) if at <= now => Supply::Ready,
+            Some(at) if at < reach => Supply::Later(at),
+            Some(at) if feeding => Supply::Later(at),
+            None if feeding => Supply::Later(Timestamp::MAX),
+            Some(_) | None => Supply::Exhausted,
+        }
+    }
+}
+
+/// Whether so short a wait needs no word.
+pub(super) fn is_soon(until: Timestamp) -> bool {
+    until < after(clock::now(), MOMENT)
+}
+
+fn after(now: Timestamp, length: SignedDuration) -> Timestamp {
+    now.checked_add(length).unwrap_or(Timestamp::MAX)
+}
+
+/// Waits for news of leads; once no more will come, the feed is put away.
+pub(super) async fn fed(feed: &mut Option<watch::Receiver<u64>>) {
+    match feed {
+        None => std::future::pending().await,
+        Some(news) => {
+            if news.changed().await.is_err() {
+                *feed = None;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn moscow() -> TimeZone {
+        TimeZone::get("Europe/Moscow").unwrap()
+    }
+
+    #[test]
+    fn what_falls_due_today_is_waited_for_and_tomorrow_is_for_another_run() {
+        let now = at("2026-11-22T15:00:00Z");
+        let stay = Stay::today(now, &moscow());
+        let tonight = at("2026-11-22T20:59:00Z");
+        let tomorrow = at("2026-11-22T21:00:00Z");
+        let supply = |due| stay.supply(due, false, now);
+        assert_eq!(supply(Some(now)), Supply::Ready);
+        assert_eq!(supply(Some(tonight)), Supply::Later(tonight));
+        assert_eq!(supply(Some(tomorrow)), Supply::Exhausted);
+        assert_eq!(supply(None), Supply::Exhausted);
+        let late = at("2026-11-22T20:58:00Z");
+        let soon = at("2026-11-22T21:05:00Z");
+        let evening = Stay::today(late, &moscow());
+        assert_eq!(evening.supply(Some(soon), false, late), Supply::Later(soon));
+    }
+
+    #[test]
+    fn without_waiting_only_what_others_ring_at_this_moment_is_waited_for() {
+        let now = at("2026-11-22T15:00:00Z");
+        let stay = Stay {
+            until: None,
+            waits: None,
+        };
+        let (held, later) = (at("2026-11-22T15:00:05Z"), at("2026-11-22T15:01:00Z"));
+        assert_eq!(stay.supply(Some(held), false, now), Supply::Later(held));
+        assert_eq!(stay.supply(Some(later), false, now), Supply::Exhausted);
+    }
+
+    #[test]
+    fn nothing_is_waited_for_beyond_the_hour_that_ends_it() {
+        let now = at("2026-11-22T12:00:00Z");
+        let until = at("2026-11-22T15:00:00Z");
+        let stay = Stay {
+            until: Some(until),
+            ..Stay::today(now, &moscow())
+        };
+        assert!(!stay.is_over(now) && stay.is_over(until));
+        let later = at("2026-11-22T15:30:00Z");
+        assert_eq!(stay.supply(Some(later), false, now), Supply::Exhausted);
+    }
+
+    #[test]
+    fn while_leads_come_in_nobody_leaves() {
+        let now = at("2026-11-22T12:00:00Z");
+        let stay = Stay::today(now, &moscow());
+        assert!(matches!(stay.supply(None, true, now), Supply::Later(_)));
+        let next_week = at("2026-11-29T12:00:00Z");
+        assert!(matches!(
+            stay.supply(Some(next_week), true, now),
+            Supply::Later(_)
+        ));
+    }
+}

@@ -1,0 +1,122 @@
+//! The end of a call as the ledger keeps it: how it ended, what was promised, what it cost.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::call::{CallJob, CallReport};
+use super::clock;
+use super::scribe::on_ledger;
+use super::station::Station;
+use crate::audio::Truth;
+use crate::call::{CallBack, CallEnd};
+use crate::campaign::{Ending, LeadPolicy};
+use crate::line::Disposition;
+use crate::store::{AttemptEnd, HungUpBy};
+
+/// How soon to ring again who was promised a call at some time, where no policy says.
+const SOMETIME: SignedDuration = SignedDuration::from_hours(2);
+
+/// Records the end of a call before it is told; its cost goes into the report.
+pub(super) async fn record_end(
+    station: &Station,
+    job: &CallJob,
+    report: &mut CallReport,
+) -> anyhow::Result<()> {
+    let now = clock::now();
+    let tariff = &station.plan.tariff;
+    if report.dialled {
+        let talked = report.end.talk_ms.unwrap_or(0).try_into();
+        let talked = SignedDuration::from_millis(talked.unwrap_or(i64::MAX));
+        report.cost = tariff.cost(&report.number, talked);
+    }
+    let mut row = end_row(report, now);
+    row.cost = tariff.is_set().then_some(report.cost.0);
+    let policy = job.policy.clone();
+    row.call_back_at = report
+        .end
+        .call_back
+        .map(|promise| promised(promise, policy.as_deref(), &job.zone, now));
+    on_ledger(&station.ledger, move |ledger| match policy {
+        Some(policy) => ledger.end_attempt_under(&row, &policy).map(drop),
+        None => ledger.end_attempt(&row),
+    })
+    .await
+}
+
+fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
+    let end = &report.end;
+    let mut row = AttemptEnd::new(report.attempt, end.disposition, now);
+    row.outcome.clone_from(&end.outcome);
+    row.cause = end.release.map(|release| release.cause);
+    row.sip = end.release.and_then(|release| release.sip);
+    row.hung_up_by = Some(hung_up_by(end));
+    row.ring_ms = end.ring_ms.and_then(|ms| ms.try_into().ok());
+    row.talk_ms = end.talk_ms.and_then(|ms| ms.try_into().ok());
+    row.recording.clone_from(&report.recording);
+    row.error.clone_from(&report.error);
+    row.data = report
+        .truth
+        .as_ref()
+        .map_or(Value::Null, |truth| json!({ "sound": sound(truth) }));
+    row
+}
+
+/// The hour of a promised call; one that has passed is taken for now.
+fn promised(
+    promise: CallBack,
+    policy: Option<&LeadPolicy>,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Timestamp {
+    let later = policy
+        .and_then(|policy| policy.retry.of(Ending::CallLater))
+        .map_or(SOMETIME, |rule| rule.delay(1));
+    let sometime = || now.checked_add(later).unwrap_or(now);
+    match promise {
+        CallBack::Sometime => sometime(),
+        CallBack::At(moment) => moment
+            .to_zoned(zone.clone())
+            .map_or_else(|_| sometime(), |moment| moment.timestamp().max(now)),
+    }
+}
+
+/// What a call sounded like, in the shape of the history.
+fn sound(truth: &Truth) -> Value {
+    json!({
+        "gaps_ms": truth.gaps_ms,
+        "barge_in_stops_ms": truth.barge_in_stops_ms,
+        "talk_over_ms": truth.talk_over_ms,
+        "longest_silence_ms": truth.longest_silence_ms,
+        "clipped_end": truth.clipped_end,
+    })
+}
+
+fn hung_up_by(end: &CallEnd) -> HungUpBy {
+    match (end.hung_up_by, end.disposition) {
+        (crate::call::HungUpBy::Us, _) => HungUpBy::Bot,
+        (crate::call::HungUpBy::FarEnd, Disposition::Answered | Disposition::Machine) => {
+            HungUpBy::Callee
+        }
+        (crate::call::HungUpBy::FarEnd, _) => HungUpBy::Network,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_promise_is_kept_by_the_callees_clock_and_never_lies_behind() {
+        let now: Timestamp = "2026-11-22T09:00:00Z".parse().unwrap();
+        let zone = TimeZone::get("Asia/Vladivostok").unwrap();
+        let at = |text: &str| CallBack::At(text.parse().unwrap());
+        let hour = |promise| promised(promise, None, &zone, now).to_string();
+        assert_eq!(hour(at("2026-11-23T15:00")), "2026-11-23T05:00:00Z");
+        assert_eq!(hour(at("2026-11-22T15:00")), "2026-11-22T09:00:00Z", "over");
+        assert_eq!(hour(CallBack::Sometime), "2026-11-22T11:00:00Z");
+        let policy = LeadPolicy::default().in_haste();
+        let soon = promised(CallBack::Sometime, Some(&policy), &zone, now);
+        assert!(soon.duration_since(now) < SignedDuration::from_secs(10));
+    }
+}

@@ -1,0 +1,62 @@
+//! What a run asks of a campaign's leads as a whole, before it begins and while more come in.
+
+use std::collections::BTreeSet;
+
+use rusqlite::params;
+
+use super::sql::Count;
+use super::{Ledger, StoreError};
+use crate::campaign::CampaignId;
+
+impl Ledger {
+    /// How many leads are ready to be judged, counted up to `most`.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn ready_leads(&self, campaign: CampaignId, most: u32) -> Result<u64, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM leads WHERE campaign = ?1
+                     AND state IN ('new', 'retry') AND due_at IS NULL LIMIT ?2)",
+            )?;
+            let Count(count) = query.query_row(params![campaign, most], |row| row.get(0))?;
+            Ok(count)
+        })
+    }
+
+    /// The scenarios that leads have for themselves, as the list names them.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn own_scenarios(&self, campaign: CampaignId) -> Result<BTreeSet<String>, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT DISTINCT terms ->> '$.scenario' FROM leads
+                 WHERE campaign = ?1 AND state <> 'done' AND terms ->> '$.scenario' IS NOT NULL",
+            )?;
+            let names = query.query_map([campaign], |row| row.get(0))?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The variables that every lead still to be rung brings with a value.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn variables_of_all(&self, campaign: CampaignId) -> Result<BTreeSet<String>, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT key FROM (
+                     SELECT field.key FROM leads l, json_each(l.fields) field
+                         WHERE l.campaign = ?1 AND l.state <> 'done' AND trim(field.value) <> ''
+                     UNION ALL
+                     SELECT 'name' FROM leads
+                         WHERE campaign = ?1 AND state <> 'done' AND trim(name) <> '')
+                 GROUP BY key HAVING count(*) =
+                     (SELECT count(*) FROM leads WHERE campaign = ?1 AND state <> 'done')",
+            )?;
+            let names = query.query_map([campaign], |row| row.get(0))?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+    }
+}
