@@ -100,18 +100,18 @@ mod tests {
         .unwrap()
     }
 
-    fn words() -> Option<WaitingWords> {
-        Some(WaitingWords {
+    fn words() -> WaitingWords {
+        WaitingWords {
             greeting: "one moment".to_owned(),
             farewell: "goodbye".to_owned(),
-        })
+        }
     }
 
     #[test]
     fn with_one_conversation_the_second_who_answers_waits_two_seconds_and_is_let_go() {
         let now: Timestamp = "2026-11-23T09:00:00Z".parse().unwrap();
         let mut planner = planner(1);
-        let (mut doors, _from_calls) = Doors::new(words());
+        let (mut doors, _from_calls) = Doors::new(Some(words()));
         let [first, second] = [1, 2].map(|lead| {
             planner.placed(LeadId(lead), None, now);
             doors.open(LeadId(lead)).unwrap()
