@@ -67,7 +67,7 @@ fn print(matrix: &Matrix, taken: Duration, out: &mut impl Write) -> anyhow::Resu
         .collect();
     write!(out, "{:>15}", "meant \\ found")?;
     for name in &names {
-        write!(out, " {:>5.5}", name)?;
+        write!(out, " {name:>5.5}")?;
     }
     writeln!(out)?;
     for meant in &names {
