@@ -4,6 +4,7 @@
 mod campaign;
 mod commands;
 mod exchange;
+mod killed;
 mod people;
 mod shell;
 mod stage;

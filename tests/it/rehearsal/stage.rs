@@ -102,7 +102,18 @@ impl Stage {
     }
 
     pub(super) fn run(&self, arguments: &[&str]) -> Ended {
-        let output = Command::new(env!("CARGO_BIN_EXE_novodial"))
+        let output = self.command(arguments).output().unwrap();
+        Ended {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The program, in this folder and pointed at this exchange.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_novodial"));
+        command
             .env_clear()
             .env("HOME", self.folder.path().join("home"))
             .env("NOVODIAL_ASTERISK_URL", self.exchange.base_url())
@@ -117,14 +128,8 @@ impl Stage {
             .env("NOVODIAL_CALL_RING_TIMEOUT", "12s")
             .current_dir(self.folder.path())
             .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        Ended {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+            .stdin(Stdio::null());
+        command
     }
 
     /// Rings all leads once.

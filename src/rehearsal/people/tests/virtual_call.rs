@@ -223,6 +223,7 @@ impl VirtualCall {
                 self.texts.push_back((self.now + COMMIT_MS, text));
             }
             CallAction::DoNotCall => self.forbidden = true,
+            CallAction::Conclude { .. } => {}
             CallAction::Record(turn) => {
                 let who = match turn.speaker {
                     Speaker::Bot => "bot",
