@@ -6,6 +6,7 @@ mod commands;
 mod exchange;
 mod killed;
 mod people;
+mod running;
 mod shell;
 mod stage;
 mod trouble;
