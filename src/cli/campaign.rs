@@ -8,7 +8,7 @@ use super::campaign_desk::{
     CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
     CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
 };
-use super::{CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
+use super::{CampaignPlanArgs, CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
 
 /// What to do when the campaign is being run already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,8 +44,10 @@ Examples:
     Leads(CampaignLeadsArgs),
     /// Tell in one line why a lead was, is not, or will be rung, and when.
     Why(CampaignWhyArgs),
-    /// Write out the calls of a campaign with their transcripts, or its leads with what came of them.
+    /// Export the calls of a campaign with transcripts, or its leads with results.
     Export(CampaignExportArgs),
+    /// Tell when a campaign will be exhausted at these limits, and what it will cost.
+    Plan(CampaignPlanArgs),
     /// Begin no new calls in a campaign until it is resumed.
     Pause(CampaignPauseArgs),
     /// Let a campaign that is paused or cancelled go on.

@@ -53,6 +53,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             CampaignCommand::Leads(arguments) => campaign::leads(&arguments, desk),
             CampaignCommand::Why(arguments) => campaign::why(&arguments, desk),
             CampaignCommand::Export(arguments) => campaign::export(&arguments, desk),
+            CampaignCommand::Plan(arguments) => campaign::plan(&arguments, desk),
             CampaignCommand::Pause(arguments) => campaign::pause(&arguments.name, desk),
             CampaignCommand::Resume(arguments) => campaign::resume(&arguments.name, desk),
             CampaignCommand::Cancel(arguments) => campaign::cancel(&arguments.name, desk),

@@ -19,6 +19,7 @@ mod history;
 mod import;
 mod leads;
 mod ledger;
+mod left;
 mod numbering;
 mod plan;
 mod roll;
@@ -37,6 +38,7 @@ pub use error::StoreError;
 pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
+pub use left::LeftLead;
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
     CampaignState, Claim, DeletedCall, DoNotCallEntry, EventRow, HungUpBy, ImportReport,

@@ -73,6 +73,8 @@ impl Streams {
                     tracing::info!(error = error.message, ?said, "an utterance goes on by HTTP");
                     let rest = said.map(|said| unsaid(text, said));
                     match rest.filter(|_| !error.is_fatal()) {
+                        // All was said; only the word that it was is missing.
+                        Some("") => return,
                         Some(rest) => rest,
                         None => return finish(out, error).await,
                     }
