@@ -14,7 +14,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -84,9 +84,13 @@ fn spread(times: &mut [Duration]) -> String {
     )
 }
 
-/// How long the disk takes to make a small write durable.
+/// How long the disk takes to make a small write durable, in a file that is there already, as the
+/// log of the ledger is.
 fn flushes(folder: &Path) {
     let mut file = File::create(folder.join("flush")).unwrap();
+    file.write_all(&vec![0; 200 * 4_096]).unwrap();
+    file.sync_all().unwrap();
+    file.rewind().unwrap();
     let mut times: Vec<Duration> = (0..200)
         .map(|_| {
             let begun = Instant::now();
@@ -187,30 +191,92 @@ fn policy() -> LeadPolicy {
     policy
 }
 
-fn claim(ledger: &Ledger, campaign: CampaignId, run: RunId, policy: &LeadPolicy) -> LeadRow {
-    loop {
-        match ledger.next_lead(campaign, run, policy, now()).unwrap() {
-            Claim::Lead(lead) => return *lead,
-            Claim::Later(..) => {}
-            Claim::Exhausted | Claim::Closed(_) => unreachable!("there are leads"),
+/// A campaign that is worked off.
+struct Floor<'a> {
+    ledger: &'a Ledger,
+    campaign: CampaignId,
+    run: RunId,
+    policy: LeadPolicy,
+}
+
+impl Floor<'_> {
+    fn claim(&self) -> LeadRow {
+        loop {
+            let claim = self
+                .ledger
+                .next_lead(self.campaign, self.run, &self.policy, now());
+            match claim.unwrap() {
+                Claim::Lead(lead) => return *lead,
+                Claim::Later(..) => {}
+                Claim::Exhausted | Claim::Closed(_) => unreachable!("there are leads"),
+            }
         }
+    }
+
+    /// An attempt from the claim to the end: four commits, each on the disk before the next step.
+    fn attempt(&self) {
+        static CHANNEL: AtomicU64 = AtomicU64::new(0);
+        let lead = self.claim();
+        let channel = CHANNEL.fetch_add(1, Ordering::SeqCst);
+        let attempt = NewAttempt {
+            run: self.run,
+            lead: Some(lead.id),
+            campaign: Some(self.campaign),
+            channel_id: format!("bench-{channel}"),
+            number: lead.number.clone(),
+            caller_id: None,
+            trunk: None,
+            scenario: None,
+            at: now(),
+        };
+        let id = self.ledger.begin_attempt(&attempt).unwrap();
+        self.ledger.mark_dialled(id, now()).unwrap();
+        let end = AttemptEnd::new(id, Disposition::NoAnswer, now());
+        self.ledger.end_attempt_under(&end, &self.policy).unwrap();
+    }
+
+    /// So many attempts, by so many writers at once.
+    fn attempts(&self, writers: u64, count: u64) {
+        let left = AtomicU64::new(count);
+        let take = || {
+            let taken = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
+            taken.is_ok()
+        };
+        let begun = Instant::now();
+        std::thread::scope(|scope| {
+            for _ in 0..writers {
+                scope.spawn(|| {
+                    while take() {
+                        self.attempt();
+                    }
+                });
+            }
+        });
+        let rate = count as f64 / begun.elapsed().as_secs_f64();
+        println!("  {writers} writers: {rate:.0} attempts a second, each in four durable steps");
     }
 }
 
 fn choice_and_attempts(folder: &Path) {
     let (ledger, campaign) = open(folder, "many.db");
     many(&ledger, &campaign);
-    let run = ledger.begin_run("bench", 1, "host", now()).unwrap().id;
-    let (policy, before) = (policy(), resident_kib());
-    attempts(&ledger, campaign.id, run, &policy, 256, 40_000);
-    let mut looks = Vec::new();
-    let mut claims = Vec::new();
+    let floor = Floor {
+        ledger: &ledger,
+        campaign: campaign.id,
+        run: ledger.begin_run("bench", 1, "host", now()).unwrap().id,
+        policy: policy(),
+    };
+    let before = resident_kib();
+    floor.attempts(256, 40_000);
+    let (mut looks, mut claims) = (Vec::new(), Vec::new());
     for _ in 0..1_000 {
         let begun = Instant::now();
-        ledger.next_due(campaign.id, &policy, now()).unwrap();
+        ledger.next_due(campaign.id, &floor.policy, now()).unwrap();
         looks.push(begun.elapsed());
         let begun = Instant::now();
-        let lead = claim(&ledger, campaign.id, run, &policy);
+        let lead = floor.claim();
         claims.push(begun.elapsed());
         ledger.release_lead(lead.id).unwrap();
     }
@@ -223,68 +289,13 @@ fn choice_and_attempts(folder: &Path) {
         spread(&mut claims)
     );
     for writers in [1, 16, 64] {
-        attempts(
-            &ledger,
-            campaign.id,
-            run,
-            &policy,
-            writers,
-            2_000 * writers.min(8),
-        );
+        floor.attempts(writers, 2_000 * writers.min(8));
     }
     println!(
         "  memory: {} MiB before, {} MiB after all that",
         before / 1_024,
         resident_kib() / 1_024
     );
-}
-
-/// Attempts from the claim to the end: four commits each, every one on the disk before the next step.
-fn attempts(
-    ledger: &Ledger,
-    campaign: CampaignId,
-    run: RunId,
-    policy: &LeadPolicy,
-    writers: u64,
-    count: u64,
-) {
-    static CHANNEL: AtomicU64 = AtomicU64::new(0);
-    let left = AtomicU64::new(count);
-    let take = || {
-        left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-            left.checked_sub(1)
-        })
-        .is_ok()
-    };
-    let begun = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..writers {
-            scope.spawn(|| {
-                while take() {
-                    let lead = claim(ledger, campaign, run, policy);
-                    let channel = CHANNEL.fetch_add(1, Ordering::SeqCst);
-                    let id = ledger
-                        .begin_attempt(&NewAttempt {
-                            run,
-                            lead: Some(lead.id),
-                            campaign: Some(campaign),
-                            channel_id: format!("bench-{channel}"),
-                            number: lead.number.clone(),
-                            caller_id: None,
-                            trunk: None,
-                            scenario: None,
-                            at: now(),
-                        })
-                        .unwrap();
-                    ledger.mark_dialled(id, now()).unwrap();
-                    let end = AttemptEnd::new(id, Disposition::NoAnswer, now());
-                    ledger.end_attempt_under(&end, policy).unwrap();
-                }
-            });
-        }
-    });
-    let rate = count as f64 / begun.elapsed().as_secs_f64();
-    println!("  {writers} writers: {rate:.0} attempts a second, each in four durable steps");
 }
 
 fn resident_kib() -> u64 {

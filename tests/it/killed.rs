@@ -103,9 +103,8 @@ pub(crate) fn kill_and_go_on(stand: &dyn Stand, killing: Killing) {
     let mut printed = Vec::new();
     for life in 0..killing.kills {
         let (child, output) = start(stand, &[], &format!("life-{life}"));
-        let share = next(&mut random) % 1_000;
-        let ms = 200 + killing.longest.as_millis() as u64 * share / 1_000;
-        std::thread::sleep(Duration::from_millis(ms));
+        let share = u32::try_from(next(&mut random) % 1_000).expect("less than a thousand");
+        std::thread::sleep(Duration::from_millis(200) + killing.longest * share / 1_000);
         end(child, true);
         printed.extend(lines(&output));
     }
@@ -115,13 +114,6 @@ pub(crate) fn kill_and_go_on(stand: &dyn Stand, killing: Killing) {
 
     let history = history(stand);
     let rung = stand.rung();
-    println!(
-        "{} kills: {} calls rung, {} printed, {} in the history",
-        killing.kills,
-        rung.len(),
-        printed.len(),
-        history.len()
-    );
     nobody_is_rung_too_soon(&rung);
     what_was_printed_is_kept(&printed, &history);
     what_was_told_is_kept(&rung, &history);
@@ -260,7 +252,7 @@ fn what_was_told_is_kept(rung: &[Rung], history: &[Value]) {
     }
 }
 
-/// A number that looks drawn by chance (SplitMix64).
+/// A number that looks drawn by chance: `SplitMix64`.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut mixed = *state;

@@ -57,7 +57,7 @@ fn a_campaign_killed_twenty_times_rings_nobody_too_soon_and_forgets_nothing() {
     let killing = Killing {
         kills: 20,
         seed: SEED,
-        longest: Duration::from_millis(3_000),
+        longest: Duration::from_secs(3),
     }
     .or_asked();
     // So many leads that the last life has some left.

@@ -223,7 +223,6 @@ impl VirtualCall {
                 self.texts.push_back((self.now + COMMIT_MS, text));
             }
             CallAction::DoNotCall => self.forbidden = true,
-            CallAction::Conclude { .. } => {}
             CallAction::Record(turn) => {
                 let who = match turn.speaker {
                     Speaker::Bot => "bot",
@@ -235,7 +234,7 @@ impl VirtualCall {
                 self.turns.push((turn.at.0, line));
             }
             CallAction::Hangup(_) if self.hung_up.is_none() => self.release(Side::Caller),
-            CallAction::Hangup(_) => {}
+            CallAction::Hangup(_) | CallAction::Conclude { .. } => {}
             CallAction::Finish(end) => self.end = Some(end),
         }
     }
