@@ -21,3 +21,4 @@ mod numbering;
 mod rehearsal;
 mod speech;
 mod store;
+mod understanding;
