@@ -7,6 +7,7 @@ mod exchange;
 mod killed;
 mod people;
 mod running;
+mod seat;
 mod shell;
 mod stage;
 mod trouble;
