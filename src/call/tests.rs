@@ -29,10 +29,7 @@ struct Script {
 
 impl Script {
     fn with(rules: CallRules) -> Self {
-        Self::along(include_str!("../../scenarios/offer.ru.toml"), rules)
-    }
-
-    fn along(scenario: &str, rules: CallRules) -> Self {
+        let scenario = include_str!("../../scenarios/offer.ru.toml");
         let scenario = Arc::new(Scenario::parse(scenario).unwrap());
         let dialogue = Dialogue::new(scenario, &Variables::new()).unwrap();
         let machine = CallMachine::new(rules, dialogue);

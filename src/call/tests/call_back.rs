@@ -24,7 +24,10 @@ outcome = "no_input"
 
 #[test]
 fn a_promise_is_kept_before_it_is_said_and_stands_in_the_end_of_the_call() {
-    let mut script = Script::along(LATER, RULES);
+    let scenario = Arc::new(Scenario::parse(LATER).unwrap());
+    let dialogue = Dialogue::new(scenario, &Variables::new()).unwrap();
+    let mut script = Script::new();
+    script.machine = CallMachine::new(RULES, dialogue);
     script.line(LineEvent::Dialled).wait(500);
     script.line(LineEvent::Ringing).wait(2_000);
     script.line(LineEvent::Answered);
