@@ -12,6 +12,7 @@ pub(super) fn row(event: &CallEvent) -> (&'static str, Value) {
         CallEvent::PlaceFailed { trunk } => ("place_failed", json!({ "trunk": trunk })),
         CallEvent::SpeechStarted => ("speech_started", Value::Null),
         CallEvent::SpeechPaused => ("speech_paused", Value::Null),
+        CallEvent::EchoFound => ("echo_found", Value::Null),
         CallEvent::PartialText(text) => ("partial_text", json!({ "text": text })),
         CallEvent::FinalText(text) => ("final_text", json!({ "text": text })),
         CallEvent::UnaskedText(text) => ("unasked_text", json!({ "text": text })),
