@@ -46,8 +46,8 @@ Examples:
   novodial campaign pause leads
   novodial campaign pause leads --format json
 
-Works from any shell: a run of the campaign begins no call more, and those that are live come to
-their end. The run waits; it goes on when the campaign is resumed.")]
+Works from any shell: a run of the campaign begins no call more and ends when the calls that are
+live have come to their end. Until it is resumed the campaign is not run again.")]
 pub struct CampaignPauseArgs {
     #[arg(help = NAME)]
     pub name: String,
@@ -60,7 +60,7 @@ Examples:
   novodial campaign resume leads
   novodial campaign resume leads --format json
 
-A run that waits goes on by itself; where there is none, start one: novodial campaign run.")]
+Rings nobody by itself: novodial campaign run goes on with the leads that are left.")]
 pub struct CampaignResumeArgs {
     #[arg(help = NAME)]
     pub name: String,
@@ -119,7 +119,7 @@ pub struct CampaignWhyArgs {
     pub campaign: Option<String>,
 }
 
-/// Write out the calls of a campaign with their transcripts, or its leads with what came of them.
+/// Export the calls of a campaign with transcripts, or its leads with results.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -24,7 +24,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   novodial do-not-call import refused.csv --reason 'asked by letter'
-  cut -d, -f3 complaints.csv | novodial do-not-call import -
+  novodial do-not-call import - < numbers.txt
 
 A number a line, or a CSV like a lead list; its column `reason` says why. Numbers that are on the
 list already stay as they are. Rows that cannot be used are told; exits with 1 if there are any.")]

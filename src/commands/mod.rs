@@ -24,7 +24,7 @@ mod written;
 
 pub use desk::Desk;
 
-use crate::cli::{AsteriskCommand, CallsCommand, CampaignCommand, Cli, Command, ScenarioCommand};
+use crate::cli::{AsteriskCommand, CallsCommand, CampaignCommand, Cli, Command};
 use crate::output::{ExitStatus, Printer};
 use crate::settings::Environment;
 
@@ -53,6 +53,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             CampaignCommand::Leads(arguments) => campaign::leads(&arguments, desk),
             CampaignCommand::Why(arguments) => campaign::why(&arguments, desk),
             CampaignCommand::Export(arguments) => campaign::export(&arguments, desk),
+            CampaignCommand::Plan(arguments) => campaign::plan(&arguments, desk),
             CampaignCommand::Pause(arguments) => campaign::pause(&arguments.name, desk),
             CampaignCommand::Resume(arguments) => campaign::resume(&arguments.name, desk),
             CampaignCommand::Cancel(arguments) => campaign::cancel(&arguments.name, desk),
@@ -60,6 +61,11 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Calls(command) => match command {
             CallsCommand::List(arguments) => calls::list(&arguments, desk),
             CallsCommand::Show { id } => calls::show(&id, desk),
+            CallsCommand::Replay {
+                id,
+                scenario,
+                events,
+            } => calls::replay(&id, scenario.as_deref(), events, desk),
             CallsCommand::Hangup { id } => calls::hangup(&id, desk),
             CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
         },
@@ -67,7 +73,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             asterisk::check(call.as_deref(), &rehearsal, desk)
         }
         Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
-        Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
+        Command::Scenario(command) => scenario::run(&command, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Numbering(command) => numbering::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),

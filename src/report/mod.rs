@@ -1,9 +1,11 @@
 //! Summaries of what happened: counts by disposition and outcome, and percentiles.
 
+mod habits;
 mod latency;
 mod stats;
 mod summary;
 
+pub use habits::Habits;
 pub use latency::Percentiles;
 pub use stats::{AttemptFact, CampaignStats, Rate, Tally};
 pub use summary::{DispositionShare, OutcomeCount, OutcomeShare, Summary};

@@ -32,6 +32,8 @@ pub struct AttemptFact {
     pub ring_ms: Option<i64>,
     /// How long the talk lasted, in milliseconds.
     pub talk_ms: Option<i64>,
+    /// From the dial to the end, in milliseconds.
+    pub lasted_ms: Option<i64>,
     /// What it cost.
     pub cost: Option<Money>,
 }
@@ -216,6 +218,7 @@ mod tests {
             outcome: None,
             ring_ms: None,
             talk_ms: None,
+            lasted_ms: None,
             cost: None,
         }
     }

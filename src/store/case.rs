@@ -132,7 +132,10 @@ pub(super) fn zones(names: &str, policy: &LeadPolicy) -> Vec<TimeZone> {
     known
 }
 
-fn attempts_of(connection: &Connection, lead: LeadId) -> Result<Vec<PastAttempt>, StoreError> {
+pub(super) fn attempts_of(
+    connection: &Connection,
+    lead: LeadId,
+) -> Result<Vec<PastAttempt>, StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT number, created_at, dialled_at, answered_at, ended_at, disposition, outcome,
              call_back_at

@@ -118,10 +118,11 @@ fn fact(row: &Row<'_>, zone: &TimeZone) -> rusqlite::Result<AttemptFact> {
     let (answered_at, ended_at) = (time("answered_at")?, time("ended_at")?);
     // What was said may have been deleted; that it was said was not.
     let talk_ms: Option<i64> = row.get("talk_ms")?;
-    let talked = answered_at.and_then(|answered_at| {
-        let length = ended_at?.duration_since(answered_at).as_millis();
+    let until_end = |from: Timestamp| {
+        let length = ended_at?.duration_since(from).as_millis();
         i64::try_from(length).ok()
-    });
+    };
+    let talked = answered_at.and_then(until_end);
     Ok(AttemptFact {
         at,
         hour: at.to_zoned(zone.clone()).hour().unsigned_abs(),
@@ -132,6 +133,7 @@ fn fact(row: &Row<'_>, zone: &TimeZone) -> rusqlite::Result<AttemptFact> {
         outcome: row.get("outcome")?,
         ring_ms: row.get("ring_ms")?,
         talk_ms: talk_ms.or(talked),
+        lasted_ms: dialled_at.and_then(until_end),
         cost: row.get::<_, Option<i64>>("cost")?.map(Money),
     })
 }

@@ -19,7 +19,9 @@ mod history;
 mod import;
 mod leads;
 mod ledger;
+mod left;
 mod numbering;
+mod pacing;
 mod plan;
 mod roll;
 mod row;
@@ -37,6 +39,7 @@ pub use error::StoreError;
 pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
+pub use left::LeftLead;
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
     CampaignState, Claim, DeletedCall, DoNotCallEntry, EventRow, HungUpBy, ImportReport,

@@ -404,6 +404,75 @@ fn leads_are_written_out_with_their_columns_and_can_be_read_again() {
 }
 
 #[test]
+fn a_plan_tells_the_end_and_the_cost_with_their_bands() {
+    let office = Office::at_work();
+    let plan = office.run(&["campaign", "plan", "spring", "--days", "30"]);
+    // The lead of 2099 is not reached in a month.
+    assert!(plan.starts_with("1\n"), "{plan}");
+    assert!(
+        plan.contains("left       5 leads") || plan.contains("left       4 leads"),
+        "{plan}"
+    );
+    assert!(
+        plan.contains("exhausted  not within 30 days: 1 (1 to 1) leads are left then"),
+        "{plan}"
+    );
+    assert!(
+        plan.contains("cost       not known: no prices are set"),
+        "{plan}"
+    );
+    assert!(plan.contains("only 2 calls, and a usual list"), "{plan}");
+    let office = Office::new();
+    let office = Office {
+        shell: office.shell.variable("NOVODIAL_TARIFF_ATTEMPT_FEE", "0.30"),
+        ..office
+    };
+    std::fs::write(
+        office.shell.path("spring.csv"),
+        LIST.replace("2099-01-01", ""),
+    )
+    .unwrap();
+    assert!(
+        office
+            .run(&["campaign", "add", "spring.csv"])
+            .starts_with("0\n")
+    );
+    let fixed = [
+        "campaign",
+        "plan",
+        "spring",
+        "--runs",
+        "8",
+        "--max-calls",
+        "2",
+    ];
+    let plan = &office.json(&fixed)[0];
+    let whole = |of: &str, part: &str| plan[of][part].as_f64().unwrap();
+    assert!(whole("calls", "least") >= 6.0, "each is rung: {plan}");
+    let (least, middle, most) = (
+        whole("cost", "least"),
+        whole("cost", "middle"),
+        whole("cost", "most"),
+    );
+    assert!(
+        0.3 * 6.0 <= least && least <= middle && middle < most,
+        "{plan}"
+    );
+    assert_eq!(plan["exhausted"]["runs"], 8);
+    assert_eq!((&plan["leads"], &plan["max_calls"]), (&json!(6), &json!(2)));
+    let again = &office.json(&fixed)[0];
+    assert_eq!(
+        again["conversations"], plan["conversations"],
+        "the same seed"
+    );
+    assert!(
+        office
+            .run(&["campaign", "plan", "sping"])
+            .contains("hint: write spring;")
+    );
+}
+
+#[test]
 fn many_numbers_are_forbidden_at_once() {
     let shell = Shell::new()
         .file(

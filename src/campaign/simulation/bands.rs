@@ -20,7 +20,7 @@ pub struct Band {
 
 impl Band {
     /// The band of some numbers; nothing of none.
-    fn of(numbers: impl Iterator<Item = f64>) -> Option<Self> {
+    pub fn of(numbers: impl Iterator<Item = f64>) -> Option<Self> {
         let mut numbers: Vec<_> = numbers.collect();
         numbers.sort_by(f64::total_cmp);
         Some(Self {

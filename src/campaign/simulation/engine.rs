@@ -6,9 +6,9 @@ use std::collections::BinaryHeap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Simulation;
-use super::lead::{Outcome, SimulatedCall, SimulatedLead};
+use super::lead::{Known, Outcome, SimulatedCall, SimulatedLead};
 use super::outcome::{Diary, SimulatedRun};
-use super::people::Fate;
+use super::people::{Fate, People};
 use super::places::Places;
 use super::queue::Queue;
 use super::random::Random;
@@ -31,6 +31,7 @@ enum Event {
 /// One run of a simulation.
 pub(super) struct Engine<'a> {
     simulation: &'a Simulation,
+    people: &'a People,
     planner: Planner,
     leads: Vec<SimulatedLead>,
     queue: Queue,
@@ -48,10 +49,17 @@ pub(super) struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    pub(super) fn new(simulation: &'a Simulation, seed: u64) -> Result<Self, BadRate> {
+    pub(super) fn new(
+        simulation: &'a Simulation,
+        people: &'a People,
+        seed: u64,
+    ) -> Result<Self, BadRate> {
         let mut random = Random::new(seed);
-        let people = &simulation.people;
-        let leads = (0..simulation.leads).map(|_| SimulatedLead::new(people.person(&mut random)));
+        let leads = (0..simulation.leads).map(|lead| {
+            let before = simulation.before.get(&lead);
+            let before = before.map_or(&[][..], Vec::as_slice);
+            SimulatedLead::new(people.person(before, &mut random))
+        });
         let leads = leads.collect();
         let mut limits = simulation.limits.clone();
         // The queue holds the hours, in each lead's own time.
@@ -74,9 +82,10 @@ impl<'a> Engine<'a> {
             number: PhoneNumber::from_e164("+79000000000").ok(),
             no_terms: Terms::default(),
             simulation,
+            people,
         };
         for lead in 0..simulation.leads {
-            if simulation.terms.contains_key(&lead) {
+            if simulation.terms.contains_key(&lead) || simulation.before.contains_key(&lead) {
                 engine.requeue(lead);
             } else {
                 engine.queue.put(lead, 0, simulation.from);
@@ -147,8 +156,9 @@ impl<'a> Engine<'a> {
             return;
         };
         let timeout = self.simulation.limits.ring_timeout;
-        let people = &self.simulation.people;
-        let fate = people.fate(state.person, hour, timeout, &mut self.random);
+        let fate = self
+            .people
+            .fate(state.person, hour, timeout, &mut self.random);
         state.call = Some(SimulatedCall {
             placed: self.now,
             fate,
@@ -224,8 +234,15 @@ impl<'a> Engine<'a> {
             return;
         };
         let terms = self.simulation.terms.get(&lead).unwrap_or(&self.no_terms);
-        let facts = (terms, self.places.zones(lead));
-        match state.verdict(&self.simulation.policy, facts, number, self.now) {
+        let before = self.simulation.before.get(&lead);
+        let before = before.map_or(&[][..], Vec::as_slice);
+        let known = Known {
+            terms,
+            zones: self.places.zones(lead),
+            number,
+            before,
+        };
+        match state.verdict(&self.simulation.policy, &known, self.now) {
             Verdict::May => self.queue.put(lead, terms.priority, self.now),
             Verdict::NotBefore(due, _) => self.queue.put(lead, terms.priority, due),
             Verdict::Never(_) => self.diary.done(self.now),

@@ -42,6 +42,16 @@ pub(super) struct SimulatedCall {
     pub(super) talks_since: Option<Timestamp>,
 }
 
+/// What is known of a lead beside what happens in the simulation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) terms: &'a Terms,
+    pub(super) zones: &'a [TimeZone],
+    pub(super) number: &'a PhoneNumber,
+    /// What was done before it began.
+    pub(super) before: &'a [PastAttempt],
+}
+
 /// A lead.
 #[derive(Debug, Clone)]
 pub(super) struct SimulatedLead {
@@ -73,11 +83,11 @@ impl SimulatedLead {
     pub(super) fn verdict(
         &self,
         policy: &LeadPolicy,
-        (terms, zones): (&Terms, &[TimeZone]),
-        number: &PhoneNumber,
+        known: &Known<'_>,
         now: Timestamp,
     ) -> Verdict {
-        let attempts: Vec<_> = self.tried.iter().map(|tried| tried.past(number)).collect();
+        let tried = self.tried.iter().map(|tried| tried.past(known.number));
+        let attempts: Vec<_> = known.before.iter().cloned().chain(tried).collect();
         let number_calls = attempts.iter().map(|attempt| NumberCall {
             at: attempt.at,
             ended_at: attempt.ended_at,
@@ -94,8 +104,8 @@ impl SimulatedLead {
             being_rung: false,
         };
         let facts = LeadFacts {
-            terms,
-            zones,
+            terms: known.terms,
+            zones: known.zones,
             promised_at: None,
             invalid,
         };

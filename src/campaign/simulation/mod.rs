@@ -25,7 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::pacing::BadRate;
 use super::planner::PlannerLimits;
-use super::{LeadPolicy, Terms};
+use super::{LeadPolicy, PastAttempt, Terms};
 
 /// What is simulated.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub struct Simulation {
     pub place_of_lead: Vec<u16>,
     /// What the list says of leads of which it says anything.
     pub terms: BTreeMap<u32, Terms>,
+    /// What was done before for leads that were rung already, the oldest first.
+    pub before: BTreeMap<u32, Vec<PastAttempt>>,
     /// What they are like.
     pub people: People,
     /// When it begins.
@@ -56,7 +58,15 @@ impl Simulation {
     /// # Errors
     /// [`BadRate`].
     pub fn run(&self, seed: u64) -> Result<SimulatedRun, BadRate> {
-        engine::Engine::new(self, seed).map(engine::Engine::run)
+        self.run_among(&self.people, seed)
+    }
+
+    /// The same among other people: for bands over what is not known of them.
+    ///
+    /// # Errors
+    /// [`BadRate`].
+    pub fn run_among(&self, people: &People, seed: u64) -> Result<SimulatedRun, BadRate> {
+        engine::Engine::new(self, people, seed).map(engine::Engine::run)
     }
 }
 

@@ -6,6 +6,7 @@
 use jiff::SignedDuration;
 
 use super::random::Random;
+use crate::campaign::PastAttempt;
 use crate::line::Disposition;
 
 /// Lengths about a median, never below nothing: log-normal, as waits and talks are.
@@ -173,13 +174,25 @@ impl People {
         if whole > 0.0 { sum / whole } else { 0.0 }
     }
 
-    pub(super) fn person(&self, random: &mut Random) -> Person {
-        let exists = !random.happens(self.invalid);
+    /// Somebody of the list, who was tried like this before: whoever missed many calls is one who
+    /// answers seldom, likelier than not.
+    pub(super) fn person(&self, before: &[PastAttempt], random: &mut Random) -> Person {
+        let counted = before.iter().filter(|attempt| attempt.counts());
+        let (answered, missed) = counted.fold((0.0, 0.0), |(answered, missed), attempt| {
+            match attempt.disposition {
+                Some(Disposition::Answered | Disposition::Machine) => (answered + 1.0, missed),
+                _ => (answered, missed + 1.0),
+            }
+        });
+        // A number that was reached, or rang, exists.
+        let exists = answered + missed > 0.0 || !random.happens(self.invalid);
+        let alike = self.alike + answered + missed;
+        let mean = (self.answers * self.alike + answered) / alike;
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a share; a hundred thousand of them"
         )]
-        let answers = exists.then(|| random.share_about(self.answers, self.alike) as f32);
+        let answers = exists.then(|| random.share_about(mean, alike) as f32);
         Person { answers }
     }
 
@@ -254,7 +267,7 @@ mod tests {
         let mut random = Random::new(3);
         (0..count)
             .map(|_| {
-                let person = people.person(&mut random);
+                let person = people.person(&[], &mut random);
                 people.fate(person, hour, TIMEOUT, &mut random)
             })
             .collect()
@@ -290,7 +303,7 @@ mod tests {
         let mut random = Random::new(4);
         let (mut second, mut of) = (0, 0);
         for _ in 0..20_000 {
-            let person = people.person(&mut random);
+            let person = people.person(&[], &mut random);
             let mut call = || people.fate(person, 12, TIMEOUT, &mut random);
             if matches!(call(), Fate::Missed { .. }) {
                 of += 1;

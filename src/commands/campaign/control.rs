@@ -84,9 +84,9 @@ fn told(change: &Change, to: CampaignState) -> String {
              novodial campaign resume {name})"
         ),
         (CampaignState::Cancelled, false) => format!("campaign {name} was cancelled already{live}"),
-        (CampaignState::Open, true) => format!(
-            "campaign {name} may be run again, {left} leads are left; a run that waits goes on by itself"
-        ),
+        (CampaignState::Open, true) => {
+            format!("campaign {name} may be run again; {left} leads are left")
+        }
         (CampaignState::Open, false) => format!("campaign {name} is not paused"),
     }
 }

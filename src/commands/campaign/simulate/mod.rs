@@ -39,7 +39,9 @@ pub(in crate::commands) fn simulate(
     let leads = leads(arguments, &settings, desk)?;
     let people = people(arguments, desk)?;
     let simulation = simulation(arguments, &settings, leads, people)?;
-    let runs = live_through(&simulation, arguments)?;
+    let runs = live_through(arguments.runs.into(), &|run| {
+        simulation.run(arguments.seed.wrapping_add(run))
+    })?;
     let slots = simulation.limits.max_conversations;
     let bands = Bands::over(&runs, slots).context("no run at all")?;
     if let Some(path) = &arguments.svg {
@@ -221,6 +223,7 @@ fn simulation(
         terms: leads.terms,
         places: leads.places,
         place_of_lead: leads.place_of_lead,
+        before: BTreeMap::new(),
         people,
         from: midnight(arguments, settings)?,
         lasts: SignedDuration::from_hours(24 * i64::from(arguments.days)),
@@ -281,22 +284,20 @@ fn midnight(arguments: &CampaignSimulateArgs, settings: &Settings) -> anyhow::Re
     Ok(first.to_zoned(zone.clone())?.timestamp())
 }
 
-/// Every run, each from its own seed, on as many threads as there are processors.
-fn live_through(
-    simulation: &Simulation,
-    arguments: &CampaignSimulateArgs,
+/// So many runs, each by its place among them, on as many threads as there are processors.
+pub(super) fn live_through(
+    runs: u64,
+    live: &(impl Fn(u64) -> Result<SimulatedRun, BadRate> + Sync),
 ) -> anyhow::Result<Vec<SimulatedRun>> {
-    let seeds: Vec<u64> = (0..u64::from(arguments.runs))
-        .map(|run| arguments.seed.wrapping_add(run))
-        .collect();
+    let places: Vec<u64> = (0..runs).collect();
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let share = seeds.len().div_ceil(threads).max(1);
+    let share = places.len().div_ceil(threads).max(1);
     let parts: Vec<Result<Vec<_>, BadRate>> = std::thread::scope(|scope| {
-        let work = |seeds: &'_ [u64]| {
-            let seeds = seeds.to_vec();
-            scope.spawn(move || seeds.into_iter().map(|seed| simulation.run(seed)).collect())
+        let work = |places: &'_ [u64]| {
+            let places = places.to_vec();
+            scope.spawn(move || places.into_iter().map(live).collect())
         };
-        let threads: Vec<_> = seeds.chunks(share).map(work).collect();
+        let threads: Vec<_> = places.chunks(share).map(work).collect();
         threads
             .into_iter()
             .map(|thread| match thread.join() {
@@ -305,7 +306,7 @@ fn live_through(
             })
             .collect()
     });
-    let mut runs = Vec::with_capacity(seeds.len());
+    let mut runs = Vec::with_capacity(places.len());
     for part in parts {
         runs.extend(part?);
     }
