@@ -105,7 +105,7 @@ impl EchoGuard {
         }
         // The search over all delays is dear: only now and then, at best when more has just left.
         let frames = TO_LEARN / PER_FRAME;
-        if self.loud >= frames && (self.behind <= PER_FRAME || self.loud % 4 == 0) {
+        if self.loud >= frames && (self.behind <= PER_FRAME || self.loud.is_multiple_of(4)) {
             let found = self.best(TO_LEARN, 0..LONGEST);
             self.delay = found.or(self.delay);
             return Some(found.is_some());

@@ -159,7 +159,7 @@ impl Playout {
         let to_come = self
             .prompt
             .as_ref()
-            .is_some_and(|prompt| !prompt.held && !(prompt.whole && prompt.pending.is_empty()));
+            .is_some_and(|p| !p.held && (!p.whole || !p.pending.is_empty()));
         let (speech, filler): (Vec<_>, Vec<_>) =
             self.in_flight.iter().partition(|message| message.speech);
         (speech.is_empty() || !to_come) && filler.len() < IDLE_FRAMES
