@@ -2,6 +2,7 @@
 //! its adapters and its driver are those of production.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -79,7 +80,7 @@ impl Stage {
         for (at, callee) in callees.iter().enumerate() {
             let number = format!("79000001{at:03}");
             everyone.assign(&number, callee).unwrap();
-            leads.push_str(&format!("+{number},Анна\n"));
+            writeln!(leads, "+{number},Анна").unwrap();
             numbers.insert((*callee).to_owned(), number);
         }
         let mut options = ExchangeOptions::new(Arc::new(Watched {
@@ -125,19 +126,24 @@ impl Stage {
     }
 
     pub(super) fn run(&self, arguments: &[&str]) -> Ended {
-        let output = Command::new(env!("CARGO_BIN_EXE_novodial"))
-            .env_clear()
-            .envs(self.environment())
-            .current_dir(self.folder.path())
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let output = self.command(arguments).output().unwrap();
         Ended {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// The program, in this folder and pointed at this exchange.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_novodial"));
+        command
+            .env_clear()
+            .envs(self.environment())
+            .current_dir(self.folder.path())
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
     }
 
     /// Rings all leads once.
