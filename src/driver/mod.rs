@@ -24,7 +24,7 @@ mod test_call;
 
 pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call, prepare};
 pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, Halt, Stay, run_campaign};
-pub use campaign_lock::{CampaignLock, LockRefused};
+pub use campaign_lock::{CampaignLock, LockRefused, campaign_runner};
 pub use clock::now;
 pub use open::{OpenLine, OpenStation, open_line, open_station};
 pub use rehearsal::{Rehearsal, RehearsalPlan, rehearsal_settings};

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use crate::cli::RehearsalArgs;
 use crate::commands::history::{History, campaign_name};
 use crate::commands::{Desk, rehearsal};
+use crate::driver;
 use crate::settings::{Flag, OwnSetting, Settings};
 use crate::store::{Campaign, Ledger};
 
@@ -56,6 +57,17 @@ impl<'a> FoundCampaign<'a> {
     /// Its name as people write it.
     pub(super) fn name(&self) -> String {
         campaign_name(&self.campaign.name, self.rehearsal)
+    }
+
+    /// The process that runs it now: `Some(None)` for one that is not known.
+    ///
+    /// # Errors
+    /// Its lock cannot be read.
+    pub(super) fn runner(&self) -> anyhow::Result<Option<Option<u32>>> {
+        Ok(driver::campaign_runner(
+            self.ledger.path(),
+            self.campaign.id,
+        )?)
     }
 
     /// The zone in which times are told.
