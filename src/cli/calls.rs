@@ -20,6 +20,24 @@ Examples:
         #[arg(value_name = "ID|last")]
         id: String,
     },
+    /// Replay a call: its recorded events once more through the machine of the call.
+    #[command(after_help = "\
+Examples:
+  novodial calls replay last
+  novodial calls replay 42 --scenario edited.toml --events
+
+Exits with 1 if something is decided otherwise than it was.")]
+    Replay {
+        /// The call's number in the ledger, `r-` in front of a rehearsed one's, or `last`
+        #[arg(value_name = "ID|last")]
+        id: String,
+        /// The scenario to replay it with; the one it was held along unless given
+        #[arg(long, value_name = "FILE")]
+        scenario: Option<std::path::PathBuf>,
+        /// Print every event and what was done about it
+        #[arg(long)]
+        events: bool,
+    },
     /// Hang up a call that is live.
     #[command(after_help = "\
 Examples:

@@ -1,6 +1,4 @@
-//! `novodial asterisk` and `novodial scenario`
-
-use std::path::PathBuf;
+//! `novodial asterisk`
 
 use clap::Subcommand;
 
@@ -24,20 +22,5 @@ Exits with 1 if anything failed.")]
         /// Rehearsing
         #[command(flatten)]
         rehearsal: RehearsalArgs,
-    },
-}
-
-/// Check a scenario.
-#[derive(Debug, Subcommand)]
-pub enum ScenarioCommand {
-    /// Check a scenario and name each fault with its line.
-    #[command(after_help = "\
-Examples:
-  novodial scenario check scenario.toml
-  novodial scenario check scenario.toml --format json")]
-    Check {
-        /// The scenario
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
     },
 }

@@ -16,6 +16,7 @@ mod parse;
 mod plan;
 mod policy;
 mod rehearsal;
+mod scenario;
 mod simulate;
 
 pub use call::CallArgs;
@@ -27,7 +28,7 @@ pub use campaign_desk::{
     CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
     CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
 };
-pub use check::{AsteriskCommand, ScenarioCommand};
+pub use check::AsteriskCommand;
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
@@ -36,6 +37,10 @@ pub use parse::parse;
 pub use plan::CampaignPlanArgs;
 pub use policy::PolicyArgs;
 pub use rehearsal::{ExchangeArgs, RehearsalArgs};
+pub use scenario::{
+    GraphForm, ScenarioBacktestArgs, ScenarioCommand, ScenarioGraphArgs, ScenarioTalkArgs,
+    ScenarioTestArgs, ScenarioVerifyArgs,
+};
 pub use simulate::{CampaignSimulateArgs, PacingMode};
 
 use clap::{Parser, Subcommand};
@@ -82,7 +87,7 @@ pub enum Command {
     Asterisk(AsteriskCommand),
     /// Run the exchange of the rehearsals as a process of its own.
     Exchange(ExchangeArgs),
-    /// Check a scenario.
+    /// Write, test and prove scenarios before anybody is rung.
     #[command(subcommand)]
     Scenario(ScenarioCommand),
     /// Keep the list of numbers that are never rung.

@@ -24,7 +24,7 @@ mod written;
 
 pub use desk::Desk;
 
-use crate::cli::{AsteriskCommand, CallsCommand, CampaignCommand, Cli, Command, ScenarioCommand};
+use crate::cli::{AsteriskCommand, CallsCommand, CampaignCommand, Cli, Command};
 use crate::output::{ExitStatus, Printer};
 use crate::settings::Environment;
 
@@ -61,6 +61,11 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Calls(command) => match command {
             CallsCommand::List(arguments) => calls::list(&arguments, desk),
             CallsCommand::Show { id } => calls::show(&id, desk),
+            CallsCommand::Replay {
+                id,
+                scenario,
+                events,
+            } => calls::replay(&id, scenario.as_deref(), events, desk),
             CallsCommand::Hangup { id } => calls::hangup(&id, desk),
             CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
         },
@@ -68,7 +73,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
             asterisk::check(call.as_deref(), &rehearsal, desk)
         }
         Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
-        Command::Scenario(ScenarioCommand::Check { file }) => scenario::check(&file, desk),
+        Command::Scenario(command) => scenario::run(&command, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Numbering(command) => numbering::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),

@@ -9,20 +9,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use jiff::tz::TimeZone;
 
-use super::Desk;
+use super::{Desk, scenario};
 use crate::campaign::{CallingHours, Narrowing, Policy};
-use crate::dialogue::{Finding, Scenario, ScenarioError, lint};
+use crate::dialogue::{Finding, Scenario, lint};
 use crate::driver;
 use crate::line::Disposition;
 use crate::output::{ExitStatus, UserError};
 use crate::phone::{Numbering, PhoneNumber};
 use crate::settings::Settings;
-
-const RUSSIAN: &str = include_str!("../../scenarios/offer.ru.toml");
-const ENGLISH: &str = include_str!("../../scenarios/offer.en.toml");
-
-/// The scenario that a folder holds for all its calls.
-const USUAL_FILE: &str = "scenario.toml";
 
 /// Finds, reads and checks the scenario: the one named, else `scenario.toml` of the working
 /// folder, else the offer that is shipped, in the language of the settings. `given` are the
@@ -33,16 +27,11 @@ pub(super) fn scenario(
     settings: &Settings,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Arc<Scenario>> {
-    let usual = desk.path(Path::new(USUAL_FILE));
-    let (shown, source) = match named {
-        Some(named) => (named.display().to_string(), read(&desk.path(named), named)?),
-        None if usual.exists() => (USUAL_FILE.to_owned(), read(&usual, Path::new(USUAL_FILE))?),
-        None if settings.elevenlabs.language == "en" => {
-            ("the offer".to_owned(), ENGLISH.to_owned())
-        }
-        None => ("the offer".to_owned(), RUSSIAN.to_owned()),
+    let opened = match named {
+        Some(named) => scenario::open(named, desk)?,
+        None => scenario::open_usual(&settings.elevenlabs.language, desk)?,
     };
-    let scenario = Scenario::parse(&source).map_err(|error| broken(&shown, &error))?;
+    let (shown, scenario) = opened.scenario()?;
     if let Some(fault) = lint(&scenario, given).iter().find(|finding| finding.fatal) {
         return Err(refused(&shown, fault));
     }
@@ -55,24 +44,6 @@ pub(super) fn scenario(
             .warning(&format!("{shown}: {} ({})", finding.message, finding.hint));
     }
     Ok(Arc::new(scenario))
-}
-
-fn read(path: &Path, shown: &Path) -> anyhow::Result<String> {
-    let shown = shown.display();
-    std::fs::read_to_string(path).map_err(|error| {
-        let message = format!("the scenario `{shown}` cannot be read: {error}");
-        UserError::new(ExitStatus::Invalid, "bad_scenario", message)
-            .hint("name another with --scenario, or write one with `novodial init`")
-            .into()
-    })
-}
-
-/// The mistake of a scenario, with its place.
-pub(super) fn broken(shown: &str, error: &ScenarioError) -> anyhow::Error {
-    let message = format!("{shown}:{}:{}: {}", error.line, error.column, error.message);
-    let user = UserError::new(ExitStatus::Invalid, "bad_scenario", message);
-    let look_again = format!("mend it, and look again: novodial scenario check {shown}");
-    user.hint(error.hint.clone().unwrap_or(look_again)).into()
 }
 
 fn refused(shown: &str, finding: &Finding) -> anyhow::Error {

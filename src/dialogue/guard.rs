@@ -56,7 +56,7 @@ enum Value {
 }
 
 impl Value {
-    fn of(text: String) -> Self {
+    fn of(text: &str) -> Self {
         match text.trim() {
             "" => Self::Nothing,
             "true" => Self::Flag(true),
@@ -65,7 +65,7 @@ impl Value {
                 .parse()
                 .ok()
                 .filter(|number: &f64| number.is_finite())
-                .map_or_else(|| Self::Text(text.clone()), Self::Number),
+                .map_or_else(|| Self::Text(text.to_owned()), Self::Number),
         }
     }
 
@@ -134,24 +134,25 @@ impl Guard {
     pub(super) fn telling(&self, name: &str) -> BTreeSet<String> {
         let mut values = BTreeSet::new();
         self.root.walk(&mut |expression| {
-            let others: Vec<&Expression> = match expression {
-                Expression::Compare(a, _, b) if a.mentions(name) => vec![b],
-                Expression::Compare(a, _, b) if b.mentions(name) => vec![a],
-                Expression::In(a, list) if a.mentions(name) => list.iter().collect(),
-                _ => return,
-            };
+            let mut others: Vec<&Expression> = Vec::new();
+            if let Expression::Compare(a, _, b) = expression {
+                if a.mentions(name) {
+                    others.push(b);
+                } else if b.mentions(name) {
+                    others.push(a);
+                }
+            } else if let Expression::In(a, list) = expression
+                && a.mentions(name)
+            {
+                others.extend(list);
+            }
             for other in others {
-                match other {
-                    Expression::Text(text) => {
-                        values.insert(text.clone());
-                    }
-                    Expression::Flag(flag) => {
-                        values.insert(flag.to_string());
-                    }
-                    Expression::Number(number) => {
-                        values.extend([number - 1.0, *number, number + 1.0].map(|n| n.to_string()));
-                    }
-                    _ => {}
+                if let Expression::Text(text) = other {
+                    values.insert(text.clone());
+                } else if let Expression::Flag(flag) = other {
+                    values.insert(flag.to_string());
+                } else if let Expression::Number(number) = other {
+                    values.extend([number - 1.0, *number, number + 1.0].map(|n| n.to_string()));
                 }
             }
         });
@@ -162,10 +163,12 @@ impl Guard {
 impl Expression {
     fn value(&self, known: &dyn Known) -> Value {
         match self {
-            Self::Text(text) => Value::of(text.clone()),
+            Self::Text(text) => Value::of(text),
             Self::Number(number) => Value::Number(*number),
             Self::Flag(flag) => Value::Flag(*flag),
-            Self::Name(name) => known.value(name).map_or(Value::Nothing, Value::of),
+            Self::Name(name) => known
+                .value(name)
+                .map_or(Value::Nothing, |text| Value::of(&text)),
             Self::Sum(a, sign, b) => match (a.value(known), b.value(known)) {
                 (Value::Number(a), Value::Number(b)) => Value::Number(a + sign * b),
                 _ => Value::Nothing,
@@ -227,7 +230,13 @@ impl Expression {
                 names
             }
             Self::In(a, list) if holds && list.iter().all(Self::is_value) => a.names(),
-            _ => BTreeSet::new(),
+            Self::Compare(..)
+            | Self::In(..)
+            | Self::Name(_)
+            | Self::Sum(..)
+            | Self::Text(_)
+            | Self::Number(_)
+            | Self::Flag(_) => BTreeSet::new(),
         }
     }
 
@@ -246,7 +255,13 @@ impl Expression {
         match self {
             Self::Text(text) => !text.trim().is_empty(),
             Self::Number(_) | Self::Flag(_) => true,
-            _ => false,
+            Self::Name(_)
+            | Self::Sum(..)
+            | Self::Not(_)
+            | Self::And(..)
+            | Self::Or(..)
+            | Self::Compare(..)
+            | Self::In(..) => false,
         }
     }
 }
@@ -263,7 +278,7 @@ impl Comparison {
             Self::Equal if holds => written,
             Self::NotEqual if !holds => written,
             Self::Equal | Self::NotEqual => against_empty,
-            _ => holds,
+            Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual => holds,
         }
     }
 

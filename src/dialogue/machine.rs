@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
-use super::intent::Evidence;
+use super::intent::{Evidence, IntentSet};
 use super::scenario::{Listen, Scenario, State, StateName, Text, Way};
 use super::template::{TemplateError, Variables};
 use crate::language::Language;
@@ -77,7 +77,17 @@ impl Dialogue {
             ..Facts::default()
         };
         check::speakable(&scenario, &facts)?;
-        Ok(Self {
+        let dialogue = Self::standing_in(scenario, state);
+        Ok(Self { facts, ..dialogue })
+    }
+
+    /// A dialogue in the middle of a state, to ask what it understands there.
+    pub(super) fn standing_in(scenario: Arc<Scenario>, state: StateName) -> Self {
+        let facts = Facts {
+            variables: scenario.defaults.clone(),
+            ..Facts::default()
+        };
+        Self {
             question: state.clone(),
             scenario,
             facts,
@@ -88,7 +98,12 @@ impl Dialogue {
             tags: BTreeSet::new(),
             data: BTreeMap::new(),
             outcome: None,
-        })
+        }
+    }
+
+    /// What is listened for in the language in hand.
+    pub(super) fn intents(&self) -> Option<&IntentSet> {
+        self.scenario.intents_of(self.language())
     }
 
     /// Tells the callee's local time, which «завтра» and `{{ today }}` are reckoned from.

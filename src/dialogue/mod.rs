@@ -3,17 +3,22 @@
 //! Pure: utterances and keys go in, prompts and conclusions come out. The call room decides when
 //! somebody has spoken; this room decides what it meant and what to say next.
 
+mod backtest;
+mod classifier;
 mod graph;
 mod guard;
 mod intent;
 mod lint;
 mod machine;
 mod scenario;
+mod schema;
 pub mod slot;
 mod template;
 pub mod text_test;
 mod verify;
 
+pub use backtest::{Divergence, PastCall, PastStep, Retold, made_up, retell};
+pub use classifier::Classifier;
 pub use graph::{Graph, Seen, Traffic};
 pub use guard::Guard;
 pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
@@ -23,5 +28,6 @@ pub use scenario::{
     CallBack, Change, Deeds, Disclosure, Expect, Global, Listen, Loader, Place, Put, Scenario,
     ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,
 };
+pub use schema::schema;
 pub use template::{TemplateError, Variables};
 pub use verify::{Line, LongCall, Longest, Problem, Tariff, Verdict, verify};

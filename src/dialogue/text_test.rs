@@ -27,7 +27,7 @@ mod coverage;
 mod read;
 
 pub use coverage::Coverage;
-pub use read::{Case, Dialogues, Step, TextError};
+pub use read::{Case, Dialogues, Step, TextError, heard};
 
 /// A line of a dialogue that was not as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,10 +110,11 @@ impl<'a> Talk<'a> {
             Step::Outcome(name) => same(name, self.dialogue.outcome().unwrap_or("none"), "outcome"),
             Step::Value(name, value) => {
                 let data = self.dialogue.data();
-                let found = data.get(name).map(|value| match value {
-                    serde_json::Value::String(text) => text.clone(),
-                    other => other.to_string(),
-                });
+                let text = |value: &serde_json::Value| match value.as_str() {
+                    Some(text) => text.to_owned(),
+                    None => value.to_string(),
+                };
+                let found = data.get(name).map(text);
                 same(value, found.as_deref().unwrap_or("none"), name)
             }
             Step::Tag(tag) => self.done(&Action::Tag(tag.clone()), "the tag"),
@@ -130,19 +131,16 @@ impl<'a> Talk<'a> {
     fn done(&self, action: &Action, what: &str) -> Result<(), (String, String)> {
         let tags = self.dialogue.data();
         let tags = tags.get("tags").map(ToString::to_string);
-        match action {
-            Action::Tag(tag)
-                if tags
-                    .as_ref()
-                    .is_some_and(|t| t.contains(&format!("\"{tag}\""))) =>
-            {
-                Ok(())
-            }
-            _ => Err((
-                format!("{what} `{}`", shown(action)),
-                tags.unwrap_or_else(|| "none".to_owned()),
-            )),
+        if let Action::Tag(tag) = action
+            && let Some(tags) = &tags
+            && tags.contains(&format!("\"{tag}\""))
+        {
+            return Ok(());
         }
+        Err((
+            format!("{what} `{}`", shown(action)),
+            tags.unwrap_or_else(|| "none".to_owned()),
+        ))
     }
 
     fn bot(&mut self, pattern: &str) -> Result<(), (String, String)> {

@@ -26,7 +26,8 @@ pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_ca
 pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, Halt, Stay, run_campaign};
 pub use campaign_lock::{CampaignLock, LockRefused, campaign_runner};
 pub use clock::now;
-pub use open::{OpenLine, OpenStation, open_line, open_station};
+pub use event_log::event_of;
+pub use open::{OpenLine, OpenStation, call_rules, open_line, open_station};
 pub use rehearsal::{Rehearsal, RehearsalPlan, rehearsal_settings};
 pub use station::{LinePlan, Shelf, Station};
 pub use stop::{Signal, Stop};

@@ -209,8 +209,6 @@ fn choose_media(choice: MediaChoice, has: MediaSupport) -> Result<MediaKind, Ari
 
 fn line_plan(settings: &Settings, media: MediaKind) -> LinePlan {
     let (asterisk, call) = (&settings.asterisk, &settings.call);
-    let ms =
-        |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     LinePlan {
         trunk: asterisk.trunk.clone(),
         dial: asterisk.dial.clone(),
@@ -218,15 +216,23 @@ fn line_plan(settings: &Settings, media: MediaKind) -> LinePlan {
         caller_id: asterisk.caller_id.clone(),
         codec: CODEC,
         media,
-        rules: CallRules {
-            ring_timeout_ms: ms(call.ring_timeout),
-            max_duration_ms: ms(call.max_duration),
-            greet: match call.greet {
-                settings::Greet::AfterHello => Greet::AfterHello,
-                settings::Greet::AtOnce => Greet::AtOnce,
-            },
-        },
+        rules: call_rules(settings),
         tariff: settings.tariff.clone(),
         recordings: call.record.then(|| settings.storage.recordings.clone()),
+    }
+}
+
+/// What a call keeps to by the settings.
+pub fn call_rules(settings: &Settings) -> CallRules {
+    let call = &settings.call;
+    let ms =
+        |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    CallRules {
+        ring_timeout_ms: ms(call.ring_timeout),
+        max_duration_ms: ms(call.max_duration),
+        greet: match call.greet {
+            settings::Greet::AfterHello => Greet::AfterHello,
+            settings::Greet::AtOnce => Greet::AtOnce,
+        },
     }
 }

@@ -51,7 +51,8 @@ impl Ledger {
                      AND (?3 IS NULL OR a.number = ?3)
                      AND (?4 IS NULL OR c.name = ?4)
                      AND (?5 IS NULL OR a.created_at >= ?5)
-                 ORDER BY a.id DESC LIMIT ?6"
+                     AND (?6 IS NULL OR a.scenario = ?6)
+                 ORDER BY a.id DESC LIMIT ?7"
             ))?;
             let limit = filter.limit.map_or(-1, i64::from);
             let calls = query
@@ -62,6 +63,7 @@ impl Ledger {
                         filter.number,
                         filter.campaign,
                         filter.since.map(At),
+                        filter.scenario,
                         limit,
                     ],
                     summary,

@@ -1,14 +1,26 @@
 //! How the leads of a campaign stand.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::claim::PARKED;
+use super::import::lead_of;
 use super::sql::Count;
 use super::view::STANDING;
 use super::{LeadCounts, Ledger, StoreError};
-use crate::campaign::CampaignId;
+use crate::campaign::{CampaignId, Lead, LeadId};
 
 impl Ledger {
+    /// What the list said of a lead; `None` if there is none of this id.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn listed(&self, lead: LeadId) -> Result<Option<Lead>, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached("SELECT * FROM leads WHERE id = ?1")?;
+            Ok(query.query_row([lead], lead_of).optional()?)
+        })
+    }
+
     /// How the leads of a campaign stand.
     ///
     /// # Errors

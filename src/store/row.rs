@@ -369,6 +369,8 @@ pub struct CallFilter {
     pub number: Option<PhoneNumber>,
     /// Only the campaign of this name.
     pub campaign: Option<String>,
+    /// Only talks along the scenario of this name.
+    pub scenario: Option<String>,
     /// Only calls made at this time or later.
     pub since: Option<Timestamp>,
     /// At most so many, the newest first.

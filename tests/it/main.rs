@@ -20,3 +20,4 @@ mod numbering;
 mod rehearsal;
 mod speech;
 mod store;
+mod understanding;

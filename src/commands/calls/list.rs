@@ -104,6 +104,7 @@ fn filter(
             .map(|typed| desk.number(typed, &rules))
             .transpose()?,
         campaign: None,
+        scenario: None,
         since: arguments
             .since
             .as_deref()

@@ -6,6 +6,8 @@
 mod delete;
 mod hangup;
 mod list;
+mod past;
+mod replay;
 mod report;
 mod show;
 pub(super) mod since;
@@ -13,5 +15,7 @@ pub(super) mod since;
 pub(super) use delete::delete;
 pub(super) use hangup::hangup;
 pub(super) use list::list;
+pub(super) use past::{fields_of, past_call};
+pub(super) use replay::replay;
 pub use report::{CallReport, TurnReport};
 pub(super) use show::show;

@@ -36,15 +36,21 @@ impl Curve {
     }
 
     /// The point at a part of its length, 0 to 1.
-    pub(super) fn at(&self, t: f64) -> Point {
-        let [a, b, c, d] = self.points;
-        let mix = |a: f64, b: f64, c: f64, d: f64| {
-            let u = 1.0 - t;
-            u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d
+    pub(super) fn at(&self, part: f64) -> Point {
+        let rest = 1.0 - part;
+        let weights = [
+            rest * rest * rest,
+            3.0 * rest * rest * part,
+            3.0 * rest * part * part,
+            part * part * part,
+        ];
+        let sum = |of: fn(&Point) -> f64| {
+            let weighed = self.points.iter().zip(weights);
+            weighed.map(|(point, weight)| of(point) * weight).sum()
         };
         Point {
-            x: mix(a.x, b.x, c.x, d.x),
-            y: mix(a.y, b.y, c.y, d.y),
+            x: sum(|point| point.x),
+            y: sum(|point| point.y),
         }
     }
 

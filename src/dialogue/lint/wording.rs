@@ -67,7 +67,12 @@ fn misread(scenario: &Scenario, intents: &BTreeSet<&str>) -> Vec<(String, String
         let Some(set) = scenario.intents_of(*language) else {
             continue;
         };
-        for (intent, phrase) in phrases.iter().filter(|(i, _)| intents.contains(i.as_str())) {
+        // What is a pattern is no utterance.
+        let plain = |phrase: &str| !phrase.contains(['(', '|', '<', '=', '^', '$', '.']);
+        let listened = |(intent, phrase): &&(String, String)| {
+            intents.contains(intent.as_str()) && plain(phrase)
+        };
+        for (intent, phrase) in phrases.iter().filter(listened) {
             let taken = set.classify(phrase, |name| intents.contains(name));
             if let Some(taken) = taken.filter(|taken| taken.intent != *intent) {
                 found.push((phrase.clone(), intent.clone(), taken.intent));

@@ -82,7 +82,7 @@ impl Dialogue {
 
     fn intent(&self, utterance: &str, state: &State) -> Option<Evidence> {
         let intents = self.scenario.intents_of(self.language())?;
-        intents.classify(utterance, |name| {
+        intents.classify_answer(utterance, |name| {
             self.scenario.global.on.contains_key(name)
                 || name == REPEAT
                 || state.on.contains_key(name)
@@ -115,11 +115,12 @@ impl Dialogue {
     /// The slots that a state listens for, found in an utterance; those in one's own words only
     /// where there is none of another kind.
     fn slots_heard(&self, utterance: &str, state: &State) -> Vec<Filled> {
-        let found: Vec<Filled> = state
+        let mut found: Vec<Filled> = state
             .slots
             .iter()
             .filter_map(|(name, _)| self.fill_from(utterance, name))
             .collect();
+        self.drop_numbered_choices(&mut found);
         let is_open = |filled: &Filled| {
             let spec = self.scenario.slots.get(&filled.slot);
             spec.is_some_and(|spec| spec.kind == SlotKind::Text)
@@ -128,6 +129,20 @@ impl Dialogue {
             return found;
         }
         found.into_iter().filter(|slot| !is_open(slot)).collect()
+    }
+
+    /// «Нас двое» is a number where a number is asked for too, and not the second of a list.
+    fn drop_numbered_choices(&self, found: &mut Vec<Filled>) {
+        let is_choice = |filled: &Filled| {
+            let spec = self.scenario.slots.get(&filled.slot);
+            spec.is_some_and(|spec| matches!(spec.kind, SlotKind::Choice(_)))
+        };
+        let others: Vec<String> = found
+            .iter()
+            .filter(|filled| !is_choice(filled))
+            .map(|filled| filled.said.clone())
+            .collect();
+        found.retain(|filled| !is_choice(filled) || !others.contains(&filled.said));
     }
 
     /// The slots that the ways of an intent collect.
@@ -159,17 +174,20 @@ impl Dialogue {
         if !within(spec, &found.value) {
             return None;
         }
-        let marks = match &found.value {
-            SlotValue::Moment(moment) => [
+        let mut marks = Vec::new();
+        if let SlotValue::Moment(moment) = &found.value {
+            let known = [
                 ("dated", moment.dated),
                 ("timed", moment.timed),
                 ("exact", moment.exact),
-            ]
-            .into_iter()
-            .filter_map(|(mark, holds)| holds.then_some(mark))
-            .collect(),
-            _ => Vec::new(),
-        };
+            ];
+            marks.extend(
+                known
+                    .iter()
+                    .filter(|(_, holds)| *holds)
+                    .map(|(mark, _)| *mark),
+            );
+        }
         Some(Filled {
             slot: name.to_owned(),
             value: found.value.to_string(),

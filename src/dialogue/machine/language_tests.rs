@@ -140,9 +140,11 @@ const SLOTS: &str = "[slots.when]\nkind = \"moment\"\n[slots.people]\nkind = \"n
     on = { price = \"price\" }";
 
 fn filled(reply: &Reply) -> Vec<(&str, &str)> {
-    let slots = reply.actions.iter().filter_map(|action| match action {
-        Action::SlotFilled { slot, value, .. } => Some((slot.as_str(), value.as_str())),
-        _ => None,
+    let slots = reply.actions.iter().filter_map(|action| {
+        let Action::SlotFilled { slot, value, .. } = action else {
+            return None;
+        };
+        Some((slot.as_str(), value.as_str()))
     });
     slots.collect()
 }
@@ -162,6 +164,12 @@ fn slots_are_filled_several_at_once_and_lead_on() {
     let data = dialogue.data();
     assert_eq!(data["opinion"], "мне кажется да почти всё и так хорошо");
     assert_eq!(data["when"], "2026-11-24T15:00");
+}
+
+#[test]
+fn a_number_that_is_asked_for_is_not_a_place_in_a_list() {
+    let (mut dialogue, _) = begun(SLOTS);
+    assert_eq!(filled(&dialogue.words("двое")), [("people", "2")]);
 }
 
 #[test]
@@ -255,6 +263,16 @@ fn actions_come_in_order_and_once() {
         (vec!["Не отвечают."], true)
     );
     assert_eq!(dialogue.outcome(), Some("sorry"));
+}
+
+#[test]
+fn a_notice_before_the_question_keeps_both_from_being_interrupted() {
+    let (mut dialogue, first) = begun(
+        "[states.start]\nsay = \"Это робот.\"\nbarge_in = false\nnext = \"ask\"\n\
+         [states.ask]\nsay = \"Удобно?\"\non = { yes = \"end\", no = \"ask\" }",
+    );
+    assert_eq!((says(&first).len(), first.barge_in), (2, false));
+    assert!(dialogue.words("нет").barge_in);
 }
 
 #[test]

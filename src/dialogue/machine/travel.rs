@@ -23,6 +23,8 @@ pub(super) struct Step {
     evidence: Option<Evidence>,
     say: Vec<Prompt>,
     do_not_call: bool,
+    /// Whether every state that speaks may be interrupted.
+    barge_in: bool,
     pub(super) actions: Vec<Action>,
     pub(super) taken: Vec<Place>,
 }
@@ -34,6 +36,7 @@ impl Step {
             evidence,
             say: Vec::new(),
             do_not_call: false,
+            barge_in: true,
             actions: Vec::new(),
             taken: Vec::new(),
         }
@@ -212,6 +215,7 @@ impl Dialogue {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             let state = name.clone();
             step.say.push(Prompt { state, text });
+            step.barge_in &= scenario.states.get(name).is_none_or(|state| state.barge_in);
         }
     }
 
@@ -222,7 +226,7 @@ impl Dialogue {
             evidence: step.evidence,
             state: self.state.clone(),
             say: step.say,
-            barge_in: state.is_none_or(|state| state.barge_in && !state.is_final()),
+            barge_in: step.barge_in && state.is_none_or(|state| !state.is_final()),
             listen: state.map(|state| state.listen).unwrap_or_default(),
             outcome: self.outcome.clone(),
             do_not_call: step.do_not_call,

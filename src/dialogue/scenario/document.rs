@@ -162,10 +162,10 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn as_text(&self) -> Option<&'a str> {
-        match self.value.get_ref() {
-            DeValue::String(text) => Some(text),
-            _ => None,
-        }
+        let DeValue::String(text) = self.value.get_ref() else {
+            return None;
+        };
+        Some(text)
     }
 
     pub(super) fn as_list(&self) -> Option<Vec<Self>> {
@@ -177,14 +177,14 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn as_table(&self) -> Option<Table<'a>> {
-        match self.value.get_ref() {
-            DeValue::Table(entries) => Some(Table {
-                source: self.source,
-                entries,
-                place: self.place(),
-            }),
-            _ => None,
-        }
+        let DeValue::Table(entries) = self.value.get_ref() else {
+            return None;
+        };
+        Some(Table {
+            source: self.source,
+            entries,
+            place: self.place(),
+        })
     }
 
     pub(super) fn table(&self, faults: &mut Faults) -> Option<Table<'a>> {
@@ -227,11 +227,10 @@ impl<'a> Node<'a> {
 
     /// A whole number within bounds.
     pub(super) fn count(&self, bounds: (i64, i64), faults: &mut Faults) -> Option<i64> {
-        let number = match self.value.get_ref() {
-            DeValue::Integer(number) => {
-                i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
-            }
-            _ => None,
+        let number = if let DeValue::Integer(number) = self.value.get_ref() {
+            i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
+        } else {
+            None
         };
         if let Some(number) = number.filter(|n| (bounds.0..=bounds.1).contains(n)) {
             return Some(number);

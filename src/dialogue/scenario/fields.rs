@@ -106,8 +106,12 @@ pub(in crate::dialogue) const GLOBAL: &[Field] = &[
 /// `[intents.NAME]`
 #[rustfmt::skip]
 pub(in crate::dialogue) const INTENT: &[Field] = &[
-    field("phrases", Kind::Wordings, "What people say; words are compared by stem, and fillers may stand between them"),
-    field("priority", Kind::Count(0, 100), "Among phrases of equal length the higher wins; 45 unless set"),
+    field("phrases", Kind::Wordings, "What people say; heard unless much else was said. Words are compared by stem, fillers may stand between them"),
+    field("sure", Kind::Wordings, "Phrases that count whatever else was said"),
+    field("alone", Kind::Wordings, "Phrases that count only where they are nearly all that was said"),
+    field("unless", Kind::Wordings, "Words that forbid the intent"),
+    field("extends", Kind::Text, "A standard intent whose phrases it has too, and whose consent or refusal it is"),
+    field("priority", Kind::Count(0, 100), "Of several intents in one answer the higher wins; 45 unless set"),
 ];
 
 /// `[slots.NAME]`

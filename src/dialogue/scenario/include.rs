@@ -46,7 +46,7 @@ struct Open<'a> {
 
 impl Open<'_> {
     fn add(&mut self, file: File, loader: &mut Loader<'_>) {
-        for (path, place) in self.included(&file) {
+        for (path, place) in included(&file) {
             if self
                 .found
                 .iter()
@@ -75,32 +75,32 @@ impl Open<'_> {
         }
         self.found.push(file);
     }
+}
 
-    /// The paths that a file includes, seen from the scenario's folder.
-    fn included(&mut self, file: &File) -> Vec<(Arc<str>, Place)> {
-        // Most files include nothing, and need not be read twice.
-        if !file.text.contains("include") {
-            return Vec::new();
-        }
-        let mut ignored = Faults::default();
-        // What is wrong with the file is told when its tables are read.
-        let Some(document) = Document::parse(file, &mut ignored) else {
-            return Vec::new();
-        };
-        let folder = file.path.as_deref().and_then(|path| path.rsplit_once('/'));
-        let Some(node) = document.table().get("include") else {
-            return Vec::new();
-        };
-        let paths = node.words(&mut ignored).into_iter().filter_map(|node| {
-            let path = node.as_text()?;
-            let path = match folder {
-                Some((folder, _)) if !path.starts_with('/') => joined(folder, path),
-                _ => path.to_owned(),
-            };
-            Some((path.into(), node.place()))
-        });
-        paths.collect()
+/// The paths that a file includes, seen from the scenario's folder.
+fn included(file: &File) -> Vec<(Arc<str>, Place)> {
+    // Most files include nothing, and need not be read twice.
+    if !file.text.contains("include") {
+        return Vec::new();
     }
+    let mut ignored = Faults::default();
+    // What is wrong with the file is told when its tables are read.
+    let Some(document) = Document::parse(file, &mut ignored) else {
+        return Vec::new();
+    };
+    let folder = file.path.as_deref().and_then(|path| path.rsplit_once('/'));
+    let Some(node) = document.table().get("include") else {
+        return Vec::new();
+    };
+    let paths = node.words(&mut ignored).into_iter().filter_map(|node| {
+        let path = node.as_text()?;
+        let path = match folder {
+            Some((folder, _)) if !path.starts_with('/') => joined(folder, path),
+            _ => path.to_owned(),
+        };
+        Some((path.into(), node.place()))
+    });
+    paths.collect()
 }
 
 /// A path beside those of a folder; `..` goes up, so that one file has one name.

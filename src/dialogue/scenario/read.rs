@@ -7,18 +7,19 @@ use super::fields::{FILE, GLOBAL, HEAD, INTENT, LISTEN, SLOT};
 use super::include::{self, Loader};
 use super::listen::{Expect, Wish};
 use super::place::{Faults, Place, ScenarioError, nearest};
-use super::{BACK, Disclosure, Global, RETURN, Scenario, SlotSpec, StateName, Way};
-use crate::dialogue::intent::IntentSet;
-use crate::dialogue::slot::{ChoiceOption, SlotKind};
+use super::{BACK, Disclosure, Global, RETURN, Scenario, SlotSpec, StateName, Way, Wordings};
+use crate::dialogue::intent::{IntentSet, Rules, STANDARD_INTENTS};
+use crate::dialogue::slot::{ChoiceOption, SlotKind, listened_for};
 use crate::dialogue::template::Variables;
 use crate::language::Language;
 
-/// A scenario's own intents stand above plain consent and refusal, below an opt-out.
-const OWN_PRIORITY: i64 = 45;
 /// How often to ask again.
 const ATTEMPTS: i64 = 2;
 /// More answers than any of the shipped talks needs; a callee who goes on is let go politely.
 const TURNS: i64 = 30;
+
+/// What to do about a phrase that is no pattern.
+const PATTERN_HINT: &str = "plain words are always right; see docs/scenario.md for patterns";
 
 /// Names that the machine itself gives values to.
 pub(in crate::dialogue) const OWN_NAMES: [&str; 6] =
@@ -48,6 +49,9 @@ pub(super) fn read(source: &str, loader: &mut Loader<'_>) -> Result<Scenario, Sc
         )),
     }
 }
+
+/// Phrases of a language with their intents.
+type OwnPhrases = (Language, Vec<(String, String)>);
 
 /// What is known while the states are read.
 pub(super) struct Reader<'a> {
@@ -244,7 +248,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the intents; gives back the phrases that the scenario itself brings.
-    fn read_intents(&mut self) -> Vec<(Language, Vec<(String, String)>)> {
+    fn read_intents(&mut self) -> Vec<OwnPhrases> {
         let mut own = Vec::new();
         for language in self.languages.clone() {
             own.push((language, Vec::new()));
@@ -254,22 +258,57 @@ impl<'a> Reader<'a> {
             }
         }
         for (name, node) in self.merged("intents").into_values() {
-            let Some(table) = node.table(&mut self.faults) else {
-                continue;
-            };
-            table.allow(INTENT, &mut self.faults);
-            let priority = self.count(&table, "priority", (0, 100));
-            let priority = u8::try_from(priority.unwrap_or(OWN_PRIORITY)).unwrap_or_default();
-            let phrases = table.need("phrases", &mut self.faults);
-            let phrases = phrases.map(|node| self.wordings(&node));
-            for ((language, set), (_, own)) in self.intents.iter_mut().zip(&mut own) {
-                let texts = phrases.iter().flat_map(|phrases| phrases.of(*language));
-                let texts: Vec<String> = texts.map(|text| text.text.clone()).collect();
-                set.add(name.text, priority, &texts);
-                own.extend(texts.into_iter().map(|text| (name.text.to_owned(), text)));
+            if let Some(table) = node.table(&mut self.faults) {
+                self.read_intent(name.text, &table, &mut own);
             }
         }
         own
+    }
+
+    fn read_intent(&mut self, name: &str, table: &Table<'a>, own: &mut [OwnPhrases]) {
+        table.allow(INTENT, &mut self.faults);
+        let priority = self.count(table, "priority", (0, 100));
+        let priority = priority.and_then(|priority| u8::try_from(priority).ok());
+        let extends = table.get("extends");
+        let extends =
+            extends.and_then(|node| self.choice(&node, &STANDARD_INTENTS, "standard intent"));
+        let mut lists = |field: &str| {
+            let node = table.get(field);
+            node.map(|node| self.wordings(&node)).unwrap_or_default()
+        };
+        let (phrases, sure) = (lists("phrases"), lists("sure"));
+        let (alone, unless) = (lists("alone"), lists("unless"));
+        let all = [&phrases, &sure, &alone];
+        if extends.is_none() && all.iter().all(|list| list.is_empty()) {
+            let message = format!("intent `{name}` listens for nothing");
+            let hint = "give it `phrases`";
+            self.faults.add(table.place.clone(), message, hint);
+        }
+        for ((language, set), (_, own)) in self.intents.iter_mut().zip(own) {
+            let texts = |list: &Wordings| -> Vec<String> {
+                let texts = list.of(*language).iter();
+                texts.map(|text| text.text.clone()).collect()
+            };
+            let rules = Rules {
+                priority,
+                extends: extends.map(str::to_owned),
+                phrases: texts(&phrases),
+                sure: texts(&sure),
+                alone: texts(&alone),
+                unless: texts(&unless),
+            };
+            if let Err(error) = set.define(name, &rules) {
+                let told = error.to_string();
+                let written = [&phrases, &sure, &alone, &unless];
+                let written = written.into_iter().flat_map(Wordings::all);
+                let mut written = written.filter(|text| told.contains(&text.text));
+                let place = written.next().map(|text| text.place.clone());
+                let place = place.unwrap_or_else(|| table.place.clone());
+                self.faults.add(place, told, PATTERN_HINT);
+            }
+            let said = all.iter().flat_map(|list| texts(list));
+            own.extend(said.map(|text| (name.to_owned(), text)));
+        }
     }
 
     fn read_slots(&mut self) {
@@ -305,13 +344,19 @@ impl<'a> Reader<'a> {
         let Some(table) = node.table(&mut self.faults) else {
             return Vec::new();
         };
-        let entries = table.entries().into_iter();
-        entries
-            .map(|(name, node)| ChoiceOption {
+        let mut options = Vec::new();
+        for (name, node) in table.entries() {
+            let option = ChoiceOption {
                 value: name.text.to_owned(),
                 phrases: self.words(Some(node)),
-            })
-            .collect()
+            };
+            if let Err(error) = listened_for(std::slice::from_ref(&option)) {
+                self.faults
+                    .add(node.place(), error.to_string(), PATTERN_HINT);
+            }
+            options.push(option);
+        }
+        options
     }
 
     fn global(&mut self) -> Global {

@@ -1,7 +1,7 @@
 //! One of a list: by its words, by its number, or by its place.
 
 use super::{Slot, SlotValue};
-use crate::dialogue::intent::IntentSet;
+use crate::dialogue::intent::{IntentSet, PatternError, Rules};
 use crate::language::heard::{numerals, said, words};
 
 /// One thing that can be chosen.
@@ -13,8 +13,13 @@ pub struct ChoiceOption {
     pub phrases: Vec<String>,
 }
 
-/// The option whose words are the strongest, else the one of that number: «второй вариант».
-pub(super) fn choice(options: &[ChoiceOption], text: &str) -> Option<Slot> {
+/// The options as intents: their words count whatever else is said, «нас пятеро и мы в питере».
+///
+/// # Errors
+/// A phrase that is no pattern.
+pub(in crate::dialogue) fn listened_for(
+    options: &[ChoiceOption],
+) -> Result<IntentSet, PatternError> {
     let mut intents = IntentSet::default();
     for option in options {
         let own = std::slice::from_ref(&option.value);
@@ -23,8 +28,18 @@ pub(super) fn choice(options: &[ChoiceOption], text: &str) -> Option<Slot> {
         } else {
             &option.phrases
         };
-        intents.add(&option.value, 45, phrases);
+        let rules = Rules {
+            sure: phrases.to_vec(),
+            ..Rules::default()
+        };
+        intents.define(&option.value, &rules)?;
     }
+    Ok(intents)
+}
+
+/// The option whose words are the strongest, else the one of that number: «второй вариант».
+pub(super) fn choice(options: &[ChoiceOption], text: &str) -> Option<Slot> {
+    let intents = listened_for(options).unwrap_or_default();
     if let Some(evidence) = intents.classify(text, |_| true) {
         let value = SlotValue::Choice(evidence.intent);
         return Some(Slot {

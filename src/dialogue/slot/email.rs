@@ -158,7 +158,7 @@ fn spoken(text: &str) -> Option<Slot> {
         .rposition(|word| LEADING.contains(&word.text.as_str()));
     let first = lead.map_or(0, |lead| lead + 1);
     let local = join(words.get(first..at)?);
-    let (domain, end) = domain(&words, at + 1)?;
+    let (domain, end) = domain(&words, at + 1);
     let address = format!("{local}@{domain}");
     let value = SlotValue::Email(address.clone());
     is_address(&address).then(|| Slot {
@@ -168,7 +168,7 @@ fn spoken(text: &str) -> Option<Slot> {
 }
 
 /// The domain up to the first end that one can have, its last point supplied where it was not said.
-fn domain(words: &[Word], first: usize) -> Option<(String, usize)> {
+fn domain(words: &[Word], first: usize) -> (String, usize) {
     let mut domain = String::new();
     for (at, word) in words.iter().enumerate().skip(first) {
         let part = latin(&word.text);
@@ -178,10 +178,10 @@ fn domain(words: &[Word], first: usize) -> Option<(String, usize)> {
         }
         domain.push_str(&part);
         if ends && domain.contains('.') && domain.len() > part.len() {
-            return Some((domain, at + 1));
+            return (domain, at + 1);
         }
     }
-    Some((domain, words.len()))
+    (domain, words.len())
 }
 
 /// The part before the sign: words run together, numbers in digits.

@@ -21,6 +21,7 @@ use crate::language::spoken::Currency;
 use crate::language::{Language, Quantity};
 
 pub use choice::ChoiceOption;
+pub(in crate::dialogue) use choice::listened_for;
 
 /// What a slot takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,8 +151,8 @@ pub fn parse(kind: &SlotKind, text: &str, now: DateTime) -> Option<Slot> {
 
 /// Consent or refusal, by the standard intents of the language it was said in.
 fn yes_no(text: &str) -> Option<Slot> {
-    let intents = IntentSet::standard(Language::of(text)).ok()?;
-    let evidence = intents.classify(text, |name| ["yes", "no"].contains(&name))?;
+    let intents = IntentSet::standard_ref(Language::of(text)).ok()?;
+    let evidence = intents.classify_answer(text, |name| ["yes", "no"].contains(&name))?;
     let value = SlotValue::YesNo(evidence.intent == "yes");
     Some(Slot {
         value,
@@ -163,11 +164,12 @@ fn moment(kind: &SlotKind, text: &str, now: DateTime) -> Option<Slot> {
     let words = heard::words(text);
     let moment = heard::moment(&words, now)?;
     let evidence = heard::said(&words, moment.range.clone());
-    let value = match kind {
-        SlotKind::Date if moment.dated => SlotValue::Date(moment.from.date()),
-        SlotKind::Time if moment.timed => SlotValue::Time(moment.from.time()),
-        SlotKind::Moment => SlotValue::Moment(moment),
-        _ => return None,
+    let value = if *kind == SlotKind::Moment {
+        Some(SlotValue::Moment(moment))
+    } else if *kind == SlotKind::Date {
+        moment.dated.then(|| SlotValue::Date(moment.from.date()))
+    } else {
+        moment.timed.then(|| SlotValue::Time(moment.from.time()))
     };
-    Some(Slot { value, evidence })
+    value.map(|value| Slot { value, evidence })
 }

@@ -150,7 +150,7 @@ fn step(line: usize, word: &str, rest: &str) -> Result<Step, TextError> {
 }
 
 /// What a callee does, as people write it: words, `[1]`, `(silence)`.
-pub(in crate::dialogue) fn heard(text: &str) -> Heard {
+pub fn heard(text: &str) -> Heard {
     let text = text.trim();
     let inside = |open, close| text.strip_prefix(open)?.strip_suffix(close);
     if let Some(key) = inside('[', ']')

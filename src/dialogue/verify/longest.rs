@@ -117,11 +117,10 @@ fn path(scenario: &Scenario, explored: &Explored, weigh: &dyn Fn(u64, u64) -> f6
                         *place = Some((total, index));
                     }
                 }
-                Some(_) => {}
                 None if best.is_none_or(|(known, ..)| total > known) => {
                     best = Some((total, depth, index));
                 }
-                None => {}
+                Some(_) | None => {}
             }
         }
         layers.push(next);

@@ -96,7 +96,13 @@ fn fillings(scenario: &Scenario, slot: &str, telling: &Telling<'_>) -> Vec<Fille
             values.insert(usual.to_string());
             values
         }
-        _ => {
+        SlotKind::Date
+        | SlotKind::Time
+        | SlotKind::Moment
+        | SlotKind::Name
+        | SlotKind::Phone
+        | SlotKind::Email
+        | SlotKind::Text => {
             let mut values: BTreeSet<String> = telling.values(slot).cloned().collect();
             values.extend(stand_ins(scenario).remove(slot));
             values

@@ -167,8 +167,7 @@ impl<'a> Builder<'a> {
                 alone
             }
             Part::Unit(n) => self.add(n, 10),
-            Part::Teen(n) => self.add(n, 100),
-            Part::Tens(n) => self.add(n, 100),
+            Part::Teen(n) | Part::Tens(n) => self.add(n, 100),
             Part::Hundreds(n) => self.add(n, 1000),
             Part::Whole(quantity) => {
                 let free = self.current.is_none() && self.class.is_none();
@@ -248,9 +247,8 @@ impl<'a> Builder<'a> {
         let next = self.word(1).unwrap_or_default();
         let after = self.word(2).unwrap_or_default();
         let half = match (word, next) {
-            ("с", "половиной" | "половинкой") => 2,
+            ("с", "половиной" | "половинкой") | ("and", "half") => 2,
             ("and", "a") if after == "half" => 3,
-            ("and", "half") => 2,
             _ => return self.decimal(word),
         };
         match self.current.as_mut() {
@@ -305,10 +303,14 @@ impl<'a> Builder<'a> {
     fn places(&mut self) -> Option<usize> {
         let mut places = String::new();
         while let Some(word) = self.word(1 + places.len()).and_then(number_word) {
-            match word.part {
-                Part::Zero => places.push('0'),
-                Part::Unit(n) if !word.ordinal => places.push_str(&n.to_string()),
-                _ => break,
+            if word.part == Part::Zero {
+                places.push('0');
+            } else if let Part::Unit(n) = word.part
+                && !word.ordinal
+            {
+                places.push_str(&n.to_string());
+            } else {
+                break;
             }
         }
         if !(1..=3).contains(&places.len()) {

@@ -108,6 +108,7 @@ fn calls_are_found_by_every_filter() {
     }
     let late = NewAttempt {
         at: at(100),
+        scenario: Some("offer".to_owned()),
         ..single(house.run.id, &number(9))
     };
     house.ledger.begin_attempt(&late).unwrap();
@@ -145,6 +146,10 @@ fn calls_are_found_by_every_filter() {
         }),
         [3, 2, 1]
     );
+    for (scenario, calls) in [("no-such", vec![]), ("offer", vec![4])] {
+        let scenario = Some(scenario.to_owned());
+        assert_eq!(found(CallFilter { scenario, ..all() }), calls);
+    }
     assert_eq!(
         found(CallFilter {
             since: Some(at(50)),

@@ -44,17 +44,14 @@ struct Said {
 impl Said {
     fn in_half(self, half: Option<DayPart>) -> Option<Time> {
         let hour = match (self.half.or(half), self.hour) {
-            (_, 24) => 0,
-            (_, hour @ (0 | 13..)) => hour,
-            (Some(DayPart::Morning), hour) => hour % 12,
+            (_, 24) | (Some(DayPart::Evening), 12) => 0,
+            (None, hour @ 8..=12) | (_, hour @ (0 | 13..)) => hour,
             (Some(DayPart::Afternoon), hour) => hour % 12 + 12,
-            (Some(DayPart::Evening), 12) => 0,
-            (Some(DayPart::Evening), hour) => hour + 12,
-            (Some(DayPart::Night), hour @ 8..=11) => hour + 12,
-            (Some(DayPart::Night), hour) => hour % 12,
             // Nobody is called at three in the morning.
-            (None, hour @ 1..=7) => hour + 12,
-            (None, hour) => hour,
+            (Some(DayPart::Night), hour @ 8..=11) | (Some(DayPart::Evening) | None, hour) => {
+                hour + 12
+            }
+            (Some(DayPart::Morning | DayPart::Night), hour) => hour % 12,
         };
         Time::new(hour, self.minute, 0, 0).ok()
     }
@@ -91,6 +88,10 @@ impl Reader<'_> {
     }
 
     /// A time, or a span between two, or one that is open to one side.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most kinds of items mean nothing here"
+    )]
     fn span(&self, at: usize) -> Option<Hours> {
         match self.kind(at)? {
             ItemKind::From => self.between(at),
@@ -166,6 +167,10 @@ impl Reader<'_> {
     }
 
     /// «пол третьего», «без четверти пять», «десять минут шестого», "half past three", "ten to six".
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most kinds of items mean nothing here"
+    )]
     fn relative(&self, at: usize) -> Option<Said> {
         let (minutes, next) = match self.kind(at)? {
             ItemKind::HalfTo(hour) => return Some(before_hour(hour, 30, at + 1)),
@@ -216,6 +221,10 @@ impl Reader<'_> {
     }
 
     /// Minutes before or after an hour, and the item after them.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most kinds of items mean nothing here"
+    )]
     fn minutes(&self, at: usize) -> Option<(i8, usize)> {
         match self.kind(at)? {
             ItemKind::Half => Some((30, at + 1)),
@@ -240,10 +249,13 @@ impl Reader<'_> {
 
     /// An hour on the clock: a number, or «час».
     fn hour(&self, at: usize) -> Option<i8> {
-        match self.kind(at)? {
-            ItemKind::Unit(Unit::Hour) => Some(1),
-            ItemKind::Hour(hour) => Some(hour),
-            _ => self.whole(at, 24),
+        let kind = self.kind(at)?;
+        if let ItemKind::Hour(hour) = kind {
+            Some(hour)
+        } else if kind == ItemKind::Unit(Unit::Hour) {
+            Some(1)
+        } else {
+            self.whole(at, 24)
         }
     }
 
@@ -252,6 +264,10 @@ impl Reader<'_> {
     }
 
     /// «три», «три часа», «три тридцать», «час дня», 15:30, noon.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most kinds of items mean nothing here"
+    )]
     fn plain(&self, at: usize, marked: bool) -> Option<Said> {
         match self.kind(at)? {
             ItemKind::Clock(hour, minute) => {
@@ -308,7 +324,7 @@ impl Reader<'_> {
             marked || named || in_half || alone
         };
         let hour_is_meant = sure || (minutes.is_some() && !one) || !self.bare && !one;
-        (hour_is_meant && !counted && !(one && !sure)).then_some(Said {
+        (hour_is_meant && !counted && (sure || !one)).then_some(Said {
             hour,
             minute,
             half: None,
@@ -338,11 +354,15 @@ impl Reader<'_> {
         if self.kind(next) == Some(ItemKind::Through) || self.kind(next) == Some(ItemKind::At) {
             next = self.skip(next + 1);
         }
-        let half = match self.kind(next)? {
-            ItemKind::Part(part) => part,
-            ItemKind::AfterNoon(true) | ItemKind::Unit(Unit::Day) => DayPart::Afternoon,
-            ItemKind::AfterNoon(false) => DayPart::Morning,
-            _ => return None,
+        let kind = self.kind(next)?;
+        let half = if let ItemKind::Part(part) = kind {
+            part
+        } else if let ItemKind::AfterNoon(true) | ItemKind::Unit(Unit::Day) = kind {
+            DayPart::Afternoon
+        } else if kind == ItemKind::AfterNoon(false) {
+            DayPart::Morning
+        } else {
+            return None;
         };
         Some((half, next + 1))
     }

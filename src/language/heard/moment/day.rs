@@ -60,12 +60,16 @@ impl Reader<'_> {
 
     /// A whole number within bounds, and whether it is an ordinal.
     fn number(&self, at: usize, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
-        match self.kind(at)? {
-            ItemKind::Number { value, .. } => value.as_whole().filter(|n| range.contains(n)),
-            _ => None,
-        }
+        let ItemKind::Number { value, .. } = self.kind(at)? else {
+            return None;
+        };
+        value.as_whole().filter(|n| range.contains(n))
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most kinds of items mean nothing here"
+    )]
     fn at(&self, at: usize) -> Option<Days> {
         match self.kind(at)? {
             ItemKind::Day(days) => {
@@ -177,9 +181,7 @@ impl Reader<'_> {
             ));
         let today = self.today.weekday().to_monday_zero_offset();
         let mut days = i32::from(weekday - today);
-        if next {
-            days += 7;
-        } else if days <= 0 {
+        if next || days <= 0 {
             days += 7;
         }
         let date = self.today.saturating_add(days.days());
@@ -235,7 +237,7 @@ impl Reader<'_> {
             last: first.last_of_month(),
             items: at..at + 1,
         };
-        Some(self.narrowed(days, part))
+        Some(self.narrowed(&days, part))
     }
 
     /// «через два дня», "in a week".
@@ -284,7 +286,7 @@ impl Reader<'_> {
             last,
             items: start..at + 1,
         };
-        Some(self.narrowed(days, part))
+        Some(self.narrowed(&days, part))
     }
 
     /// «в конце», "at the beginning of" before an item, and where it stands.
@@ -299,7 +301,7 @@ impl Reader<'_> {
     }
 
     /// The part of a period, and nothing that is past.
-    fn narrowed(&self, days: Days, part: Option<(ItemKind, usize)>) -> Days {
+    fn narrowed(&self, days: &Days, part: Option<(ItemKind, usize)>) -> Days {
         let third = Span::new().days((days.last - days.first).get_days() / 3);
         let earlier = days.first.saturating_add(third);
         let later = days.last.saturating_sub(third);
@@ -307,7 +309,7 @@ impl Reader<'_> {
             Some(ItemKind::Beginning) => (days.first, earlier),
             Some(ItemKind::Middle) => (earlier, later),
             Some(ItemKind::End) => (later, days.last),
-            _ => (days.first, days.last),
+            Some(_) | None => (days.first, days.last),
         };
         let start = part.map_or(days.items.start, |(_, start)| start);
         let first = first.max(self.today);

@@ -292,7 +292,6 @@ fn exact(word: &str) -> Option<ItemKind> {
         "утро" | "утром" | "утра" | "утру" | "утречком" | "утренние" => {
             Part(DayPart::Morning)
         }
-        "днем" => Part(DayPart::Afternoon),
         "ночь" | "ночи" | "ночью" => Part(DayPart::Night),
         "обед" | "обеда" | "обеду" | "обедом" => Lunch,
         "час" | "часа" | "часов" | "часу" | "часик" | "часика" | "часиков" | "часам" | "часами" => {
@@ -305,7 +304,7 @@ fn exact(word: &str) -> Option<ItemKind> {
         "год" | "года" | "году" | "лет" => ItemKind::Unit(Unit::Year),
         "пол" => Half,
         "четверть" | "четверти" | "четвертью" => ItemKind::Quarter,
-        "послеобеда" | "пополудни" => Part(DayPart::Afternoon),
+        "днем" | "послеобеда" | "пополудни" => Part(DayPart::Afternoon),
         "через" | "чрез" | "спустя" | "черз" | "чирез" => Through,
         "после" => After,
         "до" => Before,
@@ -406,10 +405,9 @@ fn english_word(word: &str) -> Option<ItemKind> {
         "today" => Day(0),
         "tomorrow" => Day(1),
         "yesterday" => Day(-1),
-        "tonight" => Part(DayPart::Evening),
         "morning" | "mornings" => Part(DayPart::Morning),
         "afternoon" | "afternoons" => Part(DayPart::Afternoon),
-        "evening" | "evenings" => Part(DayPart::Evening),
+        "tonight" | "evening" | "evenings" => Part(DayPart::Evening),
         "night" => Part(DayPart::Night),
         "lunch" | "lunchtime" => Lunch,
         "noon" | "midday" => Hour(12),

@@ -10,7 +10,7 @@ use super::item::{Item, ItemKind, Unit};
 pub(super) fn offset(items: &[Item], now: DateTime) -> Option<Moment> {
     let found = (0..items.len()).find_map(|at| {
         let length = length_at(items, at)?;
-        let (from, to) = (length.from_minutes()?, length.to_minutes()?);
+        let (from, to) = (length.least_minutes()?, length.most_minutes()?);
         Some((length, from, to))
     });
     let (length, from, to) = found?;
@@ -48,11 +48,11 @@ impl Length {
         }
     }
 
-    fn from_minutes(&self) -> Option<i64> {
+    fn least_minutes(self) -> Option<i64> {
         Some(self.low.checked_mul(self.minutes_in_unit()?)? / 1000)
     }
 
-    fn to_minutes(&self) -> Option<i64> {
+    fn most_minutes(self) -> Option<i64> {
         Some(self.high.checked_mul(self.minutes_in_unit()?)? / 1000)
     }
 }
@@ -69,17 +69,22 @@ fn half_after(items: &[Item], last: usize) -> Option<usize> {
 }
 
 fn number_at(items: &[Item], at: usize) -> Option<i64> {
-    match items.get(at)?.kind {
-        ItemKind::Number {
-            value,
-            ordinal: false,
-            ..
-        } => Some(value.thousandths()),
-        _ => None,
-    }
+    let ItemKind::Number {
+        value,
+        ordinal: false,
+        ..
+    } = items.get(at)?.kind
+    else {
+        return None;
+    };
+    Some(value.thousandths())
 }
 
 /// A length whose «через» stands here.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most kinds of items mean nothing here"
+)]
 pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
     if items.get(at)?.kind != ItemKind::Through {
         return None;

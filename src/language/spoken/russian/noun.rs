@@ -203,7 +203,6 @@ fn singular(one: &str, genitive: &str, gender: Gender, case: Case) -> String {
     let soft = genitive.ends_with(['я', 'и']) && !ends_hard(stem);
     let third_declension = gender == Gender::Feminine && one.ends_with('ь');
     match (case, gender) {
-        (Case::Nominative, _) => one.to_owned(),
         (Case::Genitive, _) => genitive.to_owned(),
         (Case::Accusative, Gender::Feminine) if one.ends_with('а') => {
             without_last(one).to_owned() + "у"
@@ -211,7 +210,7 @@ fn singular(one: &str, genitive: &str, gender: Gender, case: Case) -> String {
         (Case::Accusative, Gender::Feminine) if one.ends_with('я') => {
             without_last(one).to_owned() + "ю"
         }
-        (Case::Accusative, _) => one.to_owned(),
+        (Case::Nominative | Case::Accusative, _) => one.to_owned(),
         (Case::Instrumental, Gender::Feminine) if third_declension => one.to_owned() + "ю",
         (Case::Dative | Case::Prepositional, Gender::Feminine) => {
             let unchanged = third_declension || one.ends_with("ия");
