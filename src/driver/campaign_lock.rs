@@ -59,7 +59,14 @@ impl CampaignLock {
     }
 }
 
-/// Whether a process runs a campaign now, and which, if that is known. A look at the lock, which is
+/// Who runs a campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Runner {
+    /// The process, if it is known.
+    pub pid: Option<u32>,
+}
+
+/// Whether a process runs a campaign now, and which. A look at the lock, which is
 /// given back at once.
 ///
 /// # Errors
@@ -67,7 +74,7 @@ impl CampaignLock {
 pub fn campaign_runner(
     ledger: &Path,
     campaign: CampaignId,
-) -> Result<Option<Option<u32>>, std::io::Error> {
+) -> Result<Option<Runner>, std::io::Error> {
     let mut file = match File::open(path(ledger, campaign)) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -75,7 +82,9 @@ pub fn campaign_runner(
     };
     match file.try_lock_shared() {
         Ok(()) => Ok(None),
-        Err(TryLockError::WouldBlock) => Ok(Some(owner(&mut file))),
+        Err(TryLockError::WouldBlock) => Ok(Some(Runner {
+            pid: owner(&mut file),
+        })),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }
@@ -108,7 +117,7 @@ mod tests {
         assert!(matches!(second, LockRefused::Running(owner) if owner == own));
         assert!(CampaignLock::take(&ledger, CampaignId(2)).is_ok());
         let runner = |campaign| campaign_runner(&ledger, CampaignId(campaign)).unwrap();
-        assert_eq!(runner(1), Some(own));
+        assert_eq!(runner(1), Some(Runner { pid: own }));
         assert_eq!((runner(2), runner(3)), (None, None), "over, and never run");
         drop(first);
         assert_eq!(runner(1), None);

@@ -59,11 +59,11 @@ impl<'a> FoundCampaign<'a> {
         campaign_name(&self.campaign.name, self.rehearsal)
     }
 
-    /// The process that runs it now: `Some(None)` for one that is not known.
+    /// Who runs it now.
     ///
     /// # Errors
     /// Its lock cannot be read.
-    pub(super) fn runner(&self) -> anyhow::Result<Option<Option<u32>>> {
+    pub(super) fn runner(&self) -> anyhow::Result<Option<driver::Runner>> {
         Ok(driver::campaign_runner(
             self.ledger.path(),
             self.campaign.id,

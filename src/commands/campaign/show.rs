@@ -69,7 +69,7 @@ struct Stand<'a> {
     ended: Vec<OutcomeCount>,
     waits: Vec<Waits>,
     pulse: CampaignPulse,
-    runner: Option<Option<u32>>,
+    runner: Option<driver::Runner>,
     decisions: Vec<CampaignEvent>,
 }
 
@@ -118,7 +118,7 @@ impl Stand<'_> {
             campaign: campaign.rehearsed(self.found.rehearsal),
             percent_done: (self.percent_done() * 10.0).round() / 10.0,
             running: self.runner.is_some(),
-            runner_pid: self.runner.flatten(),
+            runner_pid: self.runner.and_then(|runner| runner.pid),
             live: self.pulse.live,
             attempts_made: self.pulse.attempts,
             first_attempt_at: self.pulse.first_at.map(time),
@@ -222,7 +222,7 @@ impl Stand<'_> {
             )
         });
         facts.extend(calls.map(|calls| ("calls", calls)));
-        let runner = self.runner.map(|pid| match pid {
+        let runner = self.runner.map(|runner| match runner.pid {
             Some(pid) => format!("goes on in process {pid}"),
             None => "goes on in another process".to_owned(),
         });

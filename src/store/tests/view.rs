@@ -305,5 +305,5 @@ fn those_left_to_ring_come_with_what_was_done() {
         .unwrap();
     assert_eq!(left, [(number(2), 1), (number(4), 0)]);
     let zones = house.ledger.area_zones(0, &house.policy).unwrap();
-    assert_eq!(zones, [house.policy.default_zone.clone()]);
+    assert_eq!(zones, std::slice::from_ref(&house.policy.default_zone));
 }
