@@ -10,7 +10,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::http::{Http, LIMIT, Request};
-use super::model::{InfoAnswer, ModuleAnswer};
+use super::model::{EndpointAnswer, InfoAnswer, ModuleAnswer};
 use super::registry::Registry;
 use super::remove::{self, hang_up};
 use super::socket::{self, SocketState};
@@ -107,6 +107,17 @@ impl Ari {
     /// Which ways of carrying audio there are: asked of version and modules.
     pub async fn media_support(&self) -> Result<MediaSupport, AriError> {
         media_support(&self.shared.http).await
+    }
+
+    /// What Asterisk knows of a PJSIP endpoint, such as `online`; `None` where it has none of this
+    /// name. Whether a registration holds is not told by ARI: `offline` is all there is of it.
+    pub async fn endpoint_state(&self, name: &str) -> Result<Option<String>, AriError> {
+        let request = Request::get(&["endpoints", "PJSIP", name]);
+        match self.shared.http.read::<EndpointAnswer>(request).await {
+            Ok(endpoint) => Ok(Some(endpoint.state)),
+            Err(AriError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Hangs a channel up; one that is gone already is fine.

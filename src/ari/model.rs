@@ -35,6 +35,14 @@ impl ChannelSnapshot {
     }
 }
 
+/// What Asterisk says of an endpoint.
+#[derive(Debug, Deserialize)]
+pub(super) struct EndpointAnswer {
+    /// `online`, `offline` or `unknown`.
+    #[serde(default)]
+    pub(super) state: String,
+}
+
 /// What Asterisk says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AsteriskInfo {

@@ -189,7 +189,7 @@ impl CallMachine {
         self.record_unfinished(now, out);
         let outcome = self.outcome.take().or_else(|| {
             (disposition == Disposition::Answered && by == EndedBy::FarEnd)
-                .then(|| "hung_up".to_owned())
+                .then(|| self.left_without().to_owned())
         });
         let ring_end = self.answered.unwrap_or(now);
         out.push(CallAction::Finish(CallEnd {

@@ -40,6 +40,10 @@ pub enum CallEvent {
     PromptFailed(PromptId),
     /// The media leg broke.
     MediaLost,
+    /// There is a conversation for a call that waited for one.
+    Seated,
+    /// There was none in time.
+    Dropped,
     /// Somebody wants the call ended now.
     Stop(StopReason),
     /// A deadline has passed.

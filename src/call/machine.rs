@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::echo::OwnWords;
 use super::last_words::Left;
 use super::latency::Waiting;
+use super::seat::Seat;
 use super::timer::Timers;
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallBack, CallEvent, CallTime, PromptId, StopReason, Timer};
@@ -99,6 +100,8 @@ pub struct CallMachine {
     pub(super) far_end: Option<Release>,
     pub(super) ended_by: Option<EndedBy>,
     pub(super) left: Option<Left>,
+    /// The conversation that is waited for.
+    pub(super) seat: Option<Seat>,
 }
 
 impl CallMachine {
@@ -140,6 +143,7 @@ impl CallMachine {
             far_end: None,
             ended_by: None,
             left: None,
+            seat: None,
         }
     }
 
@@ -204,6 +208,8 @@ impl CallMachine {
                 self.prompt_ended(now, (*id, *heard_ms, *complete), out);
             }
             CallEvent::PromptFailed(id) => self.prompt_failed(now, *id, out),
+            CallEvent::Seated => self.seated(now, out),
+            CallEvent::Dropped => self.dropped(now, out),
             CallEvent::MediaLost | CallEvent::Stop(StopReason::Fault) => {
                 self.stop(now, EndedBy::Fault, out);
             }

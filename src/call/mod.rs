@@ -13,6 +13,7 @@ mod guess;
 mod last_words;
 mod latency;
 mod machine;
+mod seat;
 mod speaking;
 mod talk;
 mod timer;
@@ -22,6 +23,7 @@ mod turn_taking;
 pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId};
 pub use event::{CallEvent, StopReason};
 pub use machine::{CallMachine, CallRules, Greet};
+pub use seat::{DROPPED, WaitingWords};
 pub use timer::{CallTime, Timer};
 pub use turn::{Speaker, Turn};
 

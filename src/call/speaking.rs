@@ -104,11 +104,8 @@ impl CallMachine {
             Phase::Closing => self.timers.set(Timer::Goodbye, now.plus(GOODBYE_TAIL_MS)),
             Phase::Speaking if self.deaf => self.cut_short(now, out),
             Phase::Speaking => self.yield_floor(now, out),
-            Phase::Dialling
-            | Phase::Opening
-            | Phase::Listening
-            | Phase::HangingUp
-            | Phase::Finished => {}
+            Phase::Opening => self.begin_in_silence(now, out),
+            Phase::Dialling | Phase::Listening | Phase::HangingUp | Phase::Finished => {}
         }
     }
 

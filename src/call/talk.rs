@@ -28,7 +28,7 @@ const EARLY_ANSWER_MS: u64 = 800;
 impl CallMachine {
     /// We begin: the callee said hello, or nothing.
     pub(super) fn begin(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        if self.phase != Phase::Opening {
+        if self.phase != Phase::Opening || self.current.is_some() {
             return;
         }
         for timer in [
@@ -40,6 +40,9 @@ impl CallMachine {
             self.timers.clear(timer);
         }
         self.let_go_of_turn(out);
+        if self.must_wait(now, out) {
+            return;
+        }
         let reply = self.dialogue.begin();
         self.say(now, reply, out);
     }

@@ -10,6 +10,7 @@ use crate::dialogue::{Dialogue, Scenario, Variables};
 use crate::line::{Cause, Disposition, HangupReason, LineEvent, Release};
 
 mod last_words;
+mod seat;
 
 const RULES: CallRules = CallRules {
     ring_timeout_ms: 30_000,
@@ -653,6 +654,8 @@ fn any_event() -> impl Strategy<Value = CallEvent> {
         1 => (0..8_u32).prop_map(|id| CallEvent::PromptFailed(PromptId(id))),
         1 => Just(CallEvent::RecognizerFailed),
         1 => Just(CallEvent::MediaLost),
+        1 => Just(CallEvent::Seated),
+        1 => Just(CallEvent::Dropped),
         1 => Just(CallEvent::Stop(StopReason::User)),
         2 => Just(CallEvent::Line(LineEvent::Dialled)),
         2 => Just(CallEvent::Line(LineEvent::Ringing)),
@@ -668,9 +671,13 @@ fn any_event() -> impl Strategy<Value = CallEvent> {
 proptest! {
     #[test]
     fn whatever_happens_the_contract_of_the_machine_holds(
-        events in prop::collection::vec((any_event(), 0..4_000_u64), 0..120)
+        events in prop::collection::vec((any_event(), 0..4_000_u64), 0..120),
+        waits in any::<bool>(),
     ) {
         let mut script = Script::new();
+        if waits {
+            script.machine = script.machine.clone().waiting_for_seat(seat::words());
+        }
         for (event, wait) in &events {
             script.wait(*wait);
             let finished = matches!(script.out.last(), Some(CallAction::Finish(_)));

@@ -8,7 +8,7 @@ use super::campaign_desk::{
     CampaignCancelArgs, CampaignExportArgs, CampaignLeadsArgs, CampaignPauseArgs,
     CampaignResumeArgs, CampaignShowArgs, CampaignStatsArgs, CampaignWhyArgs,
 };
-use super::{CampaignPlanArgs, CampaignSimulateArgs, PolicyArgs, RehearsalArgs};
+use super::{CampaignPlanArgs, CampaignSimulateArgs, PacingArgs, PolicyArgs, RehearsalArgs};
 
 /// What to do when the campaign is being run already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,6 +63,7 @@ Examples:
   novodial campaign run leads.csv --rehearse
   novodial campaign run leads.csv --dry-run
   novodial campaign run leads.csv --scenario scenario.toml --max-calls 10 --cps 0.5 --yes
+  novodial campaign run leads.csv --mode adaptive --max-conversations 10 --max-calls 60
   novodial campaign run spring --no-wait --until 18:00 --if-running skip --yes
   tail -n +1 -f leads.csv | novodial campaign run - --campaign live --watch --yes --format jsonl
 
@@ -83,20 +84,9 @@ pub struct CampaignRunArgs {
     /// The column of the numbers, if it cannot be told from the header
     #[arg(long, value_name = "NAME", help_heading = "Campaign")]
     pub phone_column: Option<String>,
-    #[arg(
-        long,
-        help = "Calls at once ([campaign] max_calls)",
-        value_name = "N",
-        help_heading = "Pacing"
-    )]
-    pub max_calls: Option<String>,
-    #[arg(
-        long = "cps",
-        help = "New calls a second ([campaign] calls_per_second)",
-        value_name = "RATE",
-        help_heading = "Pacing"
-    )]
-    pub calls_per_second: Option<String>,
+    /// How many lines ring, and with which numbers.
+    #[command(flatten)]
+    pub pacing: PacingArgs,
     /// Ring at most so many leads in this run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Pacing")]
     pub limit: Option<u64>,

@@ -40,6 +40,8 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
         fields,
         scenario,
         lead: None,
+        caller_id: None,
+        seat: None,
         policy: None,
         zone: zones.into_iter().next().unwrap_or(TimeZone::UTC),
     };

@@ -24,10 +24,12 @@ const HASTE: u32 = 3;
 
 /// What is usual in a rehearsal where the user's settings say nothing: made-up callees cost no
 /// line, and nobody likes to watch a phone ring.
-const USUAL: [(&str, &str); 3] = [
+const USUAL: [(&str, &str); 5] = [
     ("campaign.max_calls", "20"),
     ("campaign.calls_per_second", "4"),
     ("call.ring_timeout", "10s"),
+    ("campaign.ramp_up", "0s"),
+    ("campaign.breaker_pause", "4s"),
 ];
 
 /// The settings of a command that may be rehearsed.

@@ -19,6 +19,7 @@ use super::ear::Ear;
 use super::mouth::Mouth;
 use super::record::record_end;
 use super::scribe::on_ledger;
+use super::seat::SeatDoor;
 use super::station::Station;
 use super::talk::{Outside, Talk};
 use crate::ari::{AriError, CallLine, CallOrder, DialError};
@@ -45,10 +46,21 @@ pub struct CallJob {
     pub scenario: Arc<Scenario>,
     /// The lead and its campaign, if it is one.
     pub lead: Option<(LeadId, CampaignId)>,
+    /// The number that the callee sees; `None` takes the station's.
+    pub caller_id: Option<String>,
+    /// The conversation that it has to wait for when answered; `None` where there is one.
+    pub seat: Option<SeatDoor>,
     /// What decides when that lead is rung again; `None` leaves it to the next claim.
     pub policy: Option<Arc<LeadPolicy>>,
     /// The callee's clock.
     pub zone: TimeZone,
+}
+
+impl CallJob {
+    fn caller_id(&self, station: &Station) -> Option<String> {
+        let own = self.caller_id.clone();
+        own.or_else(|| station.plan.caller_id.clone())
+    }
 }
 
 /// What a watcher of a call is told, as it happens.
@@ -115,13 +127,17 @@ pub async fn make_call(
     let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)
         .context("the scenario cannot be spoken to this lead")?
         .at(clock::now().to_zoned(job.zone.clone()).datetime());
-    let machine = CallMachine::new(station.plan.rules, dialogue);
+    let mut machine = CallMachine::new(station.plan.rules, dialogue);
+    if let Some(door) = &job.seat {
+        machine = machine.waiting_for_seat(door.words.clone());
+    }
     prepare_opening(station, &machine).await?;
     let (attempt, channel) = begin_attempt(station, job).await?;
     tell(news, CallNews::Begun(attempt)).await;
     prepare_rest(station, machine.prompts());
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
-    let dialled = ring(station, &order(station, job, channel), &mut talk, stop).await;
+    let order = order(station, job, channel);
+    let dialled = ring(station, (&order, job.seat.clone()), &mut talk, stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
     record_end(station, job, &mut report).await?;
     tell(news, CallNews::Ended(Box::new(report.clone()))).await;
@@ -131,7 +147,7 @@ pub async fn make_call(
 /// Places the call and holds the talk; whether the trunk was asked to ring.
 async fn ring(
     station: &Station,
-    order: &CallOrder,
+    (order, seat): (&CallOrder, Option<SeatDoor>),
     talk: &mut Talk,
     stop: &CancellationToken,
 ) -> bool {
@@ -149,8 +165,18 @@ async fn ring(
         }
     };
     let mouth = Mouth::new(line.media.commands.clone(), station.plan.codec.silence());
-    let ear = Ear::new(station.recognizer.open());
-    let control = talk.run(Outside { line, ear, mouth }, stop).await;
+    // A call that may be let go needs no recogniser yet: the service counts them.
+    let ear = match seat {
+        Some(_) => Ear::without_recognizer(),
+        None => Ear::new(station.recognizer.open()),
+    };
+    let outside = Outside {
+        line,
+        ear,
+        mouth,
+        seat,
+    };
+    let control = talk.run(outside, stop).await;
     if let Err(error) = control.cleanup().await {
         tracing::warn!(attempt = %talk.attempt(), %error, "a channel may be left in Asterisk");
     }
@@ -201,7 +227,7 @@ async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(Atte
         campaign: job.lead.map(|(_, campaign)| campaign),
         channel_id: channel.clone(),
         number: job.number.clone(),
-        caller_id: plan.caller_id.clone(),
+        caller_id: job.caller_id(station),
         trunk: Some(plan.trunk.clone()),
         scenario: Some(job.scenario.name.clone()),
         at: clock::now(),
@@ -218,7 +244,7 @@ fn order(station: &Station, job: &CallJob, id: String) -> CallOrder {
     CallOrder {
         id,
         endpoint: plan.endpoint(&job.number),
-        caller_id: plan.caller_id.clone(),
+        caller_id: job.caller_id(station),
         codec: plan.codec,
         ring_timeout: std::time::Duration::from_millis(plan.rules.ring_timeout_ms),
         longest: std::time::Duration::from_millis(plan.rules.max_duration_ms),

@@ -4,6 +4,9 @@
 //! out: leads are claimed, calls run as tasks, their ends go back to the planner.
 
 mod budget;
+mod caller;
+mod doors;
+mod outside;
 mod stay;
 
 use std::collections::{BTreeMap, HashMap};
@@ -21,15 +24,17 @@ use super::scribe::on_ledger;
 use super::station::Station;
 use super::stop::Stop;
 use crate::ari::SocketState;
+use crate::call::WaitingWords;
 use crate::campaign::{
-    CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner, Situation,
-    Supply, WaitReason,
+    CallEnded, CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner,
+    Situation, Supply, Trouble, WaitReason,
 };
 use crate::dialogue::Scenario;
 use crate::line::Disposition;
 use crate::speech::SpeechError;
 use crate::store::{CampaignState, LeadRow, StoreError};
 use budget::Budget;
+use doors::Doors;
 pub use stay::{Halt, Stay};
 
 /// What a campaign is run with.
@@ -45,6 +50,8 @@ pub struct CampaignJob {
     pub scenarios: BTreeMap<String, Arc<Scenario>>,
     /// Whom to ring, how often and when.
     pub policy: Arc<LeadPolicy>,
+    /// What callees hear who have to wait for a conversation; `None` where none has to.
+    pub waiting: Option<WaitingWords>,
     /// How long it goes on.
     pub stay: Stay,
     /// What it may cost; `None`: whatever it costs.
@@ -60,6 +67,12 @@ pub enum CampaignNews {
     Call(CallNews),
     /// The campaign waits, and for what.
     Waiting(WaitReason, Option<Timestamp>),
+    /// It is asked or tried whether this trouble is over.
+    Probing(Trouble),
+    /// It is.
+    GoesOn(Trouble),
+    /// The speech service allows no more conversations at once than these.
+    SpeechLimit(u32),
     /// It begins no more calls, though there may be leads left.
     Halted(Halt),
     /// The event socket of Asterisk was lost, or is back.
@@ -82,10 +95,16 @@ pub struct CampaignEnd {
     pub halted: Option<Halt>,
     /// Calls begun.
     pub calls: u64,
+    /// Answers that found no conversation in time.
+    pub dropped: u64,
+    /// How often each trouble outside paused it.
+    pub pauses: BTreeMap<Trouble, u32>,
     /// What they cost by the tariff.
     pub cost: Money,
     /// A fault of the speech service that stopped it.
     pub speech: Option<SpeechError>,
+    /// The last fault of the speech service that paused it.
+    pub speech_trouble: Option<SpeechError>,
     /// A fault of Asterisk or of ours that stopped it.
     pub fault: Option<String>,
 }
@@ -105,6 +124,11 @@ struct Run<'a> {
     news: mpsc::Sender<CampaignNews>,
     call_news: mpsc::Sender<CallNews>,
     waiting: Option<WaitReason>,
+    doors: Doors,
+    /// What it is paused for, as far as that was told.
+    paused: Option<Trouble>,
+    speech_limit: Option<u32>,
+    speech_trouble: Option<SpeechError>,
     budget: Budget,
     halted: Option<Halt>,
     feed: Option<watch::Receiver<u64>>,
@@ -122,6 +146,7 @@ pub async fn run_campaign(
     news: &mpsc::Sender<CampaignNews>,
 ) -> anyhow::Result<CampaignEnd> {
     let (call_news, mut from_calls) = mpsc::channel(256);
+    let (doors, mut from_doors) = Doors::new(job.waiting.clone());
     let mut run = Run {
         station,
         job,
@@ -135,6 +160,10 @@ pub async fn run_campaign(
         news: news.clone(),
         call_news,
         waiting: None,
+        doors,
+        paused: None,
+        speech_limit: None,
+        speech_trouble: None,
         budget: Budget::new(job.max_cost),
         halted: None,
         feed: job.feed.clone(),
@@ -154,6 +183,7 @@ pub async fn run_campaign(
         };
         tokio::select! {
             biased;
+            Some(lead) = from_doors.recv() => run.planner.answered(lead, clock::now()),
             Some(item) = from_calls.recv() => run.tell(CampaignNews::Call(item)).await,
             Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
             () = stop.drain.cancelled(), if !run.is_stopped() => run.planner_stop(),
@@ -178,20 +208,20 @@ const LOOK: Duration = Duration::from_secs(5);
 
 impl Run<'_> {
     async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {
+        self.doors.seat(&mut self.planner, clock::now());
         if socket == SocketState::Lost {
             return Ok(Step::Wait(LOOK));
         }
+        self.heed_speech_limit().await;
         let situation = Situation {
             now: clock::now(),
             supply: self.supply().await?,
         };
-        Ok(match self.planner.plan(&situation) {
+        let plan = self.planner.plan(&situation);
+        self.follow_breaker(situation.now).await;
+        Ok(match plan {
             Plan::Call(caller_id) => self.call(caller_id).await?,
-            // Nothing here can be asked without ringing somebody: the next call is the probe.
-            Plan::Ask(_) => {
-                self.planner.asked(Ok(()), situation.now);
-                Step::Again
-            }
+            Plan::Ask(trouble) => self.ask(trouble).await,
             Plan::WaitUntil(at, reason) => {
                 let known = (at < Timestamp::MAX).then_some(at);
                 self.waits(reason, known).await;
@@ -250,8 +280,11 @@ impl Run<'_> {
         if !self.budget.reserve(lead.id, self.dearest(&lead)) {
             return self.cannot_afford(lead.id).await;
         }
-        self.planner.placed(lead.id, caller_id, clock::now());
-        self.begin(&lead);
+        let now = clock::now();
+        self.tell_probe(now).await;
+        let (key, caller_id) = self.caller_of(&lead, caller_id, now);
+        self.planner.placed(lead.id, key, now);
+        self.begin(&lead, caller_id);
         Ok(Step::Again)
     }
 
@@ -275,10 +308,10 @@ impl Run<'_> {
         Ok(Step::Again)
     }
 
-    fn begin(&mut self, lead: &LeadRow) {
+    fn begin(&mut self, lead: &LeadRow, caller_id: Option<String>) {
         self.begun += 1;
         self.waiting = None;
-        let (id, job) = (lead.id, self.call_job(lead));
+        let (id, job) = (lead.id, self.call_job(lead, caller_id));
         let (station, stop, news) = (
             self.station.clone(),
             self.hang_up.clone(),
@@ -290,7 +323,7 @@ impl Run<'_> {
         self.lead_of.insert(task.id(), id);
     }
 
-    fn call_job(&self, lead: &LeadRow) -> CallJob {
+    fn call_job(&mut self, lead: &LeadRow, caller_id: Option<String>) -> CallJob {
         let mut fields = self.job.fields.clone();
         fields.extend(lead.fields.clone());
         fields.extend(lead.name.clone().map(|name| ("name".to_owned(), name)));
@@ -299,6 +332,8 @@ impl Run<'_> {
             fields,
             scenario: Arc::clone(self.scenario_of(lead)),
             lead: Some((lead.id, lead.campaign)),
+            caller_id,
+            seat: self.doors.open(lead.id),
             policy: Some(Arc::clone(&self.job.policy)),
             zone: lead.zone.clone(),
         }
@@ -320,13 +355,20 @@ impl Run<'_> {
         let Some(lead) = self.lead_of.remove(&task) else {
             return Ok(());
         };
+        self.doors.close(lead);
         match ended {
             Ok((_, Ok(report))) => {
                 self.budget.settle(lead, report.cost);
-                self.planner
-                    .ended(lead, report.end.disposition, clock::now());
-                if let Some(error) = report.speech.filter(SpeechError::is_fatal) {
-                    self.stop_for_speech(error);
+                let disposition = report.end.disposition;
+                let trouble = report.speech.as_ref().and_then(outside::trouble_of);
+                let end = CallEnded {
+                    disposition,
+                    trouble,
+                };
+                self.planner.ended(lead, end, clock::now());
+                self.suspect_trunk(disposition).await;
+                if let Some(error) = report.speech {
+                    self.speech_failed(error);
                 }
             }
             Ok((_, Err(error))) => self.not_begun(lead, error).await?,
@@ -346,9 +388,13 @@ impl Run<'_> {
             ledger.release_lead(lead)
         })
         .await?;
-        self.planner.withdrawn(lead, None, clock::now());
+        let trouble = match &error {
+            NotBegun::Speech(error) => outside::trouble_of(error),
+            NotBegun::Other(_) => None,
+        };
+        self.planner.withdrawn(lead, trouble, clock::now());
         match error {
-            NotBegun::Speech(error) => self.stop_for_speech(error),
+            NotBegun::Speech(error) => self.speech_failed(error),
             NotBegun::Other(error) => {
                 let skipped = error
                     .chain()
@@ -367,10 +413,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The next call would meet the same fault: no new ones.
-    fn stop_for_speech(&mut self, error: SpeechError) {
-        self.speech.get_or_insert(error);
-        self.planner.stop();
+    /// Where the next call would meet the same fault and waiting mends nothing, no new ones.
+    fn speech_failed(&mut self, error: SpeechError) {
+        if outside::needs_a_person(&error) {
+            self.speech.get_or_insert(error);
+            self.planner.stop();
+        } else {
+            self.speech_trouble = Some(error);
+        }
     }
 
     fn planner_stop(&mut self) {
@@ -412,8 +462,11 @@ impl Run<'_> {
             reason,
             halted: self.halted,
             calls: self.begun,
+            dropped: self.doors.dropped(),
+            pauses: self.planner.breaker().pauses().clone(),
             cost: self.budget.spent(),
             speech: self.speech,
+            speech_trouble: self.speech_trouble,
             fault: self.fault,
         }
     }

@@ -1,18 +1,23 @@
 //! The callee's audio on its way to the recogniser: gaps filled, voice detected.
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
 use crate::audio::{FRAME_MS, Frame, VoiceChange, VoiceDetector};
 use crate::call::CallEvent;
-use crate::speech::{RecognizerCommand, RecognizerSession};
+use crate::speech::{RecognizerCommand, RecognizerEvent, RecognizerSession};
 
 /// A gap is a gap when nothing came for this long; shorter ones are jitter.
 const GAP_MS: u64 = 80;
+/// So much is kept for a recogniser that is not there yet, some four seconds: what a callee says
+/// who waits for a conversation.
+const KEPT: usize = 200;
 
 /// One call's ear.
 #[derive(Debug)]
 pub(super) struct Ear {
-    session: RecognizerSession,
+    session: Option<RecognizerSession>,
+    /// What there is for a recogniser that is not there yet.
+    kept: Vec<RecognizerCommand>,
     detector: VoiceDetector,
     /// Up to when the recogniser has audio, in milliseconds of the call; set at the answer.
     fed_ms: Option<u64>,
@@ -20,18 +25,37 @@ pub(super) struct Ear {
 }
 
 impl Ear {
-    pub(super) fn new(session: RecognizerSession) -> Self {
+    /// An ear that hears voice, and keeps the words until it gets a recogniser.
+    pub(super) fn without_recognizer() -> Self {
         Self {
-            session,
+            session: None,
+            kept: Vec::new(),
             detector: VoiceDetector::default(),
             fed_ms: None,
             dropped: 0,
         }
     }
 
-    /// What the recogniser reports.
-    pub(super) fn events(&mut self) -> &mut mpsc::Receiver<crate::speech::RecognizerEvent> {
-        &mut self.session.events
+    pub(super) fn new(session: RecognizerSession) -> Self {
+        let mut ear = Self::without_recognizer();
+        ear.connect(session);
+        ear
+    }
+
+    /// From now on there is a recogniser; what was kept for it comes first.
+    pub(super) fn connect(&mut self, session: RecognizerSession) {
+        self.session = Some(session);
+        for command in std::mem::take(&mut self.kept) {
+            self.send(command);
+        }
+    }
+
+    /// What the recogniser reports; `None` when it is gone.
+    pub(super) async fn event(&mut self) -> Option<RecognizerEvent> {
+        match &mut self.session {
+            Some(session) => session.events.recv().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// From now on the audio is the callee's.
@@ -60,26 +84,25 @@ impl Ear {
     }
 
     /// Asks for the text of what was heard.
-    pub(super) async fn commit(&self) {
-        if self
-            .session
-            .commands
-            .send(RecognizerCommand::Commit)
-            .await
-            .is_err()
-        {
+    pub(super) async fn commit(&mut self) {
+        let Some(session) = &self.session else {
+            self.kept.push(RecognizerCommand::Commit);
+            return;
+        };
+        let sent = session.commands.send(RecognizerCommand::Commit).await;
+        if sent.is_err() {
             tracing::debug!("a commit after the recogniser was gone");
         }
     }
 
     /// No more audio comes.
     pub(super) async fn close(&self) {
-        if self
-            .session
-            .commands
-            .send(RecognizerCommand::Close)
-            .await
-            .is_err()
+        if let Some(session) = &self.session
+            && session
+                .commands
+                .send(RecognizerCommand::Close)
+                .await
+                .is_err()
         {
             tracing::trace!("the recogniser was gone already");
         }
@@ -94,14 +117,76 @@ impl Ear {
             Some(VoiceChange::Paused) => out.push(CallEvent::SpeechPaused),
             None => {}
         }
-        // The audio of a call never waits for the network.
-        if self
-            .session
-            .commands
-            .try_send(RecognizerCommand::Audio(Box::new(*frame)))
-            .is_err()
+        self.send(RecognizerCommand::Audio(Box::new(*frame)));
+    }
+
+    /// The audio of a call never waits for the network.
+    fn send(&mut self, command: RecognizerCommand) {
+        let Some(session) = &self.session else {
+            self.keep(command);
+            return;
+        };
+        if let Err(TrySendError::Full(_) | TrySendError::Closed(_)) =
+            session.commands.try_send(command)
         {
             self.dropped += 1;
         }
+    }
+
+    /// Keeps the last seconds. A commit stays: each is owed a text.
+    fn keep(&mut self, command: RecognizerCommand) {
+        if self.kept.len() >= KEPT {
+            let audio = |kept: &RecognizerCommand| matches!(kept, RecognizerCommand::Audio(_));
+            if let Some(oldest) = self.kept.iter().position(audio) {
+                self.kept.remove(oldest);
+            }
+        }
+        self.kept.push(command);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_said_before_the_recogniser_is_there_is_kept_for_it() {
+        let mut ear = Ear::without_recognizer();
+        ear.open(0);
+        let mut out = Vec::new();
+        for at in 0..10 {
+            ear.frame(&Frame::SILENCE, at * 20, &mut out);
+        }
+        ear.commit().await;
+        let (commands, mut taken) = mpsc::channel(256);
+        let (events, receiver) = mpsc::channel(4);
+        let waits = std::time::Duration::from_millis(10);
+        assert!(tokio::time::timeout(waits, ear.event()).await.is_err());
+        ear.connect(RecognizerSession {
+            commands,
+            events: receiver,
+        });
+        ear.frame(&Frame::SILENCE, 200, &mut out);
+        let mut words = Vec::new();
+        while let Ok(command) = taken.try_recv() {
+            words.push(matches!(command, RecognizerCommand::Commit));
+        }
+        assert_eq!(words.len(), 12);
+        assert!(words[10] && words.iter().filter(|commit| **commit).count() == 1);
+        events.send(RecognizerEvent::Ready).await.unwrap();
+        assert_eq!(ear.event().await, Some(RecognizerEvent::Ready));
+    }
+
+    #[test]
+    fn only_the_last_seconds_are_kept_and_every_commit() {
+        let mut ear = Ear::without_recognizer();
+        ear.keep(RecognizerCommand::Commit);
+        for _ in 0..500 {
+            ear.keep(RecognizerCommand::Audio(Box::new(Frame::SILENCE)));
+        }
+        assert_eq!(ear.kept.len(), KEPT);
+        assert!(matches!(ear.kept[0], RecognizerCommand::Commit));
     }
 }

@@ -26,6 +26,8 @@ pub(super) fn row(event: &CallEvent) -> (&'static str, Value) {
             json!({ "prompt": id.0, "heard_ms": heard_ms, "complete": complete }),
         ),
         CallEvent::PromptFailed(id) => ("prompt_failed", json!({ "prompt": id.0 })),
+        CallEvent::Seated => ("seated", Value::Null),
+        CallEvent::Dropped => ("dropped", Value::Null),
         CallEvent::MediaLost => ("media_lost", Value::Null),
         CallEvent::Stop(StopReason::User) => ("stop", json!({ "by": "user" })),
         CallEvent::Stop(StopReason::Fault) => ("stop", json!({ "by": "fault" })),

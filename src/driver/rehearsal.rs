@@ -17,6 +17,8 @@ use crate::settings::{AsteriskSettings, ElevenLabsSettings, Secret, Settings};
 
 /// The login of an exchange that lives as long as this process, on loopback.
 const USERNAME: &str = "rehearsal";
+/// Syntheses at once: those of a large plan, so that it is the user's limits that are rehearsed.
+const PLACES: usize = 100;
 /// The number that callees see where no caller id is set: one that nobody has.
 const CALLER_ID: &str = "+79000000000";
 
@@ -73,6 +75,7 @@ impl Rehearsal {
         let options = Options {
             bind: listen_speech,
             seed: plan.seed,
+            max_concurrent: PLACES,
             ..Options::default()
         };
         let key = options.api_keys.first().cloned().unwrap_or_default();

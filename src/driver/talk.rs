@@ -12,6 +12,7 @@ use super::ear::Ear;
 use super::mouth::Mouth;
 use super::recorder::{Recorder, recording_path};
 use super::scribe::{Note, Scribe};
+use super::seat::{self, SeatDoor, Seating};
 use super::station::Station;
 use crate::ari::media::MediaEvent;
 use crate::ari::{CallLine, LineControl};
@@ -30,6 +31,8 @@ pub(super) struct Outside {
     pub(super) line: CallLine,
     pub(super) ear: Ear,
     pub(super) mouth: Mouth,
+    /// The conversation that it has to wait for.
+    pub(super) seat: Option<SeatDoor>,
 }
 
 /// One call under way.
@@ -115,7 +118,8 @@ impl Talk {
                     Some(event) => media_open = self.media(event, &mut outside).await,
                     None => media_open = false,
                 },
-                event = outside.ear.events().recv(), if ear_open => match event {
+                seating = seat::told(&mut outside.seat) => self.seated(seating, &mut outside).await,
+                event = outside.ear.event(), if ear_open => match event {
                     Some(event) => self.heard(event, &mut outside).await,
                     None => ear_open = false,
                 },
@@ -157,9 +161,24 @@ impl Talk {
             self.scribe.note(Note::Answered(at)).await;
             outside.ear.open(self.answered_ms);
             outside.mouth.open();
+            if let Some(door) = &outside.seat {
+                door.tell_answered().await;
+            }
             self.begin_recording(at).await;
         }
         self.take(CallEvent::Line(event), outside).await;
+    }
+
+    /// What becomes of a call that waited for its conversation.
+    async fn seated(&mut self, seating: Seating, outside: &mut Outside) {
+        let event = match seating {
+            Seating::Talk => {
+                outside.ear.connect(self.station.recognizer.open());
+                CallEvent::Seated
+            }
+            Seating::Drop => CallEvent::Dropped,
+        };
+        self.take(event, outside).await;
     }
 
     async fn begin_recording(&mut self, at: jiff::Timestamp) {

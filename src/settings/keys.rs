@@ -3,6 +3,7 @@
 //! The layers, the errors and the file that `novodial init` writes are all read from here, so that a
 //! key cannot exist in one place and not in another. The names are fixed: operators have files.
 
+use super::campaign_keys::CAMPAIGN;
 use super::key::{Key, Kind, delays, limit, set, unset};
 
 /// The sections in the order of the file, each with a line that introduces it.
@@ -29,7 +30,29 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
 ];
 
 /// Every setting there is.
-pub const KEYS: &[Key] = &[
+pub const KEYS: &[Key] = &joined::<{ MOST.len() + CAMPAIGN.len() }>(MOST, CAMPAIGN);
+
+/// Two tables as one; a wrong length does not compile.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "done by the compiler, which checks it"
+)]
+const fn joined<const LENGTH: usize>(first: &[Key], second: &[Key]) -> [Key; LENGTH] {
+    let mut all = [first[0]; LENGTH];
+    let mut at = 0;
+    while at < LENGTH {
+        all[at] = if at < first.len() {
+            first[at]
+        } else {
+            second[at - first.len()]
+        };
+        at += 1;
+    }
+    all
+}
+
+/// Those that are not of `[campaign]`.
+const MOST: &[Key] = &[
     set(
         "asterisk",
         "url",
@@ -368,14 +391,6 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "5m",
         "After a call that the network or the trunk did not take; it costs no attempt.",
-    ),
-    set("campaign", "max_calls", Kind::Count, "5", "Calls at once."),
-    set(
-        "campaign",
-        "calls_per_second",
-        Kind::Rate,
-        "1.0",
-        "New calls a second.",
     ),
     set("tariff", "currency", Kind::Text, "RUB", "For people."),
     set(

@@ -5,6 +5,7 @@
 //! column or its variable, and says what to write. A secret is demanded only by the command that
 //! needs it, and shows in no error and no `Debug`.
 
+mod campaign_keys;
 mod dotenv;
 mod environment;
 mod error;
@@ -14,6 +15,7 @@ mod keys;
 mod layers;
 mod origin;
 mod own;
+mod pacing;
 mod policy;
 mod reader;
 mod secret;
@@ -31,6 +33,7 @@ pub use keys::KEYS;
 pub use layers::Flag;
 pub use origin::Origin;
 pub use own::OwnSetting;
+pub use pacing::PacingSettings;
 pub use policy::PolicySettings;
 pub use secret::{ProxyUrl, Secret};
 pub use template::template;

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use super::environment::Environment;
 use super::error::SettingsError;
 use super::layers::{Found, Layers};
+use super::pacing::PacingSettings;
 use super::secret::{ProxyUrl, Secret};
 use super::types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
@@ -101,6 +102,7 @@ impl Reader<'_> {
         Ok(CampaignSettings {
             max_calls: self.required("campaign", "max_calls", value::count)?,
             calls_per_second: self.required("campaign", "calls_per_second", value::rate)?,
+            pacing: PacingSettings::read(self)?,
         })
     }
 

@@ -13,6 +13,7 @@ use super::environment::Environment;
 use super::error::SettingsError;
 use super::layers::{Flag, Layers};
 use super::own::OwnSetting;
+use super::pacing::PacingSettings;
 use super::policy::PolicySettings;
 use super::reader::{Reader, key};
 use super::secret::{ProxyUrl, Secret};
@@ -148,12 +149,14 @@ pub struct CallSettings {
 }
 
 /// `[campaign]`
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CampaignSettings {
     /// Calls at once, 1..=1000.
     pub max_calls: u32,
     /// New calls a second, above 0 and up to 100.
     pub calls_per_second: f64,
+    /// How many lines ring, with which numbers, and when to pause.
+    pub pacing: PacingSettings,
 }
 
 impl Settings {

@@ -59,6 +59,10 @@ pub trait Recognizer: Send + Sync + std::fmt::Debug {
     fn open(&self) -> RecognizerSession;
     /// Opens one session and closes it again: proves key, account and address.
     async fn check(&self) -> Result<(), SpeechError>;
+    /// How many sessions the account allows at once, as far as the service has told.
+    fn sessions(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// Speaks: text to G.711 in the codec of the call.
@@ -72,4 +76,6 @@ pub trait Synthesizer: Send + Sync + std::fmt::Debug {
         &self,
         text: &str,
     ) -> Result<mpsc::Receiver<Result<Bytes, SpeechError>>, SpeechError>;
+    /// Looks at the account without saying anything: proves key, credits and address.
+    async fn check_account(&self) -> Result<(), SpeechError>;
 }

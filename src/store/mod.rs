@@ -21,6 +21,7 @@ mod leads;
 mod ledger;
 mod left;
 mod numbering;
+mod pacing;
 mod plan;
 mod roll;
 mod row;

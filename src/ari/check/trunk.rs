@@ -9,15 +9,10 @@ use serde::Deserialize;
 use super::CheckLine;
 use crate::ari::AriError;
 use crate::ari::http::{Http, Request};
+use crate::ari::model::EndpointAnswer;
 
 /// The attributes of an object of pjsip.conf.
 type Object = BTreeMap<String, String>;
-
-#[derive(Debug, Deserialize)]
-struct EndpointAnswer {
-    #[serde(default)]
-    state: String,
-}
 
 #[derive(Debug, Deserialize)]
 struct Attribute {

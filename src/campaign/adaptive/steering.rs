@@ -24,6 +24,9 @@ const LEAST_BOUND: f64 = 0.000_3;
 const GREATEST_BOUND: f64 = 0.2;
 /// With fewer drops than this left to afford, the brake begins to bite.
 const HEADROOM: f64 = 3.0;
+/// Of a full window so many are kept back: lines that ring when the brake is shut may still be
+/// dropped.
+const KEPT_BACK: f64 = 2.0;
 
 /// The controller.
 #[derive(Debug, Clone)]
@@ -66,10 +69,11 @@ impl Steering {
     /// The chance of a drop that may be taken now; 0 lets no call ring beyond the free slots.
     pub(super) fn bound(&self) -> f64 {
         let affordable = self.max_drop * self.window.len() as f64 - self.dropped as f64;
-        if affordable < 1.0 {
+        let spare = affordable - KEPT_BACK * self.window.len() as f64 / WINDOW as f64;
+        if spare < 1.0 {
             return 0.0;
         }
-        self.log_bound.exp() * (affordable / HEADROOM).min(1.0)
+        self.log_bound.exp() * (spare / HEADROOM).min(1.0)
     }
 
     /// The share of dropped answers of late; `None` before the first answer.
@@ -88,7 +92,7 @@ mod tests {
     #[test]
     fn nobody_is_over_dialled_before_a_drop_can_be_afforded() {
         let mut steering = Steering::new(0.03);
-        for _ in 0..33 {
+        for _ in 0..35 {
             steering.answered(false);
             assert!(steering.bound() <= 0.0);
         }

@@ -181,6 +181,11 @@ impl Planner {
         &self.breaker
     }
 
+    /// What the breaker says now.
+    pub fn breaker_state(&mut self, now: Timestamp) -> BreakerState {
+        self.breaker.state(now)
+    }
+
     /// How the pacing stands.
     pub fn pulse(&self) -> Pulse {
         let busy = self.floor.busy();

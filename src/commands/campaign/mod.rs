@@ -15,6 +15,8 @@ mod leads;
 mod list;
 mod list_report;
 mod order;
+mod pacing;
+mod pause_report;
 mod plan;
 mod rejected_file;
 mod run;

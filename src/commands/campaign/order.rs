@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use super::pacing;
 use super::source::Source;
 use crate::campaign::Money;
 use crate::cli::CampaignRunArgs;
 use crate::commands::{Desk, rehearsal};
 use crate::driver::{self, Stay};
 use crate::output::{ExitStatus, UserError, plain};
-use crate::settings::{Flag, OwnSetting, Settings};
+use crate::settings::{OwnSetting, Settings};
 use crate::store::{Campaign, StoreError};
 
 /// What a run was asked for.
@@ -35,7 +36,12 @@ impl Order {
     pub(super) fn read(arguments: &CampaignRunArgs, desk: &Desk<'_>) -> anyhow::Result<Self> {
         let own = desk.own_settings(&arguments.policy)?;
         let load = |own: &[OwnSetting]| {
-            rehearsal::settings_of(&arguments.rehearsal, own, flags(arguments), desk)
+            rehearsal::settings_of(
+                &arguments.rehearsal,
+                own,
+                pacing::flags(&arguments.pacing),
+                desk,
+            )
         };
         let settings = load(&own)?;
         let source = Source::new(&arguments.leads, desk);
@@ -148,27 +154,6 @@ fn hour(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, UserEr
             .hint("name a later hour, or leave --until out"));
     }
     Ok(at)
-}
-
-fn flags(arguments: &CampaignRunArgs) -> Vec<Flag> {
-    let given = [
-        ("campaign.max_calls", "--max-calls", &arguments.max_calls),
-        (
-            "campaign.calls_per_second",
-            "--cps",
-            &arguments.calls_per_second,
-        ),
-    ];
-    given
-        .into_iter()
-        .filter_map(|(key, flag, text)| {
-            Some(Flag {
-                key,
-                flag,
-                text: text.clone()?,
-            })
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::SignedDuration;
 use tokio::sync::mpsc;
 
 use super::feed::{Feed, FeedPlan};
 use super::guard::guard;
 use super::intake;
 use super::order::Order;
+use super::pacing;
 use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, Tally, print_end};
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::{BreakerLimits, Lead, Mode, Planner, PlannerLimits, Ramp, RejectedRow};
+use crate::campaign::{Lead, Planner, RejectedRow};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -35,7 +35,7 @@ pub(in crate::commands) fn run(
     let order = Order::read(arguments, desk)?;
     let stay = order.stay(arguments)?;
     let max_cost = order.max_cost(arguments)?;
-    let planner = Planner::new(limits(arguments, &order.settings))?;
+    let limits = pacing::limits(&order.settings, arguments.limit)?;
     if arguments.dry_run {
         return dry_run(arguments, &order, desk);
     }
@@ -63,6 +63,7 @@ pub(in crate::commands) fn run(
     if !order.settings.rehearsal && !consent(arguments, calls, desk)? {
         return Ok(ExitStatus::No);
     }
+    let language = scenario.language;
     let job = CampaignJob {
         campaign: campaign.id,
         scenarios: own_scenarios(&campaign, &order.settings, &ledger, desk)?,
@@ -72,12 +73,13 @@ pub(in crate::commands) fn run(
         stay,
         max_cost,
         feed: feed.as_ref().map(|feed| feed.news.clone()),
+        waiting: pacing::waiting_words(&order.settings, language),
     };
     let ready = Ready {
         campaign: &campaign,
         ledger: &ledger,
         job,
-        planner,
+        planner: pacing::planner(limits, &campaign, &ledger)?,
         calls,
     };
     let status = desk.block_on(ring(ready, callees, order.settings, desk))?;
@@ -116,7 +118,13 @@ async fn ring(
     let opening = open_station(&settings, ledger.clone(), job.scenario.language);
     let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
     let mut tally = Tally::new(calls, desk.printer, &settings, ledger);
-    let prompts = job.scenario.constant_prompts();
+    let mut prompts = job.scenario.constant_prompts();
+    let waiting = job.waiting.clone();
+    prompts.extend(
+        waiting
+            .into_iter()
+            .flat_map(|words| [words.greeting, words.farewell]),
+    );
     let warming = async { Ok(driver::prepare(&open.station, prompts).await?) };
     let end = match talk_plan::unless_stopped(&stop, warming).await {
         Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
@@ -270,22 +278,6 @@ fn own_scenarios(
             Ok((name, scenario))
         })
         .collect()
-}
-
-fn limits(arguments: &CampaignRunArgs, settings: &Settings) -> PlannerLimits {
-    PlannerLimits {
-        max_calls: settings.campaign.max_calls,
-        max_conversations: settings.campaign.max_calls,
-        mode: Mode::Progressive,
-        calls_per_second: settings.campaign.calls_per_second,
-        ramp: Ramp::default(),
-        caller_ids: Vec::new(),
-        ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)
-            .unwrap_or(SignedDuration::MAX),
-        limit: arguments.limit,
-        policy: talk_plan::policy(settings),
-        breaker: BreakerLimits::default(),
-    }
 }
 
 /// The campaign of a run. A rehearsal that begins anew puts the last of its name aside.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::pause_report;
 use super::run_end::{Left, reason};
 use crate::ari::SocketState;
 use crate::campaign::{DrainReason, RunId, WaitReason};
@@ -62,6 +63,12 @@ impl<'a> Tally<'a> {
                 }
             }
             CampaignNews::Halted(halt) => self.progress.line(halted(*halt)),
+            CampaignNews::Probing(trouble) => self.progress.line(&pause_report::probing(*trouble)),
+            CampaignNews::GoesOn(trouble) => self.progress.line(&pause_report::goes_on(*trouble)),
+            CampaignNews::SpeechLimit(conversations) => {
+                self.progress
+                    .line(&pause_report::speech_limit(*conversations));
+            }
             CampaignNews::Asterisk(SocketState::Lost) => {
                 self.progress
                     .line("the connection to Asterisk is lost; no new calls until it is back");
@@ -105,6 +112,8 @@ impl<'a> Tally<'a> {
             .unwrap_or_default();
         match reason {
             WaitReason::Hours => Some(format!("outside the calling hours: waiting until {until}")),
+            // The probe is out.
+            WaitReason::Breaker(_) if until.is_empty() => None,
             WaitReason::Breaker(trouble) => Some(format!(
                 "{}: pausing until {until} ({})",
                 trouble.explanation(),
@@ -211,6 +220,7 @@ pub(super) fn print_end(
             "done": counts.done, "left": left, "forbidden": counts.forbidden,
             "exhausted": counts.exhausted, "refused": counts.refused,
             "next_due": next_due.map(|at| written::rfc3339(at, zone)), "cost": end.cost.to_string(),
+            "dropped": end.dropped, "pauses": pause_report::pauses(end),
             "attempts": attempts, "latency_p50_ms": waits.map(|w| w.p50), "latency_p95_ms": waits.map(|w| w.p95),
         });
         return printer.json(&Envelope::new("novodial.campaign_run/1", body));
@@ -236,6 +246,9 @@ pub(super) fn print_end(
     if end.cost.0 > 0 {
         let currency = &told.settings.tariff.currency;
         printer.data(&format!("the calls cost {} {currency}", end.cost))?;
+    }
+    for line in pause_report::lines(end) {
+        printer.data(&line)?;
     }
     if rehearsal {
         hint(campaign, ledger, printer)?;

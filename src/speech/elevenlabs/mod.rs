@@ -29,6 +29,10 @@ pub use config::{ElevenLabsConfig, SpeechTiming};
 use link::Link;
 use tts::{Http, Prompts, Streams, Voice};
 
+/// The service tells how many syntheses an account may have at once and not how many recognitions;
+/// of the plans known, three times as many.
+const HEARD_PER_SPOKEN: u32 = 3;
+
 /// The service as a recogniser and a synthesiser; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ElevenLabs {
@@ -82,6 +86,12 @@ impl Recognizer for ElevenLabs {
     async fn check(&self) -> Result<(), SpeechError> {
         stt::check(&self.link, &self.config.stt_model, &self.config.language).await
     }
+
+    fn sessions(&self) -> Option<u32> {
+        self.http
+            .limit()
+            .map(|limit| limit.saturating_mul(HEARD_PER_SPOKEN))
+    }
 }
 
 #[async_trait]
@@ -95,5 +105,9 @@ impl Synthesizer for ElevenLabs {
         text: &str,
     ) -> Result<mpsc::Receiver<Result<Bytes, SpeechError>>, SpeechError> {
         Ok(self.streams.say(text))
+    }
+
+    async fn check_account(&self) -> Result<(), SpeechError> {
+        self.account().await.map(drop)
     }
 }

@@ -7,6 +7,7 @@ mod claims;
 mod history;
 mod leads;
 mod opening;
+mod pacing;
 mod random;
 mod view;
 

@@ -5,6 +5,7 @@ mod campaign;
 mod commands;
 mod exchange;
 mod people;
+mod seat;
 mod shell;
 mod stage;
 mod trouble;

@@ -101,20 +101,33 @@ impl Stage {
         }
     }
 
+    /// The variables that point the program at this stage.
+    pub(super) fn environment(&self) -> BTreeMap<String, String> {
+        let home = self.folder.path().join("home").display().to_string();
+        [
+            ("HOME", home),
+            ("NOVODIAL_ASTERISK_URL", self.exchange.base_url()),
+            ("NOVODIAL_ASTERISK_USERNAME", "novodial".to_owned()),
+            ("NOVODIAL_ASTERISK_PASSWORD", "rehearsal".to_owned()),
+            ("NOVODIAL_ASTERISK_TRUNK", "novofon".to_owned()),
+            ("NOVODIAL_ASTERISK_CALLER_ID", "+74950000001".to_owned()),
+            ("ELEVENLABS_API_KEY", "rehearsal-key".to_owned()),
+            ("NOVODIAL_ELEVENLABS_BASE_URL", self.speech.base_url()),
+            ("NOVODIAL_ELEVENLABS_VOICE_ID", "rehearsal-voice".to_owned()),
+            ("NOVODIAL_POLICY_HOURS", "any".to_owned()),
+            ("NOVODIAL_CALL_RING_TIMEOUT", "12s".to_owned()),
+            ("NOVODIAL_CAMPAIGN_BREAKER_PAUSE", "1s".to_owned()),
+            ("NOVODIAL_CAMPAIGN_BREAKER_PAUSES", "2".to_owned()),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+    }
+
     pub(super) fn run(&self, arguments: &[&str]) -> Ended {
         let output = Command::new(env!("CARGO_BIN_EXE_novodial"))
             .env_clear()
-            .env("HOME", self.folder.path().join("home"))
-            .env("NOVODIAL_ASTERISK_URL", self.exchange.base_url())
-            .env("NOVODIAL_ASTERISK_USERNAME", "novodial")
-            .env("NOVODIAL_ASTERISK_PASSWORD", "rehearsal")
-            .env("NOVODIAL_ASTERISK_TRUNK", "novofon")
-            .env("NOVODIAL_ASTERISK_CALLER_ID", "+74950000001")
-            .env("ELEVENLABS_API_KEY", "rehearsal-key")
-            .env("NOVODIAL_ELEVENLABS_BASE_URL", self.speech.base_url())
-            .env("NOVODIAL_ELEVENLABS_VOICE_ID", "rehearsal-voice")
-            .env("NOVODIAL_POLICY_HOURS", "any")
-            .env("NOVODIAL_CALL_RING_TIMEOUT", "12s")
+            .envs(self.environment())
             .current_dir(self.folder.path())
             .args(arguments)
             .stdin(Stdio::null())

@@ -164,12 +164,21 @@ fn slow_synthesis_is_waited_for_before_the_phone_rings_and_not_by_the_callee() {
 }
 
 #[test]
-fn an_empty_account_ends_the_talk_politely_and_stops_the_campaign() {
+fn an_empty_account_ends_the_talk_politely_and_pauses_the_campaign_until_it_gives_up() {
     let stage = set(&["busy", "declined", "call_later", "agrees"], "quota");
     let ended = stage.campaign("1");
-    assert_eq!(ended.code, 4, "{ended:?}");
+    assert_eq!(ended.code, 5, "{ended:?}");
+    let told = [
+        "takes no more work from this account: pausing until",
+        "takes no more work from this account: trying whether it still is so",
+    ];
     assert!(
-        ended.stderr.contains("hint: top up the ElevenLabs account"),
+        told.iter().all(|line| ended.stderr.contains(line)),
+        "{ended:?}"
+    );
+    let summary = ["paused 2 times", "hint: top up the ElevenLabs account"];
+    assert!(
+        summary.iter().all(|line| ended.stdout.contains(line)),
         "{ended:?}"
     );
     assert_eq!(stage.told("call_later").outcome, "speech_failed");

@@ -1,6 +1,7 @@
 //! How many prompts are synthesised at once: as many as the account allows, less one that a live
 //! call may need. The service says its limit in a header of each answer.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -15,6 +16,8 @@ const MOST: usize = 16;
 pub(super) struct Gate {
     permits: Arc<Semaphore>,
     size: Mutex<usize>,
+    /// What the service said; 0 before it did.
+    told: AtomicU32,
 }
 
 impl Gate {
@@ -22,6 +25,7 @@ impl Gate {
         Self {
             permits: Arc::new(Semaphore::new(START)),
             size: Mutex::new(START),
+            told: AtomicU32::new(0),
         }
     }
 
@@ -30,8 +34,15 @@ impl Gate {
         Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 
+    /// How many requests at once the account allows, once the service has said so.
+    pub(super) fn told(&self) -> Option<u32> {
+        Some(self.told.load(Ordering::Relaxed)).filter(|limit| *limit > 0)
+    }
+
     /// The account allows `limit` requests at once.
     pub(super) fn learn(&self, limit: usize) {
+        let told = u32::try_from(limit).unwrap_or(u32::MAX);
+        self.told.store(told, Ordering::Relaxed);
         let wanted = if limit >= 3 { limit - 1 } else { limit };
         let wanted = wanted.clamp(1, MOST);
         let mut size = self.size.lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,7 +64,9 @@ mod tests {
     async fn it_grows_and_shrinks_to_what_the_account_allows() {
         let gate = Gate::new();
         assert_eq!(gate.permits.available_permits(), START);
+        assert_eq!(gate.told(), None);
         gate.learn(5);
+        assert_eq!(gate.told(), Some(5));
         assert_eq!(gate.permits.available_permits(), 4);
         let held = gate.enter().await;
         gate.learn(1);

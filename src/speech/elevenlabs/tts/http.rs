@@ -112,6 +112,11 @@ impl Http {
         }
     }
 
+    /// How many requests at once the account allows, once the service has said so.
+    pub(in crate::speech::elevenlabs) fn limit(&self) -> Option<u32> {
+        self.gate.told()
+    }
+
     /// A text as it is made. The first piece is awaited here, so that an error comes early.
     pub(super) async fn stream(
         &self,

@@ -1,0 +1,35 @@
+//! The number that a callee sees.
+
+use jiff::Timestamp;
+
+use super::Run;
+use crate::campaign::CallerIdKey;
+use crate::store::LeadRow;
+
+impl Run<'_> {
+    /// The number to show: the lead's own, as far as its limits allow, or the one whose turn it is.
+    pub(super) fn caller_of(
+        &mut self,
+        lead: &LeadRow,
+        turn: Option<CallerIdKey>,
+        now: Timestamp,
+    ) -> (Option<CallerIdKey>, Option<String>) {
+        let form = self.station.plan.number_format;
+        let own = lead.terms.caller_id.as_ref();
+        let ids = self.planner.caller_ids();
+        if let Some(own) = own {
+            let shown = own.dialled(form);
+            let known = ids.find(own.e164()).or_else(|| ids.find(&shown));
+            match known {
+                None => return (None, Some(shown)),
+                Some(key) if ids.may_ring(key, now).is_ok() => {
+                    return (Some(key), ids.number(key).map(str::to_owned));
+                }
+                // Its day is full: better another number than a marked one.
+                Some(_) => {}
+            }
+        }
+        let number = turn.and_then(|key| ids.number(key));
+        (turn, number.map(str::to_owned))
+    }
+}

@@ -1,0 +1,153 @@
+//! What is wrong outside: calls tell of it, and in a pause it is asked after.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::timeout;
+
+use super::{CampaignNews, Run, Step};
+use crate::campaign::{BreakerState, Trouble};
+use crate::driver::clock;
+use crate::driver::station::Station;
+use crate::line::Disposition;
+use crate::speech::{SpeechError, SpeechErrorClass};
+
+/// Asterisk and the speech service have this long to say how they are.
+const ASK_LIMIT: Duration = Duration::from_secs(10);
+
+/// The trouble that a failure of the speech service is a sign of; `None` where waiting mends
+/// nothing, or it is ours.
+pub(super) fn trouble_of(error: &SpeechError) -> Option<Trouble> {
+    match error.class {
+        SpeechErrorClass::Quota => Some(Trouble::OutOfCredits),
+        SpeechErrorClass::Throttle | SpeechErrorClass::Unreachable => Some(Trouble::SpeechDown),
+        SpeechErrorClass::Auth
+        | SpeechErrorClass::Terms
+        | SpeechErrorClass::Config
+        | SpeechErrorClass::Protocol => None,
+    }
+}
+
+/// Whether only a person can mend it: there is nothing to wait for.
+pub(super) fn needs_a_person(error: &SpeechError) -> bool {
+    error.is_fatal() && trouble_of(error).is_none()
+}
+
+impl Run<'_> {
+    /// Asks after a trouble, ringing nobody.
+    pub(super) async fn ask(&mut self, trouble: Trouble) -> Step {
+        self.tell(CampaignNews::Probing(trouble)).await;
+        self.waiting = None;
+        let answer = timeout(ASK_LIMIT, look(self.station, trouble)).await;
+        self.planner
+            .asked(answer.unwrap_or(Err(trouble)), clock::now());
+        Step::Again
+    }
+
+    /// Says when a pause has become a probe, or is over.
+    pub(super) async fn follow_breaker(&mut self, now: Timestamp) {
+        match (self.paused, self.planner.breaker_state(now)) {
+            (_, BreakerState::PausedUntil(_, trouble)) => self.paused = Some(trouble),
+            (Some(trouble), BreakerState::Closed) => {
+                self.paused = None;
+                self.tell(CampaignNews::GoesOn(trouble)).await;
+            }
+            (None, BreakerState::Closed)
+            | (
+                _,
+                BreakerState::AskNow(_)
+                | BreakerState::ProbeNow(_)
+                | BreakerState::Probing(_)
+                | BreakerState::GivenUp(_),
+            ) => {}
+        }
+    }
+
+    /// A call is about to be placed: says so where it is the probe.
+    pub(super) async fn tell_probe(&mut self, now: Timestamp) {
+        if let BreakerState::ProbeNow(trouble) = self.planner.breaker_state(now) {
+            self.tell(CampaignNews::Probing(trouble)).await;
+        }
+    }
+
+    /// A trunk that took no call is looked at: where Asterisk knows it to be offline, no further
+    /// call need find it out.
+    pub(super) async fn suspect_trunk(&mut self, disposition: Disposition) {
+        if disposition != Disposition::TrunkUnreachable {
+            return;
+        }
+        let looked = timeout(ASK_LIMIT, look(self.station, Trouble::Offline)).await;
+        if let Ok(Err(trouble)) = looked {
+            self.planner.trouble(trouble, clock::now());
+        }
+    }
+
+    /// Not more conversations than the speech service allows.
+    pub(super) async fn heed_speech_limit(&mut self) {
+        let limit = self.station.recognizer.sessions();
+        if limit == self.speech_limit {
+            return;
+        }
+        self.speech_limit = limit;
+        let before = self.planner.pulse().slots;
+        self.planner.speech_limit(limit);
+        let slots = self.planner.pulse().slots;
+        if slots < before {
+            self.tell(CampaignNews::SpeechLimit(slots)).await;
+        }
+    }
+}
+
+/// How it is outside; where nothing can be asked, a call is the only way to know.
+async fn look(station: &Station, trouble: Trouble) -> Result<(), Trouble> {
+    let speech = |error: SpeechError| trouble_of(&error).unwrap_or(trouble);
+    match trouble {
+        Trouble::Offline => match station.ari.endpoint_state(&station.plan.trunk).await {
+            Ok(Some(state)) if state == "offline" => Err(trouble),
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::warn!(%error, "Asterisk does not tell how the trunk is");
+                Err(trouble)
+            }
+        },
+        Trouble::SpeechDown => station.recognizer.check().await.map_err(speech),
+        Trouble::OutOfCredits => station.synthesizer.check_account().await.map_err(speech),
+        Trouble::Congestion | Trouble::Refused | Trouble::Silent => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_waited_for_and_what_does_not_is_told_at_once() {
+        let error = |class| SpeechError {
+            class,
+            message: String::new(),
+            hint: String::new(),
+        };
+        let of = |class| (trouble_of(&error(class)), needs_a_person(&error(class)));
+        let expected = [
+            (
+                SpeechErrorClass::Quota,
+                (Some(Trouble::OutOfCredits), false),
+            ),
+            (
+                SpeechErrorClass::Unreachable,
+                (Some(Trouble::SpeechDown), false),
+            ),
+            (
+                SpeechErrorClass::Throttle,
+                (Some(Trouble::SpeechDown), false),
+            ),
+            (SpeechErrorClass::Auth, (None, true)),
+            (SpeechErrorClass::Terms, (None, true)),
+            (SpeechErrorClass::Config, (None, true)),
+            (SpeechErrorClass::Protocol, (None, false)),
+        ];
+        for (class, told) in expected {
+            assert_eq!(of(class), told, "{class:?}");
+        }
+    }
+}
