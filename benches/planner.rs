@@ -8,6 +8,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a program that measures, for a person at a terminal"
 )]

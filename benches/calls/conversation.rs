@@ -113,22 +113,22 @@ fn pauses(show: bool) {
     let callees: Vec<_> = (0..10)
         .map(|at| {
             let pause = |turn: usize| format!("[pause {}]", 300 + (at * 5 + turn) * 10 + turn);
-            let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(pause);
+            let [first, second, third, fourth, fifth] = [0, 1, 2, 3, 4].map(pause);
             let answers: [String; 5] = if at % 2 == 0 {
                 [
-                    format!("Ну {a} да, говорите."),
-                    format!("Мне кажется {b} что да, интересно."),
-                    format!("У нас тут {c} есть кухня, да."),
-                    format!("Ну примерно {d} тридцать человек."),
-                    format!("В общем {e} да, верно."),
+                    format!("Ну {first} да, говорите."),
+                    format!("Мне кажется {second} что да, интересно."),
+                    format!("У нас тут {third} есть кухня, да."),
+                    format!("Ну примерно {fourth} тридцать человек."),
+                    format!("В общем {fifth} да, верно."),
                 ]
             } else {
                 [
-                    format!("Э-э {a} да, удобно."),
-                    format!("Я бы {b} попробовал, да."),
-                    format!("Сейчас вспомню {c} да, есть."),
-                    format!("Нас в офисе {d} пятнадцать."),
-                    format!("Если подумать {e} то да."),
+                    format!("Э-э {first} да, удобно."),
+                    format!("Я бы {second} попробовал, да."),
+                    format!("Сейчас вспомню {third} да, есть."),
+                    format!("Нас в офисе {fourth} пятнадцать."),
+                    format!("Если подумать {fifth} то да."),
                 ]
             };
             let answers = answers.each_ref().map(String::as_str);

@@ -1,6 +1,7 @@
 //! What the benchmarks of calls share: a folder, `novodial exchange` as a process of its own with
 //! callees that a benchmark writes, and a campaign of the `novodial` binary that rings them.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -39,7 +40,7 @@ impl Stage {
         let names = std::iter::repeat_n(callees, rounds).flatten();
         let mut count = 0;
         for (at, (name, _)) in names.enumerate() {
-            leads.push_str(&format!("+7900{at:07},{name}\n"));
+            writeln!(leads, "+7900{at:07},{name}").unwrap();
             count += 1;
         }
         fs::write(path("leads.csv"), leads).unwrap();

@@ -1,5 +1,6 @@
 //! Telephone audio: 8 kHz, mono, frames of 20 ms.
 
+mod echo;
 mod frame;
 mod g711;
 mod level;
@@ -10,6 +11,7 @@ mod truth;
 mod vad;
 pub mod wav;
 
+pub use echo::EchoGuard;
 pub use frame::{FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE};
 pub use g711::G711;
 pub use level::level_dbfs;

@@ -12,7 +12,7 @@ const AHEAD_MS: u32 = 240;
 /// One message, at most, in frames.
 const MESSAGE_FRAMES: usize = 4;
 /// Silence kept in the queue while nothing is said: no more, since a backlog never drains.
-const IDLE_FRAMES: u32 = 2;
+const IDLE_FRAMES: usize = 2;
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,9 +150,19 @@ impl Playout {
                 return Some(self.send(audio, now_ms, true));
             }
         }
-        let speech_in_flight = self.in_flight.iter().any(|message| message.speech);
-        (!speech_in_flight && self.frames_in_flight() < IDLE_FRAMES)
+        self.wants_filler()
             .then(|| self.send(vec![self.silence; FRAME_SAMPLES], now_ms, false))
+    }
+
+    /// Silence follows the last of a prompt without a gap; it never comes between two parts of one.
+    fn wants_filler(&self) -> bool {
+        let to_come = self
+            .prompt
+            .as_ref()
+            .is_some_and(|p| !p.held && (!p.whole || !p.pending.is_empty()));
+        let (speech, filler): (Vec<_>, Vec<_>) =
+            self.in_flight.iter().partition(|message| message.speech);
+        (speech.is_empty() || !to_come) && filler.len() < IDLE_FRAMES
     }
 
     fn send(&mut self, audio: Vec<u8>, now_ms: u64, speech: bool) -> Message {

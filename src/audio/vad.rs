@@ -88,6 +88,17 @@ impl VoiceDetector {
         begins.then_some(VoiceChange::Started)
     }
 
+    /// Takes 20 ms whose sound is known to be no speech, whatever it is like. What seemed to be
+    /// speech is taken back at once.
+    pub fn pass(&mut self) -> Option<VoiceChange> {
+        self.unvoiced_ms = self.unvoiced_ms.saturating_add(FRAME_MS);
+        self.voiced_ms = 0;
+        self.dismissed = false;
+        self.likelihood = 0.0;
+        self.window.clear();
+        std::mem::take(&mut self.speaking).then_some(VoiceChange::Paused)
+    }
+
     /// Whether somebody is speaking.
     pub fn is_speaking(&self) -> bool {
         self.speaking

@@ -13,23 +13,35 @@ const REMEMBERED: usize = 6;
 
 /// What we said last, word by word.
 #[derive(Debug, Clone, Default)]
-pub(super) struct OwnWords(VecDeque<Vec<String>>);
+pub(super) struct OwnWords {
+    prompts: VecDeque<Vec<String>>,
+    /// The line is known to return our voice.
+    come_back: bool,
+}
 
 impl OwnWords {
     /// We are about to say this.
     pub(super) fn say(&mut self, prompt: &str) {
-        if self.0.len() == REMEMBERED {
-            self.0.pop_front();
+        if self.prompts.len() == REMEMBERED {
+            self.prompts.pop_front();
         }
         let words = prompt.split_whitespace().map(plain);
-        self.0
+        self.prompts
             .push_back(words.filter(|word| !word.is_empty()).collect());
+    }
+
+    /// Our voice comes back: even a few words of it, or the beginning of one, are an echo then.
+    pub(super) fn expect_echo(&mut self) {
+        self.come_back = true;
     }
 
     /// A text without what of it is our own echo.
     pub(super) fn taken_out_of(&self, text: &str) -> String {
         let written: Vec<&str> = text.split_whitespace().collect();
         let heard: Vec<String> = written.iter().copied().map(plain).collect();
+        if self.come_back && self.is_ours(&heard) {
+            return String::new();
+        }
         let mut kept = Vec::new();
         let mut at = 0;
         while let Some((word, rest)) = written.get(at).zip(heard.get(at..)) {
@@ -44,9 +56,23 @@ impl OwnWords {
         kept.join(" ")
     }
 
+    /// Whether all of it stands side by side in a prompt; of the last word its beginning will do.
+    fn is_ours(&self, heard: &[String]) -> bool {
+        let Some((last, words)) = heard.split_last() else {
+            return false;
+        };
+        let mut prompts = self.prompts.iter();
+        prompts.any(|prompt| {
+            prompt.windows(heard.len()).any(|own| {
+                own.iter().zip(words).all(|(own, word)| own == word)
+                    && own.last().is_some_and(|own| own.starts_with(last.as_str()))
+            })
+        })
+    }
+
     /// How many of the first words are our own in a row.
     fn echoed(&self, heard: &[String]) -> usize {
-        self.0
+        self.prompts
             .iter()
             .flat_map(|prompt| (0..prompt.len()).filter_map(|from| prompt.get(from..)))
             .map(|own| heard.iter().zip(own).take_while(|(a, b)| a == b).count())
@@ -93,6 +119,20 @@ mod tests {
         own.say(WHO);
         own.say(ASK);
         assert_eq!(own.taken_out_of(text), left);
+    }
+
+    #[test]
+    fn on_a_line_with_an_echo_even_the_beginning_of_a_word_is_ours() {
+        let mut own = OwnWords::default();
+        own.say(WHO);
+        assert_eq!(own.taken_out_of("мы звон"), "мы звон");
+        own.expect_echo();
+        for ours in ["мы звон", "робот", "Это ро"] {
+            assert_eq!(own.taken_out_of(ours), "", "{ours}");
+        }
+        for theirs in ["это кто", "да", "мы заняты"] {
+            assert_eq!(own.taken_out_of(theirs), theirs);
+        }
     }
 
     #[test]

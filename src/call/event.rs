@@ -17,6 +17,8 @@ pub enum CallEvent {
     SpeechStarted,
     /// The callee paused: some 80 ms of silence since the last voice.
     SpeechPaused,
+    /// Our own voice comes back on this line.
+    EchoFound,
     /// The present guess at what is being said.
     PartialText(String),
     /// The text of one commit.

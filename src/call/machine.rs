@@ -189,6 +189,7 @@ impl CallMachine {
             CallEvent::PlaceFailed { trunk } => self.place_failed(*trunk, now, out),
             CallEvent::SpeechStarted => self.speech_started(now, out),
             CallEvent::SpeechPaused => self.speech_paused(now, out),
+            CallEvent::EchoFound => self.own_words.expect_echo(),
             CallEvent::PartialText(text) => {
                 self.partial_text(now, &self.own_words.taken_out_of(text), out);
             }

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::audio::{FRAME_MS, Frame, VoiceChange, VoiceDetector};
+use crate::audio::{EchoGuard, FRAME_MS, Frame, G711, VoiceChange, VoiceDetector};
 use crate::call::CallEvent;
 use crate::speech::{RecognizerCommand, RecognizerEvent, RecognizerSession};
 
@@ -19,6 +19,9 @@ pub(super) struct Ear {
     /// What there is for a recogniser that is not there yet.
     kept: Vec<RecognizerCommand>,
     detector: VoiceDetector,
+    echo: EchoGuard,
+    /// Whether the machine was told that this line returns our voice.
+    echo_told: bool,
     /// Up to when the recogniser has audio, in milliseconds of the call; set at the answer.
     fed_ms: Option<u64>,
     dropped: u64,
@@ -31,6 +34,8 @@ impl Ear {
             session: None,
             kept: Vec::new(),
             detector: VoiceDetector::default(),
+            echo: EchoGuard::default(),
+            echo_told: false,
             fed_ms: None,
             dropped: 0,
         }
@@ -66,6 +71,12 @@ impl Ear {
 
     pub(super) fn is_open(&self) -> bool {
         self.fed_ms.is_some()
+    }
+
+    /// This much of our own voice has just left; it may come back.
+    pub(super) fn sent(&mut self, codec: G711, bytes: &[u8]) {
+        let samples: Vec<i16> = bytes.iter().map(|byte| codec.expand(*byte)).collect();
+        self.echo.sent(&samples);
     }
 
     /// A frame came.
@@ -112,7 +123,17 @@ impl Ear {
     }
 
     fn feed(&mut self, frame: &Frame, out: &mut Vec<CallEvent>) {
-        match self.detector.push(frame) {
+        let is_echo = self.echo.is_echo(frame);
+        if self.echo.has_echo() && !self.echo_told {
+            self.echo_told = true;
+            out.push(CallEvent::EchoFound);
+        }
+        let (frame, change) = if is_echo {
+            (&Frame::SILENCE, self.detector.pass())
+        } else {
+            (frame, self.detector.push(frame))
+        };
+        match change {
             Some(VoiceChange::Started) => out.push(CallEvent::SpeechStarted),
             Some(VoiceChange::Paused) => out.push(CallEvent::SpeechPaused),
             None => {}

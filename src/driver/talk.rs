@@ -282,6 +282,7 @@ impl Talk {
                     Box::pin(self.take(CallEvent::PromptStarted(PromptId(id)), outside)).await;
                 }
                 Played::Audio(bytes) => {
+                    outside.ear.sent(self.station.plan.codec, &bytes);
                     if let Some(recorder) = &mut self.recorder {
                         recorder.bot(now, self.station.plan.codec, &bytes);
                     }

@@ -176,23 +176,24 @@ fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: 
         || (set.is_consent(other.intent) && set.is_refusal(candidate.intent))
 }
 
-/// Whether a scenario's own intent tells more than the consent or refusal around it: «I'm not
-/// interested» where it listens for «not interested».
+/// Whether a scenario's own intent tells more than the consent or refusal around it, «I'm not
+/// interested» where it listens for «not interested», or than an intent of lower priority.
 fn is_more_special(
     set: &IntentSet,
     heard: &[Heard],
     candidate: &Candidate,
     other: &Candidate,
 ) -> bool {
-    let is_own = set
-        .intent(candidate.intent)
-        .is_some_and(|intent| !STANDARD_INTENTS.contains(&intent.name.as_str()));
-    let is_answer = set
-        .intent(other.intent)
-        .is_some_and(|intent| [CONSENT, REFUSAL].contains(&intent.name.as_str()));
+    let (Some(own), Some(general)) = (set.intent(candidate.intent), set.intent(other.intent))
+    else {
+        return false;
+    };
+    let is_own = !STANDARD_INTENTS.contains(&own.name.as_str());
+    let is_general = STANDARD_INTENTS.contains(&general.name.as_str())
+        && ([CONSENT, REFUSAL].contains(&general.name.as_str()) || own.priority > general.priority);
     let mut around = other.at.iter().filter(|at| !candidate.at.contains(at));
     is_own
-        && is_answer
+        && is_general
         && !set.is_nothing(candidate.intent)
         && !around.any(|at| {
             heard

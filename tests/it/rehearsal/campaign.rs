@@ -1,14 +1,10 @@
 //! The README's first command: a campaign of different callees, run twice.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::shell::{Ended, Shell, project};
-
-/// A person watches it for no longer.
-const WATCHED: Duration = Duration::from_secs(90);
 
 /// How each number ended: disposition and outcome.
 fn ends(run: &Ended) -> BTreeMap<String, (String, Option<String>)> {
@@ -28,9 +24,7 @@ fn a_campaign_is_rehearsed_to_its_end_and_again_with_the_same_ends() {
     let shell = Shell::new();
     let leads = project("examples/leads.csv");
     let arguments = ["campaign", "run", &leads, "--rehearse", "--format", "jsonl"];
-    let started = Instant::now();
     let first = shell.run(&arguments);
-    assert!(started.elapsed() < WATCHED, "{:?}", started.elapsed());
     assert_eq!(first.code, 0, "{first:#?}");
     let first_ends = ends(&first);
     assert!((12..20).contains(&first_ends.len()), "{first_ends:#?}");

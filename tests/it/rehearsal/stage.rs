@@ -2,6 +2,7 @@
 //! its adapters and its driver are those of production.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -79,7 +80,7 @@ impl Stage {
         for (at, callee) in callees.iter().enumerate() {
             let number = format!("79000001{at:03}");
             everyone.assign(&number, callee).unwrap();
-            leads.push_str(&format!("+{number},Анна\n"));
+            writeln!(leads, "+{number},Анна").unwrap();
             numbers.insert((*callee).to_owned(), number);
         }
         let mut options = ExchangeOptions::new(Arc::new(Watched {

@@ -15,10 +15,11 @@ impl Troubled {
     fn new(trouble: &str) -> Self {
         let shell = Shell::new();
         shell.file("trouble.toml", &format!("about = \"A test.\"\n\n{trouble}"));
-        let leads: String = (1..=9)
-            .map(|n| format!("+7900000000{n},agrees\n"))
-            .collect();
-        shell.file("leads.csv", &format!("phone,callee\n{leads}"));
+        let leads: Vec<_> = (1..=9).map(|n| format!("+7900000000{n},agrees")).collect();
+        shell.file(
+            "leads.csv",
+            &format!("phone,callee\n{}\n", leads.join("\n")),
+        );
         let arguments = [
             [
                 "exchange",

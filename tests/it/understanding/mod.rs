@@ -2,4 +2,5 @@
 //! every line of every character of the rehearsal, as the offers understand it.
 
 mod callees;
+mod scenarios;
 mod score;
