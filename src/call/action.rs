@@ -29,6 +29,13 @@ pub enum CallAction {
     Commit,
     /// Write the number into `do_not_call`, now.
     DoNotCall,
+    /// Keep what the talk comes to, now: it is about to be told to the callee.
+    Conclude {
+        /// What it concludes, where it does.
+        outcome: Option<String>,
+        /// The call that is promised.
+        call_back: Option<CallBack>,
+    },
     /// A turn is complete: keep it and show it.
     Record(Turn),
     /// Hang up; the release follows.

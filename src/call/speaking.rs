@@ -9,6 +9,14 @@ const LONGEST_PROMPT_MS: u64 = 90_000;
 /// From the last frame leaving Asterisk to the callee's ear.
 const GOODBYE_TAIL_MS: u64 = 250;
 
+/// The call that an action promises.
+fn promise(action: &Action) -> Option<CallBack> {
+    let Action::CallBack { at } = action else {
+        return None;
+    };
+    Some(CallBack::parse(at.as_deref()))
+}
+
 impl CallMachine {
     /// Says a reply; its prompts follow one another.
     pub(super) fn say(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
@@ -23,10 +31,13 @@ impl CallMachine {
             self.forbidden = true;
             out.push(CallAction::DoNotCall);
         }
-        for action in &reply.actions {
-            if let Action::CallBack { at } = action {
-                self.call_back = Some(CallBack::parse(at.as_deref()));
-            }
+        let promised = reply.actions.iter().rev().find_map(promise);
+        self.call_back = promised.or(self.call_back);
+        if reply.outcome.is_some() || promised.is_some() {
+            out.push(CallAction::Conclude {
+                outcome: reply.outcome.clone(),
+                call_back: promised,
+            });
         }
         self.interrupted = false;
         self.listen = reply.listen;

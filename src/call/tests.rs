@@ -9,6 +9,7 @@ use super::*;
 use crate::dialogue::{Dialogue, Scenario, Variables};
 use crate::line::{Cause, Disposition, HangupReason, LineEvent, Release};
 
+mod call_back;
 mod last_words;
 mod seat;
 
@@ -28,8 +29,8 @@ struct Script {
 
 impl Script {
     fn with(rules: CallRules) -> Self {
-        let scenario =
-            Arc::new(Scenario::parse(include_str!("../../scenarios/offer.ru.toml")).unwrap());
+        let scenario = include_str!("../../scenarios/offer.ru.toml");
+        let scenario = Arc::new(Scenario::parse(scenario).unwrap());
         let dialogue = Dialogue::new(scenario, &Variables::new()).unwrap();
         let machine = CallMachine::new(rules, dialogue);
         Self {

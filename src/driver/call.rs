@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::clock;
 use super::ear::Ear;
 use super::mouth::Mouth;
-use super::record::record_end;
+use super::record::{Promises, record_end};
 use super::scribe::on_ledger;
 use super::seat::SeatDoor;
 use super::station::Station;
@@ -136,6 +136,7 @@ pub async fn make_call(
     tell(news, CallNews::Begun(attempt)).await;
     prepare_rest(station, machine.prompts());
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
+    talk.promises = Promises::new(job.policy.as_deref(), &job.zone);
     let order = order(station, job, channel);
     let dialled = ring(station, (&order, job.seat.clone()), &mut talk, stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;

@@ -17,6 +17,40 @@ use crate::store::{AttemptEnd, HungUpBy};
 /// How soon to ring again who was promised a call at some time, where no policy says.
 const SOMETIME: SignedDuration = SignedDuration::from_hours(2);
 
+/// How promises become hours.
+#[derive(Debug, Clone)]
+pub(super) struct Promises {
+    /// How soon to ring again who was promised a call at some time.
+    sometime: SignedDuration,
+    zone: TimeZone,
+}
+
+impl Promises {
+    /// By the policy and the callee's clock.
+    pub(super) fn new(policy: Option<&LeadPolicy>, zone: &TimeZone) -> Self {
+        let rule = policy.and_then(|policy| policy.retry.of(Ending::CallLater));
+        Self {
+            sometime: rule.map_or(SOMETIME, |rule| rule.delay(1)),
+            zone: zone.clone(),
+        }
+    }
+
+    /// The hour of a promised call; one that has passed is taken for now.
+    pub(super) fn hour(&self, promise: CallBack) -> Timestamp {
+        self.hour_at(promise, clock::now())
+    }
+
+    fn hour_at(&self, promise: CallBack, now: Timestamp) -> Timestamp {
+        let sometime = || now.checked_add(self.sometime).unwrap_or(now);
+        match promise {
+            CallBack::Sometime => sometime(),
+            CallBack::At(moment) => moment
+                .to_zoned(self.zone.clone())
+                .map_or_else(|_| sometime(), |moment| moment.timestamp().max(now)),
+        }
+    }
+}
+
 /// Records the end of a call before it is told; its cost goes into the report.
 pub(super) async fn record_end(
     station: &Station,
@@ -33,10 +67,8 @@ pub(super) async fn record_end(
     let mut row = end_row(report, now);
     row.cost = tariff.is_set().then_some(report.cost.0);
     let policy = job.policy.clone();
-    row.call_back_at = report
-        .end
-        .call_back
-        .map(|promise| promised(promise, policy.as_deref(), &job.zone, now));
+    let promises = Promises::new(policy.as_deref(), &job.zone);
+    row.call_back_at = report.end.call_back.map(|promise| promises.hour(promise));
     on_ledger(&station.ledger, move |ledger| match policy {
         Some(policy) => ledger.end_attempt_under(&row, &policy).map(drop),
         None => ledger.end_attempt(&row),
@@ -60,25 +92,6 @@ fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
         .as_ref()
         .map_or(Value::Null, |truth| json!({ "sound": sound(truth) }));
     row
-}
-
-/// The hour of a promised call; one that has passed is taken for now.
-fn promised(
-    promise: CallBack,
-    policy: Option<&LeadPolicy>,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Timestamp {
-    let later = policy
-        .and_then(|policy| policy.retry.of(Ending::CallLater))
-        .map_or(SOMETIME, |rule| rule.delay(1));
-    let sometime = || now.checked_add(later).unwrap_or(now);
-    match promise {
-        CallBack::Sometime => sometime(),
-        CallBack::At(moment) => moment
-            .to_zoned(zone.clone())
-            .map_or_else(|_| sometime(), |moment| moment.timestamp().max(now)),
-    }
 }
 
 /// What a call sounded like, in the shape of the history.
@@ -111,12 +124,12 @@ mod tests {
         let now: Timestamp = "2026-11-22T09:00:00Z".parse().unwrap();
         let zone = TimeZone::get("Asia/Vladivostok").unwrap();
         let at = |text: &str| CallBack::At(text.parse().unwrap());
-        let hour = |promise| promised(promise, None, &zone, now).to_string();
+        let hour = |promise| Promises::new(None, &zone).hour_at(promise, now).to_string();
         assert_eq!(hour(at("2026-11-23T15:00")), "2026-11-23T05:00:00Z");
         assert_eq!(hour(at("2026-11-22T15:00")), "2026-11-22T09:00:00Z", "over");
         assert_eq!(hour(CallBack::Sometime), "2026-11-22T11:00:00Z");
         let policy = LeadPolicy::default().in_haste();
-        let soon = promised(CallBack::Sometime, Some(&policy), &zone, now);
+        let soon = Promises::new(Some(&policy), &zone).hour_at(CallBack::Sometime, now);
         assert!(soon.duration_since(now) < SignedDuration::from_secs(10));
     }
 }

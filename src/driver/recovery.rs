@@ -81,7 +81,16 @@ async fn recover_run(ari: &Ari, ledger: &Ledger, run: &Run) -> anyhow::Result<()
     for attempt in on_ledger(ledger, move |ledger| ledger.open_attempts(Some(id))).await? {
         let alive = end_in_asterisk(ari, &attempt).await?;
         tracing::warn!(attempt = %attempt.id, alive, "an attempt of a dead run was ended");
-        let mut end = AttemptEnd::new(attempt.id, Disposition::Interrupted, clock::now());
+        // What the callee was told holds, though nobody was left to hang up.
+        let told = attempt.outcome.is_some() || attempt.call_back_at.is_some();
+        let disposition = if told {
+            Disposition::Answered
+        } else {
+            Disposition::Interrupted
+        };
+        let mut end = AttemptEnd::new(attempt.id, disposition, clock::now());
+        end.outcome.clone_from(&attempt.outcome);
+        end.call_back_at = attempt.call_back_at;
         end.error = Some(format!(
             "the dialer (process {}) died during the call",
             run.pid

@@ -22,6 +22,8 @@ pub(super) enum Note {
     Turn(TurnRow),
     Event(EventRow),
     DoNotCall(PhoneNumber, Timestamp),
+    /// What the talk comes to, and the hour that was promised.
+    Concluded(Option<String>, Option<Timestamp>),
 }
 
 /// The pen of one call.
@@ -76,6 +78,9 @@ fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Result<(), St
             Note::Answered(at) => ledger.mark_answered(attempt, at)?,
             Note::Turn(turn) => ledger.record_turn(attempt, &turn)?,
             Note::Event(event) => events.push(event),
+            Note::Concluded(outcome, call_back_at) => {
+                ledger.conclude_attempt(attempt, outcome.as_deref(), call_back_at)?;
+            }
             Note::DoNotCall(number, at) => {
                 ledger.forbid(&number, "asked for in a call", Some(attempt), at)?;
             }

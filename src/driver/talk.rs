@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -10,6 +11,7 @@ use super::call::{CallNews, CallReport, tell};
 use super::clock::{self, CallClock};
 use super::ear::Ear;
 use super::mouth::Mouth;
+use super::record::Promises;
 use super::recorder::{Recorder, recording_path};
 use super::scribe::{Note, Scribe};
 use super::seat::{self, SeatDoor, Seating};
@@ -44,6 +46,7 @@ pub(super) struct Talk {
     number: PhoneNumber,
     news: mpsc::Sender<CallNews>,
     scribe: Scribe,
+    pub(super) promises: Promises,
     prepared: HashSet<String>,
     recorder: Option<Recorder>,
     answered_ms: u64,
@@ -74,6 +77,7 @@ impl Talk {
             number,
             news,
             scribe,
+            promises: Promises::new(None, &TimeZone::UTC),
             prepared,
             recorder: None,
             answered_ms: 0,
@@ -348,6 +352,12 @@ impl Talk {
             CallAction::DoNotCall => {
                 self.scribe
                     .note(Note::DoNotCall(self.number.clone(), clock::now()))
+                    .await;
+            }
+            CallAction::Conclude { outcome, call_back } => {
+                let call_back_at = call_back.map(|promise| self.promises.hour(promise));
+                self.scribe
+                    .note(Note::Concluded(outcome, call_back_at))
                     .await;
             }
             CallAction::Record(turn) => self.record(turn).await,

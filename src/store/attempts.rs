@@ -86,6 +86,27 @@ impl Ledger {
         self.mark(attempt, "answered_at", at)
     }
 
+    /// Keeps what a talk comes to before the callee is told: should this process die, it is known.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
+    pub fn conclude_attempt(
+        &self,
+        attempt: AttemptId,
+        outcome: Option<&str>,
+        call_back_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            Known::find(tx, attempt)?;
+            tx.prepare_cached(
+                "UPDATE attempts SET outcome = coalesce(?2, outcome),
+                     call_back_at = coalesce(?3, call_back_at) WHERE id = ?1",
+            )?
+            .execute(params![attempt, outcome, call_back_at.map(At)])?;
+            Ok(())
+        })
+    }
+
     fn mark(
         &self,
         attempt: AttemptId,
@@ -285,8 +306,9 @@ fn refuse_unclaimed(
 fn write_end(tx: &Connection, end: &AttemptEnd) -> Result<(), StoreError> {
     tx.prepare_cached(
         "UPDATE attempts SET ended_at = ?2, ringing_at = coalesce(?3, ringing_at),
-             answered_at = coalesce(?4, answered_at), disposition = ?5, outcome = ?6, cause = ?7,
-             sip = ?8, hung_up_by = ?9, error = ?10, call_back_at = ?11, cost = ?12
+             answered_at = coalesce(?4, answered_at), disposition = ?5,
+             outcome = coalesce(?6, outcome), cause = ?7, sip = ?8, hung_up_by = ?9, error = ?10,
+             call_back_at = coalesce(?11, call_back_at), cost = ?12
          WHERE id = ?1",
     )?
     .execute(params![
@@ -331,5 +353,7 @@ fn open_attempt(row: &Row<'_>) -> rusqlite::Result<OpenAttempt> {
         created_at: row.get::<_, At>("created_at")?.0,
         dialled_at: time("dialled_at")?,
         answered_at: time("answered_at")?,
+        outcome: row.get("outcome")?,
+        call_back_at: time("call_back_at")?,
     })
 }

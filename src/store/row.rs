@@ -313,6 +313,10 @@ pub struct OpenAttempt {
     pub dialled_at: Option<Timestamp>,
     /// When it was answered.
     pub answered_at: Option<Timestamp>,
+    /// What the talk came to, if it did.
+    pub outcome: Option<String>,
+    /// The hour that the callee was promised.
+    pub call_back_at: Option<Timestamp>,
 }
 
 /// Who spoke.

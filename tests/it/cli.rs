@@ -86,7 +86,7 @@ fn the_short_help_shows_the_commands_and_examples() {
       calls        Look at the calls of the past, end one that is live
       asterisk     Check your Asterisk
       exchange     Run the exchange of the rehearsals as a process of its own
-      scenario     Check a scenario
+      scenario     Write, test and prove scenarios before anybody is rung
       do-not-call  Keep the list of numbers that are never rung
       numbering    Know where numbers live: the numbering register, regions, time zones
       init         Write settings, a scenario and a lead list to start from

@@ -14,6 +14,7 @@ mod calls;
 mod campaign_desk;
 mod cli;
 mod embedded;
+mod killed;
 mod lab;
 mod leads;
 mod numbering;

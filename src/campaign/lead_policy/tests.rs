@@ -352,6 +352,38 @@ fn any_disposition() -> impl Strategy<Value = Disposition> {
     prop::sample::select(Disposition::ALL.to_vec())
 }
 
+#[test]
+fn calls_that_do_not_get_through_cost_no_attempt_and_end_for_the_day_all_the_same() {
+    let mut story = Story::new();
+    for minute in 0..6i64 {
+        let verdict = story.verdict(at(FRIDAY_NOON) + (20 * minute).minutes());
+        assert_eq!(verdict, Verdict::May, "{minute}");
+        let when = at(FRIDAY_NOON) + (20 * minute).minutes();
+        story.ring(when, Disposition::Congestion, None);
+    }
+    let verdict = story.verdict(at(FRIDAY_NOON) + 3.hours());
+    let Verdict::NotBefore(until, whys) = verdict else {
+        panic!("{verdict:?}");
+    };
+    assert_eq!(until, at("2026-11-21T07:00:00Z"), "Saturday, ten o'clock");
+    assert!(whys.contains(&WhyLater::Congested(6)), "{whys:?}");
+    story.policy.retry.congestion_per_day = None;
+    let verdict = story.verdict(at(FRIDAY_NOON) + 3.hours());
+    assert_eq!(verdict, Verdict::May);
+}
+
+#[test]
+fn a_rehearsal_waits_seconds_where_life_waits_hours() {
+    let hasty = policy().in_haste();
+    for ending in Ending::REPEATED {
+        let rule = hasty.retry.of(ending).unwrap();
+        let longest = rule.delays.iter().max().unwrap();
+        assert!(longest.as_secs() <= 2, "{ending:?} {longest}");
+        assert_eq!(rule.limit, policy().retry.of(ending).unwrap().limit);
+    }
+    assert_eq!(hasty.limits.lead, policy().limits.lead, "limits stay");
+}
+
 proptest! {
     #[test]
     fn a_promise_of_the_verdict_is_kept_and_nothing_comes_before_it(

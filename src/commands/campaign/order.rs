@@ -47,8 +47,11 @@ impl Order {
         let source = Source::new(&arguments.leads, desk);
         let is_list = match &source {
             Source::Stdin => true,
-            Source::File(_, path) => path.exists(),
+            Source::File(_, path) => path.exists() && !path.is_dir(),
         };
+        if !is_list && arguments.rehearsal.rehearse {
+            return Err(no_callees(arguments).into());
+        }
         let name = if is_list {
             source.campaign(arguments.campaign.as_deref())?
         } else {
@@ -135,6 +138,14 @@ fn neither(arguments: &CampaignRunArgs, name: &str) -> UserError {
     let message = format!("`{shown}` is neither a lead list nor a campaign");
     UserError::new(ExitStatus::Invalid, "bad_leads", message)
         .hint("name a CSV file, or a campaign of `novodial campaign list`")
+}
+
+/// Who has which number in a rehearsal stands in the list.
+fn no_callees(arguments: &CampaignRunArgs) -> UserError {
+    let shown = plain(&arguments.leads.display().to_string()).into_owned();
+    let message = format!("the lead list `{shown}` cannot be read: no such file");
+    UserError::new(ExitStatus::Invalid, "bad_leads", message)
+        .hint("a rehearsal needs the list itself: its column `callee` says who has which number")
 }
 
 /// An hour of today.

@@ -1,5 +1,6 @@
 //! What the trunk was asked for, and what came of it: the carrier's log.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -26,6 +27,9 @@ pub struct Dialled {
     pub measured: Option<Box<Measured>>,
     /// Its end; `None` while it is going on.
     pub released: Option<Ended>,
+    /// When it was dialled, and when it ended.
+    #[serde(skip)]
+    pub times: (Timestamp, Option<Timestamp>),
 }
 
 /// How a call ended.

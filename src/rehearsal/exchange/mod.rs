@@ -161,5 +161,6 @@ fn dialled_by(channel: &Channel, calling: &Calling) -> Dialled {
         answered: false,
         measured: None,
         released: None,
+        times: (jiff::Timestamp::now(), None),
     }
 }

@@ -161,7 +161,10 @@ impl Core {
             cause: told.cause,
             sip: told.tech,
         };
-        self.journal.write(id, |call| call.released = Some(ended));
+        self.journal.write(id, |call| {
+            call.released = Some(ended);
+            call.times.1 = Some(jiff::Timestamp::now());
+        });
         world.tell("ChannelDestroyed", id, &last);
         world.channels.remove(id);
         world.applications.close_topic(&format!("channel:{id}"));

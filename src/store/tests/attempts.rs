@@ -209,3 +209,27 @@ fn an_attempt_is_dialled_once_and_ends_once() {
         Err(StoreError::NoSuchCall(AttemptId(99)))
     ));
 }
+
+#[test]
+fn what_a_talk_came_to_outlives_the_process_that_held_it() {
+    let house = House::with_leads(&[1, 2]);
+    let (told, untold) = (house.ring(house.run.id), house.ring(house.run.id));
+    house
+        .ledger
+        .conclude_attempt(told, Some("agreed"), Some(at(3_600)))
+        .unwrap();
+    house.ledger.conclude_attempt(told, None, None).unwrap();
+    let open = house.reopened().open_attempts(Some(house.run.id)).unwrap();
+    let kept: Vec<_> = open
+        .iter()
+        .map(|attempt| (attempt.outcome.as_deref(), attempt.call_back_at))
+        .collect();
+    assert_eq!(kept, [(Some("agreed"), Some(at(3_600))), (None, None)]);
+    // An end that knows nothing of it does not take it away.
+    house.end(told, Disposition::Answered);
+    let call = house.ledger.call(CallRef::Id(told)).unwrap();
+    assert_eq!(call.call.outcome.as_deref(), Some("agreed"));
+    house.end(untold, Disposition::Interrupted);
+    let late = house.ledger.conclude_attempt(untold, Some("agreed"), None);
+    assert!(matches!(late, Err(StoreError::AlreadyEnded(_))), "{late:?}");
+}

@@ -73,9 +73,9 @@ fn a_list_of_all_parts_is_worked_through_and_nobody_who_is_done_is_rung_again() 
         "2",
     ];
     let first = desk.run(&run);
-    assert_eq!(first.code, 1, "six may be rung again: {first:?}");
+    assert_eq!(first.code, 1, "seven may be rung again: {first:?}");
     assert!(
-        first.stdout.contains("16 calls, 10 leads done, 6 left")
+        first.stdout.contains("16 calls, 9 leads done, 7 left")
             && first.stdout.contains("the next is due "),
         "{first:?}"
     );
@@ -97,7 +97,7 @@ fn a_list_of_all_parts_is_worked_through_and_nobody_who_is_done_is_rung_again() 
     let second = desk.run(&run);
     assert_eq!(second.code, 1, "{second:?}");
     assert!(
-        second.stdout.contains("0 calls, 10 leads done, 6 left"),
+        second.stdout.contains("0 calls, 9 leads done, 7 left"),
         "nobody is due yet: {second:?}"
     );
     let named = [
@@ -108,7 +108,7 @@ fn a_list_of_all_parts_is_worked_through_and_nobody_who_is_done_is_rung_again() 
     let third = desk.run(&named);
     assert_eq!(third.code, 1, "{third:?}");
     assert!(
-        third.stdout.contains("1 calls, 10 leads done, 6 left"),
+        third.stdout.contains("1 calls, 9 leads done, 7 left"),
         "{third:?}"
     );
     for number in numbers() {

@@ -94,14 +94,27 @@ impl Desk {
         self.launch(command, script.to_owned())
     }
 
-    fn launch(&self, mut command: Command, told: String) -> Running {
+    /// The program, in this folder and environment.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments);
+        self.furnish(&mut command);
+        command
+    }
+
+    fn furnish(&self, command: &mut Command) {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let mut child = command
+        command
             .env_clear()
             .envs([("novodial", PROGRAM.into()), ("PATH", path)])
             .env("HOME", self.path("home"))
             .envs(&self.variables)
-            .current_dir(self.folder.path())
+            .current_dir(self.folder.path());
+    }
+
+    fn launch(&self, mut command: Command, told: String) -> Running {
+        self.furnish(&mut command);
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -11,6 +11,7 @@ mod cases;
 mod desk;
 mod errors;
 mod heard;
+mod killed;
 mod parts;
 mod recording;
 mod signals;

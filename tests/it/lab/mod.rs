@@ -165,6 +165,11 @@ impl Lab {
         );
     }
 
+    /// The `INVITE`s that the carrier received for a number (digits), each with the time of the log.
+    pub(crate) fn timed_invites(&self, number: &str) -> Vec<(String, String)> {
+        sip::timed_invites(&self.carrier.sip_log(), number)
+    }
+
     /// The SIP requests `INVITE` that the carrier received for a number (digits), oldest first.
     pub(crate) fn invites(&self, number: &str) -> Vec<String> {
         sip::invites(&self.carrier.sip_log(), number)

@@ -9,6 +9,26 @@ pub(super) fn invites(log: &str, number: &str) -> Vec<String> {
         .collect()
 }
 
+/// The same, each with the time that the log has for it (`2026-11-22 16:46:46.070`).
+pub(super) fn timed_invites(log: &str, number: &str) -> Vec<(String, String)> {
+    let line = format!("INVITE sip:{number}@");
+    let mut found = Vec::new();
+    let mut before = "";
+    for part in log.split("<--- ") {
+        let time = before.rsplit_once('\n').map_or(before, |(_, last)| last);
+        let time = time
+            .strip_prefix('[')
+            .and_then(|rest| rest.split(']').next());
+        if part.starts_with("Received SIP request")
+            && let (Some(at), Some(time)) = (part.find(&line), time)
+        {
+            found.push((time.to_owned(), part[at..].to_owned()));
+        }
+        before = part;
+    }
+    found
+}
+
 /// The payload types of a message's audio offer, in its order.
 pub(crate) fn offered_payloads(invite: &str) -> Vec<u8> {
     invite

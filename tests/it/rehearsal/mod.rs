@@ -4,7 +4,9 @@
 mod campaign;
 mod commands;
 mod exchange;
+mod killed;
 mod people;
+mod running;
 mod seat;
 mod shell;
 mod stage;
