@@ -105,7 +105,7 @@ pub enum PacingMode {
 }
 
 /// Reads `3%` or `0.03`.
-pub(super) fn share(text: &str) -> Result<f64, String> {
+fn share(text: &str) -> Result<f64, String> {
     let bad = || format!("`{text}` is no share: write 3% or 0.03");
     let (number, whole) = match text.trim().strip_suffix('%') {
         Some(number) => (number, 100.0),

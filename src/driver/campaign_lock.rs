@@ -3,8 +3,13 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::campaign::CampaignId;
+
+/// So often, and so long, one waits for somebody who may only be looking.
+const LOOKS: u32 = 3;
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Held for as long as a process runs a campaign; the system gives it back when it ends.
 #[derive(Debug)]
@@ -33,15 +38,54 @@ impl CampaignLock {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LockRefused::Running(owner(&mut file))),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
+        let mut looks = 0..LOOKS;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                // Somebody may only be looking.
+                Err(TryLockError::WouldBlock) if looks.next().is_some() => {
+                    std::thread::sleep(LOOK);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(LockRefused::Running(owner(&mut file)));
+                }
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+            }
         }
         file.set_len(0)?;
         file.rewind()?;
         writeln!(file, "{}", std::process::id())?;
         Ok(Self { _file: file })
+    }
+}
+
+/// Who runs a campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Runner {
+    /// The process, if it is known.
+    pub pid: Option<u32>,
+}
+
+/// Whether a process runs a campaign now, and which. A look at the lock, which is
+/// given back at once.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn campaign_runner(
+    ledger: &Path,
+    campaign: CampaignId,
+) -> Result<Option<Runner>, std::io::Error> {
+    let mut file = match File::open(path(ledger, campaign)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(Runner {
+            pid: owner(&mut file),
+        })),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -72,7 +116,11 @@ mod tests {
         let own = Some(std::process::id());
         assert!(matches!(second, LockRefused::Running(owner) if owner == own));
         assert!(CampaignLock::take(&ledger, CampaignId(2)).is_ok());
+        let runner = |campaign| campaign_runner(&ledger, CampaignId(campaign)).unwrap();
+        assert_eq!(runner(1), Some(Runner { pid: own }));
+        assert_eq!((runner(2), runner(3)), (None, None), "over, and never run");
         drop(first);
+        assert_eq!(runner(1), None);
         assert!(CampaignLock::take(&ledger, CampaignId(1)).is_ok());
     }
 }

@@ -25,7 +25,7 @@ mod test_call;
 
 pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call, prepare};
 pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, Halt, Stay, run_campaign};
-pub use campaign_lock::{CampaignLock, LockRefused};
+pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;
 pub use event_log::event_of;
 pub use open::{OpenLine, OpenStation, call_rules, open_line, open_station};

@@ -307,7 +307,12 @@ fn a_campaign_is_paused_resumed_and_cancelled_from_any_shell() {
     ]
     .map(run);
     insta::assert_snapshot!(lines.join("\n"));
-    run("pause");
+    let path = office.shell.path("novodial.db");
+    let lock = novodial::driver::CampaignLock::take(&path, office.campaign.id).unwrap();
+    let shown = &office.json(&["campaign", "show", "spring"])[0];
+    assert_eq!(shown["runner_pid"], json!(std::process::id()));
+    assert!(run("pause").contains("no new calls; the run ends (to go on"));
+    drop(lock);
     let policy = LeadPolicy::default();
     let claim =
         office

@@ -17,6 +17,8 @@ struct Change {
     rehearsal: bool,
     state: &'static str,
     changed: bool,
+    /// Whether a run of it goes on.
+    running: bool,
     /// Calls that go on and come to their end.
     live: u64,
     /// Leads that are not done.
@@ -49,6 +51,7 @@ fn change(name: &str, to: CampaignState, desk: &Desk<'_>) -> anyhow::Result<Exit
         rehearsal: found.rehearsal,
         state: to.as_str(),
         changed,
+        running: found.runner()?.is_some(),
         live: ledger.pulse(id)?.live,
         left: ledger.lead_counts(id)?.left(),
     };
@@ -70,6 +73,7 @@ fn cancelled(name: &str) -> UserError {
 fn told(change: &Change, to: CampaignState) -> String {
     let (name, left) = (&change.name, change.left);
     let live = match change.live {
+        0 if change.running => "; the run ends".to_owned(),
         0 => String::new(),
         1 => "; the call that is live comes to its end".to_owned(),
         live => format!("; the {live} calls that are live come to their end"),

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use crate::cli::RehearsalArgs;
 use crate::commands::history::{History, campaign_name};
 use crate::commands::{Desk, rehearsal};
+use crate::driver;
 use crate::settings::{Flag, OwnSetting, Settings};
 use crate::store::{Campaign, Ledger};
 
@@ -56,6 +57,17 @@ impl<'a> FoundCampaign<'a> {
     /// Its name as people write it.
     pub(super) fn name(&self) -> String {
         campaign_name(&self.campaign.name, self.rehearsal)
+    }
+
+    /// Who runs it now.
+    ///
+    /// # Errors
+    /// Its lock cannot be read.
+    pub(super) fn runner(&self) -> anyhow::Result<Option<driver::Runner>> {
+        Ok(driver::campaign_runner(
+            self.ledger.path(),
+            self.campaign.id,
+        )?)
     }
 
     /// The zone in which times are told.

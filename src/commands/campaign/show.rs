@@ -45,6 +45,9 @@ struct Report {
     campaign: CampaignReport,
     /// Leads of 100 that need no more attempts.
     percent_done: f64,
+    /// Whether a process runs it now, and which, as far as that is known.
+    running: bool,
+    runner_pid: Option<u32>,
     live: u64,
     attempts_made: u64,
     first_attempt_at: Option<String>,
@@ -66,6 +69,7 @@ struct Stand<'a> {
     ended: Vec<OutcomeCount>,
     waits: Vec<Waits>,
     pulse: CampaignPulse,
+    runner: Option<driver::Runner>,
     decisions: Vec<CampaignEvent>,
 }
 
@@ -80,6 +84,7 @@ pub(in crate::commands) fn show(name: &str, desk: &Desk<'_>) -> anyhow::Result<E
         ended: ledger.summary(Some(id), None)?,
         waits: ledger.waits(id, &found.settings.policy.leads, now)?,
         pulse: ledger.pulse(id)?,
+        runner: found.runner()?,
         decisions: ledger.decisions(id)?,
         found,
     };
@@ -112,6 +117,8 @@ impl Stand<'_> {
         Report {
             campaign: campaign.rehearsed(self.found.rehearsal),
             percent_done: (self.percent_done() * 10.0).round() / 10.0,
+            running: self.runner.is_some(),
+            runner_pid: self.runner.and_then(|runner| runner.pid),
             live: self.pulse.live,
             attempts_made: self.pulse.attempts,
             first_attempt_at: self.pulse.first_at.map(time),
@@ -215,6 +222,11 @@ impl Stand<'_> {
             )
         });
         facts.extend(calls.map(|calls| ("calls", calls)));
+        let runner = self.runner.map(|runner| match runner.pid {
+            Some(pid) => format!("goes on in process {pid}"),
+            None => "goes on in another process".to_owned(),
+        });
+        facts.extend(runner.map(|runner| ("run", runner)));
         let cost = pulse.cost.filter(|cost| cost.0 > 0);
         let currency = &self.found.settings.tariff.currency;
         facts.extend(cost.map(|cost| ("cost", format!("{cost} {currency}"))));

@@ -35,6 +35,8 @@ struct Answer {
     call: Option<String>,
     /// Leads that are ready and stand before it.
     leads_before: Option<u64>,
+    /// Whether a run of the campaign goes on.
+    running: bool,
 }
 
 pub(in crate::commands) fn why(
@@ -131,6 +133,7 @@ fn tell(
     } else {
         None
     };
+    let running = found.runner()?.is_some();
     let call = found.ledger.call_of(view.id)?;
     let call = call.map(|id| crate::commands::history::id(id, found.rehearsal));
     if desk.printer.is_json() {
@@ -138,19 +141,21 @@ fn tell(
             lead: LeadReport::of(view, found, now),
             call,
             leads_before: before,
+            running,
         };
         return desk
             .printer
             .json(&Envelope::new("novodial.lead_why/1", answer));
     }
-    desk.printer.data(&line(view, found, (call, before)))
+    desk.printer
+        .data(&line(view, found, (call, before, running)))
 }
 
 /// `lead 12 of spring, +79000000001, Anna: may be rung now; at most 3 leads come first (rung once, …)`
 fn line(
     view: &LeadView,
     found: &FoundCampaign<'_>,
-    (call, before): (Option<String>, Option<u64>),
+    (call, before, running): (Option<String>, Option<u64>, bool),
 ) -> String {
     let id = lead_id(view.id, found.rehearsal);
     let name = found.name();
@@ -159,6 +164,10 @@ fn line(
     let person = person.map_or_else(String::new, |person| format!(", {}", plain(person)));
     let why = explanation(view, found.campaign.state, found.zone());
     let call = call.map_or_else(String::new, |call| format!(" (call {call})"));
+    let idle = match (before, running) {
+        (Some(_), false) => "; no run of the campaign goes on",
+        (Some(_), true) | (None, _) => "",
+    };
     let before = match before {
         None => String::new(),
         Some(0) => ", before all others".to_owned(),
@@ -174,7 +183,7 @@ fn line(
     let done = done_so_far(&view.attempts, found.zone());
     let done = done.map_or_else(String::new, |done| format!(" ({done})"));
     format!(
-        "lead {id} of {name}, {number}{person}: {}{call}{before}{next}{done}",
+        "lead {id} of {name}, {number}{person}: {}{call}{before}{idle}{next}{done}",
         plain(&why)
     )
 }

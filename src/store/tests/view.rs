@@ -280,3 +280,30 @@ fn many_numbers_are_forbidden_in_one_go() {
     assert_eq!(kept.reason, "first");
     assert_eq!(house.ledger.forbid_all(&numbers, at(2)).unwrap(), 0);
 }
+
+#[test]
+fn those_left_to_ring_come_with_what_was_done() {
+    let house = House::with_leads(&[1, 2, 3, 4]);
+    let answered = house.ring(house.run.id);
+    house.ends(
+        answered,
+        AttemptEnd::new(answered, Disposition::Answered, at(9)),
+    );
+    let busy = house.ring(house.run.id);
+    house.ends(busy, AttemptEnd::new(busy, Disposition::Busy, at(9)));
+    house
+        .ledger
+        .forbid(&number(3), "letter", None, at(9))
+        .unwrap();
+    let mut left = Vec::new();
+    let campaign = house.campaign.id;
+    house
+        .ledger
+        .each_left(campaign, &mut |lead| {
+            left.push((lead.number, lead.attempts.len()));
+        })
+        .unwrap();
+    assert_eq!(left, [(number(2), 1), (number(4), 0)]);
+    let zones = house.ledger.area_zones(0, &house.policy).unwrap();
+    assert_eq!(zones, std::slice::from_ref(&house.policy.default_zone));
+}

@@ -1,6 +1,7 @@
 //! The README's first command: a campaign of different callees, run twice.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -124,4 +125,72 @@ fn a_callee_that_nobody_knows_is_told_with_the_line() {
         "{run:#?}"
     );
     assert!(run.stderr.contains("agrees"), "{run:#?}");
+}
+
+#[test]
+fn a_run_is_paused_from_another_shell_and_its_talk_comes_to_its_end() {
+    let shell = Shell::new();
+    shell.file(
+        "few.csv",
+        "phone,callee\n+79000000001,agrees\n+79000000002,agrees\n+79000000003,agrees\n",
+    );
+    let arguments = [
+        "campaign",
+        "run",
+        "few.csv",
+        "--rehearse",
+        "--max-calls",
+        "1",
+    ];
+    let run = shell.start(&[&arguments[..], &["--format", "jsonl"]].concat());
+    let live = || {
+        let shown = shell.run(&["campaign", "show", "r-few", "--format", "json"]);
+        shown.code == 0 && shown.json()["live"] == 1
+    };
+    let started = Instant::now();
+    while !live() {
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "no call begins"
+        );
+    }
+    let paused = shell
+        .run(&["campaign", "pause", "r-few", "--format", "json"])
+        .json();
+    assert_eq!(
+        (&paused["state"], &paused["live"]),
+        (&"paused".into(), &1.into())
+    );
+    let call = run.next();
+    assert_eq!(
+        (&call["disposition"], &call["outcome"]),
+        (&"answered".into(), &"agreed".into())
+    );
+    let end = run.next();
+    assert_eq!(
+        (&end["reason"], &end["calls"], &end["left"]),
+        (&"paused".into(), &1.into(), &2.into())
+    );
+    assert_eq!(run.wait(), 1);
+    let why = shell.run(&["campaign", "why", "r-2"]);
+    assert!(
+        why.stdout
+            .contains("is not rung while the campaign is paused"),
+        "{why:#?}"
+    );
+    let refused = shell.run(&[&arguments[..], &["--continue"]].concat());
+    assert_eq!(refused.code, 1, "{refused:#?}");
+    assert!(
+        refused.stderr.contains("novodial campaign resume r-few"),
+        "{refused:#?}"
+    );
+    assert_eq!(shell.run(&["campaign", "resume", "r-few"]).code, 0);
+    let rest = shell.run(
+        &[
+            &arguments[..],
+            &["--continue", "--limit", "1", "--format", "jsonl"],
+        ]
+        .concat(),
+    );
+    assert_eq!(ends(&rest).len(), 1, "{rest:#?}");
 }

@@ -119,6 +119,11 @@ impl Running {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 
+    /// Waits for its end; its exit code.
+    pub(super) fn wait(mut self) -> i32 {
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+
     /// Asks it to end, as Ctrl-C does, and waits; its exit code.
     pub(super) fn interrupt(mut self) -> i32 {
         let id = self.child.id().to_string();

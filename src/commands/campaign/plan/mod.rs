@@ -10,16 +10,17 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 
 use super::found::FoundCampaign;
+use super::pacing;
 use super::simulate::live_through;
 use crate::campaign::simulation::{Band, Bands, SimulatedRun, Simulation};
-use crate::campaign::{BreakerLimits, Mode, Money, PlannerLimits, Ramp, Tariff, Terms};
-use crate::cli::{CampaignPlanArgs, PacingMode};
+use crate::campaign::{Money, Tariff, Terms};
+use crate::cli::CampaignPlanArgs;
+use crate::commands::Desk;
 use crate::commands::history::History;
-use crate::commands::{Desk, talk_plan};
 use crate::driver;
 use crate::output::ExitStatus;
 use crate::report::Habits;
-use crate::settings::{Flag, Settings};
+use crate::settings::Settings;
 use crate::store::LeftLead;
 
 /// Runs for the bands, and the leads that all runs together may ring before there are fewer.
@@ -45,7 +46,12 @@ pub(in crate::commands) fn plan(
 ) -> anyhow::Result<ExitStatus> {
     let settings = desk.settings()?;
     let history = History::open(&settings, desk)?;
-    let found = FoundCampaign::find(&arguments.name, &history, flags(arguments), desk)?;
+    let found = FoundCampaign::find(
+        &arguments.name,
+        &history,
+        pacing::flags(&arguments.pacing),
+        desk,
+    )?;
     let (ledger, id) = (found.ledger, found.campaign.id);
     let mut habits = Habits::default();
     ledger.each_fact(id, None, found.zone(), &mut |fact| habits.add(fact))?;
@@ -87,22 +93,6 @@ pub(in crate::commands) fn plan(
     } else {
         ExitStatus::No
     })
-}
-
-fn flags(arguments: &CampaignPlanArgs) -> Vec<Flag> {
-    let given = [
-        ("campaign.max_calls", "--max-calls", &arguments.max_calls),
-        (
-            "campaign.calls_per_second",
-            "--cps",
-            &arguments.calls_per_second,
-        ),
-    ];
-    let given = given.into_iter().filter_map(|(key, flag, text)| {
-        let text = text.clone()?;
-        Some(Flag { key, flag, text })
-    });
-    given.collect()
 }
 
 /// The leads that are still to be rung.
@@ -173,26 +163,9 @@ fn simulation(
     settings: &Settings,
     left: Left,
 ) -> anyhow::Result<Simulation> {
-    let max_calls = settings.campaign.max_calls;
     let from: Timestamp = driver::now();
     Ok(Simulation {
-        limits: PlannerLimits {
-            max_calls,
-            max_conversations: arguments.slots.unwrap_or(max_calls),
-            mode: match arguments.mode {
-                PacingMode::Progressive => Mode::Progressive,
-                PacingMode::Adaptive => Mode::Adaptive {
-                    max_drop: arguments.max_drop,
-                },
-            },
-            calls_per_second: settings.campaign.calls_per_second,
-            ramp: Ramp::default(),
-            caller_ids: Vec::new(),
-            ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)?,
-            limit: None,
-            policy: talk_plan::policy(settings),
-            breaker: BreakerLimits::default(),
-        },
+        limits: pacing::limits(settings, None)?,
         policy: settings.policy.leads.clone(),
         leads: left.count,
         places: left.places,
