@@ -12,6 +12,9 @@ use super::fields::Field;
 use super::include::File;
 use super::place::{Faults, Place, nearest};
 
+/// What to do where the text is no TOML.
+const NO_TOML: &str = "a section is written [name], a value key = \"text\"";
+
 /// A file: its text, and its tree.
 #[derive(Debug)]
 pub(super) struct Document<'a> {
@@ -56,7 +59,7 @@ impl<'a> Document<'a> {
         let (root, errors) = DeTable::parse_recoverable(&file.text);
         for error in &errors {
             let place = source.place(error.span().map_or(0, |span| span.start));
-            faults.add(place, error.message().trim().replace('\n', " "), "");
+            faults.add(place, error.message().trim().replace('\n', " "), NO_TOML);
         }
         errors.is_empty().then_some(Self { source, root })
     }

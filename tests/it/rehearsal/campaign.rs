@@ -1,7 +1,6 @@
 //! The README's first command: a campaign of different callees, run twice.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -147,13 +146,8 @@ fn a_run_is_paused_from_another_shell_and_its_talk_comes_to_its_end() {
         let shown = shell.run(&["campaign", "show", "r-few", "--format", "json"]);
         shown.code == 0 && shown.json()["live"] == 1
     };
-    let started = Instant::now();
-    while !live() {
-        assert!(
-            started.elapsed() < Duration::from_secs(60),
-            "no call begins"
-        );
-    }
+    let begins = (0..1_000).any(|_| live());
+    assert!(begins, "no call begins");
     let paused = shell
         .run(&["campaign", "pause", "r-few", "--format", "json"])
         .json();
