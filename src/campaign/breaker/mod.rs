@@ -62,6 +62,8 @@ pub struct Breaker {
     inner: Inner,
     /// How many pauses each trouble has brought.
     pauses: BTreeMap<Trouble, u32>,
+    /// What was said to be well again after its pause, until a call shows that it is.
+    believed: Option<Pause>,
 }
 
 #[derive(Debug, Clone)]
@@ -113,6 +115,7 @@ impl Breaker {
             limits,
             inner: Inner::Closed(Record::default()),
             pauses: BTreeMap::new(),
+            believed: None,
         }
     }
 
@@ -168,7 +171,7 @@ impl Breaker {
     /// Something outside is known to be wrong, from whoever may know: no need to count.
     pub fn trip(&mut self, trouble: Trouble, now: Timestamp) {
         match &self.inner {
-            Inner::Closed(_) => self.open(trouble, now, 1),
+            Inner::Closed(_) => self.open_again(trouble, now),
             // The reason that a call cannot find out by itself is the one to keep.
             Inner::Open(pause) if pause.trouble.is_of_trunk() && !trouble.is_of_trunk() => {
                 let ordinal = pause.ordinal;
@@ -191,7 +194,10 @@ impl Breaker {
         match answer {
             // An endpoint that is there again has yet to take a call.
             Ok(()) if of_trunk => *asked = true,
-            Ok(()) => self.inner = Inner::Closed(Record::default()),
+            Ok(()) => {
+                self.believed = Some(*pause);
+                self.inner = Inner::Closed(Record::default());
+            }
             Err(trouble) => self.probe_failed(trouble, now, ordinal),
         }
     }
@@ -204,6 +210,7 @@ impl Breaker {
     fn works(&mut self) {
         match &mut self.inner {
             Inner::Closed(record) => {
+                self.believed = None;
                 record.takes(false, &self.limits);
             }
             Inner::Open(pause) | Inner::Probe { pause, .. } if pause.trouble.is_of_trunk() => {
@@ -219,7 +226,7 @@ impl Breaker {
         match &mut self.inner {
             Inner::Closed(record) => {
                 if record.takes(true, &self.limits) || trouble.is_certain() {
-                    self.open(trouble, now, 1);
+                    self.open_again(trouble, now);
                 }
             }
             Inner::Probe { pause, out, .. } if *out => {
@@ -228,6 +235,17 @@ impl Breaker {
             }
             // Calls placed before the pause fail like the ones that caused it.
             Inner::Open(_) | Inner::Probe { .. } | Inner::GivenUp(_) => {}
+        }
+    }
+
+    /// A trouble that was said to be over and is back goes on with its pauses: an account with
+    /// something left, and not enough for a call, would else be asked for ever.
+    fn open_again(&mut self, trouble: Trouble, now: Timestamp) {
+        match self.believed.take() {
+            Some(pause) if pause.trouble == trouble => {
+                self.probe_failed(trouble, now, pause.ordinal);
+            }
+            Some(_) | None => self.open(trouble, now, 1),
         }
     }
 

@@ -155,6 +155,25 @@ fn an_empty_account_pauses_at_once_and_nobody_is_rung_for_it() {
 }
 
 #[test]
+fn an_account_that_says_it_has_credits_and_has_too_few_is_not_asked_for_ever() {
+    let mut breaker = Breaker::new(BreakerLimits::default());
+    let trouble = Trouble::OutOfCredits;
+    let mut now = at(0);
+    for _ in 0..BreakerLimits::default().pauses {
+        breaker.trip(trouble, now);
+        let BreakerState::PausedUntil(until, _) = breaker.state(now) else {
+            panic!("no pause: {:?}", breaker.state(now));
+        };
+        now = until;
+        assert_eq!(breaker.state(now), BreakerState::AskNow(trouble));
+        breaker.asked(Ok(()), now);
+        assert_eq!(breaker.state(now), BreakerState::Closed);
+    }
+    breaker.trip(trouble, now);
+    assert_eq!(breaker.state(now), BreakerState::GivenUp(trouble));
+}
+
+#[test]
 fn of_two_troubles_the_one_that_no_call_would_find_out_is_kept() {
     let mut breaker = tripped(Trouble::Congestion);
     breaker.trip(Trouble::Offline, at(10));

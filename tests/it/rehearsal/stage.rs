@@ -117,6 +117,8 @@ impl Stage {
             ("NOVODIAL_ELEVENLABS_VOICE_ID", "rehearsal-voice".to_owned()),
             ("NOVODIAL_POLICY_HOURS", "any".to_owned()),
             ("NOVODIAL_CALL_RING_TIMEOUT", "12s".to_owned()),
+            ("NOVODIAL_POLICY_SMALLEST_GAP", "1s".to_owned()),
+            ("NOVODIAL_POLICY_CONGESTION_DELAY", "8s".to_owned()),
             ("NOVODIAL_CAMPAIGN_BREAKER_PAUSE", "1s".to_owned()),
             ("NOVODIAL_CAMPAIGN_BREAKER_PAUSES", "2".to_owned()),
         ]
