@@ -23,8 +23,10 @@ const TO_LEARN: usize = HEARD;
 const TO_KNOW: usize = 4 * PER_FRAME;
 /// A known delay wanders by this much from prompt to prompt: 60 ms.
 const WANDERS: usize = 3 * PER_FRAME;
+/// Two delays found one after the other agree within 2 ms.
+const AGREES: usize = PER_FRAME / 10;
 /// Correlation from which two sounds are one.
-const ALIKE: f32 = 0.8;
+const ALIKE: f32 = 0.9;
 /// Peaks below this are no sound worth a look.
 const QUIET: u16 = 100;
 /// A judgement holds for so many frames: what went out is only known after it left.
@@ -39,6 +41,8 @@ pub struct EchoGuard {
     behind: usize,
     /// The delay, once it is known.
     delay: Option<usize>,
+    /// A delay that was found once: two that agree are no chance.
+    candidate: Option<usize>,
     /// Loud frames in a row.
     loud: usize,
     /// Frames for which the last judgement still holds.
@@ -107,8 +111,14 @@ impl EchoGuard {
         let frames = TO_LEARN / PER_FRAME;
         if self.loud >= frames && (self.behind <= PER_FRAME || self.loud.is_multiple_of(4)) {
             let found = self.best(TO_LEARN, 0..LONGEST);
-            self.delay = found.or(self.delay);
-            return Some(found.is_some());
+            let before = std::mem::replace(&mut self.candidate, found);
+            let agree = found
+                .zip(before)
+                .filter(|(one, two)| one.abs_diff(*two) <= AGREES);
+            if let Some((delay, _)) = agree {
+                self.delay = Some(delay);
+            }
+            return Some(agree.is_some());
         }
         // What would have come back by now did not.
         let known = self.delay.filter(|delay| *delay >= self.behind);
