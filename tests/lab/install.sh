@@ -40,6 +40,9 @@ know_suite() {
   [ -e "$scripts/$suite" ] || ln -s sid "$scripts/$suite"
 }
 
+# debootstrap mounts /proc and /sys in the root it makes; killed half way, it leaves them there.
+release() { awk -v below="$1/" 'index($2, below) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l; }
+
 build() {
   install_debootstrap
   know_suite
@@ -48,11 +51,12 @@ build() {
   [ -n "$from" ] || die "no Debian archive in apt's configuration; name one in NOVODIAL_LAB_MIRROR"
   say "installing Asterisk from $from $suite (a minute or two, 580 MB)"
   half=$lab/root.half
+  release "$half"
   rm -rf --one-file-system "$half" "$root"
   debootstrap --variant=minbase --include=asterisk,asterisk-core-sounds-en-wav \
     "$suite" "$half" "$from" >"$lab/install.log" 2>&1 ||
     die "debootstrap failed; see $lab/install.log"
-  umount "$half/proc" "$half/sys" 2>/dev/null || true
+  release "$half"
   ready "$half" || die "the new root has no working Asterisk; see $lab/install.log"
   mv "$half" "$root"
 }
