@@ -181,7 +181,9 @@ fn interruptions(show: bool) {
     let (mut silent, mut count) = (Vec::new(), 0);
     for call in &calls {
         for turn in list(&call["turns"]) {
-            if turn["interrupted_ms"].is_null() {
+            // A farewell is said to its end, whoever speaks.
+            let farewell = turn["text"].as_str().unwrap().contains("всего доброго");
+            if turn["interrupted_ms"].is_null() || farewell {
                 continue;
             }
             count += 1;
@@ -193,7 +195,9 @@ fn interruptions(show: bool) {
         }
     }
     let stopped = silent.iter().filter(|ms| **ms <= 500).count();
-    println!("interruptions: {stopped} of {count} stopped the bot");
+    println!(
+        "interruptions of other prompts than the farewell: {stopped} of {count} stopped the bot"
+    );
     print_times("from their onset to the bot's last sound", &silent);
 }
 

@@ -160,9 +160,9 @@ impl Playout {
             .prompt
             .as_ref()
             .is_some_and(|p| !p.held && (!p.whole || !p.pending.is_empty()));
-        let (speech, filler): (Vec<_>, Vec<_>) =
-            self.in_flight.iter().partition(|message| message.speech);
-        (speech.is_empty() || !to_come) && filler.len() < IDLE_FRAMES
+        let filler = self.in_flight.iter().filter(|m| !m.speech).count();
+        let speech = self.in_flight.len() > filler;
+        (!speech || !to_come) && filler < IDLE_FRAMES
     }
 
     fn send(&mut self, audio: Vec<u8>, now_ms: u64, speech: bool) -> Message {
@@ -333,6 +333,28 @@ mod tests {
             })
             .sum();
         assert_eq!(heard, 1_760);
+    }
+
+    #[test]
+    fn silence_is_sent_right_behind_the_last_of_a_prompt_and_never_inside_of_one() {
+        let mut playout = Playout::new(0xD5);
+        let mut facts = Vec::new();
+        playout.begin(3);
+        playout.feed(&[1; 320]);
+        let first = playout.next(0, &mut facts).unwrap();
+        assert_eq!(first.audio, [1; 320]);
+        assert_eq!(playout.next(0, &mut facts), None, "more is to come");
+        playout.feed(&[1; 160]);
+        playout.end_of_prompt();
+        let sent: Vec<_> = std::iter::from_fn(|| playout.next(20, &mut facts)).collect();
+        let sounds: Vec<_> = sent.iter().map(|message| message.audio[0]).collect();
+        assert_eq!(sounds, [1, 0xD5, 0xD5]);
+        playout.played(sent[0].mark, 60, &mut facts);
+        let over = |fact: &Played| matches!(fact, Played::Ended { complete: true, .. });
+        assert!(
+            facts.iter().any(over),
+            "the silence is no part of it: {facts:?}"
+        );
     }
 
     #[test]

@@ -179,6 +179,20 @@ mod tests {
     }
 
     #[test]
+    fn speech_that_turns_out_to_be_none_is_over_at_once_and_the_next_is_found() {
+        let mut detector = VoiceDetector::default();
+        let voice = sound(3_000, 6);
+        let found = |change: Option<VoiceChange>| change == Some(VoiceChange::Started);
+        sound(4, 50)
+            .iter()
+            .for_each(|frame| assert_eq!(detector.push(frame), None));
+        assert!(voice.iter().any(|frame| found(detector.push(frame))));
+        assert_eq!(detector.pass(), Some(VoiceChange::Paused));
+        assert_eq!(detector.pass(), None);
+        assert!(voice.iter().any(|frame| found(detector.push(frame))));
+    }
+
+    #[test]
     fn a_click_is_not_speech_and_a_gap_inside_a_word_is_not_a_pause() {
         assert_eq!(changes(&[sound(4, 50), sound(3_000, 2), sound(4, 50)]), []);
         let word = [

@@ -198,6 +198,27 @@ async fn a_socket_that_breaks_in_an_utterance_leaves_the_rest_to_http() {
 }
 
 #[tokio::test]
+async fn a_socket_that_breaks_after_all_was_said_leaves_nothing_to_http() {
+    let stand = Stand::start(|mut visit| async move {
+        assert!(
+            visit.is_socket(),
+            "nothing is left to say: {}",
+            visit.text()
+        );
+        let mut talk = visit.socket();
+        let (context, _) = take(&mut talk).await.unwrap();
+        talk.say(piece(&context, &[7; 500], " Добрый день")).await;
+        talk.close(1011, "").await;
+        None
+    })
+    .await;
+    let cache = tempdir().unwrap();
+    let client = stand.client(cache.path());
+    let mut chunks = client.stream("Добрый день").await.unwrap();
+    assert_eq!(all(&mut chunks).await, Ok(vec![7; 500]));
+}
+
+#[tokio::test]
 async fn a_break_that_cannot_be_mended_is_the_last_item() {
     let stand = Stand::start(|mut visit| async move {
         let mut talk = visit.socket();
