@@ -183,9 +183,9 @@ mod tests {
         let mut detector = VoiceDetector::default();
         let voice = sound(3_000, 6);
         let found = |change: Option<VoiceChange>| change == Some(VoiceChange::Started);
-        sound(4, 50)
-            .iter()
-            .for_each(|frame| assert_eq!(detector.push(frame), None));
+        for frame in sound(4, 50) {
+            assert_eq!(detector.push(&frame), None);
+        }
         assert!(voice.iter().any(|frame| found(detector.push(frame))));
         assert_eq!(detector.pass(), Some(VoiceChange::Paused));
         assert_eq!(detector.pass(), None);
