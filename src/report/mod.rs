@@ -1,11 +1,13 @@
 //! Summaries of what happened: counts by disposition and outcome, and percentiles.
 
+mod charge;
 mod check;
 mod habits;
 mod latency;
 mod stats;
 mod summary;
 
+pub use charge::ProviderLeg;
 pub use check::{CheckLine, Level};
 pub use habits::Habits;
 pub use latency::Percentiles;
