@@ -17,6 +17,7 @@ mod explain;
 mod history;
 mod init;
 mod man;
+mod novofon;
 mod numbering;
 mod rehearsal;
 mod scenario;
@@ -73,6 +74,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Asterisk(AsteriskCommand::Check { call, rehearsal }) => {
             asterisk::check(call.as_deref(), &rehearsal, desk)
         }
+        Command::NovoFon(command) => novofon::run(&command, desk),
         Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(command) => scenario::run(&command, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),

@@ -79,7 +79,7 @@ const TABLE: &[(&str, Class, &str, &str)] = &[
     ),
     (
         "data_limit_exceeded",
-        Class::Quota,
+        Class::Refused,
         "the account holds no more of these",
         "delete some in the cabinet, or ask NovoFon's support",
     ),

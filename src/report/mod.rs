@@ -4,6 +4,7 @@ mod charge;
 mod check;
 mod habits;
 mod latency;
+pub mod reconcile;
 mod stats;
 mod summary;
 

@@ -130,14 +130,14 @@ impl NovoFonSettings {
             (Some(key), Some(secret)) => Some((key, secret)),
             (None, None) => None,
             (Some(_), None) => {
-                return Err(super::types::missing(
+                return Err(SettingsError::not_set(
                     "novofon",
                     "secret",
                     "the secret that belongs to [novofon] key",
                 ));
             }
             (None, Some(_)) => {
-                return Err(super::types::missing(
+                return Err(SettingsError::not_set(
                     "novofon",
                     "key",
                     "the key that belongs to [novofon] secret",

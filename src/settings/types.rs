@@ -264,7 +264,7 @@ impl Settings {
     }
 }
 
-pub(super) fn missing(section: &'static str, name: &'static str, what: &str) -> SettingsError {
+fn missing(section: &'static str, name: &'static str, what: &str) -> SettingsError {
     let key = key(section, name);
     let variable = match (section, name) {
         ("elevenlabs", "api_key") => "ELEVENLABS_API_KEY".to_owned(),
