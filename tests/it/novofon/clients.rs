@@ -1,10 +1,11 @@
 //! What both clients read, page by page, and how they keep to the limits.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use novodial::campaign::Money;
 use novodial::novofon::{NovoFon, NovoFonErrorClass};
 use novodial::report::ProviderLeg;
+use tokio::time::Instant;
 
 use super::{at, client, config, legs, provider, window};
 
