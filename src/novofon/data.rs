@@ -350,7 +350,9 @@ impl DataApi {
             let error = mnemonic::error(method, refusal.code, &mnemonic, &said);
             return Err((error, refusal.data.metadata.limits.wait()));
         }
-        let result = body.result.unwrap_or(Value::Null);
+        let Some(result) = body.result else {
+            return Err((no_answer(method, answer.status), None));
+        };
         serde_json::from_value(result).map_err(unread)
     }
 }
