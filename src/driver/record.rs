@@ -69,11 +69,12 @@ pub(super) async fn record_end(
     let policy = job.policy.clone();
     let promises = Promises::new(policy.as_deref(), &job.zone);
     row.call_back_at = report.end.call_back.map(|promise| promises.hour(promise));
-    on_ledger(&station.ledger, move |ledger| match policy {
-        Some(policy) => ledger.end_attempt_under(&row, &policy).map(drop),
-        None => ledger.end_attempt(&row),
+    report.verdict = on_ledger(&station.ledger, move |ledger| match policy {
+        Some(policy) => ledger.end_attempt_under(&row, &policy),
+        None => ledger.end_attempt(&row).map(|()| None),
     })
-    .await
+    .await?;
+    Ok(())
 }
 
 fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {

@@ -43,6 +43,7 @@ pub use left::LeftLead;
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
     CampaignState, Claim, DeletedCall, DoNotCallEntry, EventRow, HungUpBy, ImportReport,
-    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run, Speaker, TurnRow,
+    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Refused, Repeat, Run, Speaker,
+    TurnRow,
 };
 pub use view::{LeadPage, LeadView, Standing};

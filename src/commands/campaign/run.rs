@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::Context;
 use tokio::sync::mpsc;
 
 use super::feed::{Feed, FeedPlan};
@@ -12,9 +13,10 @@ use super::intake;
 use super::order::Order;
 use super::pacing;
 use super::run_end::{self, nobody_left};
-use super::run_report::{RunCampaign, Tally, print_end};
+use super::run_report::{RunCampaign, print_end};
+use super::run_watch::Tally;
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::{Lead, Planner, RejectedRow};
+use crate::campaign::{Lead, Planner, PlannerLimits, RejectedRow};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -23,10 +25,13 @@ use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, open_station,
     run_campaign,
 };
-use crate::output::{ExitStatus, UserError};
+use crate::output::{ExitStatus, UserError, is_broken_pipe};
 use crate::phone::Numbering;
 use crate::settings::{OwnSetting, Settings};
 use crate::store::{Campaign, Ledger};
+
+/// Events that the watcher of a run has not taken; with more, no new calls are begun.
+const UNREAD: usize = 64;
 
 pub(in crate::commands) fn run(
     arguments: &CampaignRunArgs,
@@ -55,7 +60,7 @@ pub(in crate::commands) fn run(
     } = prepare(arguments, &order, (&campaign, &ledger), desk)?;
     let counts = ledger.lead_counts(campaign.id)?;
     if counts.left() == 0 && feed.is_none() {
-        return nobody_left(&campaign, &counts, order.settings.rehearsal, desk);
+        return nobody_left(&campaign, &counts, &order.settings, desk);
     }
     let calls = arguments
         .limit
@@ -79,7 +84,8 @@ pub(in crate::commands) fn run(
         campaign: &campaign,
         ledger: &ledger,
         job,
-        planner: pacing::planner(limits, &campaign, &ledger)?,
+        planner: pacing::planner(limits.clone(), &campaign, &ledger)?,
+        limits,
         calls,
     };
     let status = desk.block_on(ring(ready, callees, order.settings, desk))?;
@@ -96,6 +102,7 @@ struct Ready<'a> {
     ledger: &'a Ledger,
     job: CampaignJob,
     planner: Planner,
+    limits: PlannerLimits,
     calls: u64,
 }
 
@@ -111,13 +118,19 @@ async fn ring(
         ledger,
         job,
         planner,
+        limits,
         calls,
     } = ready;
     let stop = talk_plan::listen(true)?;
     let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
     let opening = open_station(&settings, ledger.clone(), job.scenario.language);
     let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
-    let mut tally = Tally::new(calls, desk.printer, &settings, ledger);
+    let told = RunCampaign {
+        campaign,
+        run: open.station.run.id,
+        settings: &settings,
+    };
+    let mut tally = Tally::new(calls, &told, ledger, desk.printer);
     let mut prompts = job.scenario.constant_prompts();
     let waiting = job.waiting.clone();
     prompts.extend(
@@ -127,21 +140,22 @@ async fn ring(
     );
     let warming = async { Ok(driver::prepare(&open.station, prompts).await?) };
     let end = match talk_plan::unless_stopped(&stop, warming).await {
-        Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
+        Ok(()) => match tally.started(&job, &limits) {
+            Ok(()) => watch(&open.station, (job, planner), &stop, &mut tally).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
-    let run = open.station.run.id;
     open.close().await?;
     rehearsal::end(rehearsal).await;
     tally.finish();
     let end = end?;
-    let told = RunCampaign {
-        campaign,
-        run,
-        settings: &settings,
-    };
     let left = run_end::left(campaign, &settings, ledger)?;
-    print_end(&told, (&end, &left), ledger, desk)?;
+    match print_end(&told, (&end, &left), ledger, desk) {
+        // Nobody reads any more; how it ended is told by the exit code.
+        Err(error) if is_broken_pipe(&error) => {}
+        printed => printed?,
+    }
     run_end::status(&end, &left, &stop, &settings)
 }
 
@@ -396,32 +410,36 @@ fn dry_run(
 }
 
 /// Runs the campaign and shows it while it goes on.
+///
+/// The campaign is a task of its own: whoever reads slowly, or not at all, keeps no callee
+/// waiting, only calls that are not yet begun.
 async fn watch(
     station: &driver::Station,
-    job: &CampaignJob,
-    planner: Planner,
+    (job, planner): (CampaignJob, Planner),
     stop: &driver::Stop,
     tally: &mut Tally<'_>,
 ) -> anyhow::Result<CampaignEnd> {
-    let (news, mut heard) = mpsc::channel::<CampaignNews>(256);
-    let campaign = async {
-        let end = run_campaign(station, job, planner, stop, &news).await;
-        drop(news);
-        end
-    };
-    let show = async {
-        let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
-        loop {
-            tokio::select! {
-                item = heard.recv() => match item {
-                    Some(item) => tally.take(&item)?,
-                    None => return anyhow::Ok(()),
-                },
-                _ = second.tick() => tally.show(),
-            }
+    let (news, mut heard) = mpsc::channel::<CampaignNews>(UNREAD);
+    let campaign = tokio::spawn({
+        let (station, stop) = (station.clone(), stop.clone());
+        async move { run_campaign(&station, &job, planner, &stop, news).await }
+    });
+    let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
+    let mut shown = Ok(());
+    loop {
+        tokio::select! {
+            item = heard.recv() => match item {
+                Some(item) if shown.is_ok() => shown = tally.take(&item),
+                Some(_) => {}
+                None => break,
+            },
+            _ = second.tick() => tally.show(),
         }
-    };
-    let (end, shown) = tokio::join!(campaign, show);
+        if tally.is_closed() || shown.is_err() {
+            stop.drain.cancel();
+        }
+    }
+    let end = campaign.await.context("the campaign's task ended early")?;
     shown?;
     end
 }
