@@ -10,13 +10,14 @@ use tokio::sync::mpsc;
 use super::feed::{Feed, FeedPlan};
 use super::guard::guard;
 use super::intake;
+use super::list_report::{misspelt, misspelt_json, tell_misspelt};
 use super::order::Order;
 use super::pacing;
 use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
 use super::run_watch::Tally;
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::{Lead, Planner, PlannerLimits, RejectedRow};
+use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits, RejectedRow};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -176,10 +177,10 @@ fn prepare(
     let settings = &order.settings;
     let numbering = Arc::new(ledger.numbering()?);
     let mut taken = take_list(arguments, order, (campaign, ledger), &numbering, desk)?;
-    let named = arguments.scenario.as_deref();
-    let kept = campaign.scenario.as_deref().map(Path::new);
-    let named = named.or(kept.filter(|path| path.is_file()));
-    let scenario = talk_plan::scenario(named, &taken.variables, settings, desk)?;
+    let named = order.scenario(arguments);
+    let scenario = talk_plan::scenario(named.as_deref(), &taken.variables, settings, desk)?;
+    let slips = misspelt(&taken.misspelt, &taken.variables, Some(&scenario));
+    tell_misspelt(&slips, desk);
     let overridden = guard(settings, &scenario, desk)?;
     let kept = OwnSetting::keep(&campaign.settings, &order.own);
     ledger.set_campaign_settings(campaign.id, &kept)?;
@@ -207,6 +208,7 @@ fn prepare(
 #[derive(Default)]
 struct Taken {
     variables: BTreeSet<String>,
+    misspelt: Vec<Misspelt>,
     with_callees: Vec<Lead>,
     feed: Option<Feed>,
 }
@@ -237,9 +239,10 @@ fn take_list(
             rejected: source.rejected_path(&campaign.name, desk),
             ledger: ledger.clone(),
         })?;
-        let (feed, variables) = feed.variables()?;
+        let (feed, first) = feed.first_rows()?;
         return Ok(Taken {
-            variables,
+            variables: first.variables,
+            misspelt: first.misspelt,
             feed: Some(feed),
             ..Taken::default()
         });
@@ -255,6 +258,7 @@ fn take_list(
     }
     Ok(Taken {
         variables: intake.list.variables,
+        misspelt: intake.list.misspelt,
         with_callees: intake.with_callees,
         feed: None,
     })
@@ -379,23 +383,26 @@ fn dry_run(
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let settings = &order.settings;
-    let (leads, rejected, variables) = if let Some(source) = &order.list {
+    let (leads, rejected, variables, slips) = if let Some(source) = &order.list {
         let numbering = Arc::new(Numbering::default());
         let list = source.read(&rules(arguments, settings, numbering), &mut Counted)?;
         list.tell(desk);
-        (list.leads, list.rejected_count, list.variables)
+        let rejected = list.rejected_count;
+        (list.leads, rejected, list.variables, list.misspelt)
     } else {
         let ledger = desk.ledger(settings)?;
         let id = ledger.campaign(&order.name)?.id;
         let left = ledger.lead_counts(id)?.left();
-        (left, 0, ledger.variables_of_all(id)?)
+        (left, 0, ledger.variables_of_all(id)?, Vec::new())
     };
-    let scenario = arguments.scenario.as_deref();
-    let scenario = talk_plan::scenario(scenario, &variables, settings, desk)?;
+    let named = order.scenario(arguments);
+    let scenario = talk_plan::scenario(named.as_deref(), &variables, settings, desk)?;
+    let slips = misspelt(&slips, &variables, Some(&scenario));
+    tell_misspelt(&slips, desk);
     guard(settings, &scenario, desk)?;
     if desk.printer.is_json() {
         let body = serde_json::json!({
-            "leads": leads, "rejected": rejected,
+            "leads": leads, "rejected": rejected, "misspelt": misspelt_json(&slips),
             "scenario": scenario.name, "trunk": settings.asterisk.trunk,
         });
         desk.printer
