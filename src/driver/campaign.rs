@@ -7,6 +7,7 @@ mod budget;
 mod caller;
 mod doors;
 mod outside;
+mod scenarios;
 mod stay;
 
 use std::collections::{BTreeMap, HashMap};
@@ -37,6 +38,7 @@ use crate::store::{CampaignState, LeadRow, StoreError};
 use budget::Budget;
 use doors::Doors;
 use outside::Looked;
+pub use scenarios::Scenarios;
 pub use stay::{Halt, Stay};
 
 /// What a campaign is run with.
@@ -45,11 +47,9 @@ pub struct CampaignJob {
     /// Which campaign.
     pub campaign: CampaignId,
     /// What to talk along.
-    pub scenario: Arc<Scenario>,
+    pub scenarios: Scenarios,
     /// Fields for leads that do not bring them.
     pub fields: BTreeMap<String, String>,
-    /// Scenarios of leads that have one of their own, by its name in the list.
-    pub scenarios: BTreeMap<String, Arc<Scenario>>,
     /// Whom to ring, how often and when.
     pub policy: Arc<LeadPolicy>,
     /// What callees hear who have to wait for a conversation; `None` where none has to.
@@ -103,6 +103,9 @@ struct Run<'a> {
     call_news: mpsc::UnboundedSender<CallNews>,
     waiting: Option<WaitReason>,
     doors: Doors,
+    scenarios: Scenarios,
+    /// Leads that cannot be talked with in this run; they are given back at its end.
+    aside: Vec<LeadId>,
     /// What it is paused for, as far as that was told.
     paused: Option<Trouble>,
     speech_limit: Option<u32>,
@@ -142,6 +145,8 @@ pub async fn run_campaign(
         call_news,
         waiting: None,
         doors,
+        scenarios: job.scenarios.clone(),
+        aside: Vec::new(),
         paused: None,
         speech_limit: None,
         speech_trouble: None,
@@ -159,6 +164,7 @@ pub async fn run_campaign(
                 while let Ok(item) = from_calls.try_recv() {
                     run.pass_on(item);
                 }
+                run.give_back().await?;
                 run.outbox.empty().await;
                 return Ok(run.end(reason));
             }
@@ -272,6 +278,15 @@ impl Run<'_> {
             // Those who were looked at must wait; the supply is told anew.
             return Ok(Step::Again);
         };
+        let scenario = match self.scenarios.of(&lead) {
+            Ok(scenario) => scenario,
+            Err(why) => {
+                self.aside.push(lead.id);
+                let lead = lead.id;
+                self.outbox.put(CampaignStep::Skipped { lead, why });
+                return Ok(Step::Again);
+            }
+        };
         if !self.budget.reserve(lead.id, self.dearest(&lead)) {
             return self.cannot_afford(lead.id).await;
         }
@@ -281,7 +296,7 @@ impl Run<'_> {
         self.planner.placed(lead.id, key, now);
         self.outbox
             .put(CampaignStep::Chosen(Box::new(lead.clone())));
-        self.begin(&lead, caller_id);
+        self.begin(&lead, scenario, caller_id);
         Ok(Step::Again)
     }
 
@@ -305,10 +320,10 @@ impl Run<'_> {
         Ok(Step::Again)
     }
 
-    fn begin(&mut self, lead: &LeadRow, caller_id: Option<String>) {
+    fn begin(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, caller_id: Option<String>) {
         self.begun += 1;
         self.waiting = None;
-        let (id, job) = (lead.id, self.call_job(lead, caller_id));
+        let (id, job) = (lead.id, self.call_job(lead, scenario, caller_id));
         let (station, stop, news) = (
             self.station.clone(),
             self.hang_up.clone(),
@@ -320,14 +335,19 @@ impl Run<'_> {
         self.lead_of.insert(task.id(), id);
     }
 
-    fn call_job(&mut self, lead: &LeadRow, caller_id: Option<String>) -> CallJob {
+    fn call_job(
+        &mut self,
+        lead: &LeadRow,
+        scenario: Arc<Scenario>,
+        caller_id: Option<String>,
+    ) -> CallJob {
         let mut fields = self.job.fields.clone();
         fields.extend(lead.fields.clone());
         fields.extend(lead.name.clone().map(|name| ("name".to_owned(), name)));
         CallJob {
             number: lead.number.clone(),
             fields,
-            scenario: Arc::clone(self.scenario_of(lead)),
+            scenario,
             lead: Some((lead.id, lead.campaign)),
             caller_id,
             seat: self.doors.open(lead.id),
@@ -336,10 +356,15 @@ impl Run<'_> {
         }
     }
 
-    fn scenario_of(&self, lead: &LeadRow) -> &Arc<Scenario> {
-        let own = lead.terms.scenario.as_ref();
-        own.and_then(|name| self.job.scenarios.get(name))
-            .unwrap_or(&self.job.scenario)
+    /// Those who could not be talked with are for another run.
+    async fn give_back(&mut self) -> anyhow::Result<()> {
+        for lead in std::mem::take(&mut self.aside) {
+            on_ledger(&self.station.ledger, move |ledger| {
+                ledger.release_lead(lead)
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     async fn ended(
