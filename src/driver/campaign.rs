@@ -202,7 +202,7 @@ impl Run<'_> {
     async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {
         self.doors.seat(&mut self.planner, clock::now());
         if socket == SocketState::Lost {
-            return Ok(Step::Wait(LOOK));
+            return Ok(self.idle());
         }
         self.heed_speech_limit();
         let situation = Situation {
@@ -213,7 +213,7 @@ impl Run<'_> {
         self.follow_breaker(situation.now);
         Ok(match plan {
             // Whoever reads what is told here is not to be outrun.
-            Plan::Call(_) if self.outbox.is_behind() => Step::Wait(LOOK),
+            Plan::Call(_) if self.outbox.is_behind() => self.idle(),
             Plan::Call(caller_id) => self.call(caller_id).await?,
             Plan::Ask(trouble) => self.ask(trouble),
             Plan::WaitUntil(at, reason) => {
@@ -228,6 +228,14 @@ impl Run<'_> {
             }
             Plan::Drained(reason) => Step::Over(reason),
         })
+    }
+
+    /// Nothing to do but to let in, or let go, whoever answered and waits.
+    fn idle(&self) -> Step {
+        let due = self.planner.seat_due();
+        let until = due.map(|due| due.duration_since(clock::now()).as_millis().max(0));
+        let until = until.and_then(|ms| u64::try_from(ms).ok());
+        Step::Wait(until.map_or(LOOK, |ms| LOOK.min(Duration::from_millis(ms))))
     }
 
     /// Whether there is somebody to ring, as far as this run waits for it.
@@ -263,7 +271,7 @@ impl Run<'_> {
 
     async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
         if self.budget.is_short() {
-            return Ok(Step::Wait(LOOK));
+            return Ok(self.idle());
         }
         let (campaign, run) = (self.job.campaign, self.station.run.id);
         let policy = Arc::clone(&self.job.policy);
@@ -297,26 +305,6 @@ impl Run<'_> {
         self.outbox
             .put(CampaignStep::Chosen(Box::new(lead.clone())));
         self.begin(&lead, scenario, caller_id);
-        Ok(Step::Again)
-    }
-
-    /// What the longest call to a lead would cost.
-    fn dearest(&self, lead: &LeadRow) -> Money {
-        let plan = &self.station.plan;
-        let longest = i64::try_from(plan.rules.max_duration_ms).unwrap_or(i64::MAX);
-        let longest = jiff::SignedDuration::from_millis(longest);
-        plan.tariff.cost(&lead.number, longest)
-    }
-
-    /// The money left may not do for one call more: calls that go on may turn out cheaper.
-    async fn cannot_afford(&mut self, lead: LeadId) -> anyhow::Result<Step> {
-        on_ledger(&self.station.ledger, move |ledger| {
-            ledger.release_lead(lead)
-        })
-        .await?;
-        if self.calls.is_empty() {
-            self.halt(Halt::MaxCost);
-        }
         Ok(Step::Again)
     }
 
