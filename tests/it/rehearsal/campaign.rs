@@ -111,6 +111,31 @@ fn a_rehearsal_that_is_continued_rings_only_who_is_left() {
 }
 
 #[test]
+fn callees_drawn_by_a_seed_come_to_the_same_ends_twice() {
+    let shell = Shell::new();
+    let numbers: String = (1..=8).map(|at| format!("+7900000000{at}\n")).collect();
+    shell.file("drawn.csv", &format!("phone\n{numbers}"));
+    let run = || {
+        let day = ["campaign", "run", "drawn.csv", "--rehearse", "--seed", "7"];
+        let run = shell.run(&[&day[..], &["--format", "jsonl", "--max-calls", "8"]].concat());
+        let calls = run.lines().into_iter();
+        let mut ends: Vec<String> = calls
+            .filter(|line| line["schema"] == "novodial.call/1")
+            .map(|call| {
+                let word = |key: &str| call[key].to_string();
+                [word("number"), word("disposition"), word("outcome")].join(" ")
+            })
+            .collect();
+        ends.sort();
+        (run.code, ends)
+    };
+    let first = run();
+    let kinds: std::collections::BTreeSet<_> = first.1.iter().map(|end| &end[14..]).collect();
+    assert!(kinds.len() >= 3, "{first:#?}");
+    assert_eq!(run(), first, "every call of every lead");
+}
+
+#[test]
 fn a_callee_that_nobody_knows_is_told_with_the_line() {
     let shell = Shell::new();
     shell.file(
