@@ -72,6 +72,8 @@ fn conversations_can_be_read_and_heard(shell: &Shell, run: &Ended) {
         let text = turn["text"].as_str().unwrap();
         assert!(shown.stdout.contains(text), "no `{text}`: {shown:#?}");
     }
+    let readme = shell.run(&["calls", "show", "r-1"]);
+    assert!(readme.stdout.contains("agreed"), "{readme:#?}");
     let recording = std::fs::read(talk["recording"].as_str().unwrap()).unwrap();
     assert_eq!(&recording[..4], b"RIFF");
     let talk_ms = usize::try_from(talk["talk_ms"].as_i64().unwrap()).unwrap();
