@@ -91,6 +91,8 @@ pub struct CallReport {
     pub cost: Money,
     /// What the policy makes of the lead now; `None` where it is none.
     pub verdict: Option<Verdict>,
+    /// Whether the callee asked not to be called again.
+    pub opted_out: bool,
 }
 
 /// A call that could not even be begun: nothing was recorded, nobody rung.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::call::{CallJob, CallReport};
 use super::clock;
-use super::scribe::on_ledger;
+use super::scribe::patiently;
 use super::station::Station;
 use crate::audio::Truth;
 use crate::call::{CallBack, CallEnd};
@@ -69,8 +69,8 @@ pub(super) async fn record_end(
     let policy = job.policy.clone();
     let promises = Promises::new(policy.as_deref(), &job.zone);
     row.call_back_at = report.end.call_back.map(|promise| promises.hour(promise));
-    report.verdict = on_ledger(&station.ledger, move |ledger| match policy {
-        Some(policy) => ledger.end_attempt_under(&row, &policy),
+    report.verdict = patiently(&station.ledger, move |ledger| match &policy {
+        Some(policy) => ledger.end_attempt_under(&row, policy),
         None => ledger.end_attempt(&row).map(|()| None),
     })
     .await?;
@@ -88,6 +88,7 @@ fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
     row.talk_ms = end.talk_ms.and_then(|ms| ms.try_into().ok());
     row.recording.clone_from(&report.recording);
     row.error.clone_from(&report.error);
+    row.opted_out = report.opted_out;
     row.data = report
         .truth
         .as_ref()

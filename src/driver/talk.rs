@@ -56,6 +56,7 @@ pub(super) struct Talk {
     end: Option<CallEnd>,
     pub(super) error: Option<String>,
     speech: Option<SpeechError>,
+    opted_out: bool,
 }
 
 impl Talk {
@@ -86,6 +87,7 @@ impl Talk {
             end: None,
             error: None,
             speech: None,
+            opted_out: false,
         }
     }
 
@@ -356,6 +358,7 @@ impl Talk {
             }
             CallAction::Commit => outside.ear.commit().await,
             CallAction::DoNotCall => {
+                self.opted_out = true;
                 self.scribe
                     .note(Note::DoNotCall(self.number.clone(), clock::now()))
                     .await;
@@ -421,6 +424,7 @@ impl Talk {
             truth,
             error: self.error,
             speech: self.speech,
+            opted_out: self.opted_out,
             dialled,
             cost: Money::default(),
             verdict: None,

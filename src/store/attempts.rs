@@ -245,6 +245,10 @@ fn end_attempt(tx: &Connection, end: &AttemptEnd) -> Result<Option<LeadId>, Stor
         end.call_back_at.map(At),
         kept,
         settled,
+    if end.opted_out {
+        // Written during the talk already, unless the ledger was not to be had then.
+        forbidden::opt_out(tx, &known.number, end.attempt, end.at)?;
+    }
     ])?;
     Ok(Some(lead))
 }

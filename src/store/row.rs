@@ -275,6 +275,8 @@ pub struct AttemptEnd {
     pub call_back_at: Option<Timestamp>,
     /// What it cost, in ten-thousandths of the tariff's currency.
     pub cost: Option<i64>,
+    /// Whether the callee asked not to be called again.
+    pub opted_out: bool,
 }
 
 impl AttemptEnd {
@@ -297,6 +299,7 @@ impl AttemptEnd {
             error: None,
             call_back_at: None,
             cost: None,
+            opted_out: false,
         }
     }
 }

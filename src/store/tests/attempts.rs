@@ -1,6 +1,7 @@
 //! Runs and attempts: what is refused, and what a dead run leaves behind.
 
 use super::*;
+use crate::campaign::{Verdict, WhyNever};
 
 #[test]
 fn a_number_is_never_rung_twice_at_once_whatever_the_campaign() {
@@ -232,4 +233,20 @@ fn what_a_talk_came_to_outlives_the_process_that_held_it() {
     house.end(untold, Disposition::Interrupted);
     let late = house.ledger.conclude_attempt(untold, Some("agreed"), None);
     assert!(matches!(late, Err(StoreError::AlreadyEnded(_))), "{late:?}");
+}
+
+#[test]
+fn the_end_of_a_call_brings_the_opt_out_that_the_talk_could_not_write() {
+    let house = House::with_leads(&[1]);
+    let id = house.ring(house.run.id);
+    let end = AttemptEnd {
+        outcome: Some("do_not_call".to_owned()),
+        opted_out: true,
+        ..AttemptEnd::new(id, Disposition::Answered, at(9))
+    };
+    let verdict = house.ledger.end_attempt_under(&end, &house.policy).unwrap();
+    let entry = house.ledger.is_forbidden(&number(1)).unwrap().unwrap();
+    assert_eq!((entry.attempt, entry.added_at), (Some(id), at(9)));
+    let never = matches!(verdict, Some(Verdict::Never(WhyNever::Forbidden(_))));
+    assert!(never, "{verdict:?}");
 }
