@@ -147,6 +147,11 @@ fn store(error: &StoreError) -> (ExitStatus, &'static str) {
         StoreError::Busy { .. } | StoreError::Claimed(_) => {
             (ExitStatus::AlreadyRunning, "number_busy")
         }
+        StoreError::Closed(_) => (ExitStatus::No, "campaign_closed"),
+        StoreError::OutsideHours(_) => (
+            ExitStatus::Call(crate::line::Disposition::Blocked),
+            "outside_hours",
+        ),
         StoreError::StillOpen(_) => (ExitStatus::No, "call_still_open"),
         StoreError::Locked => (ExitStatus::AlreadyRunning, "ledger_locked"),
         StoreError::DiskFull => (ExitStatus::Outside, "disk_full"),

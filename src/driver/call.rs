@@ -7,11 +7,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::clock;
@@ -19,7 +21,7 @@ use super::ear::Ear;
 use super::mouth::Mouth;
 use super::news::{CallBegun, CallNews, CallStep, tell};
 use super::record::{Promises, record_end};
-use super::scribe::on_ledger;
+use super::scribe::{on_ledger, patiently};
 use super::seat::SeatDoor;
 use super::station::Station;
 use super::talk::{Outside, Talk};
@@ -30,11 +32,13 @@ use crate::campaign::{AttemptId, CampaignId, LeadId, LeadPolicy, Money, Verdict}
 use crate::dialogue::{Dialogue, Scenario};
 use crate::line::HangupReason;
 use crate::phone::PhoneNumber;
-use crate::speech::SpeechError;
-use crate::store::{Ledger, NewAttempt};
+use crate::speech::{SpeechError, SpeechErrorClass};
+use crate::store::{AttemptRules, Ledger, NewAttempt};
 
 /// Prompts that are fetched at once; the smallest account of the service allows two.
 const PREPARED_AT_ONCE: usize = 4;
+/// A claimed lead does not wait for its first prompt for longer: its turn is somebody else's then.
+const OPENING_LIMIT: Duration = Duration::from_secs(30);
 
 /// A call to be made.
 #[derive(Debug, Clone)]
@@ -85,14 +89,14 @@ pub struct CallReport {
     pub error: Option<String>,
     /// A fault of the speech service that the next call will meet too.
     pub speech: Option<SpeechError>,
+    /// Whether the callee asked not to be called again.
+    pub opted_out: bool,
     /// Whether the trunk was asked to ring.
     pub dialled: bool,
     /// What it cost by the tariff.
     pub cost: Money,
     /// What the policy makes of the lead now; `None` where it is none.
     pub verdict: Option<Verdict>,
-    /// Whether the callee asked not to be called again.
-    pub opted_out: bool,
 }
 
 /// A call that could not even be begun: nothing was recorded, nobody rung.
@@ -134,7 +138,7 @@ pub async fn make_call(
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
     talk.promises = Promises::new(job.policy.as_deref(), &job.zone);
     let order = order(station, job, channel);
-    let dialled = ring(station, (&order, job.seat.clone()), &mut talk, stop).await;
+    let dialled = ring(station, (&order, job), &mut talk, stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
     record_end(station, job, &mut report).await?;
     tell(news, attempt, CallStep::Ended(Box::new(report.clone())));
@@ -144,7 +148,7 @@ pub async fn make_call(
 /// Places the call and holds the talk; whether the trunk was asked to ring.
 async fn ring(
     station: &Station,
-    (order, seat): (&CallOrder, Option<SeatDoor>),
+    (order, job): (&CallOrder, &CallJob),
     talk: &mut Talk,
     stop: &CancellationToken,
 ) -> bool {
@@ -153,7 +157,9 @@ async fn ring(
         talk.feed(&CallEvent::PlaceFailed { trunk: false }).await;
         return false;
     }
-    let line = match place(station, order, talk.attempt()).await {
+    let seat = job.seat.clone();
+    let attempt = (talk.attempt(), job.policy.clone());
+    let line = match place(station, order, attempt).await {
         Ok(line) => {
             talk.tell(CallStep::Phase("dialling"));
             line
@@ -195,7 +201,23 @@ fn begun(station: &Station, job: &CallJob) -> CallBegun {
 /// The first prompt is at hand before anybody is rung: a bad key, an empty account or a dead proxy
 /// shows here. The others follow while the phone rings.
 async fn prepare_opening(station: &Station, machine: &CallMachine) -> Result<(), SpeechError> {
-    prepare(station, machine.prompts().into_iter().take(1).collect()).await
+    let first = machine.prompts().into_iter().take(1).collect();
+    in_time(OPENING_LIMIT, prepare(station, first)).await
+}
+
+/// What takes the speech service longer than this is a trouble of its own.
+async fn in_time(
+    limit: Duration,
+    work: impl Future<Output = Result<(), SpeechError>>,
+) -> Result<(), SpeechError> {
+    let done = timeout(limit, work).await;
+    done.unwrap_or_else(|_| {
+        Err(SpeechError {
+            class: SpeechErrorClass::Throttle,
+            message: format!("the first prompt was not made within {limit:?}"),
+            hint: "the speech service is slow: lower --max-calls, or take a larger plan".to_owned(),
+        })
+    })
 }
 
 /// Puts prompts on the shelf, from the cache on disk or the service, the first ones first.
@@ -241,11 +263,21 @@ async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(Atte
         scenario: Some(job.scenario.name.clone()),
         at: clock::now(),
     };
-    let id = on_ledger(&station.ledger, move |ledger| {
-        ledger.begin_attempt(&attempt)
-    })
-    .await?;
-    Ok((id, channel))
+    let policy = job.policy.clone();
+    let begin = move |ledger: &Ledger| {
+        let attempt = NewAttempt {
+            at: clock::now(),
+            ..attempt.clone()
+        };
+        match &policy {
+            None => ledger.begin_attempt(&attempt),
+            Some(policy) => {
+                let rules = AttemptRules { policy };
+                ledger.begin_attempt_under(&attempt, &rules)
+            }
+        }
+    };
+    Ok((patiently(&station.ledger, begin).await?, channel))
 }
 
 fn order(station: &Station, job: &CallJob, id: String) -> CallOrder {
@@ -255,8 +287,8 @@ fn order(station: &Station, job: &CallJob, id: String) -> CallOrder {
         endpoint: plan.endpoint(&job.number),
         caller_id: job.caller_id(station),
         codec: plan.codec,
-        ring_timeout: std::time::Duration::from_millis(plan.rules.ring_timeout_ms),
-        longest: std::time::Duration::from_millis(plan.rules.max_duration_ms),
+        ring_timeout: Duration::from_millis(plan.rules.ring_timeout_ms),
+        longest: Duration::from_millis(plan.rules.max_duration_ms),
         media: plan.media,
     }
 }
@@ -271,7 +303,7 @@ struct NotPlaced {
 async fn place(
     station: &Station,
     order: &CallOrder,
-    attempt: AttemptId,
+    (attempt, policy): (AttemptId, Option<Arc<LeadPolicy>>),
 ) -> Result<CallLine, NotPlaced> {
     let line = station
         .ari
@@ -281,7 +313,7 @@ async fn place(
             trunk: matches!(error.cause(), AriError::TrunkUnavailable { .. }),
             error: error.to_string(),
         })?;
-    let Err(error) = dial(station, &line, attempt).await else {
+    let Err(error) = dial(station, &line, attempt, policy).await else {
         return Ok(line);
     };
     if let Err(error) = line.control.cleanup().await {
@@ -294,8 +326,16 @@ async fn place(
 }
 
 /// Dials, once, after the ledger knows of it.
-async fn dial(station: &Station, line: &CallLine, attempt: AttemptId) -> anyhow::Result<()> {
-    let mark = move |ledger: &Ledger| ledger.mark_dialled(attempt, clock::now());
+async fn dial(
+    station: &Station,
+    line: &CallLine,
+    attempt: AttemptId,
+    policy: Option<Arc<LeadPolicy>>,
+) -> anyhow::Result<()> {
+    let mark = move |ledger: &Ledger| match &policy {
+        None => ledger.mark_dialled(attempt, clock::now()),
+        Some(policy) => ledger.mark_dialled_under(attempt, policy, clock::now()),
+    };
     on_ledger(&station.ledger, mark).await?;
     match line.control.dial().await {
         Ok(()) => Ok(()),
@@ -314,4 +354,20 @@ async fn dial(station: &Station, line: &CallLine, attempt: AttemptId) -> anyhow:
 /// Asterisk cannot be asked.
 pub async fn hang_up_channel(ari: &crate::ari::Ari, channel: &str) -> Result<(), AriError> {
     ari.hangup(channel, HangupReason::Normal).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_first_prompt_that_never_comes_is_a_trouble_of_the_speech_service() {
+        let never = std::future::pending();
+        let error = in_time(Duration::from_millis(5), never).await.unwrap_err();
+        assert_eq!(error.class, SpeechErrorClass::Throttle);
+        assert!(error.message.contains("5ms"), "{error}");
+        in_time(Duration::from_mins(1), async { Ok(()) })
+            .await
+            .unwrap();
+    }
 }

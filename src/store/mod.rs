@@ -23,6 +23,7 @@ mod left;
 mod numbering;
 mod pacing;
 mod plan;
+mod refusals;
 mod roll;
 mod row;
 mod runs;
@@ -40,6 +41,7 @@ pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
 pub use left::LeftLead;
+pub use refusals::AttemptRules;
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
     CampaignState, Claim, DeletedCall, DoNotCallEntry, EventRow, HungUpBy, ImportReport,
