@@ -153,7 +153,7 @@ fn store(error: &StoreError) -> (ExitStatus, &'static str) {
             "outside_hours",
         ),
         StoreError::StillOpen(_) => (ExitStatus::No, "call_still_open"),
-        StoreError::Locked => (ExitStatus::AlreadyRunning, "ledger_locked"),
+        StoreError::Locked => (ExitStatus::LedgerLocked, "ledger_locked"),
         StoreError::DiskFull => (ExitStatus::Outside, "disk_full"),
         StoreError::Damaged(_) => (ExitStatus::Outside, "ledger_damaged"),
         StoreError::NoSuchRun(_)
@@ -190,6 +190,16 @@ mod tests {
             ("ledger_unreachable", ExitStatus::Outside)
         );
         assert!(user.hint.is_some());
+    }
+
+    #[test]
+    fn a_ledger_that_others_hold_is_not_taken_for_a_campaign_that_is_run_already() {
+        let user = explained(Error::new(StoreError::Locked).context("the run cannot end"));
+        assert_eq!(
+            (user.code, user.status),
+            ("ledger_locked", ExitStatus::LedgerLocked)
+        );
+        assert_ne!(user.status.code(), ExitStatus::AlreadyRunning.code());
     }
 
     #[test]
