@@ -6,9 +6,9 @@ use std::sync::atomic::AtomicU64;
 use anyhow::Context;
 
 use super::clock;
-use super::recovery::recover;
+use super::recovery::{end_open_calls, recover};
 use super::run_lock::RunLock;
-use super::scribe::on_ledger;
+use super::scribe::patiently;
 use super::station::{LinePlan, Shelf, Station};
 use super::test_call::{TestCall, test_call};
 use crate::ari::{Ari, AriConfig, AriError, MediaKind, MediaSupport};
@@ -121,6 +121,12 @@ impl OpenLine {
     /// # Errors
     /// The ledger cannot be written.
     pub async fn close(self) -> anyhow::Result<()> {
+        // Calls whose end could not be recorded at their time, if any.
+        let line = (&self.ari, &self.ledger);
+        let why = "the end of the call could not be recorded at its time";
+        if let Err(error) = end_open_calls(line, &self.run, |_| true, why).await {
+            tracing::warn!(%error, "a call has no end yet: the next run gives it one");
+        }
         self.ari.close().await;
         end_run(&self.ledger, &self.run).await?;
         drop(self.lock);
@@ -140,13 +146,13 @@ impl OpenStation {
 
 async fn end_run(ledger: &Ledger, run: &Run) -> anyhow::Result<()> {
     let id = run.id;
-    on_ledger(ledger, move |ledger| ledger.end_run(id, clock::now())).await
+    patiently(ledger, move |ledger| ledger.end_run(id, clock::now())).await
 }
 
 async fn begin_run(settings: &Settings, ledger: &Ledger) -> anyhow::Result<Run> {
     let app = settings.asterisk.app.clone();
     let host = hostname();
-    on_ledger(ledger, move |ledger| {
+    patiently(ledger, move |ledger| {
         ledger.begin_run(&app, std::process::id(), &host, clock::now())
     })
     .await

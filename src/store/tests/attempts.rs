@@ -237,6 +237,25 @@ fn what_a_talk_came_to_outlives_the_process_that_held_it() {
 }
 
 #[test]
+fn a_run_with_an_open_attempt_has_no_end_and_is_found() {
+    let house = House::with_leads(&[1, 2]);
+    let orphan = house.ring(house.run.id);
+    let runs = || -> Vec<RunId> {
+        let runs = house.reopened().unfinished_runs().unwrap();
+        runs.into_iter().map(|run| run.id).collect()
+    };
+    house.ledger.end_run(house.run.id, at(5)).unwrap();
+    assert_eq!(runs(), [house.run.id], "somebody has to end its attempt");
+    // A ledger of an earlier novodial: the run has its end, and the attempt has none.
+    let old = rusqlite::Connection::open(house.path()).unwrap();
+    old.execute("UPDATE runs SET ended_at = 5", []).unwrap();
+    assert_eq!(runs(), [house.run.id]);
+    house.end(orphan, Disposition::Interrupted);
+    house.ledger.end_run(house.run.id, at(9)).unwrap();
+    assert_eq!(runs(), []);
+}
+
+#[test]
 fn the_end_of_a_call_brings_the_opt_out_that_the_talk_could_not_write() {
     let house = House::with_leads(&[1]);
     let id = house.ring(house.run.id);
