@@ -181,12 +181,13 @@ async fn ring(
             printed = print_news(&item, look);
         }
     }
-    let report = call.await.context("the call's task ended early")?;
+    let called = call.await.context("the call's task ended early")?;
     printed?;
-    report.map_err(|error| match error {
+    let called = called.map_err(|error| match error {
         NotBegun::Speech(error) => error.into(),
         NotBegun::Other(error) => error,
-    })
+    })?;
+    called.recorded.map(|()| called.report)
 }
 
 fn print_news(news: &CallNews, Look { printer, rehearsal }: Look<'_>) -> anyhow::Result<()> {

@@ -99,6 +99,16 @@ pub struct CallReport {
     pub verdict: Option<Verdict>,
 }
 
+/// A call that was made.
+#[derive(Debug)]
+pub struct Called {
+    /// How it went.
+    pub report: CallReport,
+    /// Whether its end is in the ledger. Where it is not, the attempt stays open until the run is
+    /// closed, or the next one begins.
+    pub recorded: anyhow::Result<()>,
+}
+
 /// A call that could not even be begun: nothing was recorded, nobody rung.
 #[derive(Debug, thiserror::Error)]
 pub enum NotBegun {
@@ -113,13 +123,13 @@ pub enum NotBegun {
 /// Makes one call, from the ledger's first word to its last.
 ///
 /// # Errors
-/// [`NotBegun`] only; from then on every end is a report.
+/// [`NotBegun`] only; from then on every end is a report, also one that cannot be recorded.
 pub async fn make_call(
     station: &Station,
     job: &CallJob,
     stop: &CancellationToken,
     news: &mpsc::UnboundedSender<CallNews>,
-) -> Result<CallReport, NotBegun> {
+) -> Result<Called, NotBegun> {
     let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)
         .context("the scenario cannot be spoken to this lead")?
         .at(clock::now().to_zoned(job.zone.clone()).datetime());
@@ -140,9 +150,20 @@ pub async fn make_call(
     let order = order(station, job, channel);
     let dialled = ring(station, (&order, job), &mut talk, stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
-    record_end(station, job, &mut report).await?;
+    let recorded = record_end(station, job, &mut report).await;
     tell(news, attempt, CallStep::Ended(Box::new(report.clone())));
-    Ok(report)
+    let recorded = recorded.with_context(|| unrecorded(&report));
+    Ok(Called { report, recorded })
+}
+
+fn unrecorded(report: &CallReport) -> String {
+    let (attempt, number) = (report.attempt, &report.number);
+    let opted_out = if report.opted_out {
+        "; its callee asked not to be called again (novodial do-not-call add)"
+    } else {
+        ""
+    };
+    format!("the end of call {attempt} to {number} cannot be recorded{opted_out}")
 }
 
 /// Places the call and holds the talk; whether the trunk was asked to ring.

@@ -24,7 +24,7 @@ mod stop;
 mod talk;
 mod test_call;
 
-pub use call::{CallJob, CallReport, NotBegun, hang_up_channel, make_call, prepare};
+pub use call::{CallJob, CallReport, Called, NotBegun, hang_up_channel, make_call, prepare};
 pub use campaign::{CampaignEnd, CampaignJob, Halt, Stay, run_campaign};
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;

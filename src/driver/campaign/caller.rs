@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Run;
+use super::claim::Shown;
 use crate::campaign::CallerIdKey;
 use crate::store::LeadRow;
 
@@ -13,23 +14,29 @@ impl Run<'_> {
         lead: &LeadRow,
         turn: Option<CallerIdKey>,
         now: Timestamp,
-    ) -> (Option<CallerIdKey>, Option<String>) {
+    ) -> Shown {
         let form = self.station.plan.number_format;
         let own = lead.terms.caller_id.as_ref();
         let ids = self.planner.caller_ids();
+        let mut key = turn;
         if let Some(own) = own {
             let shown = own.dialled(form);
             let known = ids.find(own.e164()).or_else(|| ids.find(&shown));
             match known {
-                None => return (None, Some(shown)),
-                Some(key) if ids.may_ring(key, now).is_ok() => {
-                    return (Some(key), ids.number(key).map(str::to_owned));
+                None => {
+                    return Shown {
+                        key: None,
+                        number: Some(shown),
+                    };
                 }
+                Some(known) if ids.may_ring(known, now).is_ok() => key = Some(known),
                 // Its day is full: better another number than a marked one.
                 Some(_) => {}
             }
         }
-        let number = turn.and_then(|key| ids.number(key));
-        (turn, number.map(str::to_owned))
+        Shown {
+            key,
+            number: key.and_then(|key| ids.number(key)).map(str::to_owned),
+        }
     }
 }
