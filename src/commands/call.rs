@@ -41,6 +41,7 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
         scenario,
         lead: None,
         caller_id: None,
+        caller_day: None,
         seat: None,
         policy: None,
         zone: zones.into_iter().next().unwrap_or(TimeZone::UTC),

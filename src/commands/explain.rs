@@ -152,6 +152,7 @@ fn store(error: &StoreError) -> (ExitStatus, &'static str) {
             ExitStatus::Call(crate::line::Disposition::Blocked),
             "outside_hours",
         ),
+        StoreError::CallerIdSpent(_) => (ExitStatus::No, "caller_id_spent"),
         StoreError::StillOpen(_) => (ExitStatus::No, "call_still_open"),
         StoreError::Locked => (ExitStatus::LedgerLocked, "ledger_locked"),
         StoreError::DiskFull => (ExitStatus::Outside, "disk_full"),

@@ -33,7 +33,7 @@ use crate::dialogue::{Dialogue, Scenario};
 use crate::line::HangupReason;
 use crate::phone::PhoneNumber;
 use crate::speech::{SpeechError, SpeechErrorClass};
-use crate::store::{AttemptRules, Ledger, NewAttempt};
+use crate::store::{AttemptRules, CallerDay, Ledger, NewAttempt};
 
 /// Prompts that are fetched at once; the smallest account of the service allows two.
 const PREPARED_AT_ONCE: usize = 4;
@@ -53,6 +53,8 @@ pub struct CallJob {
     pub lead: Option<(LeadId, CampaignId)>,
     /// The number that the callee sees; `None` takes the station's.
     pub caller_id: Option<String>,
+    /// How often that number may ring in a day; `None`: as often as it likes.
+    pub caller_day: Option<CallerDay>,
     /// The conversation that it has to wait for when answered; `None` where there is one.
     pub seat: Option<SeatDoor>,
     /// What decides when that lead is rung again; `None` leaves it to the next claim.
@@ -284,7 +286,7 @@ async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(Atte
         scenario: Some(job.scenario.name.clone()),
         at: clock::now(),
     };
-    let policy = job.policy.clone();
+    let (policy, caller_day) = (job.policy.clone(), job.caller_day);
     let begin = move |ledger: &Ledger| {
         let attempt = NewAttempt {
             at: clock::now(),
@@ -293,7 +295,7 @@ async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(Atte
         match &policy {
             None => ledger.begin_attempt(&attempt),
             Some(policy) => {
-                let rules = AttemptRules { policy };
+                let rules = AttemptRules { policy, caller_day };
                 ledger.begin_attempt_under(&attempt, &rules)
             }
         }

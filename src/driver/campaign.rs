@@ -354,6 +354,7 @@ impl Run<'_> {
             scenario: Arc::clone(self.scenario_of(lead)),
             lead: Some((lead.id, lead.campaign)),
             caller_id: shown.number,
+            caller_day: shown.day,
             seat: self.doors.open(lead.id),
             policy: Some(Arc::clone(&self.job.policy)),
             zone: lead.zone.clone(),

@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::case::Case;
 use super::refusals::{
-    AttemptRules, refuse_busy, refuse_claimed, refuse_closed, refuse_forbidden, refuse_unclaimed,
+    AttemptRules, refuse_busy, refuse_claimed, refuse_closed, refuse_forbidden, refuse_spent,
+    refuse_unclaimed,
 };
 use super::sql::{At, Json};
 use super::{AttemptEnd, Ledger, NewAttempt, OpenAttempt, StoreError, claim, forbidden};
@@ -31,7 +32,7 @@ impl Ledger {
     /// claim it may have been paused, the window may have closed, and other processes ring too.
     ///
     /// # Errors
-    /// Also [`StoreError::Closed`], [`StoreError::OutsideHours`];
+    /// Also [`StoreError::Closed`], [`StoreError::OutsideHours`] and [`StoreError::CallerIdSpent`];
     /// [`StoreError::Forbidden`] for any number of the lead.
     pub fn begin_attempt_under(
         &self,
@@ -41,6 +42,9 @@ impl Ledger {
         self.write(|tx| {
             if let Some(lead) = attempt.lead {
                 refuse_closed(tx, lead, rules.policy, attempt.at)?;
+            }
+            if let (Some(caller_id), Some(day)) = (&attempt.caller_id, rules.caller_day) {
+                refuse_spent(tx, caller_id, day)?;
             }
             begin_attempt(tx, attempt)
         })

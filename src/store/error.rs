@@ -91,6 +91,9 @@ pub enum StoreError {
     /// The calling window of this lead has closed.
     #[error("the calling window of lead {0} closed before the phone rang")]
     OutsideHours(LeadId),
+    /// A caller id has rung as often as it may in a day, over all processes.
+    #[error("the caller id {0} has reached its limit for today")]
+    CallerIdSpent(String),
     /// `dial` may be sent only once.
     #[error("call {0} has been dialled before")]
     AlreadyDialled(AttemptId),
@@ -138,6 +141,7 @@ impl StoreError {
             Self::Busy { .. } => "wait for that call, or end it: novodial calls hangup ID",
             Self::Claimed(_) => "wait until that call is over",
             Self::Closed(_) => "to go on with it: novodial campaign resume NAME",
+            Self::CallerIdSpent(_) => "see [campaign] caller_id_per_day, or wait for midnight",
             Self::StillOpen(_) => "end it first: novodial calls hangup ID",
             Self::Locked => "try again when the other process is done",
             Self::DiskFull => "free some space; what was recorded is safe",

@@ -41,7 +41,7 @@ pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
 pub use left::LeftLead;
-pub use refusals::AttemptRules;
+pub use refusals::{AttemptRules, CallerDay};
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
     CampaignState, Claim, DeletedCall, DoNotCallEntry, EventRow, HungUpBy, ImportReport,

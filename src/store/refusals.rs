@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::case::Case;
+use super::sql::At;
 use super::{CampaignState, NewAttempt, StoreError, claim, forbidden};
 use crate::campaign::{LeadId, LeadPolicy};
 use crate::phone::PhoneNumber;
@@ -13,6 +14,17 @@ use crate::phone::PhoneNumber;
 pub struct AttemptRules<'a> {
     /// Whom to ring, and when.
     pub policy: &'a LeadPolicy,
+    /// How often its caller id may ring in a day; `None`: as often as it likes.
+    pub caller_day: Option<CallerDay>,
+}
+
+/// How often a caller id may ring in a day, whoever rings with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallerDay {
+    /// When the day began.
+    pub since: Timestamp,
+    /// So many calls.
+    pub calls: u32,
 }
 
 /// What may have changed since a lead was claimed.
@@ -40,6 +52,27 @@ pub(super) fn refuse_closed(
     } else {
         Err(StoreError::OutsideHours(lead))
     }
+}
+
+/// All processes and single calls share what a caller id may ring in a day.
+pub(super) fn refuse_spent(
+    tx: &Connection,
+    caller_id: &str,
+    day: CallerDay,
+) -> Result<(), StoreError> {
+    let used: u32 = tx
+        .prepare_cached(
+            "SELECT count(*) FROM
+                 (SELECT 1 FROM attempts WHERE caller_id = ?1 AND created_at >= ?2
+                      AND (dialled_at IS NOT NULL OR ended_at IS NULL) LIMIT ?3)",
+        )?
+        .query_row(params![caller_id, At(day.since), day.calls], |row| {
+            row.get(0)
+        })?;
+    if used < day.calls {
+        return Ok(());
+    }
+    Err(StoreError::CallerIdSpent(caller_id.to_owned()))
 }
 
 /// A number on the do-not-call list.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Run;
 use super::claim::Shown;
 use crate::campaign::CallerIdKey;
-use crate::store::LeadRow;
+use crate::store::{CallerDay, LeadRow};
 
 impl Run<'_> {
     /// The number to show: the lead's own, as far as its limits allow, or the one whose turn it is.
@@ -27,6 +27,7 @@ impl Run<'_> {
                     return Shown {
                         key: None,
                         number: Some(shown),
+                        day: None,
                     };
                 }
                 Some(known) if ids.may_ring(known, now).is_ok() => key = Some(known),
@@ -34,9 +35,11 @@ impl Run<'_> {
                 Some(_) => {}
             }
         }
+        let day = key.and_then(|key| ids.day(key, now));
         Shown {
             key,
             number: key.and_then(|key| ids.number(key)).map(str::to_owned),
+            day: day.map(|(since, calls)| CallerDay { since, calls }),
         }
     }
 }

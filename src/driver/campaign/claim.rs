@@ -13,7 +13,7 @@ use crate::driver::clock;
 use crate::driver::news::CampaignStep;
 use crate::driver::recovery::give_back;
 use crate::driver::scribe::on_ledger;
-use crate::store::{Claim, LeadRow, Refused};
+use crate::store::{CallerDay, Claim, LeadRow, Refused};
 
 /// What a claim has found, and the caller id whose turn it was.
 pub(super) type Claimed = (Option<CallerIdKey>, anyhow::Result<(Claim, Vec<Refused>)>);
@@ -25,6 +25,8 @@ pub(super) struct Shown {
     pub(super) key: Option<CallerIdKey>,
     /// As it is sent; `None` leaves it to the trunk.
     pub(super) number: Option<String>,
+    /// How often it may ring in a day.
+    pub(super) day: Option<CallerDay>,
 }
 
 impl Run<'_> {

@@ -78,7 +78,9 @@ impl Run<'_> {
         let why = format!("{error:#}");
         let mut causes = error.chain();
         let cause = causes.find_map(|cause| cause.downcast_ref::<StoreError>());
-        if !cause.is_some_and(passes) {
+        if let Some(StoreError::CallerIdSpent(number)) = cause {
+            self.planner.caller_ids().spent(number, clock::now());
+        } else if !cause.is_some_and(passes) {
             self.fault.get_or_insert_with(|| why.clone());
             self.drain();
         }

@@ -17,7 +17,7 @@ use crate::ari::{Ari, AriConfig, MediaKind};
 use crate::audio::G711;
 use crate::call::{CallRules, Greet};
 use crate::campaign::{
-    BreakerLimits, CallingHours, Consent, Lead, Mode, PlannerLimits, Policy, Ramp,
+    BreakerLimits, CallerIdLimits, CallingHours, Consent, Lead, Mode, PlannerLimits, Policy, Ramp,
     Tariff,
 };
 use crate::driver::recovery::{end_open_calls, recover};
@@ -419,4 +419,48 @@ async fn a_signal_is_heeded_before_all_leads_are_judged() {
     assert_eq!(end.reason, DrainReason::Stopped);
     let counts = scene.ledger.lead_counts(scene.campaign.id).unwrap();
     assert!(counts.new > 800, "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_id_that_another_process_has_used_up_rings_no_more_today() {
+    let scene = Scene::set(&[lead(1), lead(2)]).await;
+    let caller_id = "+74950000007".to_owned();
+    // Meanwhile a single call of another process.
+    let attempt = NewAttempt {
+        run: scene
+            .ledger
+            .begin_run("novodial", 8, "host", clock::now())
+            .unwrap()
+            .id,
+        lead: None,
+        campaign: None,
+        channel_id: "elsewhere".to_owned(),
+        number: number(9),
+        caller_id: Some(caller_id.clone()),
+        trunk: None,
+        scenario: None,
+        at: clock::now(),
+    };
+    let attempt = scene.ledger.begin_attempt(&attempt).unwrap();
+    scene.ledger.mark_dialled(attempt, clock::now()).unwrap();
+    let limits = PlannerLimits {
+        caller_ids: vec![CallerIdLimits {
+            daily: Some(2),
+            ..CallerIdLimits::new(caller_id.clone())
+        }],
+        ..limits(1)
+    };
+    let stop = Stop::unheard();
+    let (running, mut news) = scene.watched(limits, scene.job(), &stop);
+    let waits = |event| matches!(event, CampaignStep::Waiting(WaitReason::CallerIds, _));
+    while !waits(news.recv().await.expect("the run goes on").event) {}
+    stop.drain.cancel();
+    let end = end_of(running).await.unwrap();
+    assert_eq!((end.calls, end.fault), (1, None), "one of the two was left");
+    let calls = scene.exchange.calls();
+    assert_eq!(calls.len(), 1, "{calls:#?}");
+    assert_eq!(calls[0].caller, caller_id);
+    let end = AttemptEnd::new(attempt, Disposition::Answered, clock::now());
+    scene.ledger.end_attempt(&end).unwrap();
+    scene.nothing_is_left();
 }

@@ -286,7 +286,10 @@ fn claimed_with_alternate(house: &House) -> NewAttempt {
 }
 
 fn rules(policy: &LeadPolicy) -> AttemptRules<'_> {
-    AttemptRules { policy }
+    AttemptRules {
+        policy,
+        caller_day: None,
+    }
 }
 
 /// What is said of a call when this happens to its campaign between claim and dial.
