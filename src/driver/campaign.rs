@@ -10,6 +10,7 @@ mod doors;
 mod ended;
 mod outage;
 mod outside;
+mod scenarios;
 mod stay;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ use claim::{Claimed, Shown};
 use doors::Doors;
 use outage::Outage;
 use outside::Looked;
+pub use scenarios::Scenarios;
 pub use stay::{Halt, Stay};
 
 /// What a campaign is run with.
@@ -52,11 +54,9 @@ pub struct CampaignJob {
     /// Which campaign.
     pub campaign: CampaignId,
     /// What to talk along.
-    pub scenario: Arc<Scenario>,
+    pub scenarios: Scenarios,
     /// Fields for leads that do not bring them.
     pub fields: BTreeMap<String, String>,
-    /// Scenarios of leads that have one of their own, by its name in the list.
-    pub scenarios: BTreeMap<String, Arc<Scenario>>,
     /// Whom to ring, how often and when.
     pub policy: Arc<LeadPolicy>,
     /// What callees hear who have to wait for a conversation; `None` where none has to.
@@ -117,6 +117,9 @@ struct Run<'a> {
     call_news: mpsc::UnboundedSender<CallNews>,
     waiting: Option<WaitReason>,
     doors: Doors,
+    scenarios: Scenarios,
+    /// Leads that cannot be talked with in this run; they are given back at its end.
+    aside: Vec<LeadId>,
     /// What it is paused for, as far as that was told.
     paused: Option<Trouble>,
     speech_limit: Option<u32>,
@@ -162,6 +165,8 @@ pub async fn run_campaign(
         call_news,
         waiting: None,
         doors,
+        scenarios: job.scenarios.clone(),
+        aside: Vec::new(),
         paused: None,
         speech_limit: None,
         speech_trouble: None,
@@ -178,6 +183,7 @@ pub async fn run_campaign(
                 while let Ok(item) = from_calls.try_recv() {
                     run.pass_on(item);
                 }
+                run.give_back_aside().await;
                 run.outbox.empty().await;
                 return run.end(reason);
             }
@@ -323,10 +329,10 @@ impl Run<'_> {
         }
     }
 
-    fn begin(&mut self, lead: &LeadRow, shown: Shown) {
+    fn begin(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, shown: Shown) {
         self.begun += 1;
         self.waiting = None;
-        let (id, job) = (lead.id, self.call_job(lead, shown));
+        let (id, job) = (lead.id, self.call_job(lead, scenario, shown));
         let (station, stop, news) = (
             self.station.clone(),
             self.hang_up.clone(),
@@ -344,14 +350,14 @@ impl Run<'_> {
         self.lead_of.insert(task.id(), id);
     }
 
-    fn call_job(&mut self, lead: &LeadRow, shown: Shown) -> CallJob {
+    fn call_job(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, shown: Shown) -> CallJob {
         let mut fields = self.job.fields.clone();
         fields.extend(lead.fields.clone());
         fields.extend(lead.name.clone().map(|name| ("name".to_owned(), name)));
         CallJob {
             number: lead.number.clone(),
             fields,
-            scenario: Arc::clone(self.scenario_of(lead)),
+            scenario,
             lead: Some((lead.id, lead.campaign)),
             caller_id: shown.number,
             caller_day: shown.day,
@@ -361,10 +367,13 @@ impl Run<'_> {
         }
     }
 
-    fn scenario_of(&self, lead: &LeadRow) -> &Arc<Scenario> {
-        let own = lead.terms.scenario.as_ref();
-        own.and_then(|name| self.job.scenarios.get(name))
-            .unwrap_or(&self.job.scenario)
+    /// Those who could not be talked with are for another run.
+    async fn give_back_aside(&mut self) {
+        for lead in std::mem::take(&mut self.aside) {
+            if let Err(error) = give_back(&self.station.ledger, lead).await {
+                tracing::warn!(%lead, %error, "a lead is given back when the run ends");
+            }
+        }
     }
 
     /// Begins nothing more, whoever resumes it.

@@ -89,10 +89,16 @@ fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
     row.recording.clone_from(&report.recording);
     row.error.clone_from(&report.error);
     row.opted_out = report.opted_out;
-    row.data = report
-        .truth
-        .as_ref()
-        .map_or(Value::Null, |truth| json!({ "sound": sound(truth) }));
+    let gathered = end.data.as_object().is_some_and(|data| !data.is_empty());
+    row.data = gathered.then(|| end.data.clone()).unwrap_or_default();
+    if let Some(truth) = &report.truth {
+        if !row.data.is_object() {
+            row.data = json!({});
+        }
+        if let Value::Object(data) = &mut row.data {
+            data.insert("sound".to_owned(), sound(truth));
+        }
+    }
     row
 }
 

@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use crate::campaign::AttemptId;
 use crate::phone::PhoneNumber;
-use crate::store::{EventRow, Ledger, StoreError, TurnRow};
+use crate::store::{Conclusion, EventRow, Ledger, StoreError, TurnRow};
 
 /// Writes that may wait: a talk makes a few a second, and must not wait for a ledger that another
 /// process holds.
@@ -33,8 +33,8 @@ pub(super) enum Note {
     Turn(TurnRow),
     Event(EventRow),
     DoNotCall(PhoneNumber, Timestamp),
-    /// What the talk comes to, and the hour that was promised.
-    Concluded(Option<String>, Option<Timestamp>),
+    /// What the talk comes to.
+    Concluded(Box<Conclusion>),
 }
 
 /// The pen of one call.
@@ -127,9 +127,7 @@ fn write_note(ledger: &Ledger, attempt: AttemptId, note: &Note) -> Result<(), St
         Note::Answered(at) => ledger.mark_answered(attempt, *at),
         Note::Turn(turn) => ledger.record_turn(attempt, turn),
         Note::Event(event) => ledger.record_events(attempt, std::slice::from_ref(event)),
-        Note::Concluded(outcome, call_back_at) => {
-            ledger.conclude_attempt(attempt, outcome.as_deref(), *call_back_at)
-        }
+        Note::Concluded(conclusion) => ledger.conclude_attempt(attempt, conclusion),
         Note::DoNotCall(number, at) => ledger.opt_out(number, attempt, *at),
     }
 }
@@ -142,7 +140,7 @@ fn write_events(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<No
         | Note::Answered(_)
         | Note::Turn(_)
         | Note::DoNotCall(..)
-        | Note::Concluded(..) => None,
+        | Note::Concluded(_) => None,
     });
     let rows: Vec<EventRow> = rows.collect();
     match ledger.record_events(attempt, &rows) {

@@ -27,7 +27,7 @@ use crate::campaign::{AttemptId, LeadId, Money};
 use crate::line::{Disposition, LineEvent};
 use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
-use crate::store::{EventRow, Speaker, TurnRow};
+use crate::store::{Conclusion, EventRow, Speaker, TurnRow};
 
 /// What a dialled call is joined to.
 pub(super) struct Outside {
@@ -363,10 +363,18 @@ impl Talk {
                     .note(Note::DoNotCall(self.number.clone(), clock::now()))
                     .await;
             }
-            CallAction::Conclude { outcome, call_back } => {
-                let call_back_at = call_back.map(|promise| self.promises.hour(promise));
+            CallAction::Conclude {
+                outcome,
+                call_back,
+                data,
+            } => {
+                let conclusion = Conclusion {
+                    outcome,
+                    call_back_at: call_back.map(|promise| self.promises.hour(promise)),
+                    data,
+                };
                 self.scribe
-                    .note(Note::Concluded(outcome, call_back_at))
+                    .note(Note::Concluded(Box::new(conclusion)))
                     .await;
             }
             CallAction::Record(turn) => self.record(turn).await,
@@ -437,6 +445,7 @@ const NO_END: CallEnd = CallEnd {
     disposition: Disposition::Failed,
     outcome: None,
     call_back: None,
+    data: serde_json::Value::Null,
     release: None,
     hung_up_by: HungUpBy::Us,
     ring_ms: None,

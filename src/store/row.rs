@@ -240,6 +240,17 @@ pub enum HungUpBy {
     Network,
 }
 
+/// What a talk comes to, kept before the callee is told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Conclusion {
+    /// What it concludes, where it does.
+    pub outcome: Option<String>,
+    /// The hour that was promised.
+    pub call_back_at: Option<Timestamp>,
+    /// What was gathered; `Null` for nothing.
+    pub data: Value,
+}
+
 /// The end of an attempt. Times that are `None` keep what was marked before.
 #[derive(Debug, Clone)]
 pub struct AttemptEnd {

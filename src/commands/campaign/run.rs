@@ -10,20 +10,21 @@ use tokio::sync::mpsc;
 use super::feed::{Feed, FeedPlan};
 use super::guard::guard;
 use super::intake;
+use super::list_report::{misspelt, misspelt_json, tell_misspelt};
 use super::order::Order;
 use super::pacing;
 use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
 use super::run_watch::Tally;
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::{Lead, Planner, PlannerLimits, RejectedRow};
+use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits, RejectedRow};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
 use crate::dialogue::Scenario;
 use crate::driver::{
-    self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, open_station,
-    run_campaign,
+    self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, Scenarios,
+    open_station, run_campaign,
 };
 use crate::output::{ExitStatus, UserError, is_broken_pipe};
 use crate::phone::Numbering;
@@ -71,8 +72,7 @@ pub(in crate::commands) fn run(
     let language = scenario.language;
     let job = CampaignJob {
         campaign: campaign.id,
-        scenarios: own_scenarios(&campaign, &order.settings, &ledger, desk)?,
-        scenario,
+        scenarios: scenarios(scenario, &campaign, (&order.settings, &ledger), desk)?,
         fields: BTreeMap::new(),
         policy: Arc::new(order.settings.policy.leads.clone()),
         stay,
@@ -123,7 +123,7 @@ async fn ring(
     } = ready;
     let stop = talk_plan::listen(true)?;
     let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
-    let opening = open_station(&settings, ledger.clone(), job.scenario.language);
+    let opening = open_station(&settings, ledger.clone(), job.scenarios.usual().language);
     let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
     let told = RunCampaign {
         campaign,
@@ -131,7 +131,7 @@ async fn ring(
         settings: &settings,
     };
     let mut tally = Tally::new(calls, &told, ledger, desk.printer);
-    let mut prompts = job.scenario.constant_prompts();
+    let mut prompts = job.scenarios.usual().constant_prompts();
     let waiting = job.waiting.clone();
     prompts.extend(
         waiting
@@ -176,10 +176,10 @@ fn prepare(
     let settings = &order.settings;
     let numbering = Arc::new(ledger.numbering()?);
     let mut taken = take_list(arguments, order, (campaign, ledger), &numbering, desk)?;
-    let named = arguments.scenario.as_deref();
-    let kept = campaign.scenario.as_deref().map(Path::new);
-    let named = named.or(kept.filter(|path| path.is_file()));
-    let scenario = talk_plan::scenario(named, &taken.variables, settings, desk)?;
+    let named = order.scenario(arguments);
+    let scenario = talk_plan::scenario(named.as_deref(), &taken.variables, settings, desk)?;
+    let slips = misspelt(&taken.misspelt, &taken.variables, Some(&scenario));
+    tell_misspelt(&slips, desk);
     let overridden = guard(settings, &scenario, desk)?;
     let kept = OwnSetting::keep(&campaign.settings, &order.own);
     ledger.set_campaign_settings(campaign.id, &kept)?;
@@ -207,6 +207,7 @@ fn prepare(
 #[derive(Default)]
 struct Taken {
     variables: BTreeSet<String>,
+    misspelt: Vec<Misspelt>,
     with_callees: Vec<Lead>,
     feed: Option<Feed>,
 }
@@ -237,9 +238,10 @@ fn take_list(
             rejected: source.rejected_path(&campaign.name, desk),
             ledger: ledger.clone(),
         })?;
-        let (feed, variables) = feed.variables()?;
+        let (feed, first) = feed.first_rows()?;
         return Ok(Taken {
-            variables,
+            variables: first.variables,
+            misspelt: first.misspelt,
             feed: Some(feed),
             ..Taken::default()
         });
@@ -255,6 +257,7 @@ fn take_list(
     }
     Ok(Taken {
         variables: intake.list.variables,
+        misspelt: intake.list.misspelt,
         with_callees: intake.with_callees,
         feed: None,
     })
@@ -277,21 +280,26 @@ fn no_leads(source: &Source) -> UserError {
     UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("mend the rows named above")
 }
 
-/// Scenarios that leads have for themselves; each is read once, and must be sound.
-fn own_scenarios(
+/// The scenarios of a campaign. Those that leads have for themselves are each read once, and must
+/// be sound; those of leads that come later are read as they come.
+fn scenarios(
+    usual: Arc<Scenario>,
     campaign: &Campaign,
-    settings: &Settings,
-    ledger: &Ledger,
+    (settings, ledger): (&Settings, &Ledger),
     desk: &Desk<'_>,
-) -> anyhow::Result<BTreeMap<String, Arc<Scenario>>> {
+) -> anyhow::Result<Scenarios> {
     let given = ledger.variables_of_all(campaign.id)?;
     let names = ledger.own_scenarios(campaign.id)?.into_iter();
-    names
+    let own: anyhow::Result<_> = names
         .map(|name| {
             let scenario = talk_plan::scenario(Some(Path::new(&name)), &given, settings, desk)?;
             Ok((name, scenario))
         })
-        .collect()
+        .collect();
+    let folder = desk.path(Path::new(""));
+    Ok(Scenarios::new(usual, own?, move |name, given| {
+        talk_plan::late_scenario(name, given, &folder).map_err(|error| format!("{error:#}"))
+    }))
 }
 
 /// The campaign of a run. A rehearsal that begins anew puts the last of its name aside.
@@ -379,23 +387,26 @@ fn dry_run(
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let settings = &order.settings;
-    let (leads, rejected, variables) = if let Some(source) = &order.list {
+    let (leads, rejected, variables, slips) = if let Some(source) = &order.list {
         let numbering = Arc::new(Numbering::default());
         let list = source.read(&rules(arguments, settings, numbering), &mut Counted)?;
         list.tell(desk);
-        (list.leads, list.rejected_count, list.variables)
+        let rejected = list.rejected_count;
+        (list.leads, rejected, list.variables, list.misspelt)
     } else {
         let ledger = desk.ledger(settings)?;
         let id = ledger.campaign(&order.name)?.id;
         let left = ledger.lead_counts(id)?.left();
-        (left, 0, ledger.variables_of_all(id)?)
+        (left, 0, ledger.variables_of_all(id)?, Vec::new())
     };
-    let scenario = arguments.scenario.as_deref();
-    let scenario = talk_plan::scenario(scenario, &variables, settings, desk)?;
+    let named = order.scenario(arguments);
+    let scenario = talk_plan::scenario(named.as_deref(), &variables, settings, desk)?;
+    let slips = misspelt(&slips, &variables, Some(&scenario));
+    tell_misspelt(&slips, desk);
     guard(settings, &scenario, desk)?;
     if desk.printer.is_json() {
         let body = serde_json::json!({
-            "leads": leads, "rejected": rejected,
+            "leads": leads, "rejected": rejected, "misspelt": misspelt_json(&slips),
             "scenario": scenario.name, "trunk": settings.asterisk.trunk,
         });
         desk.printer

@@ -82,7 +82,7 @@ impl<'a> EventLines<'a> {
         let policy = &self.told.settings.policy;
         let body = json!({
             "leads": leads,
-            "scenario": job.scenario.name,
+            "scenario": job.scenarios.usual().name,
             "limits": self.limits(job, limits),
             "policy": {
                 "preset": policy.preset.as_ref().map(Preset::name),

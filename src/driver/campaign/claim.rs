@@ -9,6 +9,7 @@ use tokio::task::JoinError;
 
 use super::{Halt, LOOK, Run, Step};
 use crate::campaign::{CallerIdKey, LeadId, Money};
+use crate::dialogue::Scenario;
 use crate::driver::clock;
 use crate::driver::news::CampaignStep;
 use crate::driver::recovery::give_back;
@@ -61,22 +62,32 @@ impl Run<'_> {
         // Without a lead those who were looked at must wait; the supply is told anew.
         let Some(lead) = claim.lead() else { return };
         if self.planner.is_stopped() {
-            self.return_lead(lead.id);
-        } else if self.budget.reserve(lead.id, self.dearest(&lead)) {
-            self.place(&lead, caller_id);
-        } else {
-            self.cannot_afford(lead.id);
+            return self.return_lead(lead.id);
+        }
+        match self.scenarios.of(&lead) {
+            Err(why) => {
+                self.aside.push(lead.id);
+                let lead = lead.id;
+                self.outbox.put(CampaignStep::Skipped { lead, why });
+            }
+            Ok(scenario) => {
+                if self.budget.reserve(lead.id, self.dearest(&lead)) {
+                    self.place(&lead, scenario, caller_id);
+                } else {
+                    self.cannot_afford(lead.id);
+                }
+            }
         }
     }
 
-    fn place(&mut self, lead: &LeadRow, caller_id: Option<CallerIdKey>) {
+    fn place(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, caller_id: Option<CallerIdKey>) {
         let now = clock::now();
         self.tell_probe(now);
         let shown = self.caller_of(lead, caller_id, now);
         self.planner.placed(lead.id, shown.key, now);
         self.outbox
             .put(CampaignStep::Chosen(Box::new(lead.clone())));
-        self.begin(lead, shown);
+        self.begin(lead, scenario, shown);
     }
 
     /// What the longest call to a lead would cost.

@@ -169,9 +169,12 @@ impl Scene {
     fn job(&self) -> CampaignJob {
         CampaignJob {
             campaign: self.campaign.id,
-            scenario: Arc::new(Scenario::parse(SCENARIO).unwrap()),
+            scenarios: Scenarios::new(
+                Arc::new(Scenario::parse(SCENARIO).unwrap()),
+                BTreeMap::new(),
+                |_, _| Err("there is no other".to_owned()),
+            ),
             fields: BTreeMap::new(),
-            scenarios: BTreeMap::new(),
             policy: Arc::new(LeadPolicy::default()),
             waiting: None,
             stay: Stay {

@@ -214,8 +214,17 @@ fn nobody_reads_any_more_and_the_run_ends_politely() {
 #[test]
 fn on_a_terminal_each_call_that_goes_on_has_its_line() {
     let shell = Shell::new();
-    shell.file("few.csv", "phone,callee\n+79000000001,refuses\n");
-    let run = shell.run_on_terminal(&["campaign", "run", "few.csv", "--rehearse"]);
+    shell.file("few.csv", "phone,callee\n+79000000001,agrees\n");
+    shell.file("ask.toml", ASKING);
+    let run = [
+        "campaign",
+        "run",
+        "few.csv",
+        "--rehearse",
+        "--scenario",
+        "ask.toml",
+    ];
+    let run = shell.run_on_terminal(&run);
     assert_eq!(run.code, 0, "{run:#?}");
     for shown in [
         "+7 900 ***-**-01",
@@ -227,6 +236,43 @@ fn on_a_terminal_each_call_that_goes_on_has_its_line() {
         assert!(run.stdout.contains(shown), "no {shown}: {run:#?}");
     }
     assert!(!run.stdout.contains("79000000001"), "{run:#?}");
+    what_was_gathered_is_kept(&shell);
+}
+
+/// A talk of one question.
+const ASKING: &str = r#"
+[scenario]
+name = "ask"
+language = "ru"
+start = "greeting"
+attempts = 1
+[global]
+no_input = "bye"
+no_match = "bye"
+[slots.opinion]
+kind = "text"
+[states.greeting]
+say = "Что нам улучшить?"
+slots = { opinion = "bye" }
+[states.bye]
+say = "Спасибо! До свидания."
+outcome = "answered"
+"#;
+
+/// What the callee answered stands in the history of the call and in the list that is exported.
+fn what_was_gathered_is_kept(shell: &Shell) {
+    let call = shell
+        .run(&["calls", "show", "r-last", "--format", "json"])
+        .json();
+    let opinion = call["data"]["opinion"].as_str().unwrap_or_default();
+    assert!(!opinion.is_empty(), "{call:#}");
+    let export = ["campaign", "export", "r-few", "--leads"];
+    let export = shell.run(&export).stdout;
+    let lines: Vec<&str> = export.lines().collect();
+    assert!(
+        lines[0].contains("opinion") && lines[1].contains(opinion),
+        "{export}"
+    );
 }
 
 #[test]
