@@ -44,8 +44,8 @@ pub use left::LeftLead;
 pub use refusals::{AttemptRules, CallerDay};
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
-    CampaignState, Claim, Conclusion, DeletedCall, DoNotCallEntry, EventRow, HungUpBy,
-    ImportReport, LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Refused, Repeat,
-    Run, Speaker, TurnRow,
+    CampaignState, Claim, Conclusion, DeletedCall, DoNotCallEntry, HungUpBy, ImportReport,
+    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Refused, Repeat, Run,
 };
+pub use talk::{EventRow, Speaker, TurnRow};
 pub use view::{LeadPage, LeadView, Standing};

@@ -4,8 +4,51 @@ use rusqlite::{Connection, Row, params};
 use serde_json::Value;
 
 use super::sql::Json;
-use super::{EventRow, Ledger, StoreError, TurnRow};
+use super::{Ledger, StoreError};
 use crate::campaign::AttemptId;
+
+/// Who spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Speaker {
+    /// We did.
+    Bot,
+    /// The callee did, also by a key.
+    Callee,
+}
+
+/// One turn of the talk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnRow {
+    /// Its place in the talk, from 0. The same place again replaces the turn.
+    pub seq: u32,
+    /// Who spoke.
+    pub speaker: Speaker,
+    /// What was said.
+    pub text: String,
+    /// The state of the dialogue.
+    pub state: Option<String>,
+    /// The intent that was understood.
+    pub intent: Option<String>,
+    /// When it began, in milliseconds since originate.
+    pub at_ms: i64,
+    /// How long it took.
+    pub duration_ms: Option<i64>,
+    /// From the end of the callee's speech to the first sound of ours.
+    pub latency_ms: Option<i64>,
+    /// Where a barge-in cut it, in milliseconds since originate.
+    pub cut_at_ms: Option<i64>,
+}
+
+/// One line of a call's event log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRow {
+    /// Milliseconds since originate.
+    pub at_ms: i64,
+    /// The kind of event.
+    pub kind: String,
+    /// The event itself; `Null` for nothing.
+    pub detail: Value,
+}
 
 impl Ledger {
     /// Records a turn; the same `seq` again replaces it (a prompt cut by the callee).
