@@ -35,7 +35,7 @@ mod tests;
 mod view;
 
 pub use board::{CampaignPulse, Waits};
-pub use claim::Waiting;
+pub use claim::{Refused, Waiting};
 pub use error::StoreError;
 pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
@@ -45,7 +45,7 @@ pub use refusals::{AttemptRules, CallerDay};
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
     CampaignState, Claim, Conclusion, DeletedCall, DoNotCallEntry, HungUpBy, ImportReport,
-    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Refused, Repeat, Run,
+    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run,
 };
 pub use talk::{EventRow, Speaker, TurnRow};
 pub use view::{LeadPage, LeadView, Standing};

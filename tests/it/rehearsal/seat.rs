@@ -41,6 +41,7 @@ async fn waiting_call(
         policy: None,
         zone: TimeZone::UTC,
         caller_id: None,
+        caller_day: None,
         seat: Some(SeatDoor {
             lead: LeadId(1),
             words: WaitingWords {
@@ -59,7 +60,9 @@ async fn waiting_call(
     };
     let stop = CancellationToken::new();
     let (report, ()) = tokio::join!(make_call(station, &job, &stop, &news), campaign);
-    report.unwrap()
+    let called = report.unwrap();
+    called.recorded.unwrap();
+    called.report
 }
 
 #[test]
