@@ -40,6 +40,14 @@ pub enum CallEvent {
     },
     /// A prompt could not be made.
     PromptFailed(PromptId),
+    /// The person who was rung has answered and knows who is on the line.
+    OperatorReady,
+    /// Nobody took the call that was to be handed over.
+    TransferFailed,
+    /// The callee and the person talk with one another.
+    Joined,
+    /// The person has hung up.
+    OperatorLeft,
     /// The media leg broke.
     MediaLost,
     /// There is a conversation for a call that waited for one.

@@ -1,9 +1,10 @@
 //! The machine of one call: the one door, and what each phase makes of each event.
 //!
 //! Phases: `Dialling` until the answer, `Opening` until we begin, `Speaking` and `Listening` in
-//! turn, `Closing` while the goodbye is heard, `HangingUp` until the release, `Finished`. Every
-//! phase but the last has a deadline. How speech is answered stands in `talk.rs`, how prompts
-//! are said in `speaking.rs`, how a call comes to its end in `ending.rs`.
+//! turn, `Closing` while the goodbye is heard, `HangingUp` until the release, `Finished`; on the
+//! way to a person `Transferring` and `Joined`. Every phase but the last has a deadline. How
+//! speech is answered stands in `talk.rs`, how prompts are said in `speaking.rs`, how a call is
+//! handed over in `transfer.rs`, how it comes to its end in `ending.rs`.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,6 +13,7 @@ use super::last_words::Left;
 use super::latency::Waiting;
 use super::seat::Seat;
 use super::timer::Timers;
+use super::transfer::Transfer;
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallBack, CallEvent, CallTime, PromptId, StopReason, Timer};
 use crate::dialogue::{Dialogue, Listen, Prompt, Reply};
@@ -50,6 +52,10 @@ pub(super) enum Phase {
     Speaking,
     Listening,
     Closing,
+    /// A person is rung on the callee's behalf.
+    Transferring,
+    /// The callee talks with that person.
+    Joined,
     HangingUp,
     Finished,
 }
@@ -102,6 +108,8 @@ pub struct CallMachine {
     pub(super) left: Option<Left>,
     /// The conversation that is waited for.
     pub(super) seat: Option<Seat>,
+    /// The call is being handed over.
+    pub(super) transfer: Option<Transfer>,
 }
 
 impl CallMachine {
@@ -144,6 +152,7 @@ impl CallMachine {
             ended_by: None,
             left: None,
             seat: None,
+            transfer: None,
         }
     }
 
@@ -156,7 +165,11 @@ impl CallMachine {
     pub fn is_talking(&self) -> bool {
         matches!(
             self.phase,
-            Phase::Opening | Phase::Speaking | Phase::Listening | Phase::Closing
+            Phase::Opening
+                | Phase::Speaking
+                | Phase::Listening
+                | Phase::Closing
+                | Phase::Transferring
         )
     }
 
@@ -169,6 +182,8 @@ impl CallMachine {
             Phase::Speaking => "speaking",
             Phase::Listening => "listening",
             Phase::Closing => "closing",
+            Phase::Transferring => "transferring",
+            Phase::Joined => "joined",
             Phase::HangingUp => "hanging_up",
             Phase::Finished => "finished",
         }
@@ -211,6 +226,12 @@ impl CallMachine {
             CallEvent::PromptFailed(id) => self.prompt_failed(now, *id, out),
             CallEvent::Seated => self.seated(now, out),
             CallEvent::Dropped => self.dropped(now, out),
+            CallEvent::OperatorReady => self.operator_ready(out),
+            CallEvent::TransferFailed => self.transfer_failed(now, out),
+            CallEvent::Joined => self.joined(now, out),
+            CallEvent::OperatorLeft => self.operator_left(now, out),
+            // We have left the two that talk with one another.
+            CallEvent::MediaLost if self.phase == Phase::Joined => {}
             CallEvent::MediaLost | CallEvent::Stop(StopReason::Fault) => {
                 self.stop(now, EndedBy::Fault, out);
             }
@@ -281,6 +302,7 @@ impl CallMachine {
             Timer::Duration => self.time_limit(now, out),
             Timer::Prompt => self.prompt_overdue(now, out),
             Timer::Release => self.finish(now, None, out),
+            Timer::Transfer => self.nobody_takes_it(now, out),
             Timer::LastWords => self.no_more_words(now, out),
         }
     }

@@ -81,6 +81,8 @@ impl CallMachine {
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -110,6 +112,8 @@ impl CallMachine {
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -174,6 +178,8 @@ impl CallMachine {
             | Phase::Speaking
             | Phase::Listening
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -187,6 +193,8 @@ impl CallMachine {
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -279,6 +287,8 @@ impl CallMachine {
             Phase::Dialling
             | Phase::Opening
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -299,7 +309,7 @@ impl CallMachine {
             self.timers.clear(timer);
         }
         self.waiting.speech_ended(now);
-        let say = self.enter(reply, out);
+        let say = self.enter(now, reply, out);
         self.queue = say.into();
         self.timers.set(Timer::Speak, now.plus(KEY_PAUSE_MS));
     }
@@ -380,7 +390,7 @@ impl CallMachine {
     }
 
     /// Puts the turn aside unanswered; it is recorded once its text is there.
-    fn let_go_of_turn(&mut self, out: &mut Vec<CallAction>) {
+    pub(super) fn let_go_of_turn(&mut self, out: &mut Vec<CallAction>) {
         let turn = self.turn.take();
         if turn.is_owed() {
             self.late.push_back(turn);

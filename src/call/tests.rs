@@ -12,6 +12,7 @@ use crate::line::{Cause, Disposition, HangupReason, LineEvent, Release};
 mod call_back;
 mod last_words;
 mod seat;
+mod transfer;
 
 const RULES: CallRules = CallRules {
     ring_timeout_ms: 30_000,

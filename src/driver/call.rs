@@ -176,6 +176,7 @@ async fn ring(
         ear,
         mouth,
         seat,
+        operator: None,
     };
     let control = talk.run(outside, stop).await;
     if let Err(error) = control.cleanup().await {

@@ -29,6 +29,10 @@ pub(super) fn row(event: &CallEvent) -> (&'static str, Value) {
         CallEvent::PromptFailed(id) => ("prompt_failed", json!({ "prompt": id.0 })),
         CallEvent::Seated => ("seated", Value::Null),
         CallEvent::Dropped => ("dropped", Value::Null),
+        CallEvent::OperatorReady => ("operator_ready", Value::Null),
+        CallEvent::TransferFailed => ("transfer_failed", Value::Null),
+        CallEvent::Joined => ("joined", Value::Null),
+        CallEvent::OperatorLeft => ("operator_left", Value::Null),
         CallEvent::MediaLost => ("media_lost", Value::Null),
         CallEvent::Stop(StopReason::User) => ("stop", json!({ "by": "user" })),
         CallEvent::Stop(StopReason::Fault) => ("stop", json!({ "by": "fault" })),
@@ -57,7 +61,7 @@ fn cause(release: Release) -> Value {
 }
 
 /// Every timer, for the names in the log.
-const TIMERS: [Timer; 17] = [
+const TIMERS: [Timer; 18] = [
     Timer::Ringing,
     Timer::Hello,
     Timer::LongGreeting,
@@ -73,6 +77,7 @@ const TIMERS: [Timer; 17] = [
     Timer::Goodbye,
     Timer::Duration,
     Timer::Prompt,
+    Timer::Transfer,
     Timer::LastWords,
     Timer::Release,
 ];
@@ -101,6 +106,12 @@ pub fn event_of(kind: &str, detail: &Value) -> Option<CallEvent> {
             complete: detail.get("complete")?.as_bool()?,
         },
         "prompt_failed" => CallEvent::PromptFailed(prompt()?),
+        "operator_ready" => CallEvent::OperatorReady,
+        "transfer_failed" => CallEvent::TransferFailed,
+        "joined" => CallEvent::Joined,
+        "operator_left" => CallEvent::OperatorLeft,
+        "seated" => CallEvent::Seated,
+        "dropped" => CallEvent::Dropped,
         "media_lost" => CallEvent::MediaLost,
         "stop" => CallEvent::Stop(match word("by")? {
             "user" => StopReason::User,
@@ -172,6 +183,12 @@ mod tests {
                 complete: false,
             },
             CallEvent::PromptFailed(PromptId(4)),
+            CallEvent::OperatorReady,
+            CallEvent::TransferFailed,
+            CallEvent::Joined,
+            CallEvent::OperatorLeft,
+            CallEvent::Seated,
+            CallEvent::Dropped,
             CallEvent::MediaLost,
             CallEvent::Stop(StopReason::User),
             CallEvent::Stop(StopReason::Fault),
@@ -218,6 +235,7 @@ mod tests {
                 | Timer::Goodbye
                 | Timer::Duration
                 | Timer::Prompt
+                | Timer::Transfer
                 | Timer::LastWords
                 | Timer::Release => {}
             }

@@ -11,6 +11,7 @@ mod ear;
 mod event_log;
 mod mouth;
 mod open;
+mod operator;
 mod record;
 mod recorder;
 mod recovery;

@@ -11,6 +11,7 @@ use super::call::{CallNews, CallReport, tell};
 use super::clock::{self, CallClock};
 use super::ear::Ear;
 use super::mouth::Mouth;
+use super::operator::{self, Operator};
 use super::record::Promises;
 use super::recorder::{Recorder, recording_path};
 use super::scribe::{Note, Scribe};
@@ -18,7 +19,7 @@ use super::seat::{self, SeatDoor, Seating};
 use super::station::Station;
 use crate::ari::media::MediaEvent;
 use crate::ari::{CallLine, LineControl};
-use crate::audio::{FRAME_MS, Played};
+use crate::audio::{FRAME_MS, Played, hold_music};
 use crate::call::{
     CallAction, CallEnd, CallEvent, CallMachine, HungUpBy, PromptId, StopReason, Turn,
 };
@@ -35,6 +36,8 @@ pub(super) struct Outside {
     pub(super) mouth: Mouth,
     /// The conversation that it has to wait for.
     pub(super) seat: Option<SeatDoor>,
+    /// The person to whom it is being handed over.
+    pub(super) operator: Option<Operator>,
 }
 
 /// One call under way.
@@ -50,6 +53,8 @@ pub(super) struct Talk {
     prepared: HashSet<String>,
     recorder: Option<Recorder>,
     answered_ms: u64,
+    /// When the call was handed over: what follows is not ours to hear.
+    joined_ms: Option<u64>,
     phase: &'static str,
     turns: Vec<Turn>,
     end: Option<CallEnd>,
@@ -81,6 +86,7 @@ impl Talk {
             prepared,
             recorder: None,
             answered_ms: 0,
+            joined_ms: None,
             turns: Vec::new(),
             end: None,
             error: None,
@@ -123,6 +129,7 @@ impl Talk {
                     None => media_open = false,
                 },
                 seating = seat::told(&mut outside.seat) => self.seated(seating, &mut outside).await,
+                news = operator::news(&mut outside.operator) => self.operator(news, &mut outside).await,
                 event = outside.ear.event(), if ear_open => match event {
                     Some(event) => self.heard(event, &mut outside).await,
                     None => ear_open = false,
@@ -140,6 +147,9 @@ impl Talk {
             self.pump(&mut outside).await;
         }
         outside.ear.close().await;
+        if let Some(operator) = outside.operator {
+            operator.leave().await;
+        }
         outside.line.control
     }
 
@@ -183,6 +193,41 @@ impl Talk {
             Seating::Drop => CallEvent::Dropped,
         };
         self.take(event, outside).await;
+    }
+
+    /// What becomes of the person who was rung.
+    async fn operator(&mut self, news: operator::News, outside: &mut Outside) {
+        let event = match news {
+            operator::News::Ready => CallEvent::OperatorReady,
+            operator::News::Failed => CallEvent::TransferFailed,
+            operator::News::Left => CallEvent::OperatorLeft,
+        };
+        if news != operator::News::Ready {
+            outside.operator = None;
+        }
+        self.take(event, outside).await;
+    }
+
+    /// Joins the callee and the person; from then on there is nothing for us to hear or to say.
+    async fn join(&mut self, outside: &mut Outside) {
+        let person = outside.operator.as_ref().and_then(Operator::control);
+        let joined = match person {
+            Some(person) => outside.line.control.join(person).await,
+            None => return,
+        };
+        let event = match joined {
+            Ok(()) => {
+                self.joined_ms = Some(self.clock.now().0);
+                outside.ear.close().await;
+                CallEvent::Joined
+            }
+            Err(error) => {
+                tracing::warn!(attempt = %self.attempt, %error, "the two could not be joined");
+                outside.operator = None;
+                CallEvent::TransferFailed
+            }
+        };
+        Box::pin(self.take(event, outside)).await;
     }
 
     async fn begin_recording(&mut self, at: jiff::Timestamp) {
@@ -361,6 +406,14 @@ impl Talk {
                     .await;
             }
             CallAction::Record(turn) => self.record(turn).await,
+            CallAction::PlayMusic(id) => {
+                outside.mouth.play(id, hold_music(self.station.plan.codec));
+            }
+            CallAction::Transfer(order) => {
+                outside.operator = Some(Operator::ring(&self.station, &order, &self.number));
+            }
+            CallAction::Join => self.join(outside).await,
+            CallAction::GiveUpTransfer => outside.operator = None,
             CallAction::Hangup(reason) => {
                 if let Err(error) = outside.line.control.hangup(reason).await {
                     tracing::warn!(attempt = %self.attempt, %error, "the hang-up failed");
@@ -393,7 +446,9 @@ impl Talk {
     /// Writes what is left to write; the report of the call.
     pub(super) async fn conclude(mut self, lead: Option<LeadId>, dialled: bool) -> CallReport {
         // Not the clock: the last words may have been waited for.
-        let length = self.end.as_ref().and_then(|end| end.talk_ms).unwrap_or(0);
+        let talked = self.end.as_ref().and_then(|end| end.talk_ms).unwrap_or(0);
+        let ours = self.joined_ms.map(|at| at.saturating_sub(self.answered_ms));
+        let length = ours.unwrap_or(talked);
         let (mut recording, mut truth) = (None, None);
         if let Some(recorder) = self.recorder.take() {
             let (measured, written) = recorder.finish(length).await;

@@ -17,3 +17,4 @@ mod recording;
 mod signals;
 mod speech;
 mod speech_faults;
+mod transfer;

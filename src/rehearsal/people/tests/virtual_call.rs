@@ -49,6 +49,8 @@ pub(super) struct VirtualCall {
     /// The turns of both sides, as they are kept: `bot: …` and `callee: …`.
     pub(super) turns: Vec<(u64, String)>,
     pub(super) forbidden: bool,
+    /// A person was to be rung: there is none.
+    nobody_there: bool,
 }
 
 /// What is left of a call.
@@ -86,6 +88,7 @@ pub(super) fn ring(source: &str, character: &Character, seed: u64) -> Left {
         end: None,
         turns: Vec::new(),
         forbidden: false,
+        nobody_there: false,
     };
     for event in [LineEvent::Dialled, LineEvent::Ringing, LineEvent::Answered] {
         call.take(&CallEvent::Line(event));
@@ -106,6 +109,9 @@ pub(super) fn ring(source: &str, character: &Character, seed: u64) -> Left {
 impl VirtualCall {
     fn tick(&mut self) {
         self.now += u64::from(FRAME_MS);
+        if std::mem::take(&mut self.nobody_there) {
+            self.take(&CallEvent::TransferFailed);
+        }
         let frame = self.bot_frame();
         self.callee
             .frame_in(frame.as_ref().map(through_the_trunk).as_ref());
@@ -234,7 +240,12 @@ impl VirtualCall {
                 self.turns.push((turn.at.0, line));
             }
             CallAction::Hangup(_) if self.hung_up.is_none() => self.release(Side::Caller),
-            CallAction::Hangup(_) | CallAction::Conclude { .. } => {}
+            CallAction::Transfer(_) => self.nobody_there = true,
+            CallAction::Hangup(_)
+            | CallAction::Conclude { .. }
+            | CallAction::PlayMusic(_)
+            | CallAction::Join
+            | CallAction::GiveUpTransfer => {}
             CallAction::Finish(end) => self.end = Some(end),
         }
     }
