@@ -8,14 +8,18 @@ use crate::speech::{RecognizerCommand, RecognizerEvent, RecognizerSession};
 
 /// A gap is a gap when nothing came for this long; shorter ones are jitter.
 const GAP_MS: u64 = 80;
+/// Frames that go to the recogniser together: its messages are as long, and each wakes a task.
+const TOGETHER: usize = 5;
 /// So much is kept for a recogniser that is not there yet, some four seconds: what a callee says
 /// who waits for a conversation.
-const KEPT: usize = 200;
+const KEPT: usize = 200 / TOGETHER;
 
 /// One call's ear.
 #[derive(Debug)]
 pub(super) struct Ear {
     session: Option<RecognizerSession>,
+    /// Frames that wait for those they go with.
+    gathered: Vec<Frame>,
     /// What there is for a recogniser that is not there yet.
     kept: Vec<RecognizerCommand>,
     detector: VoiceDetector,
@@ -32,6 +36,7 @@ impl Ear {
     pub(super) fn without_recognizer() -> Self {
         Self {
             session: None,
+            gathered: Vec::with_capacity(TOGETHER),
             kept: Vec::new(),
             detector: VoiceDetector::default(),
             echo: EchoGuard::default(),
@@ -96,6 +101,7 @@ impl Ear {
 
     /// Asks for the text of what was heard.
     pub(super) async fn commit(&mut self) {
+        self.hand_on();
         let Some(session) = &self.session else {
             self.kept.push(RecognizerCommand::Commit);
             return;
@@ -138,7 +144,19 @@ impl Ear {
             Some(VoiceChange::Paused) => out.push(CallEvent::SpeechPaused),
             None => {}
         }
-        self.send(RecognizerCommand::Audio(Box::new(*frame)));
+        self.gathered.push(*frame);
+        if self.gathered.len() >= TOGETHER {
+            self.hand_on();
+        }
+    }
+
+    /// Hands on what was gathered for the recogniser.
+    fn hand_on(&mut self) {
+        if !self.gathered.is_empty() {
+            let next = Vec::with_capacity(TOGETHER);
+            let frames = std::mem::replace(&mut self.gathered, next);
+            self.send(RecognizerCommand::Audio(frames));
+        }
     }
 
     /// The audio of a call never waits for the network.
@@ -190,12 +208,16 @@ mod tests {
             events: receiver,
         });
         ear.frame(&Frame::SILENCE, 200, &mut out);
-        let mut words = Vec::new();
+        ear.commit().await;
+        let mut told = Vec::new();
         while let Ok(command) = taken.try_recv() {
-            words.push(matches!(command, RecognizerCommand::Commit));
+            let RecognizerCommand::Audio(frames) = command else {
+                told.push(0);
+                continue;
+            };
+            told.push(frames.len());
         }
-        assert_eq!(words.len(), 12);
-        assert!(words[10] && words.iter().filter(|commit| **commit).count() == 1);
+        assert_eq!(told, [5, 5, 0, 1, 0], "frames, and a nought for a commit");
         events.send(RecognizerEvent::Ready).await.unwrap();
         assert_eq!(ear.event().await, Some(RecognizerEvent::Ready));
     }
@@ -205,7 +227,7 @@ mod tests {
         let mut ear = Ear::without_recognizer();
         ear.keep(RecognizerCommand::Commit);
         for _ in 0..500 {
-            ear.keep(RecognizerCommand::Audio(Box::new(Frame::SILENCE)));
+            ear.keep(RecognizerCommand::Audio(vec![Frame::SILENCE; TOGETHER]));
         }
         assert_eq!(ear.kept.len(), KEPT);
         assert!(matches!(ear.kept[0], RecognizerCommand::Commit));

@@ -102,6 +102,7 @@ fn sound(truth: &Truth) -> Value {
         "talk_over_ms": truth.talk_over_ms,
         "longest_silence_ms": truth.longest_silence_ms,
         "clipped_end": truth.clipped_end,
+        "underruns": truth.underruns,
     })
 }
 

@@ -19,7 +19,7 @@ use super::seat::{self, SeatDoor, Seating};
 use super::station::Station;
 use crate::ari::media::MediaEvent;
 use crate::ari::{CallLine, LineControl};
-use crate::audio::{FRAME_MS, Played, hold_music};
+use crate::audio::{Played, hold_music};
 use crate::call::{
     CallAction, CallEnd, CallEvent, CallMachine, HungUpBy, PromptId, StopReason, Turn,
 };
@@ -28,6 +28,10 @@ use crate::line::{Disposition, LineEvent};
 use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
 use crate::store::{EventRow, Speaker, TurnRow};
+
+/// How often a call is looked at in which nothing happens: what does not come is a gap after
+/// longer than this. Frames and marks wake it at their own time.
+const TICK: Duration = Duration::from_millis(60);
 
 /// What a dialled call is joined to.
 pub(super) struct Outside {
@@ -105,15 +109,19 @@ impl Talk {
         mut outside: Outside,
         stop: &CancellationToken,
     ) -> LineControl {
-        let mut tick = interval(Duration::from_millis(FRAME_MS.into()));
+        let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let (mut line_open, mut media_open, mut ear_open, mut stopped) = (true, true, true, false);
+        // One timer that is moved with the deadline: to make one each time is dear.
+        let alarm = sleep_until(self.clock.instant(self.clock.now()));
+        tokio::pin!(alarm);
         while self.end.is_none() {
             let deadline = self.machine.deadline();
-            let wake = deadline.map_or_else(
-                || self.clock.instant(self.clock.now().plus(1_000)),
-                |(at, _)| self.clock.instant(at),
-            );
+            if let Some((at, _)) = deadline
+                && alarm.deadline() != self.clock.instant(at)
+            {
+                alarm.as_mut().reset(self.clock.instant(at));
+            }
             tokio::select! {
                 biased;
                 () = stop.cancelled(), if !stopped => {
@@ -139,7 +147,7 @@ impl Talk {
                     self.speech_failed(error);
                     self.take(CallEvent::PromptFailed(id), &mut outside).await;
                 },
-                () = sleep_until(wake) => if let Some((_, timer)) = deadline {
+                () = &mut alarm, if deadline.is_some() => if let Some((_, timer)) = deadline {
                     self.take(CallEvent::Timeout(timer), &mut outside).await;
                 },
                 _ = tick.tick() => self.tick(&mut outside).await,

@@ -2,10 +2,14 @@
 
 mod habits;
 mod latency;
+mod limit;
+mod sound;
 mod stats;
 mod summary;
 
 pub use habits::Habits;
 pub use latency::Percentiles;
+pub use limit::{Limit, LimitError, METRICS, Metric};
+pub use sound::{SoundFact, SoundTally};
 pub use stats::{AttemptFact, CampaignStats, Rate, Tally};
 pub use summary::{DispositionShare, OutcomeCount, OutcomeShare, Summary};
