@@ -11,6 +11,7 @@
 mod conversation;
 mod load;
 mod stage;
+mod truth;
 
 fn main() {
     // `cargo bench` adds a `--bench` of its own.

@@ -22,10 +22,12 @@ impl LineControl {
         for call in [self, other] {
             call.set_variable("TIMEOUT(absolute)", &limit).await?;
         }
-        let request = Request::post(&["bridges", &self.ids.bridge, "addChannel"])
-            .query("channel", other.ids.call.as_str())
-            .query("inhibitConnectedLineUpdates", "true");
-        self.shared.http.send(request).await?;
+        // Out with our audio first: three in one bridge need a mixer that not everybody loads.
+        self.change_bridge("removeChannel", &self.ids.media).await?;
+        if let Err(error) = self.change_bridge("addChannel", &other.ids.call).await {
+            self.change_bridge("addChannel", &self.ids.media).await?;
+            return Err(error);
+        }
         for call in [self, other] {
             call.ask(Ask::Joined(LONGEST)).await;
             let media = hang_up(&call.shared.http, &call.ids.media, HangupReason::Normal);
@@ -38,5 +40,16 @@ impl LineControl {
             tracing::debug!(call = other.id(), %error, "an empty bridge is left for now");
         }
         Ok(())
+    }
+
+    /// Brings a channel into this call's bridge, or takes it out.
+    async fn change_bridge(&self, what: &str, channel: &str) -> Result<(), AriError> {
+        let request = Request::post(&["bridges", &self.ids.bridge, what]).query("channel", channel);
+        let request = if what == "addChannel" {
+            request.query("inhibitConnectedLineUpdates", "true")
+        } else {
+            request
+        };
+        self.shared.http.send(request).await
     }
 }
