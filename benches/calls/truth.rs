@@ -11,7 +11,12 @@ pub(super) fn compare(stage: &Stage, measured: &[Value]) {
     let ours: BTreeMap<String, Vec<i64>> = stage
         .history()
         .iter()
-        .map(|call| (digits(&call["number"]), numbers(&call["data"]["sound"]["gaps_ms"])))
+        .map(|call| {
+            (
+                digits(&call["number"]),
+                numbers(&call["data"]["sound"]["gaps_ms"]),
+            )
+        })
         .collect();
     let (mut apart, mut unlike) = (Vec::new(), 0);
     for call in measured {

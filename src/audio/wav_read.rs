@@ -56,10 +56,14 @@ pub fn frames_of(bytes: &[u8]) -> Result<Vec<Frame>, WavError> {
 fn format_of(chunk: &[u8]) -> Result<Format, WavError> {
     let word = |at: usize| {
         let bytes = chunk.get(at..at + 2).and_then(<[u8]>::first_chunk);
-        bytes.map(|bytes| u16::from_le_bytes(*bytes)).ok_or(WavError::NoWav)
+        bytes
+            .map(|bytes| u16::from_le_bytes(*bytes))
+            .ok_or(WavError::NoWav)
     };
     let rate = chunk.get(4..8).and_then(<[u8]>::first_chunk);
-    let rate = rate.map(|bytes| u32::from_le_bytes(*bytes)).ok_or(WavError::NoWav)?;
+    let rate = rate
+        .map(|bytes| u32::from_le_bytes(*bytes))
+        .ok_or(WavError::NoWav)?;
     // WAVE_FORMAT_EXTENSIBLE has the real tag in its sub-format.
     let tag = match word(0)? {
         0xFFFE => word(24)?,
@@ -157,12 +161,18 @@ mod tests {
         // Killed in its middle: the sizes in the head are none.
         let mut cut = wav::header(0).to_vec();
         cut.extend(&data);
-        assert_eq!(frames_of(&cut).err(), Some(WavError::NoWav), "no sound by its head");
+        assert_eq!(
+            frames_of(&cut).err(),
+            Some(WavError::NoWav),
+            "no sound by its head"
+        );
     }
 
     #[test]
     fn other_rates_become_that_of_the_telephone() {
-        let slow: Vec<i16> = (0..1_600).map(|n| if n % 2 == 0 { 100 } else { 300 }).collect();
+        let slow: Vec<i16> = (0..1_600)
+            .map(|n| if n % 2 == 0 { 100 } else { 300 })
+            .collect();
         let frames = frames_of(&pcm(1, 16_000, &slow)).unwrap();
         assert_eq!(frames.len(), 5);
         assert!(frames.iter().all(|frame| frame.0.iter().all(|s| *s == 200)));

@@ -38,6 +38,8 @@ pub enum CallAction {
     },
     /// A turn is complete: keep it and show it.
     Record(Turn),
+    /// Tell when a beep ends, from now on.
+    ListenForBeep,
     /// Ring a person; `OperatorReady` or `TransferFailed` follows.
     Transfer(TransferOrder),
     /// Play music until it is stopped; `PromptStarted` and `PromptEnded` follow.

@@ -17,6 +17,10 @@ pub enum CallEvent {
     SpeechStarted,
     /// The callee paused: some 80 ms of silence since the last voice.
     SpeechPaused,
+    /// A beep has just ended, while one was listened for.
+    Beep,
+    /// A fax has answered.
+    Fax,
     /// Our own voice comes back on this line.
     EchoFound,
     /// The present guess at what is being said.

@@ -33,6 +33,17 @@ pub enum Greet {
     AtOnce,
 }
 
+/// What to do when a machine answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnMachine {
+    /// Hang up.
+    HangUp,
+    /// Leave the message after the beep; hang up where there is none to leave.
+    Message,
+    /// Talk as with a person.
+    Talk,
+}
+
 /// What a call keeps to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallRules {
@@ -42,6 +53,10 @@ pub struct CallRules {
     pub max_duration_ms: u64,
     /// When the first prompt begins.
     pub greet: Greet,
+    /// What to do when a machine answers.
+    pub on_machine: OnMachine,
+    /// First words without a pause that last so long are a machine's, in milliseconds.
+    pub longest_hello_ms: u64,
 }
 
 /// Where the call stands.
@@ -56,6 +71,8 @@ pub(super) enum Phase {
     Transferring,
     /// The callee talks with that person.
     Joined,
+    /// A machine answered, and its beep is waited for.
+    Beep,
     HangingUp,
     Finished,
 }
@@ -97,6 +114,10 @@ pub struct CallMachine {
     pub(super) deaf: bool,
     pub(super) forbidden: bool,
     pub(super) machine: bool,
+    /// A machine is talked with as if it were a person.
+    pub(super) machine_ignored: bool,
+    /// What is left on a machine.
+    pub(super) message: Option<String>,
     pub(super) outcome: Option<String>,
     pub(super) call_back: Option<CallBack>,
     pub(super) dialled: Option<CallTime>,
@@ -142,6 +163,8 @@ impl CallMachine {
             deaf: false,
             forbidden: false,
             machine: false,
+            machine_ignored: false,
+            message: None,
             outcome: None,
             call_back: None,
             dialled: None,
@@ -156,9 +179,18 @@ impl CallMachine {
         }
     }
 
-    /// What the dialogue will say, the first prompt first: to be prepared while the phone rings.
+    /// The same call, with a message for a machine.
+    #[must_use]
+    pub fn with_message(mut self, text: String) -> Self {
+        self.message = Some(text).filter(|text| !text.trim().is_empty());
+        self
+    }
+
+    /// What will be said, the first prompt first: to be prepared while the phone rings.
     pub fn prompts(&self) -> Vec<String> {
-        self.dialogue.prompts()
+        let mut prompts = self.dialogue.prompts();
+        prompts.extend(self.message.clone());
+        prompts
     }
 
     /// Whether somebody answered and the call is not over.
@@ -169,6 +201,7 @@ impl CallMachine {
                 | Phase::Speaking
                 | Phase::Listening
                 | Phase::Closing
+                | Phase::Beep
                 | Phase::Transferring
         )
     }
@@ -184,6 +217,7 @@ impl CallMachine {
             Phase::Closing => "closing",
             Phase::Transferring => "transferring",
             Phase::Joined => "joined",
+            Phase::Beep => "machine",
             Phase::HangingUp => "hanging_up",
             Phase::Finished => "finished",
         }
@@ -204,6 +238,8 @@ impl CallMachine {
             CallEvent::PlaceFailed { trunk } => self.place_failed(*trunk, now, out),
             CallEvent::SpeechStarted => self.speech_started(now, out),
             CallEvent::SpeechPaused => self.speech_paused(now, out),
+            CallEvent::Beep => self.beep(now, out),
+            CallEvent::Fax => self.fax(now, out),
             CallEvent::EchoFound => self.own_words.expect_echo(),
             CallEvent::PartialText(text) => {
                 self.partial_text(now, &self.own_words.taken_out_of(text), out);
@@ -302,6 +338,7 @@ impl CallMachine {
             Timer::Duration => self.time_limit(now, out),
             Timer::Prompt => self.prompt_overdue(now, out),
             Timer::Release => self.finish(now, None, out),
+            Timer::Beep => self.no_beep(now, out),
             Timer::Transfer => self.nobody_takes_it(now, out),
             Timer::LastWords => self.no_more_words(now, out),
         }

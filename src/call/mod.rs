@@ -23,7 +23,7 @@ mod turn_taking;
 
 pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId, TransferOrder};
 pub use event::{CallEvent, StopReason};
-pub use machine::{CallMachine, CallRules, Greet};
+pub use machine::{CallMachine, CallRules, Greet, OnMachine};
 pub use seat::{DROPPED, WaitingWords};
 pub use timer::{CallTime, Timer};
 pub use turn::{Speaker, Turn};

@@ -132,6 +132,7 @@ impl CallMachine {
             Phase::Dialling
             | Phase::Listening
             | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }

@@ -1,6 +1,6 @@
 //! The callee's side of turn-taking: when a turn is over, what it meant, who holds the floor.
 
-use super::answering_machine::{LONGEST_HELLO_MS, WATCH_MS, machine_phrase};
+use super::answering_machine::{WATCH_MS, machine_phrase};
 use super::machine::{CallMachine, Phase};
 use super::turn_taking::{CalleeTurn, ONSET_MS, is_backchannel, is_open, may_be_backchannel};
 use super::{CallAction, CallTime, Speaker, Timer, Turn};
@@ -65,7 +65,7 @@ impl CallMachine {
                 self.timers.clear(Timer::Hello);
                 self.timers.clear(Timer::Endpoint);
                 self.timers
-                    .set(Timer::LongGreeting, onset.plus(LONGEST_HELLO_MS));
+                    .set(Timer::LongGreeting, onset.plus(self.rules.longest_hello_ms));
             }
             Phase::Speaking if self.barge_in => {
                 self.timers.clear(Timer::GoOn);
@@ -78,6 +78,7 @@ impl CallMachine {
                 self.waiting.speech_goes_on();
                 self.hold_floor(onset);
             }
+            Phase::Beep => self.wait_for_beep(now),
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
@@ -109,6 +110,7 @@ impl CallMachine {
                     .set(Timer::Endpoint, paused.plus(self.listen.endpoint_ms.into()));
             }
             Phase::Speaking if self.held => self.timers.set(Timer::GoOn, paused.plus(GO_ON_MS)),
+            Phase::Beep => self.wait_for_beep(now),
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
@@ -180,6 +182,7 @@ impl CallMachine {
             | Phase::Closing
             | Phase::Transferring
             | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -195,6 +198,7 @@ impl CallMachine {
             | Phase::Closing
             | Phase::Transferring
             | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -289,6 +293,7 @@ impl CallMachine {
             | Phase::Closing
             | Phase::Transferring
             | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -441,7 +446,9 @@ impl CallMachine {
     }
 
     fn is_machine_talk(&self, now: CallTime, text: &str) -> bool {
-        self.answered.is_some_and(|at| now.since(at) <= WATCH_MS) && machine_phrase(text).is_some()
+        let watched = self.answered.is_some_and(|at| now.since(at) <= WATCH_MS);
+        let judged = self.machine || self.machine_ignored;
+        watched && !judged && machine_phrase(text).is_some()
     }
 
     pub(super) fn record_callee(

@@ -145,6 +145,7 @@ impl CallMachine {
             | Phase::Speaking
             | Phase::Listening
             | Phase::Closing
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }

@@ -201,6 +201,14 @@ impl Dialogue {
         Some(rendered).filter(|text| !text.is_empty())
     }
 
+    /// A text that is none of the scenario's, with the lead's values in it.
+    ///
+    /// # Errors
+    /// A variable without a value, or a filter that refuses its input.
+    pub fn render(&self, text: &str) -> Result<String, TemplateError> {
+        self.facts.render(&self.scenario, text)
+    }
+
     /// Opens the talk.
     pub fn begin(&mut self) -> Reply {
         let start = self.scenario.start.clone();

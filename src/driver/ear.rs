@@ -2,8 +2,14 @@
 
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::audio::{EchoGuard, FRAME_MS, Frame, G711, VoiceChange, VoiceDetector};
+use crate::audio::{
+    EchoGuard, FRAME_MS, Frame, G711, KeyDetector, Signal, SignalDetector, VoiceChange,
+    VoiceDetector,
+};
 use crate::call::CallEvent;
+use crate::line::LineEvent;
+
+use super::trunk_keys::TrunkKeys;
 use crate::speech::{RecognizerCommand, RecognizerEvent, RecognizerSession};
 
 /// A gap is a gap when nothing came for this long; shorter ones are jitter.
@@ -23,6 +29,11 @@ pub(super) struct Ear {
     /// What there is for a recogniser that is not there yet.
     kept: Vec<RecognizerCommand>,
     detector: VoiceDetector,
+    signals: SignalDetector,
+    /// Whether a beep is waited for.
+    beep: bool,
+    keys: KeyDetector,
+    trunk_keys: TrunkKeys,
     echo: EchoGuard,
     /// Whether the machine was told that this line returns our voice.
     echo_told: bool,
@@ -39,6 +50,10 @@ impl Ear {
             gathered: Vec::with_capacity(TOGETHER),
             kept: Vec::new(),
             detector: VoiceDetector::default(),
+            signals: SignalDetector::default(),
+            beep: false,
+            keys: KeyDetector::default(),
+            trunk_keys: TrunkKeys::default(),
             echo: EchoGuard::default(),
             echo_told: false,
             fed_ms: None,
@@ -128,7 +143,34 @@ impl Ear {
         }
     }
 
+    /// A beep is waited for.
+    pub(super) fn listen_for_beep(&mut self) {
+        self.beep = true;
+        self.signals = SignalDetector::default();
+    }
+
+    /// The trunk told of a key; whether it is not known already from its sound.
+    pub(super) fn trunk_key(&mut self, digit: char) -> bool {
+        self.trunk_keys.told(digit, self.fed_ms.unwrap_or(0))
+    }
+
+    /// Sounds that are no speech and mean something.
+    fn signs(&mut self, frame: &Frame, out: &mut Vec<CallEvent>) {
+        match self.signals.push(frame) {
+            Some(Signal::BeepEnded) if self.beep => out.push(CallEvent::Beep),
+            Some(Signal::BeepEnded) | None => {}
+            Some(Signal::Fax) => out.push(CallEvent::Fax),
+        }
+        if let Some(digit) = self.keys.push(frame)
+            && self.trunk_keys.heard(digit, self.fed_ms.unwrap_or(0))
+        {
+            let duration_ms = 2 * FRAME_MS;
+            out.push(CallEvent::Line(LineEvent::Digit { digit, duration_ms }));
+        }
+    }
+
     fn feed(&mut self, frame: &Frame, out: &mut Vec<CallEvent>) {
+        self.signs(frame, out);
         let is_echo = self.echo.is_echo(frame);
         if self.echo.has_echo() && !self.echo_told {
             self.echo_told = true;

@@ -13,6 +13,8 @@ pub(super) fn row(event: &CallEvent) -> (&'static str, Value) {
         CallEvent::SpeechStarted => ("speech_started", Value::Null),
         CallEvent::SpeechPaused => ("speech_paused", Value::Null),
         CallEvent::EchoFound => ("echo_found", Value::Null),
+        CallEvent::Beep => ("beep", Value::Null),
+        CallEvent::Fax => ("fax", Value::Null),
         CallEvent::PartialText(text) => ("partial_text", json!({ "text": text })),
         CallEvent::FinalText(text) => ("final_text", json!({ "text": text })),
         CallEvent::UnaskedText(text) => ("unasked_text", json!({ "text": text })),
@@ -61,7 +63,7 @@ fn cause(release: Release) -> Value {
 }
 
 /// Every timer, for the names in the log.
-const TIMERS: [Timer; 18] = [
+const TIMERS: [Timer; 19] = [
     Timer::Ringing,
     Timer::Hello,
     Timer::LongGreeting,
@@ -77,6 +79,7 @@ const TIMERS: [Timer; 18] = [
     Timer::Goodbye,
     Timer::Duration,
     Timer::Prompt,
+    Timer::Beep,
     Timer::Transfer,
     Timer::LastWords,
     Timer::Release,
@@ -95,6 +98,8 @@ pub fn event_of(kind: &str, detail: &Value) -> Option<CallEvent> {
         "speech_started" => CallEvent::SpeechStarted,
         "speech_paused" => CallEvent::SpeechPaused,
         "echo_found" => CallEvent::EchoFound,
+        "beep" => CallEvent::Beep,
+        "fax" => CallEvent::Fax,
         "partial_text" => CallEvent::PartialText(text()?),
         "final_text" => CallEvent::FinalText(text()?),
         "unasked_text" => CallEvent::UnaskedText(text()?),
@@ -183,6 +188,8 @@ mod tests {
                 complete: false,
             },
             CallEvent::PromptFailed(PromptId(4)),
+            CallEvent::Beep,
+            CallEvent::Fax,
             CallEvent::OperatorReady,
             CallEvent::TransferFailed,
             CallEvent::Joined,
@@ -235,6 +242,7 @@ mod tests {
                 | Timer::Goodbye
                 | Timer::Duration
                 | Timer::Prompt
+                | Timer::Beep
                 | Timer::Transfer
                 | Timer::LastWords
                 | Timer::Release => {}

@@ -23,6 +23,7 @@ mod station;
 mod stop;
 mod talk;
 mod test_call;
+mod trunk_keys;
 
 pub use call::{CallJob, CallNews, CallReport, NotBegun, hang_up_channel, make_call, prepare};
 pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, Halt, Stay, run_campaign};

@@ -17,6 +17,17 @@ use crate::store::{AttemptEnd, HungUpBy};
 /// How soon to ring again who was promised a call at some time, where no policy says.
 const SOMETIME: SignedDuration = SignedDuration::from_hours(2);
 
+/// The end of a call whose machine did not finish: a defect, recorded as such.
+pub(super) const NO_END: CallEnd = CallEnd {
+    disposition: Disposition::Failed,
+    outcome: None,
+    call_back: None,
+    release: None,
+    hung_up_by: crate::call::HungUpBy::Us,
+    ring_ms: None,
+    talk_ms: None,
+};
+
 /// How promises become hours.
 #[derive(Debug, Clone)]
 pub(super) struct Promises {

@@ -60,6 +60,8 @@ pub struct LinePlan {
     pub media: MediaKind,
     /// Time limits and manners.
     pub rules: CallRules,
+    /// What is left on a machine; a template.
+    pub machine_message: Option<String>,
     /// What calls cost.
     pub tariff: Tariff,
     /// Where recordings go; `None` records nothing.

@@ -12,22 +12,20 @@ use super::clock::{self, CallClock};
 use super::ear::Ear;
 use super::mouth::Mouth;
 use super::operator::{self, Operator};
-use super::record::Promises;
+use super::record::{NO_END, Promises};
 use super::recorder::{Recorder, recording_path};
-use super::scribe::{Note, Scribe};
+use super::scribe::{Note, Scribe, turn_row};
 use super::seat::{self, SeatDoor, Seating};
 use super::station::Station;
 use crate::ari::media::MediaEvent;
 use crate::ari::{CallLine, LineControl};
 use crate::audio::{Played, hold_music};
-use crate::call::{
-    CallAction, CallEnd, CallEvent, CallMachine, HungUpBy, PromptId, StopReason, Turn,
-};
+use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, PromptId, StopReason, Turn};
 use crate::campaign::{AttemptId, LeadId, Money};
-use crate::line::{Disposition, LineEvent};
+use crate::line::LineEvent;
 use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
-use crate::store::{EventRow, Speaker, TurnRow};
+use crate::store::EventRow;
 
 /// How often a call is looked at in which nothing happens: what does not come is a gap after
 /// longer than this. Frames and marks wake it at their own time.
@@ -187,6 +185,11 @@ impl Talk {
                 door.tell_answered().await;
             }
             self.begin_recording(at).await;
+        }
+        if let LineEvent::Digit { digit, .. } = event
+            && !outside.ear.trunk_key(digit)
+        {
+            return;
         }
         self.take(CallEvent::Line(event), outside).await;
     }
@@ -402,6 +405,7 @@ impl Talk {
                 self.played(facts, outside).await;
             }
             CallAction::Commit => outside.ear.commit().await,
+            CallAction::ListenForBeep => outside.ear.listen_for_beep(),
             CallAction::DoNotCall => {
                 self.scribe
                     .note(Note::DoNotCall(self.number.clone(), clock::now()))
@@ -481,34 +485,5 @@ impl Talk {
             dialled,
             cost: Money::default(),
         }
-    }
-}
-
-/// The end of a call whose machine did not finish: a defect, recorded as such.
-const NO_END: CallEnd = CallEnd {
-    disposition: Disposition::Failed,
-    outcome: None,
-    call_back: None,
-    release: None,
-    hung_up_by: HungUpBy::Us,
-    ring_ms: None,
-    talk_ms: None,
-};
-
-fn turn_row(seq: usize, turn: &Turn) -> TurnRow {
-    let ms = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    TurnRow {
-        seq: u32::try_from(seq).unwrap_or(u32::MAX),
-        speaker: match turn.speaker {
-            crate::call::Speaker::Bot => Speaker::Bot,
-            crate::call::Speaker::Callee => Speaker::Callee,
-        },
-        text: turn.text.clone(),
-        state: turn.state.clone(),
-        intent: turn.intent.clone(),
-        at_ms: ms(turn.at.0),
-        duration_ms: Some(ms(turn.duration_ms)),
-        latency_ms: turn.latency_ms.map(ms),
-        cut_at_ms: turn.cut.then(|| ms(turn.at.0 + turn.duration_ms)),
     }
 }

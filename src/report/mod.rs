@@ -1,5 +1,6 @@
 //! Summaries of what happened: counts by disposition and outcome, and percentiles.
 
+mod greetings;
 mod habits;
 mod latency;
 mod limit;
@@ -7,6 +8,7 @@ mod sound;
 mod stats;
 mod summary;
 
+pub use greetings::{Judged, TradeOff, best};
 pub use habits::Habits;
 pub use latency::Percentiles;
 pub use limit::{Limit, LimitError, METRICS, Metric};

@@ -67,7 +67,10 @@ fn a_message_is_left_after_the_beep_and_to_its_end() {
 #[test]
 fn a_machine_without_a_beep_is_left_a_message_once_it_is_silent() {
     let mut script = answered_by_machine(OnMachine::Message);
-    script.wait(2_000).feed(&CallEvent::SpeechPaused).wait(2_000);
+    script
+        .wait(2_000)
+        .feed(&CallEvent::SpeechPaused)
+        .wait(2_000);
     assert!(!left(&script));
     script.wait(600);
     assert!(left(&script));
@@ -97,5 +100,9 @@ fn a_machine_is_hung_up_on_or_talked_with_as_it_is_set() {
         .feed(&CallEvent::SpeechPaused)
         .wait(500);
     assert!(!hung_up(&script));
-    assert!(script.last_prompt().contains("робот"), "{}", script.last_prompt());
+    assert!(
+        script.last_prompt().contains("робот"),
+        "{}",
+        script.last_prompt()
+    );
 }

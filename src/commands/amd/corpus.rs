@@ -34,9 +34,11 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<Vec<Labelled>> {
         let hint = format!(
             "put WAV files into human/ and machine/ in it, or list them in {LIST} with the columns file and label"
         );
-        return Err(UserError::new(ExitStatus::Invalid, "no_recordings", message)
-            .hint(hint)
-            .into());
+        return Err(
+            UserError::new(ExitStatus::Invalid, "no_recordings", message)
+                .hint(hint)
+                .into(),
+        );
     }
     files
         .into_iter()

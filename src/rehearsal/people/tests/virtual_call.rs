@@ -10,7 +10,8 @@ use std::sync::Arc;
 use super::super::Character;
 use crate::audio::{FRAME_MS, FRAME_SAMPLES, Frame, G711, VoiceChange, VoiceDetector};
 use crate::call::{
-    CallAction, CallEnd, CallEvent, CallMachine, CallRules, CallTime, Greet, PromptId, Speaker,
+    CallAction, CallEnd, CallEvent, CallMachine, CallRules, CallTime, Greet, OnMachine, PromptId,
+    Speaker,
 };
 use crate::dialogue::{Dialogue, Scenario, Variables};
 use crate::line::{Cause, LineEvent, Release};
@@ -74,6 +75,8 @@ pub(super) fn ring(source: &str, character: &Character, seed: u64) -> Left {
                 ring_timeout_ms: 45_000,
                 max_duration_ms: 300_000,
                 greet: Greet::AfterHello,
+                on_machine: OnMachine::HangUp,
+                longest_hello_ms: 5_000,
             },
             dialogue,
         ),
@@ -243,6 +246,7 @@ impl VirtualCall {
             CallAction::Transfer(_) => self.nobody_there = true,
             CallAction::Hangup(_)
             | CallAction::Conclude { .. }
+            | CallAction::ListenForBeep
             | CallAction::PlayMusic(_)
             | CallAction::Join
             | CallAction::GiveUpTransfer => {}
