@@ -14,6 +14,8 @@ use crate::speech::{RecognizerCommand, RecognizerEvent, RecognizerSession};
 
 /// A gap is a gap when nothing came for this long; shorter ones are jitter.
 const GAP_MS: u64 = 80;
+/// A fax tells itself within this time of the answer.
+const FAX_MS: u64 = 20_000;
 /// Frames that go to the recogniser together: its messages are as long, and each wakes a task.
 const TOGETHER: usize = 5;
 /// So much is kept for a recogniser that is not there yet, some four seconds: what a callee says
@@ -32,6 +34,8 @@ pub(super) struct Ear {
     signals: SignalDetector,
     /// Whether a beep is waited for.
     beep: bool,
+    /// Up to when a fax may tell itself, in milliseconds of the call.
+    fax_until_ms: u64,
     keys: KeyDetector,
     trunk_keys: TrunkKeys,
     echo: EchoGuard,
@@ -52,6 +56,7 @@ impl Ear {
             detector: VoiceDetector::default(),
             signals: SignalDetector::default(),
             beep: false,
+            fax_until_ms: 0,
             keys: KeyDetector::default(),
             trunk_keys: TrunkKeys::default(),
             echo: EchoGuard::default(),
@@ -86,6 +91,7 @@ impl Ear {
     /// From now on the audio is the callee's.
     pub(super) fn open(&mut self, now_ms: u64) {
         self.fed_ms = Some(now_ms);
+        self.fax_until_ms = now_ms + FAX_MS;
         self.detector = VoiceDetector::default();
     }
 
@@ -156,13 +162,15 @@ impl Ear {
 
     /// Sounds that are no speech and mean something.
     fn signs(&mut self, frame: &Frame, out: &mut Vec<CallEvent>) {
-        match self.signals.push(frame) {
+        let now_ms = self.fed_ms.unwrap_or(0);
+        let watched = self.beep || now_ms < self.fax_until_ms;
+        match watched.then(|| self.signals.push(frame)).flatten() {
             Some(Signal::BeepEnded) if self.beep => out.push(CallEvent::Beep),
             Some(Signal::BeepEnded) | None => {}
             Some(Signal::Fax) => out.push(CallEvent::Fax),
         }
         if let Some(digit) = self.keys.push(frame)
-            && self.trunk_keys.heard(digit, self.fed_ms.unwrap_or(0))
+            && self.trunk_keys.heard(digit, now_ms)
         {
             let duration_ms = 2 * FRAME_MS;
             out.push(CallEvent::Line(LineEvent::Digit { digit, duration_ms }));

@@ -21,7 +21,10 @@ fn a_message_is_left_after_the_beep_and_its_first_word_is_there() {
     assert_eq!(told["outcome"], "message_left", "{told:#}");
     let measured = bench.wait_for_measured(&desk.caller, VOICEMAIL);
     let what = format!("{measured:#?}");
-    let beep = measured.said.iter().rfind(|said| said.text.contains("(beep)"));
+    let beep = measured
+        .said
+        .iter()
+        .rfind(|said| said.text.contains("(beep)"));
     let beep = beep.expect("a beep").ended_ms;
     let recorded: Vec<_> = measured
         .turns

@@ -12,6 +12,7 @@ mod desk;
 mod errors;
 mod heard;
 mod killed;
+mod machines;
 mod parts;
 mod recording;
 mod signals;
