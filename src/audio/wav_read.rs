@@ -122,7 +122,9 @@ fn resampled(samples: &[i16], rate: u32) -> Vec<i16> {
             let to = at(index + 1).max(from + 1).min(samples.len());
             let part = samples.get(from..to).unwrap_or_default();
             let sum: i64 = part.iter().map(|sample| i64::from(*sample)).sum();
-            let mean = sum.checked_div(i64::try_from(part.len()).unwrap_or(1)).unwrap_or(0);
+            let mean = sum
+                .checked_div(i64::try_from(part.len()).unwrap_or(1))
+                .unwrap_or(0);
             i16::try_from(mean).unwrap_or(0)
         })
         .collect()
