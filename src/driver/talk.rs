@@ -154,7 +154,7 @@ impl Talk {
         }
         outside.ear.close().await;
         if let Some(operator) = outside.operator {
-            operator.leave().await;
+            Box::pin(operator.leave()).await;
         }
         outside.line.control
     }
@@ -424,7 +424,7 @@ impl Talk {
             CallAction::Transfer(order) => {
                 outside.operator = Some(Operator::ring(&self.station, &order, &self.number));
             }
-            CallAction::Join => self.join(outside).await,
+            CallAction::Join => Box::pin(self.join(outside)).await,
             CallAction::GiveUpTransfer => outside.operator = None,
             CallAction::Hangup(reason) => {
                 if let Err(error) = outside.line.control.hangup(reason).await {

@@ -6,6 +6,8 @@ use super::*;
 fn handed_over(transfer: &str) -> Script {
     let source = format!(
         "[scenario]\nname = \"t\"\nlanguage = \"ru\"\nstart = \"hello\"\n\
+         [global.on]\ndo_not_call = \"never\"\n\
+         [states.never]\nsay = \"Больше не позвоним.\"\ndo_not_call = true\noutcome = \"do_not_call\"\n\
          [states.hello]\nsay = \"Здравствуйте!\"\non = {{ human = \"person\" }}\n\
          [states.person]\nsay = \"Соединяю.\"\ntransfer = {transfer}\noutcome = \"human\"\n\
          [states.sorry]\nsay = \"Никого нет.\"\ncall_back = true\noutcome = \"nobody\"\n"
@@ -142,6 +144,9 @@ fn without_words_for_it_the_callee_hears_an_apology_and_is_called_back() {
 #[test]
 fn whoever_hangs_up_in_the_music_has_reached_nobody_and_may_still_forbid_calls() {
     let mut script = handed_over("\"101\"");
+    script.say_prompt().line(LineEvent::Released(HANG_UP));
+    assert_eq!(script.finished().outcome.as_deref(), Some("hung_up"));
+    let mut script = handed_over("\"101\"");
     script
         .say_prompt()
         .feed(&CallEvent::SpeechStarted)
@@ -150,5 +155,5 @@ fn whoever_hangs_up_in_the_music_has_reached_nobody_and_may_still_forbid_calls()
         .feed(&CallEvent::FinalText("больше мне не звоните".to_owned()));
     assert_eq!(script.done(|action| *action == CallAction::DoNotCall), 1);
     script.line(LineEvent::Released(HANG_UP));
-    assert_eq!(script.finished().outcome.as_deref(), Some("hung_up"));
+    assert_eq!(script.finished().outcome.as_deref(), Some("do_not_call"));
 }

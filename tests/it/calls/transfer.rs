@@ -20,7 +20,7 @@ start = "hello"
 disclosure = false
 
 [variables]
-operator = ""
+operator = "+79000000017"
 
 [global]
 no_input = "bye"
