@@ -21,6 +21,7 @@ mod control;
 mod error;
 mod event;
 mod http;
+mod join;
 mod line_task;
 mod loopback;
 pub mod media;

@@ -41,10 +41,32 @@ pub enum CallAction {
     },
     /// A turn is complete: keep it and show it.
     Record(Turn),
+    /// Tell when a beep ends, from now on.
+    ListenForBeep,
+    /// Ring a person; `OperatorReady` or `TransferFailed` follows.
+    Transfer(TransferOrder),
+    /// Play music until it is stopped; `PromptStarted` and `PromptEnded` follow.
+    PlayMusic(PromptId),
+    /// Join the callee and the person who was rung, and leave; `Joined` or `TransferFailed`
+    /// follows.
+    Join,
+    /// Ring that person no longer.
+    GiveUpTransfer,
     /// Hang up; the release follows.
     Hangup(HangupReason),
     /// The call is over. Comes once and last.
     Finish(CallEnd),
+}
+
+/// Whom to ring on behalf of the callee, and what to say there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferOrder {
+    /// A number, or an endpoint of the exchange.
+    pub to: String,
+    /// What the person hears before the callee.
+    pub whisper: String,
+    /// How long it may ring, in milliseconds.
+    pub ring_ms: u64,
 }
 
 /// Who ended the call.

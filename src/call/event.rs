@@ -17,6 +17,10 @@ pub enum CallEvent {
     SpeechStarted,
     /// The callee paused: some 80 ms of silence since the last voice.
     SpeechPaused,
+    /// A beep has just ended, while one was listened for.
+    Beep,
+    /// A fax has answered.
+    Fax,
     /// Our own voice comes back on this line.
     EchoFound,
     /// The present guess at what is being said.
@@ -40,6 +44,14 @@ pub enum CallEvent {
     },
     /// A prompt could not be made.
     PromptFailed(PromptId),
+    /// The person who was rung has answered and knows who is on the line.
+    OperatorReady,
+    /// Nobody took the call that was to be handed over.
+    TransferFailed,
+    /// The callee and the person talk with one another.
+    Joined,
+    /// The person has hung up.
+    OperatorLeft,
     /// The media leg broke.
     MediaLost,
     /// There is a conversation for a call that waited for one.

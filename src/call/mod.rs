@@ -17,12 +17,13 @@ mod seat;
 mod speaking;
 mod talk;
 mod timer;
+mod transfer;
 mod turn;
 mod turn_taking;
 
-pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId};
+pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId, TransferOrder};
 pub use event::{CallEvent, StopReason};
-pub use machine::{CallMachine, CallRules, Greet};
+pub use machine::{CallMachine, CallRules, Greet, OnMachine};
 pub use seat::{DROPPED, WaitingWords};
 pub use timer::{CallTime, Timer};
 pub use turn::{Speaker, Turn};

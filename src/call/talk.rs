@@ -1,6 +1,6 @@
 //! The callee's side of turn-taking: when a turn is over, what it meant, who holds the floor.
 
-use super::answering_machine::{LONGEST_HELLO_MS, WATCH_MS, machine_phrase};
+use super::answering_machine::{WATCH_MS, machine_phrase};
 use super::machine::{CallMachine, Phase};
 use super::turn_taking::{CalleeTurn, ONSET_MS, is_backchannel, is_open, may_be_backchannel};
 use super::{CallAction, CallTime, Speaker, Timer, Turn};
@@ -66,7 +66,7 @@ impl CallMachine {
                 self.timers.clear(Timer::Hello);
                 self.timers.clear(Timer::Endpoint);
                 self.timers
-                    .set(Timer::LongGreeting, onset.plus(LONGEST_HELLO_MS));
+                    .set(Timer::LongGreeting, onset.plus(self.rules.longest_hello_ms));
             }
             Phase::Speaking if self.barge_in => {
                 self.timers.clear(Timer::GoOn);
@@ -79,9 +79,12 @@ impl CallMachine {
                 self.waiting.speech_goes_on();
                 self.hold_floor(onset);
             }
+            Phase::Beep => self.wait_for_beep(now),
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -108,9 +111,12 @@ impl CallMachine {
                     .set(Timer::Endpoint, paused.plus(self.listen.endpoint_ms.into()));
             }
             Phase::Speaking if self.held => self.timers.set(Timer::GoOn, paused.plus(GO_ON_MS)),
+            Phase::Beep => self.wait_for_beep(now),
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -175,6 +181,9 @@ impl CallMachine {
             | Phase::Speaking
             | Phase::Listening
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -188,6 +197,9 @@ impl CallMachine {
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -280,6 +292,9 @@ impl CallMachine {
             Phase::Dialling
             | Phase::Opening
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -300,7 +315,7 @@ impl CallMachine {
             self.timers.clear(timer);
         }
         self.waiting.speech_ended(now);
-        let say = self.enter(reply, out);
+        let say = self.enter(now, reply, out);
         self.queue = say.into();
         self.timers.set(Timer::Speak, now.plus(KEY_PAUSE_MS));
     }
@@ -381,7 +396,7 @@ impl CallMachine {
     }
 
     /// Puts the turn aside unanswered; it is recorded once its text is there.
-    fn let_go_of_turn(&mut self, out: &mut Vec<CallAction>) {
+    pub(super) fn let_go_of_turn(&mut self, out: &mut Vec<CallAction>) {
         let turn = self.turn.take();
         if turn.is_owed() {
             self.late.push_back(turn);
@@ -432,7 +447,9 @@ impl CallMachine {
     }
 
     fn is_machine_talk(&self, now: CallTime, text: &str) -> bool {
-        self.answered.is_some_and(|at| now.since(at) <= WATCH_MS) && machine_phrase(text).is_some()
+        let watched = self.answered.is_some_and(|at| now.since(at) <= WATCH_MS);
+        let judged = self.machine || self.machine_ignored;
+        watched && !judged && machine_phrase(text).is_some()
     }
 
     pub(super) fn record_callee(

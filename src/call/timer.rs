@@ -59,6 +59,10 @@ pub enum Timer {
     Duration,
     /// A prompt did not end.
     Prompt,
+    /// The machine has fallen silent, or goes on for ever, and no beep came.
+    Beep,
+    /// Nobody has taken the call that is to be handed over.
+    Transfer,
     /// The callee left, and the text of the last words does not come.
     LastWords,
     /// A hang-up was asked for and no release came.

@@ -3,6 +3,7 @@
 //! What is typed is only recorded here. Numbers, files and names are read by the commands, so that
 //! their errors look like all others. The names are fixed: operators have scripts.
 
+mod amd;
 mod call;
 mod calls;
 mod campaign;
@@ -20,6 +21,7 @@ mod rehearsal;
 mod scenario;
 mod simulate;
 
+pub use amd::{AmdCommand, AmdTuneArgs};
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
 pub use campaign::{
@@ -92,6 +94,9 @@ pub enum Command {
     /// Write, test and prove scenarios before anybody is rung.
     #[command(subcommand)]
     Scenario(ScenarioCommand),
+    /// Tell people from machines: measure how well, and choose the setting.
+    #[command(subcommand)]
+    Amd(AmdCommand),
     /// Keep the list of numbers that are never rung.
     #[command(subcommand)]
     DoNotCall(DoNotCallCommand),

@@ -4,6 +4,7 @@
 //! ends. Errors travel up as they are; [`explain`] turns those the user can mend into the user's
 //! words, in one place.
 
+mod amd;
 mod asterisk;
 mod call;
 pub mod calls;
@@ -74,6 +75,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         }
         Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(command) => scenario::run(&command, desk),
+        Command::Amd(command) => amd::run(&command, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Numbering(command) => numbering::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),

@@ -17,6 +17,7 @@ mod action;
 mod answer;
 mod check;
 mod facts;
+mod transfer;
 mod travel;
 
 pub use action::{Action, Prompt, Reply};
@@ -186,6 +187,7 @@ impl Dialogue {
                 }
             }
         }
+        texts.extend(self.apology());
         texts
     }
 
@@ -197,6 +199,14 @@ impl Dialogue {
         }
         let rendered = self.facts.render(&self.scenario, &text.text).ok()?;
         Some(rendered).filter(|text| !text.is_empty())
+    }
+
+    /// A text that is none of the scenario's, with the lead's values in it.
+    ///
+    /// # Errors
+    /// A variable without a value, or a filter that refuses its input.
+    pub fn render(&self, text: &str) -> Result<String, TemplateError> {
+        self.facts.render(&self.scenario, text)
     }
 
     /// Opens the talk.
@@ -214,6 +224,9 @@ impl Dialogue {
 
     /// Takes what the callee did and answers it.
     pub fn hear(&mut self, heard: &Heard) -> Reply {
+        if let Heard::Words(text) = heard {
+            self.facts.hear(text);
+        }
         let meaning = match heard {
             Heard::Words(text) => self.meaning(text),
             Heard::Key(key) => Meaning::Key(*key),
@@ -374,18 +387,6 @@ impl Dialogue {
             }
         }
         self.give_up(from)
-    }
-
-    fn transfer_failed(&mut self, from: StateName) -> Reply {
-        let transfer = self.present().and_then(|s| s.deeds.transfer.clone());
-        let mut step = Step::new(from, None);
-        let Some((failed, to)) = transfer.and_then(|t| Some((t.failed?, t.to))) else {
-            return self.reply(step);
-        };
-        self.outcome = None;
-        step.taken.push(to.place);
-        self.travel(super::scenario::Target::State(failed), &mut step);
-        self.reply(step)
     }
 
     fn ask_again(&mut self, from: StateName, evidence: Option<Evidence>) -> Reply {

@@ -201,7 +201,7 @@ pub fn shown(action: &Action) -> String {
         Action::DoNotCall => "do_not_call".to_owned(),
         Action::CallBack { at: Some(at) } => format!("call_back {at}"),
         Action::CallBack { at: None } => "call_back".to_owned(),
-        Action::Transfer { to } => format!("transfer {to}"),
+        Action::Transfer { to, .. } => format!("transfer {to}"),
         Action::PlayFile { file, .. } => format!("play {file}"),
         Action::SendKeys { keys, .. } => format!("send_keys {keys}"),
     }

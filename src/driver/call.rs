@@ -135,7 +135,13 @@ pub async fn make_call(
     let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)
         .context("the scenario cannot be spoken to this lead")?
         .at(clock::now().to_zoned(job.zone.clone()).datetime());
+    let message = station.plan.machine_message.as_ref();
+    let message = message.map(|text| dialogue.render(text)).transpose();
+    let message = message.context("[call] machine_message cannot be said to this lead")?;
     let mut machine = CallMachine::new(station.plan.rules, dialogue);
+    if let Some(message) = message {
+        machine = machine.with_message(message);
+    }
     if let Some(door) = &job.seat {
         machine = machine.waiting_for_seat(door.words.clone());
     }
@@ -204,6 +210,7 @@ async fn ring(
         ear,
         mouth,
         seat,
+        operator: None,
     };
     let control = talk.run(outside, stop).await;
     if let Err(error) = control.cleanup().await {

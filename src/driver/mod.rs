@@ -12,6 +12,7 @@ mod event_log;
 mod mouth;
 mod news;
 mod open;
+mod operator;
 mod record;
 mod recorder;
 mod recovery;
@@ -23,6 +24,7 @@ mod station;
 mod stop;
 mod talk;
 mod test_call;
+mod trunk_keys;
 
 pub use call::{CallJob, CallReport, Called, NotBegun, hang_up_channel, make_call, prepare};
 pub use campaign::{CampaignEnd, CampaignJob, Halt, Scenarios, Stay, run_campaign};

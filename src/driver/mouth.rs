@@ -75,6 +75,14 @@ impl Mouth {
         });
     }
 
+    /// Begins to play what is no speech.
+    pub(super) fn play(&mut self, id: PromptId, audio: &[u8]) {
+        self.current = Some(id);
+        self.playout.begin(id.0);
+        self.playout.feed(audio);
+        self.playout.end_of_prompt();
+    }
+
     /// Takes a piece; the error of a prompt that could not be made, if it is still wanted.
     pub(super) fn take(&mut self, id: PromptId, piece: Piece) -> Option<SpeechError> {
         if self.current != Some(id) {

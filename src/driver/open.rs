@@ -13,7 +13,7 @@ use super::station::{LinePlan, Shelf, Station};
 use super::test_call::{TestCall, test_call};
 use crate::ari::{Ari, AriConfig, AriError, MediaKind, MediaSupport};
 use crate::audio::G711;
-use crate::call::{CallRules, Greet};
+use crate::call::{CallRules, Greet, OnMachine};
 use crate::language::Language;
 use crate::line::{Disposition, Release};
 use crate::phone::PhoneNumber;
@@ -224,6 +224,7 @@ fn line_plan(settings: &Settings, media: MediaKind) -> LinePlan {
         media,
         rules: call_rules(settings),
         tariff: settings.tariff.clone(),
+        machine_message: call.machine_message.clone(),
         recordings: call.record.then(|| settings.storage.recordings.clone()),
     }
 }
@@ -240,5 +241,11 @@ pub fn call_rules(settings: &Settings) -> CallRules {
             settings::Greet::AfterHello => Greet::AfterHello,
             settings::Greet::AtOnce => Greet::AtOnce,
         },
+        on_machine: match call.on_machine {
+            settings::OnMachine::HangUp => OnMachine::HangUp,
+            settings::OnMachine::Message => OnMachine::Message,
+            settings::OnMachine::Talk => OnMachine::Talk,
+        },
+        longest_hello_ms: ms(call.longest_hello),
     }
 }

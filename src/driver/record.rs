@@ -17,6 +17,18 @@ use crate::store::{AttemptEnd, HungUpBy};
 /// How soon to ring again who was promised a call at some time, where no policy says.
 const SOMETIME: SignedDuration = SignedDuration::from_hours(2);
 
+/// The end of a call whose machine did not finish: a defect, recorded as such.
+pub(super) const NO_END: CallEnd = CallEnd {
+    disposition: Disposition::Failed,
+    outcome: None,
+    call_back: None,
+    data: serde_json::Value::Null,
+    release: None,
+    hung_up_by: crate::call::HungUpBy::Us,
+    ring_ms: None,
+    talk_ms: None,
+};
+
 /// How promises become hours.
 #[derive(Debug, Clone)]
 pub(super) struct Promises {
@@ -110,6 +122,7 @@ fn sound(truth: &Truth) -> Value {
         "talk_over_ms": truth.talk_over_ms,
         "longest_silence_ms": truth.longest_silence_ms,
         "clipped_end": truth.clipped_end,
+        "underruns": truth.underruns,
     })
 }
 

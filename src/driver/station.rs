@@ -60,6 +60,8 @@ pub struct LinePlan {
     pub media: MediaKind,
     /// Time limits and manners.
     pub rules: CallRules,
+    /// What is left on a machine; a template.
+    pub machine_message: Option<String>,
     /// What calls cost.
     pub tariff: Tariff,
     /// Where recordings go; `None` records nothing.
@@ -69,8 +71,13 @@ pub struct LinePlan {
 impl LinePlan {
     /// The dial string for a number.
     pub fn endpoint(&self, number: &PhoneNumber) -> String {
+        self.endpoint_of(&number.dialled(self.number_format))
+    }
+
+    /// The dial string for what is dialled.
+    pub(super) fn endpoint_of(&self, dialled: &str) -> String {
         self.dial
-            .replace("{number}", &number.dialled(self.number_format))
+            .replace("{number}", dialled)
             .replace("{trunk}", &self.trunk)
     }
 }

@@ -228,6 +228,27 @@ const MOST: &[Key] = &[
         "after_hello",
         "Who speaks first: after_hello waits for the callee's \"hello\", at_once does not.",
     ),
+    set(
+        "call",
+        "on_machine",
+        Kind::Choice(&["hang_up", "message", "talk"]),
+        "hang_up",
+        "When a machine answers: hang_up, message (leaves machine_message after the beep), or talk as with a person.",
+    ),
+    unset(
+        "call",
+        "machine_message",
+        Kind::Text,
+        "Здравствуйте! Это компания Ромашка. Перезвоните нам, пожалуйста.",
+        "What is left on a machine; may hold the lead's columns, like {{ name }}.",
+    ),
+    set(
+        "call",
+        "longest_hello",
+        Kind::Text,
+        "5s",
+        "First words without a pause that last so long are a machine's; `novodial amd tune` measures it.",
+    ),
     unset(
         "policy",
         "preset",

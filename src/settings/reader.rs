@@ -14,7 +14,7 @@ use super::pacing::PacingSettings;
 use super::secret::{ProxyUrl, Secret};
 use super::types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    StorageSettings,
+    OnMachine, StorageSettings,
 };
 use super::{Key, Kind, Origin, value};
 
@@ -95,6 +95,14 @@ impl Reader<'_> {
                 "at_once" => Ok(Greet::AtOnce),
                 _ => Err(format!("`{word}` is not a way to greet")),
             })?,
+            on_machine: self.required(section, "on_machine", |word| match word {
+                "hang_up" => Ok(OnMachine::HangUp),
+                "message" => Ok(OnMachine::Message),
+                "talk" => Ok(OnMachine::Talk),
+                _ => Err(format!("`{word}` is not one of hang_up, message, talk")),
+            })?,
+            machine_message: self.optional(section, "machine_message", value::text)?,
+            longest_hello: self.required(section, "longest_hello", value::duration)?,
         })
     }
 

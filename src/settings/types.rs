@@ -63,6 +63,17 @@ pub enum Greet {
     AtOnce,
 }
 
+/// What to do when a machine answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnMachine {
+    /// Hang up.
+    HangUp,
+    /// Leave a message after the beep.
+    Message,
+    /// Talk as with a person.
+    Talk,
+}
+
 /// `[asterisk]`
 #[derive(Debug, Clone)]
 pub struct AsteriskSettings {
@@ -136,7 +147,7 @@ impl StorageSettings {
 }
 
 /// `[call]`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallSettings {
     /// How long it may ring.
     pub ring_timeout: Duration,
@@ -146,6 +157,12 @@ pub struct CallSettings {
     pub record: bool,
     /// Who speaks first.
     pub greet: Greet,
+    /// What to do when a machine answers.
+    pub on_machine: OnMachine,
+    /// What is left on a machine; a template.
+    pub machine_message: Option<String>,
+    /// First words of this length are a machine's.
+    pub longest_hello: Duration,
 }
 
 /// `[campaign]`

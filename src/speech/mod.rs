@@ -15,8 +15,8 @@ pub use error::{SpeechError, SpeechErrorClass};
 /// What to do for the recogniser of one call.
 #[derive(Debug, Clone)]
 pub enum RecognizerCommand {
-    /// 20 ms of the callee's audio, in order, gaps already filled with silence.
-    Audio(Box<Frame>),
+    /// The callee's audio, in order, gaps already filled with silence: some frames of 20 ms.
+    Audio(Vec<Frame>),
     /// The callee paused: give the final text of what was heard since the last commit.
     Commit,
     /// The call is over.

@@ -6,7 +6,7 @@ use crate::commands::history::{Found, History, Wanted};
 use crate::commands::{Desk, written};
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
-use crate::report::Percentiles;
+use crate::report::{Percentiles, SoundFact};
 use crate::settings::Settings;
 use crate::store::{CallSummary, Speaker, TurnRow};
 
@@ -38,44 +38,29 @@ fn text(found: &Found<'_>, settings: &Settings, printer: &Printer) -> String {
 
 /// What the call sounded like: how long the callee waited for us, and what a callee minds.
 fn sound(data: &serde_json::Value) -> Option<String> {
-    let sound = data.get("sound")?;
-    let list = |name: &str| -> Vec<i64> {
-        let values = sound.get(name).and_then(serde_json::Value::as_array);
-        values
-            .into_iter()
-            .flatten()
-            .filter_map(serde_json::Value::as_i64)
-            .collect()
-    };
-    let number = |name: &str| {
-        sound
-            .get(name)
-            .and_then(serde_json::Value::as_i64)
-            .unwrap_or(0)
-    };
+    let sound = SoundFact::read(data)?;
     let mut parts = Vec::new();
-    if let Some(gaps) = Percentiles::of(list("gaps_ms")) {
+    if let Some(gaps) = Percentiles::of(sound.gaps_ms) {
         parts.push(format!(
             "answered after {} ms (median), {} ms at most",
             gaps.p50, gaps.max
         ));
     }
-    if let Some(stops) = Percentiles::of(list("barge_in_stops_ms")) {
+    if let Some(stops) = Percentiles::of(sound.barge_in_stops_ms) {
         parts.push(format!(
             "fell silent after {} ms when interrupted",
             stops.max
         ));
     }
-    parts.push(format!("both spoke for {} ms", number("talk_over_ms")));
+    parts.push(format!("both spoke for {} ms", sound.talk_over_ms));
     parts.push(format!(
         "longest silence {}",
-        written::seconds(number("longest_silence_ms"))
+        written::seconds(sound.longest_silence_ms)
     ));
-    if sound
-        .get("clipped_end")
-        .and_then(serde_json::Value::as_bool)
-        == Some(true)
-    {
+    if sound.underruns > 0 {
+        parts.push(format!("{} holes in what we said", sound.underruns));
+    }
+    if sound.clipped_end {
         parts.push("our last words were cut".to_owned());
     }
     Some(parts.join("; "))

@@ -28,6 +28,7 @@ mod show;
 mod simulate;
 mod source;
 mod stats;
+mod stats_limits;
 mod why;
 
 pub(super) use add::add;

@@ -36,6 +36,12 @@ pub enum Action {
     Transfer {
         /// A number, or an endpoint of the exchange.
         to: String,
+        /// What the person hears before the callee.
+        whisper: String,
+        /// How long it may ring there, in seconds.
+        ring_s: u32,
+        /// Whether the callee hears music meanwhile, once everything was said.
+        music: bool,
     },
     /// A WAV file is to be played.
     PlayFile {

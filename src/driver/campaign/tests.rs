@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::ari::{Ari, AriConfig, MediaKind};
 use crate::audio::G711;
-use crate::call::{CallRules, Greet};
+use crate::call::{CallRules, Greet, OnMachine};
 use crate::campaign::{
     BreakerLimits, CallerIdLimits, CallingHours, Consent, Lead, Mode, PlannerLimits, Policy, Ramp,
     Tariff,
@@ -260,6 +260,8 @@ async fn station(exchange: &Exchange, ledger: &Ledger) -> Station {
         ring_timeout_ms: 10_000,
         max_duration_ms: 60_000,
         greet: Greet::AtOnce,
+        on_machine: OnMachine::HangUp,
+        longest_hello_ms: 5_000,
     };
     Station {
         ari: Ari::connect(config).await.unwrap(),
@@ -280,6 +282,7 @@ async fn station(exchange: &Exchange, ledger: &Ledger) -> Station {
                 ..Tariff::default()
             },
             recordings: None,
+            machine_message: None,
         }),
         shelf: Shelf::default(),
         channels: Arc::new(AtomicU64::new(0)),
