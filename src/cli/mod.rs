@@ -12,6 +12,7 @@ mod check;
 mod do_not_call;
 mod global;
 mod house;
+mod novofon;
 mod numbering;
 mod pacing;
 mod parse;
@@ -35,6 +36,7 @@ pub use check::AsteriskCommand;
 pub use do_not_call::DoNotCallCommand;
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
+pub use novofon::{NovoFonCallsArgs, NovoFonCommand, NovoFonReconcileArgs};
 pub use numbering::NumberingCommand;
 pub use pacing::PacingArgs;
 pub use parse::parse;
@@ -89,6 +91,9 @@ pub enum Command {
     /// Check your Asterisk.
     #[command(subcommand)]
     Asterisk(AsteriskCommand),
+    /// Ask your provider NovoFon: is the line ready, what is left, what was charged.
+    #[command(subcommand, name = "novofon")]
+    NovoFon(NovoFonCommand),
     /// Run the exchange of the rehearsals as a process of its own.
     Exchange(ExchangeArgs),
     /// Write, test and prove scenarios before anybody is rung.

@@ -9,6 +9,7 @@ mod asterisk;
 mod call;
 pub mod calls;
 pub mod campaign;
+mod check_lines;
 mod completions;
 mod desk;
 mod do_not_call;
@@ -17,6 +18,7 @@ mod explain;
 mod history;
 mod init;
 mod man;
+mod novofon;
 mod numbering;
 mod rehearsal;
 mod scenario;
@@ -73,6 +75,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Asterisk(AsteriskCommand::Check { call, rehearsal }) => {
             asterisk::check(call.as_deref(), &rehearsal, desk)
         }
+        Command::NovoFon(command) => novofon::run(&command, desk),
         Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(command) => scenario::run(&command, desk),
         Command::Amd(command) => amd::run(&command, desk),

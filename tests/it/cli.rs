@@ -85,6 +85,7 @@ fn the_short_help_shows_the_commands_and_examples() {
       campaign     Work through a lead list
       calls        Look at the calls of the past, end one that is live
       asterisk     Check your Asterisk
+      novofon      Ask your provider NovoFon: is the line ready, what is left, what was charged
       exchange     Run the exchange of the rehearsals as a process of its own
       scenario     Write, test and prove scenarios before anybody is rung
       do-not-call  Keep the list of numbers that are never rung
