@@ -1,28 +1,17 @@
 //! `novodial asterisk check`: is this Asterisk ready to dial, line by line, each with its mend.
 
-use serde::Serialize;
-
 use super::rehearsal::{self, Callees};
-use super::{Desk, talk_plan};
+use super::{Desk, check_lines, talk_plan};
 use crate::ari::check::{CheckLine, CheckPlan, Level, check as look};
 use crate::ari::{AriConfig, MediaKind};
 use crate::cli::RehearsalArgs;
 use crate::driver;
 use crate::language::Language;
 use crate::line::Disposition;
-use crate::output::{Envelope, ExitStatus, Format, Paint, Printer, plain};
+use crate::output::ExitStatus;
 use crate::phone::PhoneNumber;
 use crate::settings::{MediaChoice, Settings};
 use crate::store::Ledger;
-
-/// One line in JSON.
-#[derive(Debug, Serialize)]
-struct Line<'a> {
-    what: &'a str,
-    level: &'static str,
-    found: &'a str,
-    mend: Option<&'a str>,
-}
 
 /// Checks; 1 if anything failed. Rings nobody, but for the number of `--call`.
 pub(super) fn check(
@@ -54,13 +43,12 @@ pub(super) fn check(
         rehearsal::end(rehearsal).await;
         Ok(lines)
     })?;
-    report(&lines, rehearsed, desk.printer)?;
-    let failed = lines.iter().any(|line| line.level == Level::Failure);
-    Ok(if failed {
-        ExitStatus::No
-    } else {
-        ExitStatus::Success
-    })
+    let schemas = (
+        "novodial.asterisk_check/1",
+        "novodial.asterisk_check_line/1",
+    );
+    let also = serde_json::json!({ "rehearsal": rehearsed });
+    check_lines::report(&lines, schemas, also, desk.printer)
 }
 
 /// The number of `--call`, if policy lets it ring.
@@ -143,56 +131,4 @@ fn config(settings: &Settings) -> anyhow::Result<AriConfig> {
     let password = settings.require_asterisk_password()?;
     let url = settings.asterisk.url.clone();
     Ok(AriConfig::new(url, username, password, &app))
-}
-
-fn report(lines: &[CheckLine], rehearsed: bool, printer: &Printer) -> anyhow::Result<()> {
-    match printer.format() {
-        Format::Text => lines.iter().try_for_each(|line| print(line, printer)),
-        Format::Json => {
-            let lines: Vec<Line<'_>> = lines.iter().map(Line::of).collect();
-            let body = serde_json::json!({ "rehearsal": rehearsed, "lines": lines });
-            printer.json(&Envelope::new("novodial.asterisk_check/1", body))
-        }
-        Format::Jsonl => lines.iter().try_for_each(|line| {
-            printer.json(&Envelope::new(
-                "novodial.asterisk_check_line/1",
-                Line::of(line),
-            ))
-        }),
-    }
-}
-
-/// `ok       version: 22.10.1`, and below it the mend.
-fn print(line: &CheckLine, printer: &Printer) -> anyhow::Result<()> {
-    let paint = match line.level {
-        Level::Ok => Paint::Good,
-        Level::Warning => Paint::Warning,
-        Level::Failure => Paint::Bad,
-    };
-    let level = printer.paint(paint, &format!("{:<7}", word(line.level)));
-    let (what, found) = (plain(&line.what), plain(&line.found));
-    printer.data(&format!("{level}  {what}: {found}"))?;
-    if let Some(mend) = &line.mend {
-        printer.data(&format!("         mend: {}", plain(mend)))?;
-    }
-    Ok(())
-}
-
-fn word(level: Level) -> &'static str {
-    match level {
-        Level::Ok => "ok",
-        Level::Warning => "warning",
-        Level::Failure => "failure",
-    }
-}
-
-impl<'a> Line<'a> {
-    fn of(line: &'a CheckLine) -> Self {
-        Self {
-            what: &line.what,
-            level: word(line.level),
-            found: &line.found,
-            mend: line.mend.as_deref(),
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod asterisk;
 mod call;
 pub mod calls;
 pub mod campaign;
+mod check_lines;
 mod completions;
 mod desk;
 mod do_not_call;

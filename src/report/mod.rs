@@ -1,10 +1,12 @@
 //! Summaries of what happened: counts by disposition and outcome, and percentiles.
 
+mod check;
 mod habits;
 mod latency;
 mod stats;
 mod summary;
 
+pub use check::{CheckLine, Level};
 pub use habits::Habits;
 pub use latency::Percentiles;
 pub use stats::{AttemptFact, CampaignStats, Rate, Tally};

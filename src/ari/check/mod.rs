@@ -10,6 +10,7 @@ mod trunk;
 use super::client::{info, media_support};
 use super::http::{Http, Request};
 use super::{AriConfig, AriError, MediaKind};
+pub use crate::report::{CheckLine, Level};
 
 /// What the check is to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,60 +21,9 @@ pub struct CheckPlan {
     pub media: Option<MediaKind>,
 }
 
-/// How a line of the report is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Level {
-    /// As it should be.
-    Ok,
-    /// Works, and may surprise.
-    Warning,
-    /// Calls will fail.
-    Failure,
-}
-
-/// One line of the report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckLine {
-    /// What was looked at.
-    pub what: String,
-    /// How it stands.
-    pub level: Level,
-    /// What was found.
-    pub found: String,
-    /// What an administrator does about it: file, key, value. Every failure has one.
-    pub mend: Option<String>,
-}
-
-impl CheckLine {
-    pub(super) fn ok(what: &str, found: impl Into<String>) -> Self {
-        Self {
-            what: what.to_owned(),
-            level: Level::Ok,
-            found: found.into(),
-            mend: None,
-        }
-    }
-
-    pub(super) fn warning(what: &str, found: impl Into<String>, mend: impl Into<String>) -> Self {
-        let mend = Some(mend.into());
-        Self {
-            what: what.to_owned(),
-            level: Level::Warning,
-            found: found.into(),
-            mend,
-        }
-    }
-
-    pub(super) fn failure(what: &str, found: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self {
-            level: Level::Failure,
-            ..Self::warning(what, found, mend)
-        }
-    }
-
-    pub(super) fn error(what: &str, error: &AriError) -> Self {
-        Self::failure(what, error.to_string(), error.hint())
-    }
+/// A failure of Asterisk as a line.
+fn failed(what: &str, error: &AriError) -> CheckLine {
+    CheckLine::failure(what, error.to_string(), error.hint())
 }
 
 /// Looks at everything, in the order in which an administrator mends it. Where Asterisk cannot be
@@ -81,7 +31,7 @@ impl CheckLine {
 pub async fn check(config: &AriConfig, plan: &CheckPlan) -> Vec<CheckLine> {
     let http = match Http::new(config.clone()) {
         Ok(http) => http,
-        Err(error) => return vec![CheckLine::error("asterisk", &error)],
+        Err(error) => return vec![failed("asterisk", &error)],
     };
     let mut lines = Vec::new();
     match reach(&http).await {
@@ -110,7 +60,7 @@ pub async fn check(config: &AriConfig, plan: &CheckPlan) -> Vec<CheckLine> {
 /// Address, credentials and version.
 async fn reach(http: &Http) -> Result<CheckLine, CheckLine> {
     let what = "asterisk";
-    let fail = |error: AriError| CheckLine::error(what, &error);
+    let fail = |error: AriError| failed(what, &error);
     http.send(Request::get(&["asterisk", "ping"]))
         .await
         .map_err(fail)?;
@@ -160,7 +110,7 @@ async fn permission(http: &Http) -> CheckLine {
                 "ari.conf, section [{user}]: `read_only = no` and a `permit` for this machine; then `module reload res_ari.so`"
             ),
         ),
-        Err(error) => CheckLine::error(what, &error),
+        Err(error) => failed(what, &error),
     }
 }
 
@@ -175,7 +125,7 @@ async fn application(http: &Http) -> CheckLine {
             format!("`{app}` is in use"),
             "end the other novodial of this name, or set another `[asterisk] app`",
         ),
-        Err(error) => CheckLine::error(what, &error),
+        Err(error) => failed(what, &error),
     }
 }
 
@@ -188,7 +138,7 @@ async fn choose_media(
     let support = match media_support(http).await {
         Ok(support) => support,
         Err(error) => {
-            lines.push(CheckLine::error(what, &error));
+            lines.push(failed(what, &error));
             return None;
         }
     };

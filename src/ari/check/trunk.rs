@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::CheckLine;
+use super::{CheckLine, failed};
 use crate::ari::AriError;
 use crate::ari::http::{Http, Request};
 use crate::ari::model::EndpointAnswer;
@@ -31,7 +31,7 @@ pub(super) async fn check(http: &Http, trunk: &str) -> Vec<CheckLine> {
         // An endpoint of another kind, or a module too old to tell: nothing more to see.
         Ok(None) => return lines,
         Err(error) => {
-            lines.push(CheckLine::error("trunk settings", &error));
+            lines.push(failed("trunk settings", &error));
             return lines;
         }
     };
@@ -62,7 +62,7 @@ async fn state(http: &Http, trunk: &str) -> Result<CheckLine, CheckLine> {
                 "pjsip.conf: a section [{trunk}] with `type = endpoint`, or another `[asterisk] trunk`; then `pjsip reload`"
             ),
         )),
-        Err(error) => Err(CheckLine::error(what, &error)),
+        Err(error) => Err(failed(what, &error)),
     }
 }
 
@@ -118,7 +118,7 @@ async fn contacts(http: &Http, trunk: &str, endpoint: &Object) -> Vec<CheckLine>
                     "pjsip.conf: a section [{name}] with `type = aor` and `contact = sip:HOST`"
                 ),
             ),
-            Err(error) => CheckLine::error(what, &error),
+            Err(error) => failed(what, &error),
         });
     }
     lines
@@ -168,7 +168,7 @@ async fn credentials(http: &Http, trunk: &str, endpoint: &Object) -> CheckLine {
                 ),
             );
         }
-        Err(error) => return CheckLine::error(what, &error),
+        Err(error) => return failed(what, &error),
         Ok(Some(auth_object)) => {
             let user = auth_object.get("username").map_or("", String::as_str);
             if user.is_empty() || auth_object.get("password").is_none_or(String::is_empty) {
