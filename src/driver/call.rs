@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock;
 use super::ear::Ear;
+use super::meter::Meter;
 use super::mouth::Mouth;
 use super::record::{Promises, record_end};
 use super::scribe::on_ledger;
@@ -54,6 +55,8 @@ pub struct CallJob {
     pub policy: Option<Arc<LeadPolicy>>,
     /// The callee's clock.
     pub zone: TimeZone,
+    /// What it costs at the speech service, with what was spoken for it before.
+    pub meter: Meter,
 }
 
 impl CallJob {
@@ -101,6 +104,10 @@ pub struct CallReport {
     pub dialled: bool,
     /// What it cost by the tariff.
     pub cost: Money,
+    /// Characters that the speech service was paid for.
+    pub characters: u64,
+    /// How much sound the speech service heard, in milliseconds.
+    pub heard_ms: u64,
 }
 
 /// A call that could not even be begun: nothing was recorded, nobody rung.
@@ -131,12 +138,13 @@ pub async fn make_call(
     if let Some(door) = &job.seat {
         machine = machine.waiting_for_seat(door.words.clone());
     }
-    prepare_opening(station, &machine).await?;
+    prepare_opening(station, &machine, &job.meter).await?;
     let (attempt, channel) = begin_attempt(station, job).await?;
     tell(news, CallNews::Begun(attempt)).await;
-    prepare_rest(station, machine.prompts());
+    prepare_rest(station, machine.prompts(), &job.meter);
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
     talk.promises = Promises::new(job.policy.as_deref(), &job.zone);
+    talk.meter = job.meter.clone();
     let order = order(station, job, channel);
     let dialled = ring(station, (&order, job.seat.clone()), &mut talk, stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
@@ -165,7 +173,8 @@ async fn ring(
             return false;
         }
     };
-    let mouth = Mouth::new(line.media.commands.clone(), station.plan.codec.silence());
+    let silence = station.plan.codec.silence();
+    let mouth = Mouth::new(line.media.commands.clone(), silence, talk.meter.clone());
     // A call that may be let go needs no recogniser yet: the service counts them.
     let ear = match seat {
         Some(_) => Ear::without_recognizer(),
@@ -186,21 +195,31 @@ async fn ring(
 
 /// The first prompt is at hand before anybody is rung: a bad key, an empty account or a dead proxy
 /// shows here. The others follow while the phone rings.
-async fn prepare_opening(station: &Station, machine: &CallMachine) -> Result<(), SpeechError> {
-    prepare(station, machine.prompts().into_iter().take(1).collect()).await
+async fn prepare_opening(
+    station: &Station,
+    machine: &CallMachine,
+    meter: &Meter,
+) -> Result<(), SpeechError> {
+    let opening = machine.prompts().into_iter().take(1).collect();
+    prepare(station, opening, meter).await
 }
 
 /// Puts prompts on the shelf, from the cache on disk or the service, the first ones first.
 ///
 /// # Errors
 /// The first prompt that cannot be made; those after it are not tried.
-pub async fn prepare(station: &Station, texts: Vec<String>) -> Result<(), SpeechError> {
+pub async fn prepare(
+    station: &Station,
+    texts: Vec<String>,
+    meter: &Meter,
+) -> Result<(), SpeechError> {
     let missing = texts
         .into_iter()
         .filter(|text| station.shelf.get(text).is_none());
     let fetch = |text: String| async move {
-        let audio = station.synthesizer.prompt(&text).await?;
-        station.shelf.put(&text, audio);
+        let spoken = station.synthesizer.spoken(&text).await?;
+        meter.add(spoken.paid_characters);
+        station.shelf.put(&text, spoken.audio);
         Ok(())
     };
     stream::iter(missing.map(fetch))
@@ -210,10 +229,10 @@ pub async fn prepare(station: &Station, texts: Vec<String>) -> Result<(), Speech
 }
 
 /// The other prompts are fetched while the phone rings.
-fn prepare_rest(station: &Station, texts: Vec<String>) {
-    let station = station.clone();
+fn prepare_rest(station: &Station, texts: Vec<String>, meter: &Meter) {
+    let (station, meter) = (station.clone(), meter.clone());
     tokio::spawn(async move {
-        if let Err(error) = prepare(&station, texts).await {
+        if let Err(error) = prepare(&station, texts, &meter).await {
             tracing::warn!(%error, "a prompt could not be prepared");
         }
     });

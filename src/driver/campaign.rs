@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::call::{CallJob, CallNews, CallReport, NotBegun, make_call};
 use super::clock;
+use super::meter::Meter;
 use super::scribe::on_ledger;
 use super::station::Station;
 use super::stop::Stop;
@@ -336,6 +337,7 @@ impl Run<'_> {
             seat: self.doors.open(lead.id),
             policy: Some(Arc::clone(&self.job.policy)),
             zone: lead.zone.clone(),
+            meter: Meter::default(),
         }
     }
 

@@ -87,11 +87,23 @@ fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
     row.talk_ms = end.talk_ms.and_then(|ms| ms.try_into().ok());
     row.recording.clone_from(&report.recording);
     row.error.clone_from(&report.error);
-    row.data = report
-        .truth
-        .as_ref()
-        .map_or(Value::Null, |truth| json!({ "sound": sound(truth) }));
+    row.data = data(report);
     row
+}
+
+/// What is kept of a call beside its columns; nothing where nobody answered and nothing was paid for.
+fn data(report: &CallReport) -> Value {
+    let mut data = serde_json::Map::new();
+    let sound = report.truth.as_ref().map(sound);
+    data.extend(sound.map(|sound| ("sound".to_owned(), sound)));
+    if report.characters > 0 || report.heard_ms > 0 {
+        let used = json!({ "characters": report.characters, "heard_ms": report.heard_ms });
+        data.insert("speech".to_owned(), used);
+    }
+    if data.is_empty() {
+        return Value::Null;
+    }
+    Value::Object(data)
 }
 
 /// What a call sounded like, in the shape of the history.

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::call::{CallNews, CallReport, tell};
 use super::clock::{self, CallClock};
 use super::ear::Ear;
+use super::meter::Meter;
 use super::mouth::Mouth;
 use super::record::Promises;
 use super::recorder::{Recorder, recording_path};
@@ -47,6 +48,8 @@ pub(super) struct Talk {
     news: mpsc::Sender<CallNews>,
     scribe: Scribe,
     pub(super) promises: Promises,
+    pub(super) meter: Meter,
+    heard_ms: u64,
     prepared: HashSet<String>,
     recorder: Option<Recorder>,
     answered_ms: u64,
@@ -78,6 +81,8 @@ impl Talk {
             news,
             scribe,
             promises: Promises::new(None, &TimeZone::UTC),
+            meter: Meter::default(),
+            heard_ms: 0,
             prepared,
             recorder: None,
             answered_ms: 0,
@@ -139,6 +144,7 @@ impl Talk {
             }
             self.pump(&mut outside).await;
         }
+        self.heard_ms = outside.ear.recognised_ms();
         outside.ear.close().await;
         outside.line.control
     }
@@ -417,6 +423,8 @@ impl Talk {
             speech: self.speech,
             dialled,
             cost: Money::default(),
+            characters: self.meter.characters(),
+            heard_ms: self.heard_ms,
         }
     }
 }
