@@ -3,12 +3,14 @@
 //! What is typed is only recorded here. Numbers, files and names are read by the commands, so that
 //! their errors look like all others. The names are fixed: operators have scripts.
 
+mod asterisk_config;
 mod call;
 mod calls;
 mod campaign;
 mod campaign_desk;
 mod check;
 mod do_not_call;
+mod doctor;
 mod global;
 mod house;
 mod numbering;
@@ -19,7 +21,9 @@ mod policy;
 mod rehearsal;
 mod scenario;
 mod simulate;
+mod speech;
 
+pub use asterisk_config::{AsteriskConfigArgs, CodecChoice};
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
 pub use campaign::{
@@ -31,6 +35,7 @@ pub use campaign_desk::{
 };
 pub use check::AsteriskCommand;
 pub use do_not_call::DoNotCallCommand;
+pub use doctor::{DoctorArea, DoctorArgs};
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
 pub use numbering::NumberingCommand;
@@ -44,6 +49,7 @@ pub use scenario::{
     ScenarioTestArgs, ScenarioVerifyArgs,
 };
 pub use simulate::{CampaignSimulateArgs, PacingMode};
+pub use speech::{SpeechCommand, SpeechSayArgs};
 
 use clap::{Parser, Subcommand};
 
@@ -84,9 +90,14 @@ pub enum Command {
     /// Look at the calls of the past, end one that is live.
     #[command(subcommand)]
     Calls(CallsCommand),
-    /// Check your Asterisk.
+    /// Check everything that calls need, and mend what is safe to mend.
+    Doctor(DoctorArgs),
+    /// Check and configure your Asterisk.
     #[command(subcommand)]
     Asterisk(AsteriskCommand),
+    /// Try voices, prepare prompts, check the speech service.
+    #[command(subcommand)]
+    Speech(SpeechCommand),
     /// Run the exchange of the rehearsals as a process of its own.
     Exchange(ExchangeArgs),
     /// Write, test and prove scenarios before anybody is rung.
