@@ -130,10 +130,11 @@ impl Planner {
         };
         let end = end.into();
         let lasted = now.duration_since(live.placed);
-        match end.sign(lasted) {
-            // A call from before the pause that fails does not speak for the probe.
-            Sign::Fails(_) | Sign::Nothing if self.breaker.awaits_another(live.placed) => {}
-            sign => self.breaker.ended(sign, now),
+        let sign = end.sign(lasted);
+        let worked = matches!(sign, Sign::Works | Sign::Talks);
+        // A call from before the pause that fails does not speak for the probe.
+        if worked || !self.breaker.awaits_another(live.placed) {
+            self.breaker.ended(sign, now);
         }
         self.learn_end(live, end, now);
     }
