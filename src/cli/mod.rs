@@ -13,6 +13,7 @@ mod do_not_call;
 mod doctor;
 mod global;
 mod house;
+mod novofon;
 mod numbering;
 mod pacing;
 mod parse;
@@ -38,6 +39,7 @@ pub use do_not_call::DoNotCallCommand;
 pub use doctor::{DoctorArea, DoctorArgs};
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
+pub use novofon::{NovoFonCallsArgs, NovoFonCommand, NovoFonReconcileArgs};
 pub use numbering::NumberingCommand;
 pub use pacing::PacingArgs;
 pub use parse::parse;
@@ -98,6 +100,9 @@ pub enum Command {
     /// Try voices, prepare prompts, check the speech service.
     #[command(subcommand)]
     Speech(SpeechCommand),
+    /// Ask your provider NovoFon: is the line ready, what is left, what was charged.
+    #[command(subcommand, name = "novofon")]
+    NovoFon(NovoFonCommand),
     /// Run the exchange of the rehearsals as a process of its own.
     Exchange(ExchangeArgs),
     /// Write, test and prove scenarios before anybody is rung.

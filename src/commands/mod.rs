@@ -18,6 +18,7 @@ mod explain;
 mod history;
 mod init;
 mod man;
+mod novofon;
 mod numbering;
 mod private;
 mod rehearsal;
@@ -79,6 +80,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Asterisk(AsteriskCommand::Config(arguments)) => asterisk::config(&arguments, desk),
         Command::Doctor(arguments) => doctor::doctor(&arguments, desk),
         Command::Speech(command) => speech::run(&command, desk),
+        Command::NovoFon(command) => novofon::run(&command, desk),
         Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(command) => scenario::run(&command, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),

@@ -8,7 +8,14 @@ use crate::settings::{Secret, Settings};
 
 /// Files that hold secrets and are there: `.env`, and those that the settings name.
 pub(super) fn secret_files(settings: &Settings, desk: &Desk<'_>) -> Vec<PathBuf> {
-    let named = [&settings.asterisk.password, &settings.elevenlabs.api_key];
+    let novofon = &settings.novofon;
+    let named = [
+        &settings.asterisk.password,
+        &settings.elevenlabs.api_key,
+        &novofon.access_token,
+        &novofon.key,
+        &novofon.secret,
+    ];
     let named = named.into_iter().filter_map(|secret| match secret {
         Secret::File { path, .. } => Some(path.clone()),
         Secret::Unset | Secret::Text(_) => None,

@@ -7,6 +7,7 @@ pub mod audiosocket;
 pub mod callee;
 pub mod exchange;
 pub mod http;
+pub mod novofon;
 pub mod people;
 pub mod proxy;
 mod random;

@@ -5,6 +5,7 @@
 
 use super::campaign_keys::CAMPAIGN;
 use super::key::{Key, Kind, delays, limit, set, unset};
+use super::novofon::NOVOFON;
 
 /// The sections in the order of the file, each with a line that introduces it.
 pub(super) const SECTIONS: &[(&str, &str)] = &[
@@ -15,6 +16,10 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
     (
         "elevenlabs",
         "The speech service: it hears the callee and speaks the prompts.",
+    ),
+    (
+        "novofon",
+        "Your provider NovoFon, if it is yours; every key can be left out. `novodial novofon check`.",
     ),
     ("storage", "Where calls are remembered."),
     ("call", "How one call goes."),
@@ -30,7 +35,10 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
 ];
 
 /// Every setting there is.
-pub const KEYS: &[Key] = &joined::<{ MOST.len() + CAMPAIGN.len() }>(MOST, CAMPAIGN);
+pub const KEYS: &[Key] = &joined::<{ OUR_OWN.len() + NOVOFON.len() }>(OUR_OWN, NOVOFON);
+
+/// Those of ourselves.
+const OUR_OWN: &[Key] = &joined::<{ MOST.len() + CAMPAIGN.len() }>(MOST, CAMPAIGN);
 
 /// Two tables as one; a wrong length does not compile.
 #[expect(
@@ -51,7 +59,7 @@ const fn joined<const LENGTH: usize>(first: &[Key], second: &[Key]) -> [Key; LEN
     all
 }
 
-/// Those that are not of `[campaign]`.
+/// Those that have no file of their own.
 const MOST: &[Key] = &[
     set(
         "asterisk",

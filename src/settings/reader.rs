@@ -101,6 +101,7 @@ impl Reader<'_> {
     pub(super) fn campaign(&self) -> Result<CampaignSettings, SettingsError> {
         Ok(CampaignSettings {
             max_calls: self.required("campaign", "max_calls", value::count)?,
+            max_calls_set: self.layers.get(&key("campaign", "max_calls")).is_some(),
             calls_per_second: self.required("campaign", "calls_per_second", value::rate)?,
             pacing: PacingSettings::read(self)?,
         })
@@ -139,7 +140,12 @@ impl Reader<'_> {
             .transpose()
     }
 
-    fn secret(&self, section: &'static str, name: &'static str, file: &'static str) -> Secret {
+    pub(super) fn secret(
+        &self,
+        section: &'static str,
+        name: &'static str,
+        file: &'static str,
+    ) -> Secret {
         let text = self
             .layers
             .get(&key(section, name))

@@ -12,6 +12,7 @@ use url::Url;
 use super::environment::Environment;
 use super::error::SettingsError;
 use super::layers::{Flag, Layers};
+use super::novofon::NovoFonSettings;
 use super::own::OwnSetting;
 use super::pacing::PacingSettings;
 use super::policy::PolicySettings;
@@ -27,6 +28,8 @@ pub struct Settings {
     pub asterisk: AsteriskSettings,
     /// `[elevenlabs]`
     pub elevenlabs: ElevenLabsSettings,
+    /// `[novofon]`
+    pub novofon: NovoFonSettings,
     /// `[storage]`
     pub storage: StorageSettings,
     /// `[call]`
@@ -153,6 +156,8 @@ pub struct CallSettings {
 pub struct CampaignSettings {
     /// Calls at once, 1..=1000.
     pub max_calls: u32,
+    /// Whether anybody set it; the default may be cut to what the provider's line can carry.
+    pub max_calls_set: bool,
     /// New calls a second, above 0 and up to 100.
     pub calls_per_second: f64,
     /// How many lines ring, with which numbers, and when to pause.
@@ -203,6 +208,7 @@ impl Settings {
         Ok(Self {
             asterisk: reader.asterisk()?,
             elevenlabs: reader.elevenlabs()?,
+            novofon: NovoFonSettings::read(&reader)?,
             storage: reader.storage()?,
             call: reader.call()?,
             policy: reader.policy()?,

@@ -10,6 +10,7 @@ mod attempts;
 mod board;
 mod campaigns;
 mod case;
+mod charges;
 mod claim;
 mod error;
 mod facts;
@@ -35,6 +36,7 @@ mod tests;
 mod view;
 
 pub use board::{CampaignPulse, Waits};
+pub use charges::{AttemptToReconcile, ChargesRecorded};
 pub use claim::Waiting;
 pub use error::StoreError;
 pub use health::LedgerHealth;

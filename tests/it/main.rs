@@ -18,6 +18,7 @@ mod embedded;
 mod killed;
 mod lab;
 mod leads;
+mod novofon;
 mod numbering;
 mod rehearsal;
 mod speech;

@@ -1,6 +1,7 @@
 //! `novodial campaign`: lists that are worked through.
 
 mod add;
+mod channels;
 mod check;
 mod control;
 mod export;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use super::channels;
 use super::feed::{Feed, FeedPlan};
 use super::guard::guard;
 use super::intake;
@@ -32,13 +33,15 @@ pub(in crate::commands) fn run(
     arguments: &CampaignRunArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let order = Order::read(arguments, desk)?;
+    let mut order = Order::read(arguments, desk)?;
     let stay = order.stay(arguments)?;
     let max_cost = order.max_cost(arguments)?;
-    let limits = pacing::limits(&order.settings, arguments.limit)?;
     if arguments.dry_run {
+        pacing::limits(&order.settings, arguments.limit)?;
         return dry_run(arguments, &order, desk);
     }
+    channels::cap(&mut order.settings, desk)?;
+    let limits = pacing::limits(&order.settings, arguments.limit)?;
     let ledger = desk.ledger(&order.settings)?;
     let campaign = open_campaign(arguments, &order, &ledger, desk)?;
     let _lock = match lock(&campaign, &ledger) {

@@ -1,10 +1,11 @@
 //! Everything outside: Asterisk, the provider, the speech service.
 
 use super::report::failed;
+use crate::commands::novofon::check as provider;
 use crate::commands::{Desk, asterisk as exchange, speech as service};
 use crate::driver;
 use crate::report::CheckLine;
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 
 /// All of `asterisk check`, and what dead runs left behind.
 pub(super) async fn asterisk(settings: &Settings, desk: &Desk<'_>) -> Vec<CheckLine> {
@@ -36,13 +37,18 @@ fn leftovers(settings: &Settings, desk: &Desk<'_>) -> Option<CheckLine> {
     }
 }
 
-/// The provider's account.
-#[expect(
-    clippy::unused_async,
-    reason = "every part of the outside is waited for"
-)]
-pub(super) async fn novofon(_: &Settings) -> Vec<CheckLine> {
-    vec![CheckLine::ok("novofon", "not configured")]
+/// The provider's account: all of `novofon check`; without keys, that it is not configured.
+pub(super) async fn novofon(settings: &Settings) -> Vec<CheckLine> {
+    let novofon = &settings.novofon;
+    let keys = [&novofon.access_token, &novofon.key, &novofon.secret];
+    // Another provider is no fault.
+    if keys.iter().all(|key| matches!(key, Secret::Unset)) {
+        return vec![CheckLine::ok(
+            "novofon",
+            "not configured; `novodial novofon check` tells which keys there are",
+        )];
+    }
+    provider::check_lines(settings).await
 }
 
 /// All of `speech check`; the service's clock, if it was reached.
