@@ -39,7 +39,7 @@ pub use do_not_call::DoNotCallCommand;
 pub use doctor::{DoctorArea, DoctorArgs};
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
-pub use novofon::{NovoFonCallsArgs, NovoFonCommand, NovoFonReconcileArgs};
+pub use novofon::{NovoFonCallsArgs, NovoFonCommand, NovoFonReconcileArgs, NovoFonTariffArgs};
 pub use numbering::NumberingCommand;
 pub use pacing::PacingArgs;
 pub use parse::parse;

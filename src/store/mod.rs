@@ -35,7 +35,7 @@ mod talk;
 mod tests;
 mod view;
 
-pub use board::{CampaignPulse, Waits};
+pub use board::{CampaignPulse, SpeechUsed, Waits};
 pub use charges::{AttemptToReconcile, ChargesRecorded};
 pub use claim::Waiting;
 pub use error::StoreError;
