@@ -3,7 +3,10 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use novodial::campaign::Money;
 use novodial::rehearsal::speech_service::{Options, SpeechService, Timing};
+use novodial::report::ProviderLeg;
+use novodial::store::Ledger;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -332,4 +335,40 @@ fn a_configuration_is_written_once_and_overwritten_only_when_told() {
     assert!(shell.run(&difference).contains("nothing differs"));
     let both = shell.run(&["asterisk", "config", "--by-address", "--line", "0012345"]);
     assert!(both.starts_with('2'), "{both}");
+}
+
+#[test]
+fn the_tariff_is_read_off_what_the_provider_charged() {
+    let shell = Shell::new().file("novodial.toml", "");
+    let nothing = shell.run(&["novofon", "tariff"]);
+    assert!(
+        nothing.starts_with('1') && nothing.contains("reconcile"),
+        "{nothing}"
+    );
+    let ledger = Ledger::open(&shell.path("novodial.db")).unwrap();
+    let leg = |n: u32| {
+        let (talked, minutes) = (n * 13 % 150 + 1, (n * 13 % 150 + 1).div_ceil(60));
+        let leg = ProviderLeg {
+            id: n.to_string(),
+            session: None,
+            at: novodial::driver::now(),
+            calling: "74950000000".to_owned(),
+            called: "79000000001".to_owned(),
+            talked: Some(talked),
+            charged_seconds: Some(minutes * 60),
+            direction: Some("mobile".to_owned()),
+            per_minute: None,
+            charge: Some(Money(i64::from(minutes) * 18_000)),
+            finish: None,
+        };
+        (leg, None)
+    };
+    let legs: Vec<_> = (1..30).map(leg).collect();
+    ledger.record_charges(&legs).unwrap();
+    let told = shell.run(&["novofon", "tariff", "--since", "30d"]);
+    assert!(told.starts_with('0'), "{told}");
+    for line in ["mobile = 1.8 # 29 charges", "step = \"60s\""] {
+        assert!(told.contains(line), "no {line}: {told}");
+    }
+    assert!(!told.contains("fixed ="), "nobody there was rung: {told}");
 }
