@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 
 use super::account::Leg;
 use super::{Shared, State, rows};
@@ -55,8 +56,8 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Response
     let id = asked.get("id").cloned().unwrap_or(Value::Null);
     let answer = match act(&mut state, &asked, is_json) {
         Ok((data, total)) => {
-            state.minute.take();
-            state.day.take();
+            state.minute.take(Instant::now());
+            state.day.take(Instant::now());
             let metadata = json!({"limits": limits(&mut state), "total_items": total});
             json!({"jsonrpc": "2.0", "id": id, "result": {"data": data, "metadata": metadata}})
         }
@@ -79,9 +80,9 @@ pub(super) async fn answer(shared: &Shared, request: Request) -> Result<Response
 
 fn limits(state: &mut State) -> Value {
     json!({
-        "day_limit": state.day.limit, "day_remaining": state.day.left(),
-        "day_reset": state.day.reset(), "minute_limit": state.minute.limit,
-        "minute_remaining": state.minute.left(), "minute_reset": state.minute.reset(),
+        "day_limit": state.day.limit, "day_remaining": state.day.left(Instant::now()),
+        "day_reset": state.day.reset(Instant::now()), "minute_limit": state.minute.limit,
+        "minute_remaining": state.minute.left(Instant::now()), "minute_reset": state.minute.reset(Instant::now()),
     })
 }
 
@@ -116,14 +117,14 @@ fn act(state: &mut State, asked: &Value, is_json: bool) -> Result<(Vec<Value>, u
         return refused(-32600, "invalid_request", "Invalid Request");
     };
     admit(state, parameters)?;
-    if state.minute.left() == 0 {
+    if state.minute.left(Instant::now()) == 0 {
         let message = format!(
             "Limit per minute has been exceeded. Value of current limit per minute is {}",
             state.minute.limit
         );
         return refused(-32029, "limit_exceeded", &message);
     }
-    if state.day.left() == 0 {
+    if state.day.left(Instant::now()) == 0 {
         let message = format!(
             "Limit per day has been exceeded. Value of current limit per day is {}",
             state.day.limit

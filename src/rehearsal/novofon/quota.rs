@@ -24,10 +24,10 @@ impl Quota {
     }
 
     /// What is left now.
-    pub(super) fn left(&mut self) -> u64 {
+    pub(super) fn left(&mut self, now: Instant) -> u64 {
         let over = self
             .began
-            .is_none_or(|began| began.elapsed() >= self.length);
+            .is_none_or(|began| now.saturating_duration_since(began) >= self.length);
         if over {
             self.used = 0;
             self.began = None;
@@ -36,14 +36,16 @@ impl Quota {
     }
 
     /// Takes one; the stretch begins with the first.
-    pub(super) fn take(&mut self) {
-        self.began.get_or_insert_with(Instant::now);
+    pub(super) fn take(&mut self, now: Instant) {
+        self.began.get_or_insert(now);
         self.used += 1;
     }
 
     /// Whole seconds until it begins anew; at least one.
-    pub(super) fn reset(&self) -> u64 {
-        let gone = self.began.map_or(Duration::ZERO, |began| began.elapsed());
+    pub(super) fn reset(&self, now: Instant) -> u64 {
+        let gone = self
+            .began
+            .map_or(Duration::ZERO, |began| now.saturating_duration_since(began));
         let left = self.length.saturating_sub(gone);
         left.as_millis()
             .div_ceil(1000)
@@ -57,15 +59,15 @@ impl Quota {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn it_is_used_up_and_begins_anew() {
+    #[test]
+    fn it_is_used_up_and_begins_anew() {
         let mut quota = Quota::new(2, Duration::from_mins(1));
-        assert_eq!(quota.left(), 2);
-        quota.take();
-        tokio::time::advance(Duration::from_secs(45)).await;
-        quota.take();
-        assert_eq!((quota.left(), quota.reset()), (0, 15));
-        tokio::time::advance(Duration::from_secs(15)).await;
-        assert_eq!(quota.left(), 2);
+        let begun = Instant::now();
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        assert_eq!(quota.left(begun), 2);
+        quota.take(begun);
+        quota.take(after(45));
+        assert_eq!((quota.left(after(45)), quota.reset(after(45))), (0, 15));
+        assert_eq!(quota.left(after(60)), 2);
     }
 }

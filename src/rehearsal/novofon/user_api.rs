@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 use sha1::Sha1;
+use tokio::time::Instant;
 
 use super::{Shared, State, rows};
 use crate::rehearsal::http::{
@@ -27,14 +28,15 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Response {
         return refuse(StatusCode::UNAUTHORIZED, "Not authorized");
     }
     let is_statistics = path == "/v1/statistics/";
-    let exhausted = state.requests.left() == 0 || (is_statistics && state.statistics.left() == 0);
+    let exhausted = state.requests.left(Instant::now()) == 0
+        || (is_statistics && state.statistics.left(Instant::now()) == 0);
     let (status, body) = if exhausted {
         let message = "You have exceeded the number of requests";
         (StatusCode::TOO_MANY_REQUESTS, error(message))
     } else {
-        state.requests.take();
+        state.requests.take(Instant::now());
         if is_statistics {
-            state.statistics.take();
+            state.statistics.take(Instant::now());
         }
         match route(&state, &path, &parameters) {
             Ok(mut body) => {
@@ -53,14 +55,16 @@ pub(super) fn answer(shared: &Shared, request: &Request) -> Response {
 
 /// The quota that will hold the client up first stands in the headers.
 fn tell_limits(response: &mut Response, state: &mut State, is_statistics: bool) {
-    let scarce = is_statistics && state.statistics.left() < state.requests.left();
-    let quota = if scarce && state.statistics.left() == 0 {
+    let scarce = is_statistics
+        && state.statistics.left(Instant::now()) < state.requests.left(Instant::now());
+    let quota = if scarce && state.statistics.left(Instant::now()) == 0 {
         &mut state.statistics
     } else {
         &mut state.requests
     };
-    let left = quota.left();
-    let reset = Timestamp::now().as_second() + i64::try_from(quota.reset()).unwrap_or(0);
+    let left = quota.left(Instant::now());
+    let reset =
+        Timestamp::now().as_second() + i64::try_from(quota.reset(Instant::now())).unwrap_or(0);
     set_header(response, "x-ratelimit-limit", &quota.limit.to_string());
     set_header(response, "x-ratelimit-remaining", &left.to_string());
     set_header(response, "x-ratelimit-reset", &reset.to_string());
