@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::call::{CallJob, Called, NotBegun, make_call};
 use super::clock;
+use super::meter::Meter;
 use super::news::{CallNews, CampaignNews, CampaignStep, Outbox};
 use super::recovery::give_back;
 use super::scribe::{is_locked, on_ledger};
@@ -372,6 +373,7 @@ impl Run<'_> {
             seat: self.doors.open(lead.id),
             policy: Some(Arc::clone(&self.job.policy)),
             zone: lead.zone.clone(),
+            meter: Meter::default(),
         }
     }
 

@@ -9,6 +9,7 @@ mod campaign_lock;
 mod clock;
 mod ear;
 mod event_log;
+mod meter;
 mod mouth;
 mod news;
 mod open;
@@ -31,8 +32,12 @@ pub use campaign::{CampaignEnd, CampaignJob, Halt, Scenarios, Stay, run_campaign
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;
 pub use event_log::event_of;
+pub use meter::Meter;
 pub use news::{CallBegun, CallNews, CallStep, CampaignNews, CampaignStep};
-pub use open::{OpenLine, OpenStation, call_rules, open_line, open_station};
+pub use open::{
+    OpenLine, OpenStation, SPOKEN, account, call_rules, open_line, open_station, speech,
+};
+pub use recovery::dead_runs;
 pub use rehearsal::{Rehearsal, RehearsalPlan, rehearsal_settings};
 pub use seat::{SeatDoor, Seating};
 pub use station::{LinePlan, Shelf, Station};

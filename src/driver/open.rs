@@ -17,12 +17,12 @@ use crate::call::{CallRules, Greet, OnMachine};
 use crate::language::Language;
 use crate::line::{Disposition, Release};
 use crate::phone::PhoneNumber;
-use crate::settings::{self, MediaChoice, Settings};
+use crate::settings::{self, MediaChoice, ProxyUrl, Settings};
 use crate::speech::{ElevenLabs, ElevenLabsConfig};
 use crate::store::{Ledger, Run};
 
 /// The codec of trunk, media and prompts: native in Russia, understood everywhere.
-const CODEC: G711 = G711::Alaw;
+pub const SPOKEN: G711 = G711::Alaw;
 
 /// Asterisk and a run of the ledger. Close it: otherwise the next run takes it for dead, and
 /// cleans up after it.
@@ -158,7 +158,7 @@ async fn begin_run(settings: &Settings, ledger: &Ledger) -> anyhow::Result<Run> 
     .await
 }
 
-fn hostname() -> String {
+pub(super) fn hostname() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname")
         .map_or_else(|_| "localhost".to_owned(), |name| name.trim().to_owned())
 }
@@ -179,17 +179,31 @@ async fn join(
 ///
 /// # Errors
 /// The key or the voice is missing, or the proxy cannot be used.
-fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenLabs> {
+pub fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenLabs> {
+    settings.require_voice_id()?;
+    let proxy = settings.elevenlabs.proxy.as_ref();
+    account(settings, language, proxy)
+}
+
+/// The same where nothing is to be spoken yet, by a way of its own: `proxy`, or none.
+///
+/// # Errors
+/// The key is missing, or the proxy cannot be used.
+pub fn account(
+    settings: &Settings,
+    language: Language,
+    proxy: Option<&ProxyUrl>,
+) -> anyhow::Result<ElevenLabs> {
     let eleven = &settings.elevenlabs;
     Ok(ElevenLabs::new(ElevenLabsConfig {
         base_url: eleven.base_url.clone(),
         api_key: settings.require_elevenlabs_api_key()?,
-        voice_id: settings.require_voice_id()?.to_owned(),
+        voice_id: eleven.voice_id.clone().unwrap_or_default(),
         tts_model: eleven.tts_model.clone(),
         stt_model: eleven.stt_model.clone(),
         language: language.code().to_owned(),
-        proxy: eleven.proxy.as_ref().map(|proxy| proxy.url().clone()),
-        codec: CODEC,
+        proxy: proxy.map(|proxy| proxy.url().clone()),
+        codec: SPOKEN,
         prompt_cache: settings.storage.prompt_cache.clone(),
     })?)
 }
@@ -220,7 +234,7 @@ fn line_plan(settings: &Settings, media: MediaKind) -> LinePlan {
         dial: asterisk.dial.clone(),
         number_format: asterisk.number_format,
         caller_id: asterisk.caller_id.clone(),
-        codec: CODEC,
+        codec: SPOKEN,
         media,
         rules: call_rules(settings),
         tariff: settings.tariff.clone(),

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::call::CallReport;
 use super::clock::{self, CallClock};
 use super::ear::Ear;
+use super::meter::Meter;
 use super::mouth::Mouth;
 use super::news::{CallNews, CallStep, tell};
 use super::operator::{self, Operator};
@@ -53,6 +54,8 @@ pub(super) struct Talk {
     news: mpsc::UnboundedSender<CallNews>,
     scribe: Scribe,
     pub(super) promises: Promises,
+    pub(super) meter: Meter,
+    heard_ms: u64,
     prepared: HashSet<String>,
     recorder: Option<Recorder>,
     answered_ms: u64,
@@ -87,6 +90,8 @@ impl Talk {
             news,
             scribe,
             promises: Promises::new(None, &TimeZone::UTC),
+            meter: Meter::default(),
+            heard_ms: 0,
             prepared,
             recorder: None,
             answered_ms: 0,
@@ -160,6 +165,7 @@ impl Talk {
             }
             self.pump(&mut outside).await;
         }
+        self.heard_ms = outside.ear.recognised_ms();
         outside.ear.close().await;
         if let Some(operator) = outside.operator {
             Box::pin(operator.leave()).await;
@@ -439,7 +445,11 @@ impl Talk {
                 outside.mouth.play(id, hold_music(self.station.plan.codec));
             }
             CallAction::Transfer(order) => {
-                outside.operator = Some(Operator::ring(&self.station, &order, &self.number));
+                outside.operator = Some(Operator::ring(
+                    &self.station,
+                    &order,
+                    (&self.number, &self.meter),
+                ));
             }
             CallAction::Join => Box::pin(self.join(outside)).await,
             CallAction::GiveUpTransfer => outside.operator = None,
@@ -503,6 +513,8 @@ impl Talk {
             dialled,
             cost: Money::default(),
             verdict: None,
+            characters: self.meter.characters(),
+            heard_ms: self.heard_ms,
         }
     }
 }

@@ -66,6 +66,17 @@ fn sound(data: &serde_json::Value) -> Option<String> {
     Some(parts.join("; "))
 }
 
+/// What the speech service was used for: `84 characters spoken, 21.0 s heard`
+fn speech(data: &serde_json::Value) -> Option<String> {
+    let used = data.get("speech")?;
+    let number = |key: &str| used.get(key).and_then(serde_json::Value::as_i64);
+    let (characters, heard) = (number("characters")?, number("heard_ms")?);
+    Some(format!(
+        "{characters} characters spoken, {} heard",
+        written::seconds(heard)
+    ))
+}
+
 fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<String> {
     let call = &found.call.call;
     let rehearsed = if found.rehearsal { ", rehearsed" } else { "" };
@@ -87,6 +98,7 @@ fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<Str
             .map(|ms| ("talked", written::seconds(ms) + &end.unwrap_or_default())),
     );
     facts.extend(sound(&call.data).map(|sound| ("sound", sound)));
+    facts.extend(speech(&call.data).map(|used| ("speech", used)));
     let recording = call.recording.as_ref();
     facts.extend(recording.map(|path| ("recording", path.display().to_string())));
     facts.extend(call.error.clone().map(|error| ("error", error)));

@@ -141,7 +141,8 @@ async fn ring(
             .into_iter()
             .flat_map(|words| [words.greeting, words.farewell]),
     );
-    let warming = async { Ok(driver::prepare(&open.station, prompts).await?) };
+    let warming =
+        async { Ok(driver::prepare(&open.station, prompts, &driver::Meter::default()).await?) };
     let end = match talk_plan::unless_stopped(&stop, warming).await {
         Ok(()) => match tally.started(&job, &limits) {
             Ok(()) => watch(&open.station, (job, planner), &stop, &mut tally).await,

@@ -29,7 +29,7 @@ use crate::rehearsal::exchange::{
     Callees, Calling, Condition, Dialled, Exchange, ExchangeOptions, Line,
 };
 use crate::speech::{
-    Recognizer, RecognizerCommand, RecognizerEvent, RecognizerSession, Synthesizer,
+    Recognizer, RecognizerCommand, RecognizerEvent, RecognizerSession, Spoken, Synthesizer,
 };
 use crate::store::{AttemptEnd, Campaign, Ledger, NewAttempt, StoreError};
 
@@ -109,8 +109,11 @@ struct Breath;
 
 #[async_trait]
 impl Synthesizer for Breath {
-    async fn prompt(&self, _: &str) -> Result<Bytes, SpeechError> {
-        Ok(Bytes::from(vec![G711::Alaw.silence(); 800]))
+    async fn spoken(&self, _: &str) -> Result<Spoken, SpeechError> {
+        Ok(Spoken {
+            audio: Bytes::from(vec![G711::Alaw.silence(); 800]),
+            paid_characters: 0,
+        })
     }
 
     async fn stream(
