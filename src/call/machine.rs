@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::advice::Asked;
 use super::echo::OwnWords;
 use super::last_words::Left;
 use super::latency::Waiting;
@@ -40,6 +41,9 @@ pub struct CallRules {
     pub max_duration_ms: u64,
     /// When the first prompt begins.
     pub greet: Greet,
+    /// How long a model is waited for that says what was meant where the rules find nothing, in
+    /// milliseconds; `None`: nobody is asked.
+    pub advice_ms: Option<u64>,
 }
 
 /// Where the call stands.
@@ -87,6 +91,8 @@ pub struct CallMachine {
     pub(super) next_prompt: u32,
     pub(super) queue: VecDeque<Prompt>,
     pub(super) own_words: OwnWords,
+    /// What a model was asked about the turn under way.
+    pub(super) asked: Asked,
     pub(super) key: Option<char>,
     pub(super) deaf: bool,
     pub(super) forbidden: bool,
@@ -130,6 +136,7 @@ impl CallMachine {
             next_prompt: 0,
             queue: VecDeque::new(),
             own_words: OwnWords::default(),
+            asked: Asked::default(),
             key: None,
             deaf: false,
             forbidden: false,
@@ -198,6 +205,9 @@ impl CallMachine {
             }
             CallEvent::UnaskedText(text) => {
                 self.final_text(now, &self.own_words.taken_out_of(text), false, out);
+            }
+            CallEvent::Advised { question, intent } => {
+                self.advised(now, (*question, intent.as_deref()), out);
             }
             CallEvent::RecognizerFailed => self.recognizer_failed(now, out),
             CallEvent::PromptStarted(id) => self.prompt_started(now, *id),
@@ -275,6 +285,7 @@ impl CallMachine {
             Timer::Endpoint => self.endpoint(now, out),
             Timer::LongTurn => self.turn_too_long(now, out),
             Timer::Text => self.text_overdue(now, out),
+            Timer::Advice => self.advice_overdue(now, out),
             Timer::Speak => self.speak(now, out),
             Timer::NoInput => self.no_input(now, out),
             Timer::Goodbye => self.hang_up(now, HangupReason::Normal, EndedBy::Talk, out),

@@ -14,12 +14,14 @@ use super::template::{TemplateError, Variables};
 use crate::language::Language;
 
 mod action;
+mod advice;
 mod answer;
 mod check;
 mod facts;
 mod travel;
 
 pub use action::{Action, Prompt, Reply};
+pub use advice::Question;
 pub(super) use answer::{Filled, MARKS, Meaning};
 pub(super) use check::{asked_of_leads, example, stand_ins};
 pub(super) use facts::Facts;
@@ -32,6 +34,13 @@ use travel::Step;
 pub enum Heard {
     /// Said something.
     Words(String),
+    /// Said something, of which a model was asked what it means; the rules go first.
+    Advised {
+        /// What was said.
+        words: String,
+        /// The model's answer.
+        intent: String,
+    },
     /// Pressed a key.
     Key(char),
     /// Kept silent past the limit.
@@ -216,6 +225,7 @@ impl Dialogue {
     pub fn hear(&mut self, heard: &Heard) -> Reply {
         let meaning = match heard {
             Heard::Words(text) => self.meaning(text),
+            Heard::Advised { words, intent } => self.advised(words, intent),
             Heard::Key(key) => Meaning::Key(*key),
             Heard::Silence => Meaning::Silence,
             Heard::TransferFailed => Meaning::TransferFailed,

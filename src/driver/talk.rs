@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::adviser::Adviser;
 use super::call::{CallNews, CallReport, tell};
 use super::clock::{self, CallClock};
 use super::ear::Ear;
@@ -49,6 +50,7 @@ pub(super) struct Talk {
     pub(super) promises: Promises,
     prepared: HashSet<String>,
     recorder: Option<Recorder>,
+    adviser: Adviser,
     answered_ms: u64,
     phase: &'static str,
     turns: Vec<Turn>,
@@ -80,6 +82,7 @@ impl Talk {
             promises: Promises::new(None, &TimeZone::UTC),
             prepared,
             recorder: None,
+            adviser: Adviser::new(station.model.clone()),
             answered_ms: 0,
             turns: Vec::new(),
             end: None,
@@ -131,6 +134,9 @@ impl Talk {
                     && let Some(error) = outside.mouth.take(id, piece) {
                     self.speech_failed(error);
                     self.take(CallEvent::PromptFailed(id), &mut outside).await;
+                },
+                (question, intent) = self.adviser.answer() => {
+                    self.take(CallEvent::Advised { question, intent }, &mut outside).await;
                 },
                 () = sleep_until(wake) => if let Some((_, timer)) = deadline {
                     self.take(CallEvent::Timeout(timer), &mut outside).await;
@@ -349,6 +355,7 @@ impl Talk {
                 self.played(facts, outside).await;
             }
             CallAction::Commit => outside.ear.commit().await,
+            CallAction::Ask { question, about } => self.adviser.ask(question, about),
             CallAction::DoNotCall => {
                 self.scribe
                     .note(Note::DoNotCall(self.number.clone(), clock::now()))
@@ -443,6 +450,7 @@ fn turn_row(seq: usize, turn: &Turn) -> TurnRow {
         text: turn.text.clone(),
         state: turn.state.clone(),
         intent: turn.intent.clone(),
+        advised: turn.advised,
         at_ms: ms(turn.at.0),
         duration_ms: Some(ms(turn.duration_ms)),
         latency_ms: turn.latency_ms.map(ms),

@@ -27,6 +27,8 @@ pub struct Settings {
     pub asterisk: AsteriskSettings,
     /// `[elevenlabs]`
     pub elevenlabs: ElevenLabsSettings,
+    /// `[understanding]`
+    pub understanding: UnderstandingSettings,
     /// `[storage]`
     pub storage: StorageSettings,
     /// `[call]`
@@ -103,6 +105,21 @@ pub struct ElevenLabsSettings {
     pub language: String,
     /// For every connection to the service, HTTPS and WebSocket alike; nothing else uses it.
     pub proxy: Option<ProxyUrl>,
+}
+
+/// `[understanding]`
+#[derive(Debug, Clone)]
+pub struct UnderstandingSettings {
+    /// The model's address; unset: nobody is asked.
+    pub llm_url: Option<Url>,
+    /// The model's name.
+    pub llm_model: Option<String>,
+    /// The key, where the service wants one.
+    pub llm_api_key: Secret,
+    /// How long it is waited for.
+    pub llm_time_limit: Duration,
+    /// For the model alone.
+    pub llm_proxy: Option<ProxyUrl>,
 }
 
 /// `[storage]`; every path is absolute.
@@ -203,6 +220,7 @@ impl Settings {
         Ok(Self {
             asterisk: reader.asterisk()?,
             elevenlabs: reader.elevenlabs()?,
+            understanding: reader.understanding()?,
             storage: reader.storage()?,
             call: reader.call()?,
             policy: reader.policy()?,
@@ -244,6 +262,17 @@ impl Settings {
             .api_key
             .read()?
             .ok_or_else(|| missing("elevenlabs", "api_key", "the key of ElevenLabs"))
+    }
+
+    /// The name of the model, where an address is set.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn require_llm_model(&self) -> Result<&str, SettingsError> {
+        self.understanding
+            .llm_model
+            .as_deref()
+            .ok_or_else(|| missing("understanding", "llm_model", "the name of the model"))
     }
 
     /// The voice that speaks, for a command that cannot do without.

@@ -341,6 +341,8 @@ pub struct TurnRow {
     pub state: Option<String>,
     /// The intent that was understood.
     pub intent: Option<String>,
+    /// A model understood it, where the rules found nothing.
+    pub advised: bool,
     /// When it began, in milliseconds since originate.
     pub at_ms: i64,
     /// How long it took.

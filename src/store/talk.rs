@@ -16,8 +16,8 @@ impl Ledger {
         self.write(|tx| {
             tx.prepare_cached(
                 "INSERT OR REPLACE INTO turns (attempt, seq, speaker, text, state, intent, at_ms,
-                                               duration_ms, latency_ms, cut_at_ms)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                               duration_ms, latency_ms, cut_at_ms, advised)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 attempt,
@@ -30,6 +30,7 @@ impl Ledger {
                 turn.duration_ms,
                 turn.latency_ms,
                 turn.cut_at_ms,
+                turn.advised,
             ])?;
             Ok(())
         })
@@ -110,6 +111,7 @@ fn turn(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
         duration_ms: row.get("duration_ms")?,
         latency_ms: row.get("latency_ms")?,
         cut_at_ms: row.get("cut_at_ms")?,
+        advised: row.get("advised")?,
     })
 }
 

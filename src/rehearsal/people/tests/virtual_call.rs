@@ -69,6 +69,7 @@ pub(super) fn ring(source: &str, character: &Character, seed: u64) -> Left {
     let mut call = VirtualCall {
         machine: CallMachine::new(
             CallRules {
+                advice_ms: None,
                 ring_timeout_ms: 45_000,
                 max_duration_ms: 300_000,
                 greet: Greet::AfterHello,
