@@ -189,7 +189,9 @@ fn without_denied(
         candidate.intent = refusal;
         candidate.weight = candidate.weight.max(Weight::Plain);
         candidate.turned = true;
-        candidate.at.splice(0..0, denial.iter().copied());
+        let mut at = denial.clone();
+        at.append(&mut candidate.at);
+        candidate.at = at;
         true
     });
     candidates

@@ -42,7 +42,8 @@ pub(super) fn speakable(scenario: &Scenario, known: &Facts) -> Result<(), Templa
             let names = template::variables_of(&text.text)?;
             let missing = names.iter().find(|name| {
                 let set = facts.variables.get(*name);
-                set.is_none_or(|value| value.is_empty()) && !OWN_NAMES.contains(&name.as_str())
+                let optional = text.text.contains(&format!("if {name}"));
+                set.is_none_or(String::is_empty) && !optional && !OWN_NAMES.contains(&name.as_str())
             });
             if let (true, Some(name)) = (error.missing, missing) {
                 let message = format!("`{name}` has no value, and “{}” needs it", text.text);
