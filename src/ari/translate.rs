@@ -27,10 +27,7 @@ impl Translator {
             return Vec::new();
         }
         let said = self.one(event);
-        let after_dial = matches!(
-            said,
-            Some(LineEvent::Ringing | LineEvent::Progress | LineEvent::Answered)
-        );
+        let after_dial = said.as_ref().is_some_and(comes_after_dial);
         let dialled = if after_dial {
             once(&mut self.dialled, LineEvent::Dialled)
         } else {
@@ -74,6 +71,16 @@ impl Translator {
         } else {
             once(&mut self.ringing, LineEvent::Ringing)
         }
+    }
+}
+
+/// Whether this cannot be before the callee was dialled: a SIP response answers an INVITE.
+/// (Asterisk's tasks race: a fast refusal may overtake the event that it was dialled.)
+const fn comes_after_dial(event: &LineEvent) -> bool {
+    match event {
+        LineEvent::Ringing | LineEvent::Progress | LineEvent::Answered => true,
+        LineEvent::FarEndHungUp(release) | LineEvent::Released(release) => release.sip.is_some(),
+        LineEvent::Dialled | LineEvent::Digit { .. } | LineEvent::Lost => false,
     }
 }
 
@@ -138,6 +145,28 @@ mod tests {
             said(&[state("Up"), dial("")]),
             dialled_and(LineEvent::Answered)
         );
+        let refused = Release {
+            cause: Cause(1),
+            sip: Some(404),
+        };
+        assert_eq!(
+            said(&[Event::FarEndHungUp(refused), dial("")]),
+            dialled_and(LineEvent::FarEndHungUp(refused))
+        );
+    }
+
+    #[test]
+    fn an_end_without_an_answer_of_the_trunk_does_not_say_that_it_was_dialled() {
+        let release = Release {
+            cause: Cause(16),
+            sip: None,
+        };
+        let events = [Event::FarEndHungUp(release), Event::Destroyed(release)];
+        let expected = [
+            LineEvent::FarEndHungUp(release),
+            LineEvent::Released(release),
+        ];
+        assert_eq!(said(&events), expected);
     }
 
     #[test]
@@ -147,6 +176,7 @@ mod tests {
             sip: Some(486),
         };
         let events = [
+            dial(""),
             Event::FarEndHungUp(release),
             Event::Destroyed(release),
             Event::Gone,
@@ -157,6 +187,7 @@ mod tests {
             },
         ];
         let expected = [
+            LineEvent::Dialled,
             LineEvent::FarEndHungUp(release),
             LineEvent::Released(release),
         ];

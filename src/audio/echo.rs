@@ -258,9 +258,10 @@ mod tests {
             "стоп а кто вы такие",
             "послушайте я занят",
             "сколько это стоит",
-            "да хорошо доставка",
+            "да хорошо договорились",
         ] {
-            // Both sides have the same voice here, and some letters in common at each offset.
+            // Both sides have the same voice here, and some letters in common at each offset. (A whole
+            // word in common would be one waveform, as it never is between two people.)
             for offset_ms in (200..2_400).step_by(220) {
                 let mut line = line(120, 0.0);
                 let mut over = vec![0; offset_ms * 8];

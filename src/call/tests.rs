@@ -11,7 +11,9 @@ use crate::line::{Cause, Disposition, HangupReason, LineEvent, Release};
 
 mod advice;
 mod call_back;
+mod echo;
 mod last_words;
+mod limits;
 mod seat;
 
 const RULES: CallRules = CallRules {
@@ -31,7 +33,10 @@ struct Script {
 
 impl Script {
     fn with(rules: CallRules) -> Self {
-        let scenario = include_str!("../../scenarios/offer.ru.toml");
+        Self::of(rules, include_str!("../../scenarios/offer.ru.toml"))
+    }
+
+    fn of(rules: CallRules, scenario: &str) -> Self {
         let scenario = Arc::new(Scenario::parse(scenario).unwrap());
         let dialogue = Dialogue::new(scenario, &Variables::new()).unwrap();
         let machine = CallMachine::new(rules, dialogue);
@@ -74,14 +79,18 @@ impl Script {
     }
 
     fn answered() -> Self {
-        let mut script = Self::new();
+        Self::new().picked_up()
+    }
+
+    fn picked_up(mut self) -> Self {
+        let script = &mut self;
         script
             .line(LineEvent::Dialled)
             .wait(500)
             .line(LineEvent::Ringing)
             .wait(2_000)
             .line(LineEvent::Answered);
-        script
+        self
     }
 
     /// The callee says something and pauses; the text comes 320 ms after the commit.
@@ -612,20 +621,6 @@ fn a_stop_is_an_interruption_in_every_phase() {
         );
         assert_eq!(script.end(16, None).disposition, Disposition::Interrupted);
     }
-}
-
-#[test]
-fn the_longest_call_ends_by_itself() {
-    let mut script = Script::with(CallRules {
-        max_duration_ms: 5_000,
-        ..RULES
-    });
-    script
-        .line(LineEvent::Dialled)
-        .line(LineEvent::Answered)
-        .wait(5_001);
-    assert!(script.did(&CallAction::Hangup(HangupReason::Normal)));
-    assert_eq!(script.end(16, None).outcome.as_deref(), Some("time_limit"));
 }
 
 fn any_event() -> impl Strategy<Value = CallEvent> {

@@ -26,6 +26,8 @@ pub(super) struct Stage {
     pub(super) folder: TempDir,
     /// The numbers, by the names of their characters.
     pub(super) numbers: BTreeMap<String, String>,
+    /// Settings of this stage's own, as variables.
+    settings: Vec<(&'static str, &'static str)>,
     _runtime: Runtime,
 }
 
@@ -98,8 +100,15 @@ impl Stage {
             speech,
             folder,
             numbers,
+            settings: Vec::new(),
             _runtime: runtime,
         }
+    }
+
+    /// The same stage with another setting.
+    pub(super) fn with(mut self, variable: &'static str, value: &'static str) -> Self {
+        self.settings.push((variable, value));
+        self
     }
 
     /// The variables that point the program at this stage.
@@ -117,12 +126,15 @@ impl Stage {
             ("NOVODIAL_ELEVENLABS_VOICE_ID", "rehearsal-voice".to_owned()),
             ("NOVODIAL_POLICY_HOURS", "any".to_owned()),
             ("NOVODIAL_CALL_RING_TIMEOUT", "12s".to_owned()),
-            ("NOVODIAL_POLICY_SMALLEST_GAP", "1s".to_owned()),
-            ("NOVODIAL_POLICY_CONGESTION_DELAY", "8s".to_owned()),
             ("NOVODIAL_CAMPAIGN_BREAKER_PAUSE", "1s".to_owned()),
             ("NOVODIAL_CAMPAIGN_BREAKER_PAUSES", "2".to_owned()),
         ]
         .into_iter()
+        .chain(
+            self.settings
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        )
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }

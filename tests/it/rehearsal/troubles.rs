@@ -110,7 +110,9 @@ fn a_trunk_that_goes_away_is_no_fault_of_the_leads_and_they_are_reached_once_it_
         "hangs_up",
         "call_later",
     ];
-    let stage = set(&callees, "trunk_away");
+    let stage = set(&callees, "trunk_away")
+        .with("NOVODIAL_POLICY_SMALLEST_GAP", "1s")
+        .with("NOVODIAL_POLICY_CONGESTION_DELAY", "8s");
     let first = stage.campaign("1");
     assert_eq!(first.code, 1, "{first:?}");
     assert_eq!(stage.told("hangs_up").disposition, "congestion");
