@@ -235,7 +235,7 @@ impl VirtualCall {
                 self.turns.push((turn.at.0, line));
             }
             CallAction::Hangup(_) if self.hung_up.is_none() => self.release(Side::Caller),
-            CallAction::Hangup(_) | CallAction::Conclude { .. } => {}
+            CallAction::Hangup(_) | CallAction::Conclude { .. } | CallAction::Ask { .. } => {}
             CallAction::Finish(end) => self.end = Some(end),
         }
     }
