@@ -16,8 +16,19 @@ pub(super) struct Asked {
     count: u32,
     /// What it was asked about last.
     text: String,
-    /// What it said: `None` while it thinks, `Some(None)` for nothing.
-    answer: Option<Option<String>>,
+    answer: Answer,
+}
+
+/// What a model said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Answer {
+    /// Nothing yet.
+    #[default]
+    Awaited,
+    /// It does not know, or it was late.
+    Nothing,
+    /// This intent was meant.
+    Meant(String),
 }
 
 /// How it stands with a turn that may need advice.
@@ -46,9 +57,9 @@ impl CallMachine {
         };
         if self.asked.text == text && !text.is_empty() {
             return match &self.asked.answer {
-                None => Advice::UnderWay,
-                Some(Some(_)) => Advice::Given,
-                Some(None) => Advice::None,
+                Answer::Awaited => Advice::UnderWay,
+                Answer::Meant(_) => Advice::Given,
+                Answer::Nothing => Advice::None,
             };
         }
         let backchannel = self.interrupted && is_backchannel(text);
@@ -58,7 +69,7 @@ impl CallMachine {
         self.asked = Asked {
             count: self.asked.count + 1,
             text: text.to_owned(),
-            answer: None,
+            answer: Answer::Awaited,
         };
         self.timers.set(Timer::Advice, now.plus(limit));
         out.push(CallAction::Ask {
@@ -75,22 +86,24 @@ impl CallMachine {
         (question, intent): (u32, Option<&str>),
         out: &mut Vec<CallAction>,
     ) {
-        if question == self.asked.count && self.asked.answer.is_none() {
+        if question == self.asked.count && self.asked.answer == Answer::Awaited {
             self.timers.clear(Timer::Advice);
-            self.asked.answer = Some(intent.map(str::to_owned));
+            self.asked.answer = intent.map_or(Answer::Nothing, |it| Answer::Meant(it.to_owned()));
             self.heed_advice(now, out);
         }
     }
 
     /// It is late: the rules' answer stands.
     pub(super) fn advice_overdue(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        self.asked.answer.get_or_insert(None);
+        if self.asked.answer == Answer::Awaited {
+            self.asked.answer = Answer::Nothing;
+        }
         self.heed_advice(now, out);
     }
 
     fn heed_advice(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         let silent = self.phase == Phase::Listening && !self.turn.speaking;
-        let helps = matches!(self.asked.answer, Some(Some(_)));
+        let helps = matches!(self.asked.answer, Answer::Meant(_));
         if silent
             && self.asked.text == self.turn.text()
             && !self.turn.is_owed()
@@ -109,9 +122,9 @@ impl CallMachine {
         };
         let asked = std::mem::replace(&mut self.asked, asked);
         let words = text.to_owned();
-        match asked.answer.flatten().filter(|_| asked.text == text) {
-            Some(intent) => Heard::Advised { words, intent },
-            None => Heard::Words(words),
+        match asked.answer {
+            Answer::Meant(intent) if asked.text == text => Heard::Advised { words, intent },
+            Answer::Meant(_) | Answer::Nothing | Answer::Awaited => Heard::Words(words),
         }
     }
 }

@@ -197,16 +197,16 @@ fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenLabs>
 /// Its name is missing, or its key or proxy cannot be used.
 pub(super) fn model(settings: &Settings) -> anyhow::Result<Option<ChatModel>> {
     let understanding = &settings.understanding;
-    let Some(url) = understanding.llm_url.clone() else {
+    let Some(url) = understanding.url.clone() else {
         return Ok(None);
     };
     let config = ModelConfig {
         url,
         model: settings.require_llm_model()?.to_owned(),
-        api_key: understanding.llm_api_key.read()?,
-        limit: understanding.llm_time_limit,
+        api_key: understanding.api_key.read()?,
+        limit: understanding.time_limit,
         proxy: understanding
-            .llm_proxy
+            .proxy
             .as_ref()
             .map(|proxy| proxy.url().clone()),
     };
@@ -260,8 +260,8 @@ pub fn call_rules(settings: &Settings) -> CallRules {
             settings::Greet::AtOnce => Greet::AtOnce,
         },
         advice_ms: understanding
-            .llm_url
+            .url
             .as_ref()
-            .map(|_| ms(understanding.llm_time_limit)),
+            .map(|_| ms(understanding.time_limit)),
     }
 }

@@ -5,7 +5,7 @@
 //! telephone waits for no retry. What goes out is the question as the scenario has it and the
 //! callee's words; no name, no number, no field of the lead.
 //!
-//! The interface is OpenAI's `POST /chat/completions` (platform.openai.com/docs/api-reference/chat)
+//! The interface is `OpenAI`'s `POST /chat/completions` (its API reference, "Chat")
 //! with a JSON schema for the answer, as vLLM, llama.cpp and others have it too.
 
 mod wire;

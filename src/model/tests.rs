@@ -97,7 +97,7 @@ async fn what_is_sent_is_the_question_and_nothing_else() {
 
 #[tokio::test]
 async fn a_late_model_has_not_answered() {
-    let service = service("yes", Duration::from_secs(60)).await;
+    let service = service("yes", Duration::from_mins(1)).await;
     let limit = Duration::from_millis(50);
     let late = asked(ModelConfig {
         limit,

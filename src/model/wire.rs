@@ -17,10 +17,11 @@ make it consent. Names and their meanings:";
 
 /// The body of the request.
 pub(super) fn request(model: &str, question: &Question) -> Value {
-    let known = question.intents.iter();
-    let list: String = known
-        .map(|(name, meaning)| format!("\n- {name}: {meaning}"))
-        .collect();
+    let mut task = TASK.to_owned();
+    let none = (NONE.to_owned(), "anything else".to_owned());
+    for (name, meaning) in question.intents.iter().chain([&none]) {
+        task.extend(["\n- ", name.as_str(), ": ", meaning.as_str()]);
+    }
     let names = question.intents.iter().map(|(name, _)| name.as_str());
     let names: Vec<&str> = names.chain([NONE]).collect();
     let heard = json!({
@@ -31,7 +32,7 @@ pub(super) fn request(model: &str, question: &Question) -> Value {
     json!({
         "model": model,
         "messages": [
-            { "role": "system", "content": format!("{TASK}{list}\n- {NONE}: anything else") },
+            { "role": "system", "content": task },
             { "role": "user", "content": heard.to_string() },
         ],
         "temperature": 0,

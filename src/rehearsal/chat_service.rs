@@ -1,4 +1,4 @@
-//! A double of OpenAI's chat completions on one loopback port, for rehearsing a model's advice.
+//! A double of `OpenAI`'s chat completions on one loopback port, for rehearsing a model's advice.
 //!
 //! Written from the public reference (platform.openai.com/docs/api-reference/chat/create) and as
 //! strict: the key, the method, the media type, unknown arguments, the messages and a strict JSON

@@ -73,11 +73,11 @@ impl Reader<'_> {
     pub(super) fn understanding(&self) -> Result<UnderstandingSettings, SettingsError> {
         let section = "understanding";
         Ok(UnderstandingSettings {
-            llm_url: self.optional(section, "llm_url", value::web_address)?,
-            llm_model: self.optional(section, "llm_model", value::text)?,
-            llm_api_key: self.secret(section, "llm_api_key", "llm_api_key_file"),
-            llm_time_limit: self.required(section, "llm_time_limit", value::patience)?,
-            llm_proxy: self.optional(section, "llm_proxy", ProxyUrl::parse)?,
+            url: self.optional(section, "llm_url", value::web_address)?,
+            model: self.optional(section, "llm_model", value::text)?,
+            api_key: self.secret(section, "llm_api_key", "llm_api_key_file"),
+            time_limit: self.required(section, "llm_time_limit", value::patience)?,
+            proxy: self.optional(section, "llm_proxy", ProxyUrl::parse)?,
         })
     }
 

@@ -111,15 +111,15 @@ pub struct ElevenLabsSettings {
 #[derive(Debug, Clone)]
 pub struct UnderstandingSettings {
     /// The model's address; unset: nobody is asked.
-    pub llm_url: Option<Url>,
+    pub url: Option<Url>,
     /// The model's name.
-    pub llm_model: Option<String>,
+    pub model: Option<String>,
     /// The key, where the service wants one.
-    pub llm_api_key: Secret,
+    pub api_key: Secret,
     /// How long it is waited for.
-    pub llm_time_limit: Duration,
+    pub time_limit: Duration,
     /// For the model alone.
-    pub llm_proxy: Option<ProxyUrl>,
+    pub proxy: Option<ProxyUrl>,
 }
 
 /// `[storage]`; every path is absolute.
@@ -270,7 +270,7 @@ impl Settings {
     /// `Missing`.
     pub fn require_llm_model(&self) -> Result<&str, SettingsError> {
         self.understanding
-            .llm_model
+            .model
             .as_deref()
             .ok_or_else(|| missing("understanding", "llm_model", "the name of the model"))
     }

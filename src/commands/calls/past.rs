@@ -84,9 +84,8 @@ pub(in crate::commands) fn past_call(
 /// A key is recorded as `[1]`.
 fn heard(turn: &TurnRow) -> Heard {
     let words = turn.text.clone();
-    match words.chars().collect::<Vec<char>>().as_slice() {
-        ['[', key, ']'] => return Heard::Key(*key),
-        _ => {}
+    if let ['[', key, ']'] = words.chars().collect::<Vec<char>>().as_slice() {
+        return Heard::Key(*key);
     }
     // What a model said then, it is taken to say again.
     match turn.intent.clone().filter(|_| turn.advised) {
