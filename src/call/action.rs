@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime, Time};
 use serde_json::Value;
 
 use super::Turn;
+use crate::dialogue::Question;
 use crate::line::{Disposition, HangupReason, Release};
 
 /// Names a prompt within a call; increasing.
@@ -28,6 +29,14 @@ pub enum CallAction {
     StopPlaying,
     /// Ask the recogniser for the final text of what was heard.
     Commit,
+    /// Ask a model what was meant; [`CallEvent::Advised`](super::CallEvent::Advised) follows, or
+    /// nothing.
+    Ask {
+        /// Its name in the event.
+        question: u32,
+        /// What to ask.
+        about: Question,
+    },
     /// Write the number into `do_not_call`, now.
     DoNotCall,
     /// Keep what the talk comes to, now: it is about to be told to the callee.

@@ -74,9 +74,13 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
         let user = UserError::new(ExitStatus::Invalid, "bad_leads", "");
         return Some(user.hint(error.hint()));
     }
-    if error.is::<TemplateError>() {
+    if let Some(found) = error.downcast_ref::<TemplateError>() {
         let user = UserError::new(ExitStatus::Invalid, "bad_scenario", "");
-        return Some(user.hint("check the scenario: novodial scenario check FILE"));
+        return Some(user.hint(if found.missing {
+            "give it a value under [variables], by --var, or as a column of the leads"
+        } else {
+            "check the scenario: novodial scenario check FILE"
+        }));
     }
     if let Some(error) = asterisk_error(error) {
         let (status, code) = asterisk(error);

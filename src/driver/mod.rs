@@ -3,6 +3,7 @@
 //! `call.rs` makes one call from the ledger's first word to its last; `talk.rs` is its loop, the
 //! only `select!`; `ear.rs`, `mouth.rs` and `recorder.rs` carry its audio; `scribe.rs` its history.
 
+mod adviser;
 mod call;
 mod campaign;
 mod campaign_lock;
@@ -27,6 +28,7 @@ mod talk;
 mod test_call;
 mod trunk_keys;
 
+pub use adviser::Advice;
 pub use call::{CallJob, CallReport, Called, NotBegun, hang_up_channel, make_call, prepare};
 pub use campaign::{CampaignEnd, CampaignJob, Halt, Scenarios, Stay, run_campaign};
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};

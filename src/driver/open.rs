@@ -16,6 +16,7 @@ use crate::audio::G711;
 use crate::call::{CallRules, Greet, OnMachine};
 use crate::language::Language;
 use crate::line::{Disposition, Release};
+use crate::model::{ChatModel, ModelConfig};
 use crate::phone::PhoneNumber;
 use crate::settings::{self, MediaChoice, ProxyUrl, Settings};
 use crate::speech::{ElevenLabs, ElevenLabsConfig};
@@ -80,11 +81,13 @@ pub async fn open_station(
     language: Language,
 ) -> anyhow::Result<OpenStation> {
     let speech = speech(settings, language)?;
+    let model = model(settings)?;
     let line = open_line(settings, ledger).await?;
     let station = Station {
         ari: line.ari.clone(),
         recognizer: Arc::new(speech.clone()),
         synthesizer: Arc::new(speech),
+        model,
         ledger: line.ledger.clone(),
         run: line.run.clone(),
         plan: Arc::new(line_plan(settings, line.media)),
@@ -208,6 +211,28 @@ pub fn account(
     })?)
 }
 
+/// The model that is asked where the rules find nothing, if the settings name one.
+///
+/// # Errors
+/// Its name is missing, or its key or proxy cannot be used.
+pub(super) fn model(settings: &Settings) -> anyhow::Result<Option<ChatModel>> {
+    let understanding = &settings.understanding;
+    let Some(url) = understanding.url.clone() else {
+        return Ok(None);
+    };
+    let config = ModelConfig {
+        url,
+        model: settings.require_llm_model()?.to_owned(),
+        api_key: understanding.api_key.read()?,
+        limit: understanding.time_limit,
+        proxy: understanding
+            .proxy
+            .as_ref()
+            .map(|proxy| proxy.url().clone()),
+    };
+    Ok(Some(ChatModel::new(config)?))
+}
+
 /// The media leg to use.
 ///
 /// # Errors
@@ -245,7 +270,7 @@ fn line_plan(settings: &Settings, media: MediaKind) -> LinePlan {
 
 /// What a call keeps to by the settings.
 pub fn call_rules(settings: &Settings) -> CallRules {
-    let call = &settings.call;
+    let (call, understanding) = (&settings.call, &settings.understanding);
     let ms =
         |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     CallRules {
@@ -261,5 +286,9 @@ pub fn call_rules(settings: &Settings) -> CallRules {
             settings::OnMachine::Talk => OnMachine::Talk,
         },
         longest_hello_ms: ms(call.longest_hello),
+        advice_ms: understanding
+            .url
+            .as_ref()
+            .map(|_| ms(understanding.time_limit)),
     }
 }

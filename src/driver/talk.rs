@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::adviser::Adviser;
 use super::call::CallReport;
 use super::clock::{self, CallClock};
 use super::ear::Ear;
@@ -58,6 +59,7 @@ pub(super) struct Talk {
     heard_ms: u64,
     prepared: HashSet<String>,
     recorder: Option<Recorder>,
+    adviser: Adviser,
     answered_ms: u64,
     /// When the call was handed over: what follows is not ours to hear.
     joined_ms: Option<u64>,
@@ -94,6 +96,7 @@ impl Talk {
             heard_ms: 0,
             prepared,
             recorder: None,
+            adviser: Adviser::new(station.model.clone()),
             answered_ms: 0,
             joined_ms: None,
             turns: Vec::new(),
@@ -157,6 +160,9 @@ impl Talk {
                     && let Some(error) = outside.mouth.take(id, piece) {
                     self.speech_failed(error);
                     self.take(CallEvent::PromptFailed(id), &mut outside).await;
+                },
+                (question, intent) = self.adviser.answer() => {
+                    self.take(CallEvent::Advised { question, intent }, &mut outside).await;
                 },
                 () = &mut alarm, if deadline.is_some() => if let Some((_, timer)) = deadline {
                     self.take(CallEvent::Timeout(timer), &mut outside).await;
@@ -420,6 +426,7 @@ impl Talk {
             }
             CallAction::Commit => outside.ear.commit().await,
             CallAction::ListenForBeep => outside.ear.listen_for_beep(),
+            CallAction::Ask { question, about } => self.adviser.ask(question, about),
             CallAction::DoNotCall => {
                 self.opted_out = true;
                 self.scribe

@@ -14,7 +14,7 @@ use super::pacing::PacingSettings;
 use super::secret::{ProxyUrl, Secret};
 use super::types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    OnMachine, StorageSettings,
+    OnMachine, StorageSettings, UnderstandingSettings,
 };
 use super::{Key, Kind, Origin, value};
 
@@ -67,6 +67,17 @@ impl Reader<'_> {
             stt_model: self.required(section, "stt_model", value::name)?,
             language: self.required(section, "language", value::name)?,
             proxy: self.optional(section, "proxy", ProxyUrl::parse)?,
+        })
+    }
+
+    pub(super) fn understanding(&self) -> Result<UnderstandingSettings, SettingsError> {
+        let section = "understanding";
+        Ok(UnderstandingSettings {
+            url: self.optional(section, "llm_url", value::web_address)?,
+            model: self.optional(section, "llm_model", value::text)?,
+            api_key: self.secret(section, "llm_api_key", "llm_api_key_file"),
+            time_limit: self.required(section, "llm_time_limit", value::patience)?,
+            proxy: self.optional(section, "llm_proxy", ProxyUrl::parse)?,
         })
     }
 

@@ -30,6 +30,8 @@ pub struct Settings {
     pub elevenlabs: ElevenLabsSettings,
     /// `[novofon]`
     pub novofon: NovoFonSettings,
+    /// `[understanding]`
+    pub understanding: UnderstandingSettings,
     /// `[storage]`
     pub storage: StorageSettings,
     /// `[call]`
@@ -116,6 +118,21 @@ pub struct ElevenLabsSettings {
     /// ISO 639-1.
     pub language: String,
     /// For every connection to the service, HTTPS and WebSocket alike; nothing else uses it.
+    pub proxy: Option<ProxyUrl>,
+}
+
+/// `[understanding]`
+#[derive(Debug, Clone)]
+pub struct UnderstandingSettings {
+    /// The model's address; unset: nobody is asked.
+    pub url: Option<Url>,
+    /// The model's name.
+    pub model: Option<String>,
+    /// The key, where the service wants one.
+    pub api_key: Secret,
+    /// How long it is waited for.
+    pub time_limit: Duration,
+    /// For the model alone.
     pub proxy: Option<ProxyUrl>,
 }
 
@@ -226,6 +243,7 @@ impl Settings {
             asterisk: reader.asterisk()?,
             elevenlabs: reader.elevenlabs()?,
             novofon: NovoFonSettings::read(&reader)?,
+            understanding: reader.understanding()?,
             storage: reader.storage()?,
             call: reader.call()?,
             policy: reader.policy()?,
@@ -267,6 +285,17 @@ impl Settings {
             .api_key
             .read()?
             .ok_or_else(|| missing("elevenlabs", "api_key", "the key of ElevenLabs"))
+    }
+
+    /// The name of the model, where an address is set.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn require_llm_model(&self) -> Result<&str, SettingsError> {
+        self.understanding
+            .model
+            .as_deref()
+            .ok_or_else(|| missing("understanding", "llm_model", "the name of the model"))
     }
 
     /// The voice that speaks, for a command that cannot do without.

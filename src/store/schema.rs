@@ -21,6 +21,7 @@ pub(super) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/003_afresh.sql")),
         M::up(include_str!("migrations/004_caller_ids.sql")),
         M::up(include_str!("migrations/005_charges.sql")),
+        M::up(include_str!("migrations/006_advised.sql")),
     ])
 });
 

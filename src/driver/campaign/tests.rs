@@ -260,6 +260,7 @@ async fn station(exchange: &Exchange, ledger: &Ledger) -> Station {
     let url = exchange.base_url().parse().unwrap();
     let config = AriConfig::new(url, "novodial", password, &run.app);
     let rules = CallRules {
+        advice_ms: None,
         ring_timeout_ms: 10_000,
         max_duration_ms: 60_000,
         greet: Greet::AtOnce,
@@ -270,6 +271,7 @@ async fn station(exchange: &Exchange, ledger: &Ledger) -> Station {
         ari: Ari::connect(config).await.unwrap(),
         recognizer: Arc::new(Deaf { panics: false }),
         synthesizer: Arc::new(Breath),
+        model: None,
         ledger: ledger.clone(),
         run,
         plan: Arc::new(LinePlan {
