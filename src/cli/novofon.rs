@@ -48,6 +48,23 @@ Examples:
 Charges are kept in the database by the provider's ids: doing it again changes nothing but what the
 provider has changed. Exits with 1 if an attempt that went out is not found at the provider.")]
     Reconcile(NovoFonReconcileArgs),
+    /// Print the [tariff] that past charges bear out.
+    #[command(after_help = "\
+Examples:
+  novodial novofon tariff
+  novodial novofon tariff --since 30d
+
+Reads what `novofon reconcile` has written down, and prints lines for novodial.toml. A price that
+fewer than five charges bear out is left as it is set. Exits with 1 if nothing can be told.")]
+    Tariff(NovoFonTariffArgs),
+}
+
+/// Which charges.
+#[derive(Debug, Args)]
+pub struct NovoFonTariffArgs {
+    /// Only charges since: 30d, 2026-11-20
+    #[arg(long, value_name = "WHEN", default_value = "90d")]
+    pub since: String,
 }
 
 /// What of the calls.

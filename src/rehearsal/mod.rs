@@ -5,6 +5,7 @@
 
 pub mod audiosocket;
 pub mod callee;
+pub mod chat_service;
 pub mod exchange;
 pub mod http;
 pub mod novofon;

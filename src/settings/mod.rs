@@ -41,5 +41,5 @@ pub use secret::{ProxyUrl, Secret};
 pub use template::template;
 pub use types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    Settings, StorageSettings,
+    OnMachine, Settings, StorageSettings,
 };

@@ -13,6 +13,7 @@ mod ari;
 mod calls;
 mod campaign_desk;
 mod cli;
+mod doctor;
 mod embedded;
 mod killed;
 mod lab;

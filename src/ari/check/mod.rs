@@ -3,8 +3,11 @@
 //! A check never fails itself: Asterisk being down is a line of its report. No line holds a
 //! password, though ARI would tell even those of the trunk.
 
+mod limits;
+mod login;
 mod modules;
 mod round_trip;
+mod transport;
 mod trunk;
 
 use super::client::{info, media_support};
@@ -13,12 +16,18 @@ use super::{AriConfig, AriError, MediaKind};
 pub use crate::report::{CheckLine, Level};
 
 /// What the check is to look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckPlan {
     /// The trunk's endpoint.
     pub trunk: String,
     /// How the audio is to be carried; `None` chooses.
     pub media: Option<MediaKind>,
+    /// The dial string, with `{number}` and `{trunk}`; empty for the usual one.
+    pub dial: String,
+    /// The caller id that calls ask for.
+    pub caller_id: Option<String>,
+    /// Calls at once that Asterisk must be able to carry.
+    pub max_calls: u32,
 }
 
 /// A failure of Asterisk as a line.
@@ -40,9 +49,11 @@ pub async fn check(config: &AriConfig, plan: &CheckPlan) -> Vec<CheckLine> {
     }
     lines.push(permission(&http).await);
     lines.push(application(&http).await);
+    lines.extend(limits::check(&http, plan.max_calls).await);
     lines.extend(modules::check(&http).await);
     let media = choose_media(&http, plan.media, &mut lines).await;
-    lines.extend(trunk::check(&http, &plan.trunk).await);
+    lines.extend(trunk::dial_string(&plan.dial));
+    lines.extend(trunk::check(&http, plan).await);
     // It needs a socket and the right to make channels: after a failure it would only repeat it.
     let ready = |what: &str| {
         !lines
@@ -60,7 +71,14 @@ pub async fn check(config: &AriConfig, plan: &CheckPlan) -> Vec<CheckLine> {
 /// Address, credentials and version.
 async fn reach(http: &Http) -> Result<CheckLine, CheckLine> {
     let what = "asterisk";
-    let fail = |error: AriError| failed(what, &error);
+    let fail = |error: AriError| match error {
+        AriError::NotFound { .. } => CheckLine::failure(
+            what,
+            format!("{} answers, and knows no ARI", http.config().shown_url()),
+            "ari.conf, [general]: `enabled = yes`; modules.conf: `load = res_ari.so`; a `prefix` in http.conf must be part of [asterisk] url",
+        ),
+        error => failed(what, &error),
+    };
     http.send(Request::get(&["asterisk", "ping"]))
         .await
         .map_err(fail)?;

@@ -7,6 +7,7 @@ mod lines;
 mod numbers;
 mod reconcile;
 mod reconcile_report;
+mod tariff;
 
 pub(super) use check::channels;
 
@@ -24,6 +25,7 @@ pub(super) fn run(command: &NovoFonCommand, desk: &Desk<'_>) -> anyhow::Result<E
         NovoFonCommand::Lines => lines::lines(desk),
         NovoFonCommand::Calls(arguments) => calls::calls(arguments, desk),
         NovoFonCommand::Reconcile(arguments) => reconcile::reconcile(arguments, desk),
+        NovoFonCommand::Tariff(arguments) => tariff::tariff(arguments, desk),
     }
 }
 

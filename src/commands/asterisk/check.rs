@@ -1,10 +1,11 @@
 //! `novodial asterisk check`: is this Asterisk ready to dial, line by line, each with its mend.
 
-use super::rehearsal::{self, Callees};
-use super::{Desk, check_lines, talk_plan};
+use super::console;
 use crate::ari::check::{CheckLine, CheckPlan, Level, check as look};
 use crate::ari::{AriConfig, MediaKind};
 use crate::cli::RehearsalArgs;
+use crate::commands::rehearsal::{self, Callees};
+use crate::commands::{Desk, check_lines, talk_plan};
 use crate::driver;
 use crate::language::Language;
 use crate::line::Disposition;
@@ -14,7 +15,7 @@ use crate::settings::{MediaChoice, Settings};
 use crate::store::Ledger;
 
 /// Checks; 1 if anything failed. Rings nobody, but for the number of `--call`.
-pub(super) fn check(
+pub(in crate::commands) fn check(
     call: Option<&str>,
     arguments: &RehearsalArgs,
     desk: &Desk<'_>,
@@ -25,17 +26,9 @@ pub(super) fn check(
         .map(|typed| may_ring(typed, &settings, desk))
         .transpose()?;
     let rehearsed = settings.rehearsal;
-    let plan = CheckPlan {
-        trunk: settings.asterisk.trunk.clone(),
-        media: match settings.asterisk.media {
-            MediaChoice::Auto => None,
-            MediaChoice::WebSocket => Some(MediaKind::WebSocket),
-            MediaChoice::Rtp => Some(MediaKind::Rtp),
-        },
-    };
     let lines = desk.block_on(async {
         let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
-        let mut lines = look(&config(&settings)?, &plan).await;
+        let mut lines = look_at(&settings).await?;
         let sound = lines.iter().all(|line| line.level != Level::Failure);
         if let Some((number, ledger)) = number.filter(|_| sound) {
             lines.push(ring(number, &ledger, &settings).await?);
@@ -49,6 +42,33 @@ pub(super) fn check(
     );
     let also = serde_json::json!({ "rehearsal": rehearsed });
     check_lines::report(&lines, schemas, also, desk.printer)
+}
+
+/// All that can be told of the Asterisk of the settings without ringing anybody.
+///
+/// # Errors
+/// Login or password are missing.
+pub(in crate::commands) async fn look_at(settings: &Settings) -> anyhow::Result<Vec<CheckLine>> {
+    let asterisk = &settings.asterisk;
+    let plan = CheckPlan {
+        trunk: asterisk.trunk.clone(),
+        media: match asterisk.media {
+            MediaChoice::Auto => None,
+            MediaChoice::WebSocket => Some(MediaKind::WebSocket),
+            MediaChoice::Rtp => Some(MediaKind::Rtp),
+        },
+        dial: asterisk.dial.clone(),
+        caller_id: asterisk.caller_id.clone(),
+        max_calls: settings.campaign.max_calls,
+    };
+    let mut lines = look(&config(settings)?, &plan).await;
+    if lines
+        .iter()
+        .any(|line| line.found.starts_with("registers at"))
+    {
+        lines.extend(console::registration(settings).await);
+    }
+    Ok(lines)
 }
 
 /// The number of `--call`, if policy lets it ring.
