@@ -5,7 +5,6 @@ use std::time::Duration;
 use novodial::campaign::Money;
 use novodial::novofon::{NovoFon, NovoFonErrorClass};
 use novodial::report::ProviderLeg;
-use tokio::time::Instant;
 
 use super::{at, client, config, legs, provider, window};
 
@@ -146,7 +145,7 @@ async fn a_minutes_limit_is_waited_for_and_a_days_is_not() {
     .await;
     let client = client(&provider);
     let (data, user) = (client.data.unwrap(), client.user.unwrap());
-    let begun = Instant::now();
+    let begun = tokio::time::Instant::now();
     let data_api = async {
         for _ in 0..3 {
             data.numbers().await.unwrap();

@@ -203,7 +203,7 @@ fn worked_off(shell: &Shell) -> Vec<Leg> {
         }
     }
     let mut other = leg(7, hour_ago.checked_add(90.seconds()).unwrap(), 30);
-    other.called = "79000000077".to_owned();
+    "79000000077".clone_into(&mut other.called);
     legs.push(other);
     legs
 }
