@@ -90,6 +90,7 @@ fn the_short_help_shows_the_commands_and_examples() {
       novofon      Ask your provider NovoFon: is the line ready, what is left, what was charged
       exchange     Run the exchange of the rehearsals as a process of its own
       scenario     Write, test and prove scenarios before anybody is rung
+      amd          Tell people from machines: measure how well, and choose the setting
       do-not-call  Keep the list of numbers that are never rung
       numbering    Know where numbers live: the numbering register, regions, time zones
       init         Write settings, a scenario and a lead list to start from
