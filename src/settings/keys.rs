@@ -6,6 +6,7 @@
 use super::campaign_keys::CAMPAIGN;
 use super::key::{Key, Kind, delays, limit, set, unset};
 use super::novofon::NOVOFON;
+use super::understanding_keys::UNDERSTANDING;
 
 /// The sections in the order of the file, each with a line that introduces it.
 pub(super) const SECTIONS: &[(&str, &str)] = &[
@@ -42,7 +43,9 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
 pub const KEYS: &[Key] = &joined::<{ OUR_OWN.len() + NOVOFON.len() }>(OUR_OWN, NOVOFON);
 
 /// Those of ourselves.
-const OUR_OWN: &[Key] = &joined::<{ MOST.len() + CAMPAIGN.len() }>(MOST, CAMPAIGN);
+const OUR_OWN: &[Key] = &joined::<{ TALKS.len() + CAMPAIGN.len() }>(TALKS, CAMPAIGN);
+/// Those of one call.
+const TALKS: &[Key] = &joined::<{ MOST.len() + UNDERSTANDING.len() }>(MOST, UNDERSTANDING);
 
 /// Two tables as one; a wrong length does not compile.
 #[expect(
@@ -190,48 +193,6 @@ const MOST: &[Key] = &[
         Kind::Secret,
         "socks5://127.0.0.1:1080",
         "http://, https:// or socks5:// proxy for the service alone (it is not reachable from Russia directly).",
-    ),
-    unset(
-        "understanding",
-        "llm_url",
-        Kind::Text,
-        "http://127.0.0.1:8000/v1",
-        "Its OpenAI-compatible address, up to /chat/completions. The callee's words are sent there.",
-    ),
-    unset(
-        "understanding",
-        "llm_model",
-        Kind::Text,
-        "gpt-4o-mini",
-        "The model's name.",
-    ),
-    unset(
-        "understanding",
-        "llm_api_key",
-        Kind::Secret,
-        "...",
-        "The key, if the service wants one; better in .env as NOVODIAL_UNDERSTANDING_LLM_API_KEY, or in a file.",
-    ),
-    unset(
-        "understanding",
-        "llm_api_key_file",
-        Kind::Path,
-        "llm.key",
-        "A file that holds the key and nothing else (instead of `llm_api_key`).",
-    ),
-    set(
-        "understanding",
-        "llm_time_limit",
-        Kind::Text,
-        "700ms",
-        "How long it is waited for, 100ms to 5s; then the rules' answer stands.",
-    ),
-    unset(
-        "understanding",
-        "llm_proxy",
-        Kind::Secret,
-        "socks5://127.0.0.1:1080",
-        "http://, https:// or socks5:// proxy for the model alone.",
     ),
     set(
         "storage",

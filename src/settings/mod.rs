@@ -22,6 +22,7 @@ mod reader;
 mod secret;
 mod template;
 mod types;
+mod understanding_keys;
 mod value;
 
 #[cfg(test)]
