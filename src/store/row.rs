@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use super::talk::{EventRow, TurnRow};
 use crate::campaign::{AttemptId, CampaignId, LeadId, RunId, Terms, Verdict};
 use crate::line::{Cause, Disposition};
 use crate::phone::{Extension, PhoneNumber};
