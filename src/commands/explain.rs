@@ -8,6 +8,7 @@ use crate::ari::{AriError, DialError, PlaceError};
 use crate::campaign::{BadId, LeadFileError};
 use crate::dialogue::TemplateError;
 use crate::driver::NotBegun;
+use crate::novofon::{NovoFonError, NovoFonErrorClass};
 use crate::output::{ExitStatus, UserError};
 use crate::phone::{NumberError, RegisterError};
 use crate::settings::SettingsError;
@@ -59,6 +60,10 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
         let (status, code) = speech(error.class);
         return Some(UserError::new(status, code, "").hint(&error.hint));
     }
+    if let Some(error) = error.downcast_ref::<NovoFonError>() {
+        let code = novofon(error.class);
+        return Some(UserError::new(ExitStatus::Outside, code, "").hint(&error.hint));
+    }
     if let Some(error) = error.downcast_ref::<NotBegun>() {
         return match error {
             NotBegun::Speech(error) => known(error),
@@ -69,9 +74,13 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
         let user = UserError::new(ExitStatus::Invalid, "bad_leads", "");
         return Some(user.hint(error.hint()));
     }
-    if error.is::<TemplateError>() {
+    if let Some(found) = error.downcast_ref::<TemplateError>() {
         let user = UserError::new(ExitStatus::Invalid, "bad_scenario", "");
-        return Some(user.hint("check the scenario: novodial scenario check FILE"));
+        return Some(user.hint(if found.missing {
+            "give it a value under [variables], by --var, or as a column of the leads"
+        } else {
+            "check the scenario: novodial scenario check FILE"
+        }));
     }
     if let Some(error) = asterisk_error(error) {
         let (status, code) = asterisk(error);
@@ -125,6 +134,19 @@ fn speech(class: SpeechErrorClass) -> (ExitStatus, &'static str) {
         SpeechErrorClass::Throttle => (ExitStatus::Outside, "speech_throttle"),
         SpeechErrorClass::Unreachable => (ExitStatus::Outside, "speech_unreachable"),
         SpeechErrorClass::Protocol => (ExitStatus::Bug, "speech_protocol"),
+    }
+}
+
+fn novofon(class: NovoFonErrorClass) -> &'static str {
+    match class {
+        NovoFonErrorClass::Auth => "novofon_auth",
+        NovoFonErrorClass::Address => "novofon_address",
+        NovoFonErrorClass::Forbidden => "novofon_forbidden",
+        NovoFonErrorClass::Account => "novofon_account",
+        NovoFonErrorClass::Quota => "novofon_quota",
+        NovoFonErrorClass::Unreachable => "novofon_unreachable",
+        NovoFonErrorClass::Refused => "novofon_refused",
+        NovoFonErrorClass::Protocol => "novofon_protocol",
     }
 }
 

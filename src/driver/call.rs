@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock;
 use super::ear::Ear;
+use super::meter::Meter;
 use super::mouth::Mouth;
 use super::news::{CallBegun, CallNews, CallStep, tell};
 use super::record::{Promises, record_end};
@@ -61,6 +62,8 @@ pub struct CallJob {
     pub policy: Option<Arc<LeadPolicy>>,
     /// The callee's clock.
     pub zone: TimeZone,
+    /// What it costs at the speech service, with what was spoken for it before.
+    pub meter: Meter,
 }
 
 impl CallJob {
@@ -97,6 +100,10 @@ pub struct CallReport {
     pub dialled: bool,
     /// What it cost by the tariff.
     pub cost: Money,
+    /// Characters that the speech service was paid for.
+    pub characters: u64,
+    /// How much sound the speech service heard, in milliseconds.
+    pub heard_ms: u64,
     /// What the policy makes of the lead now; `None` where it is none.
     pub verdict: Option<Verdict>,
 }
@@ -135,20 +142,27 @@ pub async fn make_call(
     let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)
         .context("the scenario cannot be spoken to this lead")?
         .at(clock::now().to_zoned(job.zone.clone()).datetime());
+    let message = station.plan.machine_message.as_ref();
+    let message = message.map(|text| dialogue.render(text)).transpose();
+    let message = message.context("[call] machine_message cannot be said to this lead")?;
     let mut machine = CallMachine::new(station.plan.rules, dialogue);
+    if let Some(message) = message {
+        machine = machine.with_message(message);
+    }
     if let Some(door) = &job.seat {
         machine = machine.waiting_for_seat(door.words.clone());
     }
-    prepare_opening(station, &machine).await?;
+    prepare_opening(station, &machine, &job.meter).await?;
     let (attempt, channel) = begin_attempt(station, job).await?;
     tell(
         news,
         attempt,
         CallStep::Begun(Box::new(begun(station, job))),
     );
-    prepare_rest(station, machine.prompts());
+    prepare_rest(station, machine.prompts(), &job.meter);
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
     talk.promises = Promises::new(job.policy.as_deref(), &job.zone);
+    talk.meter = job.meter.clone();
     let order = order(station, job, channel);
     let dialled = ring(station, (&order, job), &mut talk, stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
@@ -193,7 +207,8 @@ async fn ring(
             return false;
         }
     };
-    let mouth = Mouth::new(line.media.commands.clone(), station.plan.codec.silence());
+    let silence = station.plan.codec.silence();
+    let mouth = Mouth::new(line.media.commands.clone(), silence, talk.meter.clone());
     // A call that may be let go needs no recogniser yet: the service counts them.
     let ear = match seat {
         Some(_) => Ear::without_recognizer(),
@@ -204,6 +219,7 @@ async fn ring(
         ear,
         mouth,
         seat,
+        operator: None,
     };
     let control = talk.run(outside, stop).await;
     if let Err(error) = control.cleanup().await {
@@ -223,9 +239,13 @@ fn begun(station: &Station, job: &CallJob) -> CallBegun {
 
 /// The first prompt is at hand before anybody is rung: a bad key, an empty account or a dead proxy
 /// shows here. The others follow while the phone rings.
-async fn prepare_opening(station: &Station, machine: &CallMachine) -> Result<(), SpeechError> {
+async fn prepare_opening(
+    station: &Station,
+    machine: &CallMachine,
+    meter: &Meter,
+) -> Result<(), SpeechError> {
     let first = machine.prompts().into_iter().take(1).collect();
-    in_time(OPENING_LIMIT, prepare(station, first)).await
+    in_time(OPENING_LIMIT, prepare(station, first, meter)).await
 }
 
 /// What takes the speech service longer than this is a trouble of its own.
@@ -247,13 +267,18 @@ async fn in_time(
 ///
 /// # Errors
 /// The first prompt that cannot be made; those after it are not tried.
-pub async fn prepare(station: &Station, texts: Vec<String>) -> Result<(), SpeechError> {
+pub async fn prepare(
+    station: &Station,
+    texts: Vec<String>,
+    meter: &Meter,
+) -> Result<(), SpeechError> {
     let missing = texts
         .into_iter()
         .filter(|text| station.shelf.get(text).is_none());
     let fetch = |text: String| async move {
-        let audio = station.synthesizer.prompt(&text).await?;
-        station.shelf.put(&text, audio);
+        let spoken = station.synthesizer.spoken(&text).await?;
+        meter.add(spoken.paid_characters);
+        station.shelf.put(&text, spoken.audio);
         Ok(())
     };
     stream::iter(missing.map(fetch))
@@ -263,10 +288,10 @@ pub async fn prepare(station: &Station, texts: Vec<String>) -> Result<(), Speech
 }
 
 /// The other prompts are fetched while the phone rings.
-fn prepare_rest(station: &Station, texts: Vec<String>) {
-    let station = station.clone();
+fn prepare_rest(station: &Station, texts: Vec<String>, meter: &Meter) {
+    let (station, meter) = (station.clone(), meter.clone());
     tokio::spawn(async move {
-        if let Err(error) = prepare(&station, texts).await {
+        if let Err(error) = prepare(&station, texts, &meter).await {
             tracing::warn!(%error, "a prompt could not be prepared");
         }
     });

@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::call::{CallJob, Called, NotBegun, make_call};
 use super::clock;
+use super::meter::Meter;
 use super::news::{CallNews, CampaignNews, CampaignStep, Outbox};
 use super::recovery::give_back;
 use super::scribe::{is_locked, on_ledger};
@@ -228,7 +229,7 @@ impl Run<'_> {
             return self.when_idle(DrainReason::Stopped);
         }
         if socket == SocketState::Lost {
-            return Step::Wait(LOOK);
+            return self.idle();
         }
         self.heed_speech_limit();
         let supply = match self.supply().await {
@@ -243,7 +244,7 @@ impl Run<'_> {
         self.follow_breaker(now);
         match plan {
             // Whoever reads what is told here is not to be outrun.
-            Plan::Call(_) if self.outbox.is_behind() => Step::Wait(LOOK),
+            Plan::Call(_) if self.outbox.is_behind() => self.idle(),
             Plan::Call(caller_id) => self.claim(caller_id),
             Plan::Ask(trouble) => self.ask(trouble),
             Plan::WaitUntil(at, reason) => {
@@ -277,7 +278,7 @@ impl Run<'_> {
         if idle {
             Step::Over(reason)
         } else {
-            Step::Wait(LOOK)
+            self.idle()
         }
     }
 
@@ -296,6 +297,14 @@ impl Run<'_> {
         if let Err(error) = done.unwrap_or_else(|panic| Err(panic.into())) {
             tracing::warn!(%error, "what a call left behind is put right when the run ends");
         }
+    }
+
+    /// Nothing to do but to let in, or let go, whoever answered and waits.
+    fn idle(&self) -> Step {
+        let due = self.planner.seat_due();
+        let until = due.map(|due| due.duration_since(clock::now()).as_millis().max(0));
+        let until = until.and_then(|ms| u64::try_from(ms).ok());
+        Step::Wait(until.map_or(LOOK, |ms| LOOK.min(Duration::from_millis(ms))))
     }
 
     /// Whether there is somebody to ring, as far as this run waits for it.
@@ -364,6 +373,7 @@ impl Run<'_> {
             seat: self.doors.open(lead.id),
             policy: Some(Arc::clone(&self.job.policy)),
             zone: lead.zone.clone(),
+            meter: Meter::default(),
         }
     }
 

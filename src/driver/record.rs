@@ -17,6 +17,18 @@ use crate::store::{AttemptEnd, HungUpBy};
 /// How soon to ring again who was promised a call at some time, where no policy says.
 const SOMETIME: SignedDuration = SignedDuration::from_hours(2);
 
+/// The end of a call whose machine did not finish: a defect, recorded as such.
+pub(super) const NO_END: CallEnd = CallEnd {
+    disposition: Disposition::Failed,
+    outcome: None,
+    call_back: None,
+    data: serde_json::Value::Null,
+    release: None,
+    hung_up_by: crate::call::HungUpBy::Us,
+    ring_ms: None,
+    talk_ms: None,
+};
+
 /// How promises become hours.
 #[derive(Debug, Clone)]
 pub(super) struct Promises {
@@ -89,17 +101,25 @@ fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
     row.recording.clone_from(&report.recording);
     row.error.clone_from(&report.error);
     row.opted_out = report.opted_out;
-    let gathered = end.data.as_object().is_some_and(|data| !data.is_empty());
-    row.data = gathered.then(|| end.data.clone()).unwrap_or_default();
-    if let Some(truth) = &report.truth {
-        if !row.data.is_object() {
-            row.data = json!({});
-        }
-        if let Value::Object(data) = &mut row.data {
-            data.insert("sound".to_owned(), sound(truth));
-        }
-    }
+    row.data = data(report);
     row
+}
+
+/// What is kept of a call beside its columns: what was gathered, how it sounded, what was used of the
+/// speech service. Nothing where nobody answered and nothing was paid for.
+fn data(report: &CallReport) -> Value {
+    let gathered = report.end.data.as_object();
+    let mut data = gathered.cloned().unwrap_or_default();
+    let sound = report.truth.as_ref().map(sound);
+    data.extend(sound.map(|sound| ("sound".to_owned(), sound)));
+    if report.characters > 0 || report.heard_ms > 0 {
+        let used = json!({ "characters": report.characters, "heard_ms": report.heard_ms });
+        data.insert("speech".to_owned(), used);
+    }
+    if data.is_empty() {
+        return Value::Null;
+    }
+    Value::Object(data)
 }
 
 /// What a call sounded like, in the shape of the history.
@@ -110,6 +130,7 @@ fn sound(truth: &Truth) -> Value {
         "talk_over_ms": truth.talk_over_ms,
         "longest_silence_ms": truth.longest_silence_ms,
         "clipped_end": truth.clipped_end,
+        "underruns": truth.underruns,
     })
 }
 

@@ -3,13 +3,13 @@
 use anyhow::Context;
 
 use super::clock;
-use super::run_lock::{Owner, RunLock};
+use super::run_lock::{Owner, RunLock, is_abandoned};
 use super::scribe::{on_ledger, patiently};
 use super::station::Station;
 use crate::ari::Ari;
 use crate::campaign::LeadId;
 use crate::line::{Disposition, HangupReason};
-use crate::store::{AttemptEnd, Ledger, OpenAttempt, Run};
+use crate::store::{AttemptEnd, Ledger, OpenAttempt, Run, StoreError};
 
 /// A run this young may not have its lock yet.
 const YOUNG_SECONDS: i64 = 10;
@@ -59,6 +59,19 @@ pub(super) async fn recover(
         tracing::info!(?swept, "leftovers of a dead run were removed");
     }
     Ok(())
+}
+
+/// Runs of this ledger and machine whose process died: what they left behind is removed by the next
+/// run, or by [`open_line`](super::open_line).
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn dead_runs(ledger: &Ledger) -> Result<Vec<Run>, StoreError> {
+    let host = super::open::hostname();
+    let old = |run: &Run| clock::now().duration_since(run.started_at).as_secs() >= YOUNG_SECONDS;
+    let mut runs = ledger.unfinished_runs()?;
+    runs.retain(|run| run.host == host && old(run) && is_abandoned(ledger.path(), run.id));
+    Ok(runs)
 }
 
 /// The right to clean up after a run.

@@ -11,9 +11,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use crate::call::Turn;
 use crate::campaign::AttemptId;
 use crate::phone::PhoneNumber;
-use crate::store::{Conclusion, EventRow, Ledger, StoreError, TurnRow};
+use crate::store::{Conclusion, EventRow, Ledger, Speaker, StoreError, TurnRow};
 
 /// Writes that may wait: a talk makes a few a second, and must not wait for a ledger that another
 /// process holds.
@@ -192,6 +193,26 @@ pub(super) fn is_locked(error: &anyhow::Error) -> bool {
     matches!(error, Some(StoreError::Locked))
 }
 
+/// A turn as the ledger keeps it.
+pub(super) fn turn_row(seq: usize, turn: &Turn) -> TurnRow {
+    let ms = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    TurnRow {
+        seq: u32::try_from(seq).unwrap_or(u32::MAX),
+        speaker: match turn.speaker {
+            crate::call::Speaker::Bot => Speaker::Bot,
+            crate::call::Speaker::Callee => Speaker::Callee,
+        },
+        text: turn.text.clone(),
+        state: turn.state.clone(),
+        intent: turn.intent.clone(),
+        advised: turn.advised,
+        at_ms: ms(turn.at.0),
+        duration_ms: Some(ms(turn.duration_ms)),
+        latency_ms: turn.latency_ms.map(ms),
+        cut_at_ms: turn.cut.then(|| ms(turn.at.0 + turn.duration_ms)),
+    }
+}
+
 /// Runs a piece of work on the ledger off the async threads.
 ///
 /// # Errors
@@ -249,6 +270,7 @@ mod tests {
             text: text.to_owned(),
             state: None,
             intent: None,
+            advised: false,
             at_ms: 0,
             duration_ms: None,
             latency_ms: None,

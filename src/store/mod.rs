@@ -10,11 +10,13 @@ mod attempts;
 mod board;
 mod campaigns;
 mod case;
+mod charges;
 mod claim;
 mod error;
 mod facts;
 mod forbidden;
 mod group;
+mod health;
 mod history;
 mod import;
 mod leads;
@@ -34,9 +36,11 @@ mod talk;
 mod tests;
 mod view;
 
-pub use board::{CampaignPulse, Waits};
-pub use claim::Waiting;
+pub use board::{CampaignPulse, SpeechUsed, Waits};
+pub use charges::{AttemptToReconcile, ChargesRecorded};
+pub use claim::{Refused, Waiting};
 pub use error::StoreError;
+pub use health::LedgerHealth;
 pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
@@ -45,7 +49,7 @@ pub use refusals::{AttemptRules, CallerDay};
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
     CampaignState, Claim, Conclusion, DeletedCall, DoNotCallEntry, HungUpBy, ImportReport,
-    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Refused, Repeat, Run,
+    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run,
 };
 pub use talk::{EventRow, Speaker, TurnRow};
 pub use view::{LeadPage, LeadView, Standing};

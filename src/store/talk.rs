@@ -29,6 +29,8 @@ pub struct TurnRow {
     pub state: Option<String>,
     /// The intent that was understood.
     pub intent: Option<String>,
+    /// A model understood it, where the rules found nothing.
+    pub advised: bool,
     /// When it began, in milliseconds since originate.
     pub at_ms: i64,
     /// How long it took.
@@ -59,8 +61,8 @@ impl Ledger {
         self.write(|tx| {
             tx.prepare_cached(
                 "INSERT OR REPLACE INTO turns (attempt, seq, speaker, text, state, intent, at_ms,
-                                               duration_ms, latency_ms, cut_at_ms)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                               duration_ms, latency_ms, cut_at_ms, advised)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 attempt,
@@ -73,6 +75,7 @@ impl Ledger {
                 turn.duration_ms,
                 turn.latency_ms,
                 turn.cut_at_ms,
+                turn.advised,
             ])?;
             Ok(())
         })
@@ -153,6 +156,7 @@ fn turn(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
         duration_ms: row.get("duration_ms")?,
         latency_ms: row.get("latency_ms")?,
         cut_at_ms: row.get("cut_at_ms")?,
+        advised: row.get("advised")?,
     })
 }
 

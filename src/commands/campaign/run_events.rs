@@ -267,6 +267,8 @@ impl<'a> EventLines<'a> {
                     "explanation": trouble.explanation(), "hint": trouble.hint() });
                 return self.line("breaker_paused", at, body);
             }
+            // A call that goes on may end so that its lead is rung again.
+            WaitReason::Draining(DrainReason::Exhausted) => return Ok(()),
             WaitReason::Draining(reason) => {
                 return self.line("draining", at, json!({ "reason": drained(reason) }));
             }

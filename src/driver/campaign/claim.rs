@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use tokio::task::JoinError;
 
-use super::{Halt, LOOK, Run, Step};
+use super::{Halt, Run, Step};
 use crate::campaign::{CallerIdKey, LeadId, Money};
 use crate::dialogue::Scenario;
 use crate::driver::clock;
@@ -34,7 +34,7 @@ impl Run<'_> {
     /// Begins to claim the next lead; one claim at a time.
     pub(super) fn claim(&mut self, caller_id: Option<CallerIdKey>) -> Step {
         if !self.claims.is_empty() || self.budget.is_short() {
-            return Step::Wait(LOOK);
+            return self.idle();
         }
         let (campaign, run) = (self.job.campaign, self.station.run.id);
         let policy = Arc::clone(&self.job.policy);
@@ -45,7 +45,7 @@ impl Run<'_> {
             });
             (caller_id, claimed.await)
         });
-        Step::Wait(LOOK)
+        self.idle()
     }
 
     /// A claim is decided: the lead is rung, if it has found one and nothing has come between.

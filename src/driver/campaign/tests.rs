@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::ari::{Ari, AriConfig, MediaKind};
 use crate::audio::G711;
-use crate::call::{CallRules, Greet};
+use crate::call::{CallRules, Greet, OnMachine};
 use crate::campaign::{
     BreakerLimits, CallerIdLimits, CallingHours, Consent, Lead, Mode, PlannerLimits, Policy, Ramp,
     Tariff,
@@ -29,7 +29,7 @@ use crate::rehearsal::exchange::{
     Callees, Calling, Condition, Dialled, Exchange, ExchangeOptions, Line,
 };
 use crate::speech::{
-    Recognizer, RecognizerCommand, RecognizerEvent, RecognizerSession, Synthesizer,
+    Recognizer, RecognizerCommand, RecognizerEvent, RecognizerSession, Spoken, Synthesizer,
 };
 use crate::store::{AttemptEnd, Campaign, Ledger, NewAttempt, StoreError};
 
@@ -109,8 +109,11 @@ struct Breath;
 
 #[async_trait]
 impl Synthesizer for Breath {
-    async fn prompt(&self, _: &str) -> Result<Bytes, SpeechError> {
-        Ok(Bytes::from(vec![G711::Alaw.silence(); 800]))
+    async fn spoken(&self, _: &str) -> Result<Spoken, SpeechError> {
+        Ok(Spoken {
+            audio: Bytes::from(vec![G711::Alaw.silence(); 800]),
+            paid_characters: 0,
+        })
     }
 
     async fn stream(
@@ -257,14 +260,18 @@ async fn station(exchange: &Exchange, ledger: &Ledger) -> Station {
     let url = exchange.base_url().parse().unwrap();
     let config = AriConfig::new(url, "novodial", password, &run.app);
     let rules = CallRules {
+        advice_ms: None,
         ring_timeout_ms: 10_000,
         max_duration_ms: 60_000,
         greet: Greet::AtOnce,
+        on_machine: OnMachine::HangUp,
+        longest_hello_ms: 5_000,
     };
     Station {
         ari: Ari::connect(config).await.unwrap(),
         recognizer: Arc::new(Deaf { panics: false }),
         synthesizer: Arc::new(Breath),
+        model: None,
         ledger: ledger.clone(),
         run,
         plan: Arc::new(LinePlan {
@@ -280,6 +287,7 @@ async fn station(exchange: &Exchange, ledger: &Ledger) -> Station {
                 ..Tariff::default()
             },
             recordings: None,
+            machine_message: None,
         }),
         shelf: Shelf::default(),
         channels: Arc::new(AtomicU64::new(0)),
