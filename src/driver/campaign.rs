@@ -157,35 +157,8 @@ pub async fn run_campaign(
     )]
     let (call_news, mut from_calls) = mpsc::unbounded_channel();
     let (doors, mut from_doors) = Doors::new(job.waiting.clone());
-    let mut run = Run {
-        station,
-        job,
-        planner,
-        calls: JoinSet::new(),
-        lead_of: HashMap::new(),
-        begun: 0,
-        speech: None,
-        fault: None,
-        hang_up: stop.hang_up.clone(),
-        looks: JoinSet::new(),
-        claims: JoinSet::new(),
-        chores: JoinSet::new(),
-        outage: Outage::default(),
-        error: None,
-        outbox: Outbox::new(news),
-        call_news,
-        waiting: None,
-        doors,
-        scenarios: job.scenarios.clone(),
-        aside: Vec::new(),
-        paused: None,
-        speech_limit: None,
-        speech_trouble: None,
-        budget: Budget::new(job.max_cost),
-        halted: None,
-        drains: false,
-        feed: job.feed.clone(),
-    };
+    let told = (Outbox::new(news), call_news);
+    let mut run = Run::new((station, job), planner, stop, doors, told);
     let mut socket = station.ari.socket();
     loop {
         let state = *socket.borrow();
@@ -231,6 +204,47 @@ enum Step {
 const LOOK: Duration = Duration::from_secs(5);
 /// After a failure to look.
 const SOON: Duration = Duration::from_secs(1);
+
+impl<'a> Run<'a> {
+    /// A run that has done nothing yet.
+    fn new(
+        (station, job): (&'a Station, &'a CampaignJob),
+        planner: Planner,
+        stop: &Stop,
+        doors: Doors,
+        (outbox, call_news): (Outbox, mpsc::UnboundedSender<CallNews>),
+    ) -> Self {
+        Self {
+            station,
+            job,
+            planner,
+            calls: JoinSet::new(),
+            lead_of: HashMap::new(),
+            begun: 0,
+            speech: None,
+            fault: None,
+            hang_up: stop.hang_up.clone(),
+            looks: JoinSet::new(),
+            claims: JoinSet::new(),
+            chores: JoinSet::new(),
+            outage: Outage::default(),
+            error: None,
+            outbox,
+            call_news,
+            waiting: None,
+            doors,
+            scenarios: job.scenarios.clone(),
+            aside: Vec::new(),
+            paused: None,
+            speech_limit: None,
+            speech_trouble: None,
+            budget: Budget::new(job.max_cost),
+            halted: None,
+            drains: false,
+            feed: job.feed.clone(),
+        }
+    }
+}
 
 impl Run<'_> {
     async fn step(&mut self, socket: SocketState) -> Step {
