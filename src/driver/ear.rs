@@ -134,7 +134,8 @@ impl Ear {
     }
 
     /// No more audio comes.
-    pub(super) async fn close(&self) {
+    pub(super) async fn close(&mut self) {
+        self.fed_ms = None;
         if let Some(session) = &self.session
             && session
                 .commands
