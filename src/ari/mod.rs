@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 pub mod check;
 mod client;
 mod config;
+pub mod configuration;
 mod control;
 mod error;
 mod event;

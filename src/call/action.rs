@@ -1,8 +1,10 @@
 //! What the machine asks the driver to do.
 
 use jiff::civil::{Date, DateTime, Time};
+use serde_json::Value;
 
 use super::Turn;
+use crate::dialogue::Question;
 use crate::line::{Disposition, HangupReason, Release};
 
 /// Names a prompt within a call; increasing.
@@ -27,6 +29,14 @@ pub enum CallAction {
     StopPlaying,
     /// Ask the recogniser for the final text of what was heard.
     Commit,
+    /// Ask a model what was meant; [`CallEvent::Advised`](super::CallEvent::Advised) follows, or
+    /// nothing.
+    Ask {
+        /// Its name in the event.
+        question: u32,
+        /// What to ask.
+        about: Question,
+    },
     /// Write the number into `do_not_call`, now.
     DoNotCall,
     /// Keep what the talk comes to, now: it is about to be told to the callee.
@@ -35,6 +45,8 @@ pub enum CallAction {
         outcome: Option<String>,
         /// The call that is promised.
         call_back: Option<CallBack>,
+        /// What was gathered.
+        data: Value,
     },
     /// A turn is complete: keep it and show it.
     Record(Turn),
@@ -124,6 +136,8 @@ pub struct CallEnd {
     pub outcome: Option<String>,
     /// Another call that was promised.
     pub call_back: Option<CallBack>,
+    /// What the talk gathered: slots by name, and what the conclusion keeps. An object.
+    pub data: Value,
     /// Why the channel ended, where Asterisk told.
     pub release: Option<Release>,
     /// Who hung up.

@@ -142,6 +142,7 @@ impl CallMachine {
         out.push(CallAction::Conclude {
             outcome: self.outcome.clone(),
             call_back: None,
+            data: self.dialogue.data(),
         });
         let state = StateName("machine".to_owned());
         self.queue.push_back(Prompt { state, text });

@@ -31,6 +31,13 @@ pub enum CallEvent {
     UnaskedText(String),
     /// The recogniser cannot be mended within this call.
     RecognizerFailed,
+    /// A model has said what was meant, or that it does not know.
+    Advised {
+        /// Of which question.
+        question: u32,
+        /// The intent, as it was offered.
+        intent: Option<String>,
+    },
     /// The first sound of a prompt has left.
     PromptStarted(PromptId),
     /// A prompt has ended: played to its end, or stopped.

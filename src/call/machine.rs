@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::advice::Asked;
 use super::echo::OwnWords;
 use super::last_words::Left;
 use super::latency::Waiting;
@@ -57,6 +58,9 @@ pub struct CallRules {
     pub on_machine: OnMachine,
     /// First words without a pause that last so long are a machine's, in milliseconds.
     pub longest_hello_ms: u64,
+    /// How long a model is waited for that says what was meant where the rules find nothing, in
+    /// milliseconds; `None`: nobody is asked.
+    pub advice_ms: Option<u64>,
 }
 
 /// Where the call stands.
@@ -110,6 +114,8 @@ pub struct CallMachine {
     pub(super) next_prompt: u32,
     pub(super) queue: VecDeque<Prompt>,
     pub(super) own_words: OwnWords,
+    /// What a model was asked about the turn under way.
+    pub(super) asked: Asked,
     pub(super) key: Option<char>,
     pub(super) deaf: bool,
     pub(super) forbidden: bool,
@@ -159,6 +165,7 @@ impl CallMachine {
             next_prompt: 0,
             queue: VecDeque::new(),
             own_words: OwnWords::default(),
+            asked: Asked::default(),
             key: None,
             deaf: false,
             forbidden: false,
@@ -250,6 +257,9 @@ impl CallMachine {
             CallEvent::UnaskedText(text) => {
                 self.final_text(now, &self.without_echo(text), false, out);
             }
+            CallEvent::Advised { question, intent } => {
+                self.advised(now, (*question, intent.as_deref()), out);
+            }
             CallEvent::RecognizerFailed => self.recognizer_failed(now, out),
             CallEvent::PromptStarted(id) => self.prompt_started(now, *id),
             CallEvent::PromptEnded {
@@ -332,6 +342,7 @@ impl CallMachine {
             Timer::Endpoint => self.endpoint(now, out),
             Timer::LongTurn => self.turn_too_long(now, out),
             Timer::Text => self.text_overdue(now, out),
+            Timer::Advice => self.advice_overdue(now, out),
             Timer::Speak => self.speak(now, out),
             Timer::NoInput => self.no_input(now, out),
             Timer::Goodbye => self.hang_up(now, HangupReason::Normal, EndedBy::Talk, out),

@@ -5,6 +5,7 @@
 //! call is a test fixture. Audio reaches the machine as facts, never as bytes.
 
 mod action;
+mod advice;
 mod answering_machine;
 mod echo;
 mod ending;

@@ -44,6 +44,7 @@ impl CallMachine {
             out.push(CallAction::Conclude {
                 outcome: reply.outcome.clone(),
                 call_back: promised,
+                data: self.dialogue.data(),
             });
         }
         self.interrupted = false;
@@ -173,6 +174,7 @@ pub(super) fn record_bot(
         text: playing.text,
         state: Some(playing.state),
         intent: None,
+        advised: false,
         at,
         duration_ms: heard_ms.into(),
         latency_ms: playing.latency_ms,

@@ -1,10 +1,11 @@
 //! The callee's side of turn-taking: when a turn is over, what it meant, who holds the floor.
 
+use super::advice::Advice;
 use super::answering_machine::{WATCH_MS, machine_phrase};
 use super::machine::{CallMachine, Phase};
 use super::turn_taking::{CalleeTurn, ONSET_MS, is_backchannel, is_open, may_be_backchannel};
 use super::{CallAction, CallTime, Speaker, Timer, Turn};
-use crate::dialogue::{Evidence, Heard};
+use crate::dialogue::{By, Evidence, Heard};
 
 /// Voice over a prompt for this long holds the prompt.
 const HOLD_MS: u64 = 180;
@@ -205,23 +206,28 @@ impl CallMachine {
         }
     }
 
-    fn answer_if_complete(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+    pub(super) fn answer_if_complete(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         if self.turn.is_owed() {
             self.timers.set(Timer::Text, now.plus(TEXT_MS));
             self.guess(now, out);
             return;
         }
         self.timers.clear(Timer::Text);
-        let text = self.turn.text();
+        let text = self.turn.text().to_owned();
         let paused = self.turn.paused.unwrap_or(now);
         let patient = paused.plus(PATIENCE_MS.max(self.listen.endpoint_ms.into()));
-        let sense = !is_open(text) && self.dialogue.understand(text).is_some();
+        let advice = match self.dialogue.understand(&text) {
+            Some(_) => Advice::NotNeeded,
+            None => self.advice_on(&text, now, out),
+        };
+        let meant = matches!(advice, Advice::NotNeeded | Advice::Given);
+        let sense = !is_open(&text) && meant;
         if !sense && !text.is_empty() && now < patient {
             self.take_back_guess(out);
             self.timers.set(Timer::Endpoint, patient);
-            return;
+        } else if advice != Advice::UnderWay {
+            self.answer(now, out);
         }
-        self.answer(now, out);
     }
 
     pub(super) fn text_overdue(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
@@ -258,11 +264,12 @@ impl CallMachine {
                 .set(Timer::NoInput, now.plus(self.listen.no_input_ms.into()));
             return;
         }
+        let advised = self.advice_taken(turn.text());
         let reply = if self.interrupted && is_backchannel(turn.text()) {
             // It only sounded like an interruption; nobody agreed to half a question.
             self.dialogue.again()
         } else {
-            self.dialogue.hear(&Heard::Words(turn.text().to_owned()))
+            self.dialogue.hear(&advised)
         };
         let state = Some(reply.from.0.clone());
         Self::record_callee(&turn, state, reply.evidence.as_ref(), out);
@@ -469,6 +476,7 @@ impl CallMachine {
             text,
             state,
             intent: evidence.map(|evidence| evidence.intent.clone()),
+            advised: evidence.is_some_and(|evidence| evidence.by == By::Model),
             at,
             duration_ms: turn.paused.map_or(0, |end| end.since(at)),
             latency_ms: None,

@@ -9,6 +9,7 @@ use super::*;
 use crate::dialogue::{Dialogue, Scenario, Variables};
 use crate::line::{Cause, Disposition, HangupReason, LineEvent, Release};
 
+mod advice;
 mod call_back;
 mod echo;
 mod last_words;
@@ -18,6 +19,7 @@ mod seat;
 mod transfer;
 
 const RULES: CallRules = CallRules {
+    advice_ms: None,
     ring_timeout_ms: 30_000,
     max_duration_ms: 300_000,
     greet: Greet::AfterHello,
@@ -90,8 +92,8 @@ impl Script {
             .line(LineEvent::Dialled)
             .wait(500)
             .line(LineEvent::Ringing)
-            .wait(2_000);
-        script.line(LineEvent::Answered);
+            .wait(2_000)
+            .line(LineEvent::Answered);
         self
     }
 
@@ -145,15 +147,13 @@ impl Script {
     }
 
     fn turns(&self) -> Vec<(Speaker, &str)> {
-        self.out
-            .iter()
-            .filter_map(|action| {
-                let CallAction::Record(turn) = action else {
-                    return None;
-                };
-                Some((turn.speaker, turn.text.as_str()))
-            })
-            .collect()
+        let turns = self.out.iter().filter_map(|action| {
+            let CallAction::Record(turn) = action else {
+                return None;
+            };
+            Some((turn.speaker, turn.text.as_str()))
+        });
+        turns.collect()
     }
 }
 

@@ -47,6 +47,8 @@ pub enum Timer {
     LongTurn,
     /// The recogniser owes a text.
     Text,
+    /// A model was asked what was meant.
+    Advice,
     /// What was begun on a guess was heard for long enough.
     Guess,
     /// The callee can listen again after a key: say what is to be said.

@@ -138,6 +138,10 @@ impl CallMachine {
         let turns = std::mem::take(&mut self.late);
         for mut turn in turns.into_iter().chain([self.turn.take()]) {
             turn.give_up_waiting();
+            if !self.forbidden && self.dialogue.opts_out(turn.text()) {
+                self.forbidden = true;
+                out.push(CallAction::DoNotCall);
+            }
             Self::record_callee(&turn, None, None, out);
         }
         self.timers.clear_all();
@@ -147,6 +151,7 @@ impl CallMachine {
         out.push(CallAction::Conclude {
             outcome: self.outcome.clone(),
             call_back: None,
+            data: self.dialogue.data(),
         });
     }
 

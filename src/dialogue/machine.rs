@@ -14,6 +14,7 @@ use super::template::{TemplateError, Variables};
 use crate::language::Language;
 
 mod action;
+mod advice;
 mod answer;
 mod check;
 mod facts;
@@ -21,6 +22,7 @@ mod transfer;
 mod travel;
 
 pub use action::{Action, Prompt, Reply};
+pub use advice::Question;
 pub(super) use answer::{Filled, MARKS, Meaning};
 pub(super) use check::{asked_of_leads, example, stand_ins};
 pub(super) use facts::Facts;
@@ -33,6 +35,13 @@ use travel::Step;
 pub enum Heard {
     /// Said something.
     Words(String),
+    /// Said something, of which a model was asked what it means; the rules go first.
+    Advised {
+        /// What was said.
+        words: String,
+        /// The model's answer.
+        intent: String,
+    },
     /// Pressed a key.
     Key(char),
     /// Kept silent past the limit.
@@ -229,6 +238,7 @@ impl Dialogue {
         }
         let meaning = match heard {
             Heard::Words(text) => self.meaning(text),
+            Heard::Advised { words, intent } => self.advised(words, intent),
             Heard::Key(key) => Meaning::Key(*key),
             Heard::Silence => Meaning::Silence,
             Heard::TransferFailed => Meaning::TransferFailed,

@@ -74,7 +74,11 @@ impl<'a> Talk<'a> {
         let dialogue = Dialogue::new(Arc::clone(scenario), &lead).map_err(|error| Failure {
             case: case.name.clone(),
             line: case.line,
-            expected: "a talk".to_owned(),
+            expected: if error.missing {
+                "every column that is asked for, as lead: NAME=VALUE".to_owned()
+            } else {
+                "a talk".to_owned()
+            },
             found: error.to_string(),
         })?;
         let now: DateTime = case.now;

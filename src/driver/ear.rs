@@ -44,6 +44,8 @@ pub(super) struct Ear {
     /// Up to when the recogniser has audio, in milliseconds of the call; set at the answer.
     fed_ms: Option<u64>,
     dropped: u64,
+    /// Frames that the recogniser was given.
+    frames: u64,
 }
 
 impl Ear {
@@ -63,6 +65,7 @@ impl Ear {
             echo_told: false,
             fed_ms: None,
             dropped: 0,
+            frames: 0,
         }
     }
 
@@ -216,11 +219,16 @@ impl Ear {
             self.keep(command);
             return;
         };
-        if let Err(TrySendError::Full(_) | TrySendError::Closed(_)) =
-            session.commands.try_send(command)
-        {
-            self.dropped += 1;
+        let is_audio = matches!(command, RecognizerCommand::Audio(_));
+        match session.commands.try_send(command) {
+            Ok(()) => self.frames += u64::from(is_audio),
+            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => self.dropped += 1,
         }
+    }
+
+    /// How much sound the recogniser was given, in milliseconds.
+    pub(super) fn recognised_ms(&self) -> u64 {
+        self.frames * u64::from(FRAME_MS)
     }
 
     /// Keeps the last seconds. A commit stays: each is owed a text.

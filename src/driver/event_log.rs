@@ -18,6 +18,9 @@ pub(super) fn row(event: &CallEvent) -> (&'static str, Value) {
         CallEvent::PartialText(text) => ("partial_text", json!({ "text": text })),
         CallEvent::FinalText(text) => ("final_text", json!({ "text": text })),
         CallEvent::UnaskedText(text) => ("unasked_text", json!({ "text": text })),
+        CallEvent::Advised { question, intent } => {
+            ("advised", json!({ "question": question, "intent": intent }))
+        }
         CallEvent::RecognizerFailed => ("recognizer_failed", Value::Null),
         CallEvent::PromptStarted(id) => ("prompt_started", json!({ "prompt": id.0 })),
         CallEvent::PromptEnded {
@@ -63,7 +66,7 @@ fn cause(release: Release) -> Value {
 }
 
 /// Every timer, for the names in the log.
-const TIMERS: [Timer; 19] = [
+const TIMERS: [Timer; 20] = [
     Timer::Ringing,
     Timer::Hello,
     Timer::LongGreeting,
@@ -73,6 +76,7 @@ const TIMERS: [Timer; 19] = [
     Timer::Endpoint,
     Timer::LongTurn,
     Timer::Text,
+    Timer::Advice,
     Timer::Guess,
     Timer::Speak,
     Timer::NoInput,
@@ -103,6 +107,10 @@ pub fn event_of(kind: &str, detail: &Value) -> Option<CallEvent> {
         "partial_text" => CallEvent::PartialText(text()?),
         "final_text" => CallEvent::FinalText(text()?),
         "unasked_text" => CallEvent::UnaskedText(text()?),
+        "advised" => CallEvent::Advised {
+            question: number("question")?,
+            intent: word("intent").map(str::to_owned),
+        },
         "recognizer_failed" => CallEvent::RecognizerFailed,
         "prompt_started" => CallEvent::PromptStarted(prompt()?),
         "prompt_ended" => CallEvent::PromptEnded {
@@ -180,6 +188,14 @@ mod tests {
             CallEvent::PartialText(text.clone()),
             CallEvent::FinalText(text.clone()),
             CallEvent::UnaskedText(text),
+            CallEvent::Advised {
+                question: 2,
+                intent: Some("yes".to_owned()),
+            },
+            CallEvent::Advised {
+                question: 3,
+                intent: None,
+            },
             CallEvent::RecognizerFailed,
             CallEvent::PromptStarted(PromptId(3)),
             CallEvent::PromptEnded {
@@ -236,6 +252,7 @@ mod tests {
                 | Timer::Endpoint
                 | Timer::LongTurn
                 | Timer::Text
+                | Timer::Advice
                 | Timer::Guess
                 | Timer::Speak
                 | Timer::NoInput

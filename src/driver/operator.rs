@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::clock::CallClock;
+use super::meter::Meter;
 use super::mouth::Mouth;
 use super::station::Station;
 use crate::ari::media::MediaEvent;
@@ -60,12 +61,16 @@ impl Drop for Ringing {
 
 impl Operator {
     /// Begins to ring.
-    pub(super) fn ring(station: &Station, order: &TransferOrder, callee: &PhoneNumber) -> Self {
+    pub(super) fn ring(
+        station: &Station,
+        order: &TransferOrder,
+        (callee, meter): (&PhoneNumber, &Meter),
+    ) -> Self {
         let call = call_order(station, order, callee);
-        let (station, whisper) = (station.clone(), order.whisper.clone());
+        let (station, whisper) = (station.clone(), (order.whisper.clone(), meter.clone()));
         let (told, ready) = mpsc::channel(1);
         let task = tokio::spawn(async move {
-            let line = reach(&station, &call, &whisper).await;
+            let line = reach(&station, &call, whisper).await;
             if told.send(line).await.is_err() {
                 tracing::trace!("the callee did not wait for the person");
             }
@@ -158,7 +163,11 @@ fn call_order(station: &Station, order: &TransferOrder, callee: &PhoneNumber) ->
 }
 
 /// Rings, waits for the answer and whispers; the line of a person who is ready.
-async fn reach(station: &Station, order: &CallOrder, whisper: &str) -> Option<CallLine> {
+async fn reach(
+    station: &Station,
+    order: &CallOrder,
+    (whisper, meter): (String, Meter),
+) -> Option<CallLine> {
     let mut line = match station.ari.prepare(order).await {
         Ok(line) => line,
         Err(error) => {
@@ -166,9 +175,10 @@ async fn reach(station: &Station, order: &CallOrder, whisper: &str) -> Option<Ca
             return None;
         }
     };
-    let mut mouth = Mouth::new(line.media.commands.clone(), station.plan.codec.silence());
+    let silence = station.plan.codec.silence();
+    let mut mouth = Mouth::new(line.media.commands.clone(), silence, meter);
     // It is made while the telephone rings.
-    mouth.say(PromptId(0), whisper, false, station);
+    mouth.say(PromptId(0), &whisper, false, station);
     if let Err(error) = line.control.dial().await {
         tracing::warn!(%error, "nobody could be rung to take the call");
         return None;

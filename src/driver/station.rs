@@ -11,6 +11,7 @@ use crate::ari::{Ari, MediaKind};
 use crate::audio::G711;
 use crate::call::CallRules;
 use crate::campaign::Tariff;
+use crate::model::ChatModel;
 use crate::phone::{NumberFormat, PhoneNumber};
 use crate::speech::{Recognizer, Synthesizer};
 use crate::store::{Ledger, Run};
@@ -24,6 +25,8 @@ pub struct Station {
     pub recognizer: Arc<dyn Recognizer>,
     /// Speaks.
     pub synthesizer: Arc<dyn Synthesizer>,
+    /// Says what was meant where the rules find nothing; `None` asks nobody.
+    pub model: Option<ChatModel>,
     /// The history.
     pub ledger: Ledger,
     /// This run of the program.

@@ -7,10 +7,13 @@ use tokio::sync::mpsc;
 use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::call::{CallNews, CallReport, tell};
+use super::adviser::Adviser;
+use super::call::CallReport;
 use super::clock::{self, CallClock};
 use super::ear::Ear;
+use super::meter::Meter;
 use super::mouth::Mouth;
+use super::news::{CallNews, CallStep, tell};
 use super::operator::{self, Operator};
 use super::record::{NO_END, Promises};
 use super::recorder::{Recorder, recording_path};
@@ -25,7 +28,7 @@ use crate::campaign::{AttemptId, LeadId, Money};
 use crate::line::LineEvent;
 use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
-use crate::store::EventRow;
+use crate::store::{Conclusion, EventRow};
 
 /// How often a call is looked at in which nothing happens: what does not come is a gap after
 /// longer than this. Frames and marks wake it at their own time.
@@ -49,11 +52,14 @@ pub(super) struct Talk {
     clock: CallClock,
     attempt: AttemptId,
     number: PhoneNumber,
-    news: mpsc::Sender<CallNews>,
+    news: mpsc::UnboundedSender<CallNews>,
     scribe: Scribe,
     pub(super) promises: Promises,
+    pub(super) meter: Meter,
+    heard_ms: u64,
     prepared: HashSet<String>,
     recorder: Option<Recorder>,
+    adviser: Adviser,
     answered_ms: u64,
     /// When the call was handed over: what follows is not ours to hear.
     joined_ms: Option<u64>,
@@ -62,6 +68,7 @@ pub(super) struct Talk {
     end: Option<CallEnd>,
     pub(super) error: Option<String>,
     speech: Option<SpeechError>,
+    opted_out: bool,
 }
 
 impl Talk {
@@ -71,7 +78,7 @@ impl Talk {
         machine: CallMachine,
         attempt: AttemptId,
         number: PhoneNumber,
-        news: mpsc::Sender<CallNews>,
+        news: mpsc::UnboundedSender<CallNews>,
     ) -> Self {
         let scribe = Scribe::begin(station.ledger.clone(), attempt);
         let prepared = machine.prompts().into_iter().collect();
@@ -85,20 +92,29 @@ impl Talk {
             news,
             scribe,
             promises: Promises::new(None, &TimeZone::UTC),
+            meter: Meter::default(),
+            heard_ms: 0,
             prepared,
             recorder: None,
+            adviser: Adviser::new(station.model.clone()),
             answered_ms: 0,
             joined_ms: None,
             turns: Vec::new(),
             end: None,
             error: None,
             speech: None,
+            opted_out: false,
         }
     }
 
     /// Whose call it is.
     pub(super) fn attempt(&self) -> AttemptId {
         self.attempt
+    }
+
+    /// Tells whoever watches.
+    pub(super) fn tell(&self, step: CallStep) {
+        tell(&self.news, self.attempt, step);
     }
 
     /// Runs the call until it has ended; gives back the control for the removal of what is left.
@@ -145,6 +161,9 @@ impl Talk {
                     self.speech_failed(error);
                     self.take(CallEvent::PromptFailed(id), &mut outside).await;
                 },
+                (question, intent) = self.adviser.answer() => {
+                    self.take(CallEvent::Advised { question, intent }, &mut outside).await;
+                },
                 () = &mut alarm, if deadline.is_some() => if let Some((_, timer)) = deadline {
                     self.take(CallEvent::Timeout(timer), &mut outside).await;
                 },
@@ -152,6 +171,7 @@ impl Talk {
             }
             self.pump(&mut outside).await;
         }
+        self.heard_ms = outside.ear.recognised_ms();
         outside.ear.close().await;
         if let Some(operator) = outside.operator {
             Box::pin(operator.leave()).await;
@@ -382,7 +402,7 @@ impl Talk {
         let phase = self.machine.phase();
         if phase != self.phase {
             self.phase = phase;
-            tell(&self.news, CallNews::Phase(self.attempt, phase)).await;
+            self.tell(CallStep::Phase(phase));
         }
     }
 
@@ -406,15 +426,25 @@ impl Talk {
             }
             CallAction::Commit => outside.ear.commit().await,
             CallAction::ListenForBeep => outside.ear.listen_for_beep(),
+            CallAction::Ask { question, about } => self.adviser.ask(question, about),
             CallAction::DoNotCall => {
+                self.opted_out = true;
                 self.scribe
                     .note(Note::DoNotCall(self.number.clone(), clock::now()))
                     .await;
             }
-            CallAction::Conclude { outcome, call_back } => {
-                let call_back_at = call_back.map(|promise| self.promises.hour(promise));
+            CallAction::Conclude {
+                outcome,
+                call_back,
+                data,
+            } => {
+                let conclusion = Conclusion {
+                    outcome,
+                    call_back_at: call_back.map(|promise| self.promises.hour(promise)),
+                    data,
+                };
                 self.scribe
-                    .note(Note::Concluded(outcome, call_back_at))
+                    .note(Note::Concluded(Box::new(conclusion)))
                     .await;
             }
             CallAction::Record(turn) => self.record(turn).await,
@@ -422,7 +452,11 @@ impl Talk {
                 outside.mouth.play(id, hold_music(self.station.plan.codec));
             }
             CallAction::Transfer(order) => {
-                outside.operator = Some(Operator::ring(&self.station, &order, &self.number));
+                outside.operator = Some(Operator::ring(
+                    &self.station,
+                    &order,
+                    (&self.number, &self.meter),
+                ));
             }
             CallAction::Join => Box::pin(self.join(outside)).await,
             CallAction::GiveUpTransfer => outside.operator = None,
@@ -439,7 +473,7 @@ impl Talk {
         let row = turn_row(self.turns.len(), &turn);
         self.turns.push(turn.clone());
         self.scribe.note(Note::Turn(row)).await;
-        tell(&self.news, CallNews::Turn(self.attempt, turn)).await;
+        self.tell(CallStep::Turn(turn));
     }
 
     /// The event log of the call: what happened when, to be replayed and explained next day.
@@ -482,8 +516,12 @@ impl Talk {
             truth,
             error: self.error,
             speech: self.speech,
+            opted_out: self.opted_out,
             dialled,
             cost: Money::default(),
+            verdict: None,
+            characters: self.meter.characters(),
+            heard_ms: self.heard_ms,
         }
     }
 }

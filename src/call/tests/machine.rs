@@ -27,10 +27,11 @@ fn hung_up(script: &Script) -> bool {
 }
 
 fn left(script: &Script) -> bool {
-    script.did(&CallAction::Conclude {
-        outcome: Some("message_left".to_owned()),
-        call_back: None,
-    }) && script.last_prompt() == MESSAGE
+    let message_left = |action: &CallAction| {
+        matches!(action, CallAction::Conclude { outcome, .. }
+            if outcome.as_deref() == Some("message_left"))
+    };
+    script.out.iter().any(message_left) && script.last_prompt() == MESSAGE
 }
 
 #[test]

@@ -36,6 +36,27 @@ fn text(found: &Found<'_>, settings: &Settings, printer: &Printer) -> String {
     lines.join("\n")
 }
 
+/// What the talk gathered: `people = 25, tags = manager, large`.
+fn gathered(data: &serde_json::Value) -> Option<String> {
+    let word = |value: &serde_json::Value| match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    };
+    let values = data
+        .as_object()?
+        .iter()
+        .filter(|(name, _)| *name != "sound");
+    let values = values.map(|(name, value)| match value.as_array() {
+        Some(list) => {
+            let words: Vec<String> = list.iter().map(word).collect();
+            format!("{name} = {}", words.join(", "))
+        }
+        None => format!("{name} = {}", word(value)),
+    });
+    let shown: Vec<String> = values.collect();
+    (!shown.is_empty()).then(|| shown.join("; "))
+}
+
 /// What the call sounded like: how long the callee waited for us, and what a callee minds.
 fn sound(data: &serde_json::Value) -> Option<String> {
     let sound = SoundFact::read(data)?;
@@ -66,6 +87,17 @@ fn sound(data: &serde_json::Value) -> Option<String> {
     Some(parts.join("; "))
 }
 
+/// What the speech service was used for: `84 characters spoken, 21.0 s heard`
+fn speech(data: &serde_json::Value) -> Option<String> {
+    let used = data.get("speech")?;
+    let number = |key: &str| used.get(key).and_then(serde_json::Value::as_i64);
+    let (characters, heard) = (number("characters")?, number("heard_ms")?);
+    Some(format!(
+        "{characters} characters spoken, {} heard",
+        written::seconds(heard)
+    ))
+}
+
 fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<String> {
     let call = &found.call.call;
     let rehearsed = if found.rehearsal { ", rehearsed" } else { "" };
@@ -86,7 +118,9 @@ fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<Str
         call.talk_ms
             .map(|ms| ("talked", written::seconds(ms) + &end.unwrap_or_default())),
     );
+    facts.extend(gathered(&call.data).map(|gathered| ("gathered", gathered)));
     facts.extend(sound(&call.data).map(|sound| ("sound", sound)));
+    facts.extend(speech(&call.data).map(|used| ("speech", used)));
     let recording = call.recording.as_ref();
     facts.extend(recording.map(|path| ("recording", path.display().to_string())));
     facts.extend(call.error.clone().map(|error| ("error", error)));
@@ -121,6 +155,7 @@ fn line(turn: &TurnRow, printer: &Printer) -> String {
         Speaker::Callee => printer.paint(Paint::Good, &who),
     };
     let mut notes: Vec<String> = turn.intent.iter().chain(&turn.state).cloned().collect();
+    notes.extend(turn.advised.then(|| "by: model".to_owned()));
     notes.extend(turn.latency_ms.map(|ms| format!("after {ms} ms")));
     notes.extend(
         turn.cut_at_ms

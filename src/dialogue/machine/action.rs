@@ -69,6 +69,19 @@ pub struct Prompt {
     pub text: String,
 }
 
+impl Reply {
+    /// Whether something is done that a talk cannot take back.
+    pub(super) fn promises(&self) -> bool {
+        let bound = |action: &Action| {
+            matches!(
+                action,
+                Action::DoNotCall | Action::CallBack { .. } | Action::Transfer { .. }
+            )
+        };
+        self.actions.iter().any(bound)
+    }
+}
+
 /// What to do about what the callee did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {

@@ -72,6 +72,7 @@ pub(super) fn ring(source: &str, character: &Character, seed: u64) -> Left {
     let mut call = VirtualCall {
         machine: CallMachine::new(
             CallRules {
+                advice_ms: None,
                 ring_timeout_ms: 45_000,
                 max_duration_ms: 300_000,
                 greet: Greet::AfterHello,
@@ -247,6 +248,7 @@ impl VirtualCall {
             CallAction::Hangup(_)
             | CallAction::Conclude { .. }
             | CallAction::ListenForBeep
+            | CallAction::Ask { .. }
             | CallAction::PlayMusic(_)
             | CallAction::Join
             | CallAction::GiveUpTransfer => {}
