@@ -219,10 +219,13 @@ impl Ear {
             self.keep(command);
             return;
         };
-        let is_audio = matches!(command, RecognizerCommand::Audio(_));
+        let frames = match &command {
+            RecognizerCommand::Audio(frames) => frames.len() as u64,
+            RecognizerCommand::Commit | RecognizerCommand::Close => 0,
+        };
         match session.commands.try_send(command) {
-            Ok(()) => self.frames += u64::from(is_audio),
-            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => self.dropped += 1,
+            Ok(()) => self.frames += frames,
+            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => self.dropped += frames,
         }
     }
 
@@ -277,6 +280,7 @@ mod tests {
             told.push(frames.len());
         }
         assert_eq!(told, [5, 5, 0, 1, 0], "frames, and a nought for a commit");
+        assert_eq!(ear.recognised_ms(), 11 * 20);
         events.send(RecognizerEvent::Ready).await.unwrap();
         assert_eq!(ear.event().await, Some(RecognizerEvent::Ready));
     }
