@@ -30,6 +30,8 @@ use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
 use crate::store::{Conclusion, EventRow};
 
+mod handover;
+
 /// How often a call is looked at in which nothing happens: what does not come is a gap after
 /// longer than this. Frames and marks wake it at their own time.
 const TICK: Duration = Duration::from_millis(60);
@@ -224,41 +226,6 @@ impl Talk {
             Seating::Drop => CallEvent::Dropped,
         };
         self.take(event, outside).await;
-    }
-
-    /// What becomes of the person who was rung.
-    async fn operator(&mut self, news: operator::News, outside: &mut Outside) {
-        let event = match news {
-            operator::News::Ready => CallEvent::OperatorReady,
-            operator::News::Failed => CallEvent::TransferFailed,
-            operator::News::Left => CallEvent::OperatorLeft,
-        };
-        if news != operator::News::Ready {
-            outside.operator = None;
-        }
-        self.take(event, outside).await;
-    }
-
-    /// Joins the callee and the person; from then on there is nothing for us to hear or to say.
-    async fn join(&mut self, outside: &mut Outside) {
-        let person = outside.operator.as_ref().and_then(Operator::control);
-        let joined = match person {
-            Some(person) => outside.line.control.join(person).await,
-            None => return,
-        };
-        let event = match joined {
-            Ok(()) => {
-                self.joined_ms = Some(self.clock.now().0);
-                outside.ear.close().await;
-                CallEvent::Joined
-            }
-            Err(error) => {
-                tracing::warn!(attempt = %self.attempt, %error, "the two could not be joined");
-                outside.operator = None;
-                CallEvent::TransferFailed
-            }
-        };
-        Box::pin(self.take(event, outside)).await;
     }
 
     async fn begin_recording(&mut self, at: jiff::Timestamp) {
