@@ -319,7 +319,7 @@ async fn a_campaign_begins_with_no_more_calls_than_the_line_carries() {
         "{refused}"
     );
     assert!(
-        refused.contains("asterisk"),
+        refused.contains("Asterisk at"),
         "it goes on all the same: {refused}"
     );
 }
