@@ -130,7 +130,7 @@ impl CallMachine {
             Phase::Speaking if self.deaf => self.cut_short(now, out),
             Phase::Speaking => self.yield_floor(now, out),
             Phase::Opening => self.begin_in_silence(now, out),
-            Phase::Transferring => self.wait_for_person(out),
+            Phase::Transferring => self.wait_for_person(now, out),
             Phase::Dialling
             | Phase::Listening
             | Phase::Joined

@@ -23,6 +23,8 @@ pub(super) struct Transfer {
     music: bool,
     /// The person waits for the callee.
     ready: bool,
+    /// Nobody takes the call; the callee is told once the prompt is heard.
+    failed: bool,
 }
 
 /// The order in an action of the dialogue, and whether there is music.
@@ -58,6 +60,7 @@ impl CallMachine {
             outcome,
             music,
             ready: false,
+            failed: false,
         });
         let patience = order.ring_ms + WHISPER_MS;
         self.timers.set(Timer::Transfer, now.plus(patience));
@@ -65,11 +68,13 @@ impl CallMachine {
     }
 
     /// The prompt, or a piece of music, is over and nobody is there yet, or just now.
-    pub(super) fn wait_for_person(&mut self, out: &mut Vec<CallAction>) {
+    pub(super) fn wait_for_person(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         let Some(transfer) = &self.transfer else {
             return;
         };
-        if transfer.ready {
+        if transfer.failed {
+            self.transfer_failed(now, out);
+        } else if transfer.ready {
             out.push(CallAction::Join);
         } else if transfer.music {
             let id = PromptId(self.next_prompt);
@@ -81,17 +86,21 @@ impl CallMachine {
 
     /// The person is there: words are heard out, music is not.
     pub(super) fn operator_ready(&mut self, out: &mut Vec<CallAction>) {
+        let speaks = self.is_saying_words();
         let (Phase::Transferring, Some(transfer)) = (self.phase, &mut self.transfer) else {
             return;
         };
         transfer.ready = true;
-        let speaks = self
-            .current
-            .is_some_and(|id| self.prompts.contains_key(&id));
-        if !speaks && self.queue.is_empty() {
+        if !speaks {
             self.fall_silent(out);
             out.push(CallAction::Join);
         }
+    }
+
+    /// Whether words, and not music, are being said or about to be.
+    fn is_saying_words(&self) -> bool {
+        let current = self.current.as_ref();
+        !self.queue.is_empty() || current.is_some_and(|id| self.prompts.contains_key(id))
     }
 
     /// Nobody takes the call in time.
@@ -105,8 +114,15 @@ impl CallMachine {
         if self.phase != Phase::Transferring {
             return;
         }
-        self.transfer = None;
         self.timers.clear(Timer::Transfer);
+        if self.is_saying_words() {
+            // A line that is busy tells so at once: the prompt is heard out all the same.
+            if let Some(transfer) = &mut self.transfer {
+                transfer.failed = true;
+            }
+            return;
+        }
+        self.transfer = None;
         self.fall_silent(out);
         self.let_go_of_turn(out);
         let reply = self.dialogue.hear(&Heard::TransferFailed);

@@ -137,7 +137,8 @@ impl Ear {
     }
 
     /// No more audio comes.
-    pub(super) async fn close(&self) {
+    pub(super) async fn close(&mut self) {
+        self.fed_ms = None;
         if let Some(session) = &self.session
             && session
                 .commands
@@ -218,10 +219,13 @@ impl Ear {
             self.keep(command);
             return;
         };
-        let is_audio = matches!(command, RecognizerCommand::Audio(_));
+        let frames = match &command {
+            RecognizerCommand::Audio(frames) => frames.len() as u64,
+            RecognizerCommand::Commit | RecognizerCommand::Close => 0,
+        };
         match session.commands.try_send(command) {
-            Ok(()) => self.frames += u64::from(is_audio),
-            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => self.dropped += 1,
+            Ok(()) => self.frames += frames,
+            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => self.dropped += frames,
         }
     }
 
@@ -276,6 +280,7 @@ mod tests {
             told.push(frames.len());
         }
         assert_eq!(told, [5, 5, 0, 1, 0], "frames, and a nought for a commit");
+        assert_eq!(ear.recognised_ms(), 11 * 20);
         events.send(RecognizerEvent::Ready).await.unwrap();
         assert_eq!(ear.event().await, Some(RecognizerEvent::Ready));
     }

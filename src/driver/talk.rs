@@ -308,7 +308,7 @@ impl Talk {
         let mut events = Vec::new();
         outside.ear.tick(now, &mut events);
         self.take_all(events, outside).await;
-        if let Some(recorder) = &mut self.recorder
+        if let Some(recorder) = self.recorder.as_mut().filter(|_| self.joined_ms.is_none())
             && let Err(error) = recorder.advance(now.saturating_sub(self.answered_ms)).await
         {
             self.recording_failed(&error);

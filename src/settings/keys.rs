@@ -3,6 +3,7 @@
 //! The layers, the errors and the file that `novodial init` writes are all read from here, so that a
 //! key cannot exist in one place and not in another. The names are fixed: operators have files.
 
+use super::call_keys::CALL;
 use super::campaign_keys::CAMPAIGN;
 use super::key::{Key, Kind, delays, limit, set, unset};
 use super::novofon::NOVOFON;
@@ -44,8 +45,10 @@ pub const KEYS: &[Key] = &joined::<{ OUR_OWN.len() + NOVOFON.len() }>(OUR_OWN, N
 
 /// Those of ourselves.
 const OUR_OWN: &[Key] = &joined::<{ TALKS.len() + CAMPAIGN.len() }>(TALKS, CAMPAIGN);
-/// Those of one call.
-const TALKS: &[Key] = &joined::<{ MOST.len() + UNDERSTANDING.len() }>(MOST, UNDERSTANDING);
+/// Those without the campaign's.
+const TALKS: &[Key] = &joined::<{ HEARD.len() + CALL.len() }>(HEARD, CALL);
+/// Those without the call's.
+const HEARD: &[Key] = &joined::<{ MOST.len() + UNDERSTANDING.len() }>(MOST, UNDERSTANDING);
 
 /// Two tables as one; a wrong length does not compile.
 #[expect(
@@ -214,55 +217,6 @@ const MOST: &[Key] = &[
         Kind::Path,
         "prompts",
         "The folder of spoken prompts, so that each is paid for once; by default in your cache folder.",
-    ),
-    set(
-        "call",
-        "ring_timeout",
-        Kind::Text,
-        "30s",
-        "How long it may ring.",
-    ),
-    set(
-        "call",
-        "max_duration",
-        Kind::Text,
-        "5m",
-        "How long a talk may last.",
-    ),
-    set(
-        "call",
-        "record",
-        Kind::Flag,
-        "true",
-        "Whether calls are recorded.",
-    ),
-    set(
-        "call",
-        "greet",
-        Kind::Choice(&["after_hello", "at_once"]),
-        "after_hello",
-        "Who speaks first: after_hello waits for the callee's \"hello\", at_once does not.",
-    ),
-    set(
-        "call",
-        "on_machine",
-        Kind::Choice(&["hang_up", "message", "talk"]),
-        "hang_up",
-        "When a machine answers: hang_up, message (leaves machine_message after the beep), or talk as with a person.",
-    ),
-    unset(
-        "call",
-        "machine_message",
-        Kind::Text,
-        "Здравствуйте! Это компания Ромашка. Перезвоните нам, пожалуйста.",
-        "What is left on a machine; may hold the lead's columns, like {{ name }}.",
-    ),
-    set(
-        "call",
-        "longest_hello",
-        Kind::Text,
-        "5s",
-        "First words without a pause that last so long are a machine's; `novodial amd tune` measures it.",
     ),
     unset(
         "policy",

@@ -5,6 +5,7 @@
 //! column or its variable, and says what to write. A secret is demanded only by the command that
 //! needs it, and shows in no error and no `Debug`.
 
+mod call_keys;
 mod campaign_keys;
 mod dotenv;
 mod environment;

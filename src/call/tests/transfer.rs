@@ -122,6 +122,17 @@ fn where_nobody_answers_the_dialogue_goes_on() {
 }
 
 #[test]
+fn a_line_that_is_busy_does_not_cut_the_prompt() {
+    let mut script = handed_over("\"101\"");
+    let sorry = |action: &CallAction| matches!(action, CallAction::Play { text, .. } if text.starts_with("Извините"));
+    script.feed(&CallEvent::TransferFailed);
+    assert_eq!(script.done(sorry), 0);
+    script.say_prompt();
+    assert_eq!((script.done(sorry), script.done(is_music)), (1, 0));
+    assert_eq!(script.done(|action| *action == CallAction::StopPlaying), 0);
+}
+
+#[test]
 fn without_words_for_it_the_callee_hears_an_apology_and_is_called_back() {
     let mut script = handed_over("{ to = \"101\", ring_s = 10 }");
     script.say_prompt();
