@@ -101,6 +101,8 @@ pub fn event_of(kind: &str, detail: &Value) -> Option<CallEvent> {
             complete: detail.get("complete")?.as_bool()?,
         },
         "prompt_failed" => CallEvent::PromptFailed(prompt()?),
+        "seated" => CallEvent::Seated,
+        "dropped" => CallEvent::Dropped,
         "media_lost" => CallEvent::MediaLost,
         "stop" => CallEvent::Stop(match word("by")? {
             "user" => StopReason::User,
@@ -172,6 +174,8 @@ mod tests {
                 complete: false,
             },
             CallEvent::PromptFailed(PromptId(4)),
+            CallEvent::Seated,
+            CallEvent::Dropped,
             CallEvent::MediaLost,
             CallEvent::Stop(StopReason::User),
             CallEvent::Stop(StopReason::Fault),

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::past::fields_of;
 use super::report::speaker;
-use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, CallTime, Turn};
+use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, CallTime, DROPPED, Turn};
+use crate::commands::campaign::words_of_waiting;
 use crate::commands::history::{Found, History, Wanted};
 use crate::commands::{Desk, scenario, written};
 use crate::dialogue::{Dialogue, Scenario, made_up};
@@ -106,7 +107,24 @@ fn machine(
     let zone = settings.policy.default_timezone.clone();
     let now = call.created_at.to_zoned(zone).datetime();
     let dialogue = Dialogue::new(Arc::clone(scenario), &fields)?.at(now);
-    Ok(CallMachine::new(driver::call_rules(settings), dialogue))
+    let machine = CallMachine::new(driver::call_rules(settings), dialogue);
+    Ok(
+        if had_to_wait(call.outcome.as_deref(), &found.call.events) {
+            machine.waiting_for_seat(words_of_waiting(settings, scenario.language))
+        } else {
+            machine
+        },
+    )
+}
+
+/// Whether a call had to wait for a conversation when it was answered: it was told what became of
+/// it, or left before.
+fn had_to_wait(outcome: Option<&str>, events: &[EventRow]) -> bool {
+    let told = |row: &EventRow| {
+        let event = driver::event_of(&row.kind, &row.detail);
+        matches!(event, Some(CallEvent::Seated | CallEvent::Dropped))
+    };
+    outcome == Some(DROPPED) || events.iter().any(told)
 }
 
 fn run(mut machine: CallMachine, events: &[EventRow]) -> Replayed {

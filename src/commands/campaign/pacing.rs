@@ -87,21 +87,31 @@ fn midnight(zone: &TimeZone) -> anyhow::Result<jiff::Timestamp> {
 
 /// What callees hear who have to wait; `None` where none has to.
 pub(super) fn waiting_words(settings: &Settings, language: Language) -> Option<WaitingWords> {
+    match settings.campaign.pacing.mode {
+        Mode::Progressive => None,
+        Mode::Adaptive { .. } => Some(words_of_waiting(settings, language)),
+    }
+}
+
+/// What callees hear who had to wait, whatever the mode is now.
+pub(in crate::commands) fn words_of_waiting(
+    settings: &Settings,
+    language: Language,
+) -> WaitingWords {
     let pacing = &settings.campaign.pacing;
-    let (greeting, farewell) = match (pacing.mode, language) {
-        (Mode::Progressive, _) => return None,
-        (Mode::Adaptive { .. }, Language::Russian) => (
+    let (greeting, farewell) = match language {
+        Language::Russian => (
             "Здравствуйте! Одну секунду, пожалуйста.",
             "Извините, сейчас все линии заняты. Мы вам перезвоним. До свидания!",
         ),
-        (Mode::Adaptive { .. }, Language::English) => (
+        Language::English => (
             "Hello! One moment, please.",
             "Sorry, all our lines are busy now. We will call you again. Goodbye!",
         ),
     };
     let own = |own: &Option<String>, usual: &str| own.clone().unwrap_or_else(|| usual.to_owned());
-    Some(WaitingWords {
+    WaitingWords {
         greeting: own(&pacing.greeting, greeting),
         farewell: own(&pacing.farewell, farewell),
-    })
+    }
 }
