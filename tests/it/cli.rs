@@ -319,6 +319,17 @@ fn a_reader_that_goes_away_is_no_error() {
 }
 
 #[test]
+fn the_limit_of_a_run_counts_calls_and_not_leads() {
+    let help = Shell::new().run(&["campaign", "run", "--help"]);
+    let limit = help.split("--limit").nth(1).unwrap();
+    let limit = limit.split("\n  -").next().unwrap();
+    assert!(
+        limit.contains("calls") && !limit.contains("leads"),
+        "{limit}"
+    );
+}
+
+#[test]
 fn colours_are_only_where_they_are_asked_for() {
     let shell = Shell::new();
     assert!(!shell.run(&["calls", "show", "7"]).contains('\u{1b}'));
