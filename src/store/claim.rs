@@ -83,6 +83,28 @@ impl Ledger {
         })
     }
 
+    /// How many leads wait for nothing but their turn, where the calling window is open now; counted
+    /// up to `most`.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn callable_leads(
+        &self,
+        campaign: CampaignId,
+        policy: &LeadPolicy,
+        (now, most): (Timestamp, u32),
+    ) -> Result<u64, StoreError> {
+        self.read(|tx| {
+            let queue = Queue {
+                tx,
+                campaign,
+                policy,
+                now,
+            };
+            queue.callable(most)
+        })
+    }
+
     /// Whether a campaign may be run.
     ///
     /// # Errors
@@ -228,20 +250,46 @@ impl Queue<'_> {
         Ok(areas.collect::<Result<_, _>>()?)
     }
 
+    /// The areas that have ready leads and whose window is open.
+    fn open_areas(&self) -> Result<Vec<i64>, StoreError> {
+        let (policy, now) = (self.policy, self.now);
+        let open = |names: &str| {
+            let zones = zones(names, policy);
+            policy.window.is_open(now, &zones, Narrowing::default())
+        };
+        let areas = self.areas()?.into_iter();
+        Ok(areas
+            .filter_map(|(area, names)| open(&names).then_some(area))
+            .collect())
+    }
+
     /// The first ready lead of each area whose window is open.
     fn heads(&self) -> Result<Vec<Head>, StoreError> {
         let mut heads = Vec::new();
-        for (area, names) in self.areas()? {
-            let zones = zones(&names, self.policy);
-            if self
-                .policy
-                .window
-                .is_open(self.now, &zones, Narrowing::default())
-            {
-                heads.extend(self.head(area)?);
-            }
+        for area in self.open_areas()? {
+            heads.extend(self.head(area)?);
         }
         Ok(heads)
+    }
+
+    /// Ready leads of areas whose window is open, counted up to `most`.
+    fn callable(&self, most: u32) -> Result<u64, StoreError> {
+        let mut query = self.tx.prepare_cached(&format!(
+            "SELECT count(*) FROM (SELECT 1 FROM leads
+                 WHERE campaign = ?1 AND area = ?2 AND {WAITING} AND due_at IS NULL LIMIT ?3)"
+        ))?;
+        let most = u64::from(most);
+        let mut found = 0;
+        for area in self.open_areas()? {
+            let rest = Count(most - found);
+            let Count(count) =
+                query.query_row(params![self.campaign, area, rest], |row| row.get(0))?;
+            found += count;
+            if found >= most {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     fn head(&self, area: i64) -> Result<Option<Head>, StoreError> {

@@ -2,28 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::params;
-
-use super::sql::Count;
 use super::{Ledger, StoreError};
 use crate::campaign::CampaignId;
 
 impl Ledger {
-    /// How many leads are ready to be judged, counted up to `most`.
-    ///
-    /// # Errors
-    /// The ledger cannot be read.
-    pub fn ready_leads(&self, campaign: CampaignId, most: u32) -> Result<u64, StoreError> {
-        self.read(|tx| {
-            let mut query = tx.prepare_cached(
-                "SELECT count(*) FROM (SELECT 1 FROM leads WHERE campaign = ?1
-                     AND state IN ('new', 'retry') AND due_at IS NULL LIMIT ?2)",
-            )?;
-            let Count(count) = query.query_row(params![campaign, most], |row| row.get(0))?;
-            Ok(count)
-        })
-    }
-
     /// The scenarios that leads have for themselves, as the list names them.
     ///
     /// # Errors
