@@ -27,9 +27,9 @@ use crate::ari::SocketState;
 use crate::call::WaitingWords;
 use crate::campaign::{
     CallEnded, CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner,
-    Situation, Supply, Trouble, WaitReason,
+    Situation, Supply, Trouble, WaitReason, WhyNever,
 };
-use crate::dialogue::Scenario;
+use crate::dialogue::{Scenario, TemplateError};
 use crate::line::Disposition;
 use crate::speech::SpeechError;
 use crate::store::{CampaignState, LeadRow, StoreError};
@@ -194,6 +194,14 @@ pub async fn run_campaign(
             },
             () = tokio::time::sleep(until) => {}
         }
+    }
+}
+
+/// Whether the scenario cannot be said with what is known of this lead: the next may do.
+fn is_unspeakable(error: &NotBegun) -> bool {
+    match error {
+        NotBegun::Speech(_) => false,
+        NotBegun::Other(error) => error.chain().any(|cause| cause.is::<TemplateError>()),
     }
 }
 
@@ -384,8 +392,13 @@ impl Run<'_> {
     async fn not_begun(&mut self, lead: LeadId, error: NotBegun) -> anyhow::Result<()> {
         self.begun = self.begun.saturating_sub(1);
         self.budget.settle(lead, Money::default());
+        let unspeakable = is_unspeakable(&error);
         on_ledger(&self.station.ledger, move |ledger| {
-            ledger.release_lead(lead)
+            if unspeakable {
+                ledger.set_aside(lead, &WhyNever::NoValue)
+            } else {
+                ledger.release_lead(lead)
+            }
         })
         .await?;
         let trouble = match &error {
@@ -400,10 +413,11 @@ impl Run<'_> {
                     .chain()
                     .find_map(|cause| cause.downcast_ref::<StoreError>());
                 let why = format!("{error:#}");
-                if !matches!(
+                let passes = matches!(
                     skipped,
                     Some(StoreError::Forbidden(_) | StoreError::Busy { .. })
-                ) {
+                );
+                if !passes && !unspeakable {
                     self.fault.get_or_insert_with(|| why.clone());
                     self.planner.stop();
                 }

@@ -122,19 +122,23 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be written.
     pub fn release_lead(&self, lead: LeadId) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.prepare_cached(
-                "UPDATE leads SET claimed_by = NULL, claimed_number = NULL, due_at = promised_at,
-                     why = NULL,
-                     state = iif(EXISTS (SELECT 1 FROM attempts a WHERE a.lead = ?1),
-                                 'retry', 'new')
-                 WHERE id = ?1 AND state = 'in_call' AND NOT EXISTS
-                     (SELECT 1 FROM attempts a WHERE a.lead = ?1 AND a.ended_at IS NULL)",
-            )?
-            .execute([lead])?;
-            Ok(())
-        })
+        self.write(|tx| release(tx, lead).map(|_| ()))
     }
+}
+
+/// Whether it was claimed and is no more.
+pub(super) fn release(tx: &Connection, lead: LeadId) -> Result<bool, StoreError> {
+    let released = tx
+        .prepare_cached(
+            "UPDATE leads SET claimed_by = NULL, claimed_number = NULL, due_at = promised_at,
+                 why = NULL,
+                 state = iif(EXISTS (SELECT 1 FROM attempts a WHERE a.lead = ?1),
+                             'retry', 'new')
+             WHERE id = ?1 AND state = 'in_call' AND NOT EXISTS
+                 (SELECT 1 FROM attempts a WHERE a.lead = ?1 AND a.ended_at IS NULL)",
+        )?
+        .execute([lead])?;
+    Ok(released > 0)
 }
 
 /// Takes a lead out of the queue.

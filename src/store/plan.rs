@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::aside::NO_VALUE;
 use super::import::{area_id, typed};
 use super::sql::At;
 use super::{ImportRules, Ledger, StoreError};
@@ -122,9 +123,10 @@ fn plan_piece(
         Ok((row.get("id")?, rules.zones(&number, &terms), rank))
     })?;
     let leads: Vec<(LeadId, String, i64)> = leads.collect::<Result<_, _>>()?;
-    let mut update = tx.prepare_cached(
-        "UPDATE leads SET area = ?2, rank = ?3, due_at = promised_at, why = NULL WHERE id = ?1",
-    )?;
+    let mut update = tx.prepare_cached(&format!(
+        "UPDATE leads SET area = ?2, rank = ?3, due_at = promised_at,
+             why = iif(why = {NO_VALUE}, why, NULL) WHERE id = ?1"
+    ))?;
     let mut areas: BTreeMap<String, i64> = BTreeMap::new();
     let more = leads.len() >= PIECE as usize;
     let last = leads.last().map(|(id, ..)| *id).filter(|_| more);

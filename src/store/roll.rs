@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::aside::NO_VALUE;
 use super::{Ledger, StoreError};
 use crate::campaign::CampaignId;
 
@@ -21,22 +22,26 @@ impl Ledger {
         })
     }
 
-    /// The variables that every lead still to be rung brings with a value.
+    /// The variables that every lead still to be rung brings with a value; those that were put aside
+    /// for want of one are not asked.
     ///
     /// # Errors
     /// The ledger cannot be read.
     pub fn variables_of_all(&self, campaign: CampaignId) -> Result<BTreeSet<String>, StoreError> {
         self.read(|tx| {
-            let mut query = tx.prepare_cached(
+            let mut query = tx.prepare_cached(&format!(
                 "SELECT key FROM (
                      SELECT field.key FROM leads l, json_each(l.fields) field
                          WHERE l.campaign = ?1 AND l.state <> 'done' AND trim(field.value) <> ''
+                             AND l.why IS NOT {NO_VALUE}
                      UNION ALL
                      SELECT 'name' FROM leads
-                         WHERE campaign = ?1 AND state <> 'done' AND trim(name) <> '')
+                         WHERE campaign = ?1 AND state <> 'done' AND trim(name) <> ''
+                             AND why IS NOT {NO_VALUE})
                  GROUP BY key HAVING count(*) =
-                     (SELECT count(*) FROM leads WHERE campaign = ?1 AND state <> 'done')",
-            )?;
+                     (SELECT count(*) FROM leads
+                      WHERE campaign = ?1 AND state <> 'done' AND why IS NOT {NO_VALUE})",
+            ))?;
             let names = query.query_map([campaign], |row| row.get(0))?;
             Ok(names.collect::<Result<_, _>>()?)
         })

@@ -87,6 +87,8 @@ pub enum WhyNever {
     NeverOpen,
     /// It ended in a way that is not repeated.
     NotRepeated(Disposition),
+    /// The scenario cannot be said with what the list tells of it: found by a run, not by the policy.
+    NoValue,
 }
 
 impl WhyLater {
@@ -120,6 +122,7 @@ impl WhyNever {
             Self::Expired => "expired",
             Self::NeverOpen => "never_open",
             Self::NotRepeated(_) => "not_repeated",
+            Self::NoValue => "no_value",
         }
     }
 
@@ -194,6 +197,9 @@ impl fmt::Display for WhyNever {
                 "the zones it may live in have no calling hour in common (set the column `timezone`)",
             ),
             Self::NotRepeated(disposition) => write!(f, "{disposition}, which is not repeated"),
+            Self::NoValue => f.write_str(
+                "the list has no value, or none that fits, for something that the scenario says (mend the list, or give it a default in [variables])",
+            ),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::campaign::{Lead, Planner, RejectedRow};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
-use crate::dialogue::Scenario;
+use crate::dialogue::{Scenario, lint};
 use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, open_station,
     run_campaign,
@@ -166,6 +166,7 @@ fn prepare(
     let kept = campaign.scenario.as_deref().map(Path::new);
     let named = named.or(kept.filter(|path| path.is_file()));
     let scenario = talk_plan::scenario(named, &taken.variables, settings, desk)?;
+    warn_of_others(&scenario, campaign, ledger, desk)?;
     let overridden = guard(settings, &scenario, desk)?;
     let kept = OwnSetting::keep(&campaign.settings, &order.own);
     ledger.set_campaign_settings(campaign.id, &kept)?;
@@ -174,6 +175,7 @@ fn prepare(
     }
     run_end::record_rules(campaign, settings, ledger)?;
     ledger.plan_campaign(campaign.id, &settings.policy.leads, &numbering)?;
+    ledger.try_aside_again(campaign.id)?;
     let mut callees = Callees::of(&arguments.rehearsal, scenario.language, desk)?;
     if let Some(callees) = &mut callees {
         let shown = order.list.as_ref().map_or("", Source::shown);
@@ -187,6 +189,24 @@ fn prepare(
         feed: taken.feed,
         callees,
     })
+}
+
+/// Leads of earlier lists may lack what this one brings: it is said before, and does not keep the
+/// others from being rung.
+fn warn_of_others(
+    scenario: &Scenario,
+    campaign: &Campaign,
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    let brought = ledger.variables_of_all(campaign.id)?;
+    for finding in lint(scenario, &brought).iter().filter(|one| one.fatal) {
+        desk.printer.warning(&format!(
+            "of the leads of earlier lists: {} ({}); to whom it cannot be said is put aside",
+            finding.message, finding.hint
+        ));
+    }
+    Ok(())
 }
 
 /// What a list brought.
