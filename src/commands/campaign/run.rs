@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::feed::{Feed, FeedPlan};
-use super::guard::guard;
+use super::guard::{OwnScenarios, guard, own_scenarios};
 use super::intake;
 use super::order::Order;
 use super::pacing;
@@ -50,6 +50,7 @@ pub(in crate::commands) fn run(
     };
     let Prepared {
         scenario,
+        own,
         feed,
         callees,
     } = prepare(arguments, &order, (&campaign, &ledger), desk)?;
@@ -66,7 +67,7 @@ pub(in crate::commands) fn run(
     let language = scenario.language;
     let job = CampaignJob {
         campaign: campaign.id,
-        scenarios: own_scenarios(&campaign, &order.settings, &ledger, desk)?,
+        scenarios: own,
         scenario,
         fields: BTreeMap::new(),
         policy: Arc::new(order.settings.policy.leads.clone()),
@@ -148,6 +149,7 @@ async fn ring(
 /// What a run has once its list is read.
 struct Prepared {
     scenario: Arc<Scenario>,
+    own: OwnScenarios,
     feed: Option<Feed>,
     callees: Option<Callees>,
 }
@@ -166,8 +168,11 @@ fn prepare(
     let kept = campaign.scenario.as_deref().map(Path::new);
     let named = named.or(kept.filter(|path| path.is_file()));
     let scenario = talk_plan::scenario(named, &taken.variables, settings, desk)?;
-    warn_of_others(&scenario, campaign, ledger, desk)?;
-    let overridden = guard(settings, &scenario, desk)?;
+    let brought = ledger.variables_of_all(campaign.id)?;
+    warn_of_others(&scenario, &brought, desk);
+    let own = ledger.own_scenarios(campaign.id)?;
+    let own = own_scenarios(own, &brought, settings, desk)?;
+    let overridden = guard(settings, (&scenario, &own), desk)?;
     let kept = OwnSetting::keep(&campaign.settings, &order.own);
     ledger.set_campaign_settings(campaign.id, &kept)?;
     if let Some(overridden) = &overridden {
@@ -186,6 +191,7 @@ fn prepare(
     }
     Ok(Prepared {
         scenario,
+        own,
         feed: taken.feed,
         callees,
     })
@@ -193,20 +199,13 @@ fn prepare(
 
 /// Leads of earlier lists may lack what this one brings: it is said before, and does not keep the
 /// others from being rung.
-fn warn_of_others(
-    scenario: &Scenario,
-    campaign: &Campaign,
-    ledger: &Ledger,
-    desk: &Desk<'_>,
-) -> anyhow::Result<()> {
-    let brought = ledger.variables_of_all(campaign.id)?;
-    for finding in lint(scenario, &brought).iter().filter(|one| one.fatal) {
+fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'_>) {
+    for finding in lint(scenario, brought).iter().filter(|one| one.fatal) {
         desk.printer.warning(&format!(
             "of the leads of earlier lists: {} ({}); to whom it cannot be said is put aside",
             finding.message, finding.hint
         ));
     }
-    Ok(())
 }
 
 /// What a list brought.
@@ -283,23 +282,6 @@ fn no_leads(source: &Source) -> UserError {
     UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("mend the rows named above")
 }
 
-/// Scenarios that leads have for themselves; each is read once, and must be sound.
-fn own_scenarios(
-    campaign: &Campaign,
-    settings: &Settings,
-    ledger: &Ledger,
-    desk: &Desk<'_>,
-) -> anyhow::Result<BTreeMap<String, Arc<Scenario>>> {
-    let given = ledger.variables_of_all(campaign.id)?;
-    let names = ledger.own_scenarios(campaign.id)?.into_iter();
-    names
-        .map(|name| {
-            let scenario = talk_plan::scenario(Some(Path::new(&name)), &given, settings, desk)?;
-            Ok((name, scenario))
-        })
-        .collect()
-}
-
 /// The campaign of a run. A rehearsal that begins anew puts the last of its name aside.
 fn open_campaign(
     arguments: &CampaignRunArgs,
@@ -366,11 +348,16 @@ fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::
     .into())
 }
 
-/// Leads that are counted and not kept.
-struct Counted;
+/// Leads that are not kept, but for the scenarios that they have for themselves.
+#[derive(Default)]
+struct Seen {
+    scenarios: BTreeSet<String>,
+}
 
-impl Taker for Counted {
-    fn leads(&mut self, _: Vec<Lead>) -> anyhow::Result<()> {
+impl Taker for Seen {
+    fn leads(&mut self, leads: Vec<Lead>) -> anyhow::Result<()> {
+        let own = leads.into_iter().filter_map(|lead| lead.terms.scenario);
+        self.scenarios.extend(own);
         Ok(())
     }
 
@@ -385,20 +372,23 @@ fn dry_run(
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let settings = &order.settings;
+    let mut seen = Seen::default();
     let (leads, rejected, variables) = if let Some(source) = &order.list {
         let numbering = Arc::new(Numbering::default());
-        let list = source.read(&rules(arguments, settings, numbering), &mut Counted)?;
+        let list = source.read(&rules(arguments, settings, numbering), &mut seen)?;
         list.tell(desk);
         (list.leads, list.rejected_count, list.variables)
     } else {
         let ledger = desk.ledger(settings)?;
         let id = ledger.campaign(&order.name)?.id;
         let left = ledger.lead_counts(id)?.left();
+        seen.scenarios = ledger.own_scenarios(id)?;
         (left, 0, ledger.variables_of_all(id)?)
     };
     let scenario = arguments.scenario.as_deref();
     let scenario = talk_plan::scenario(scenario, &variables, settings, desk)?;
-    guard(settings, &scenario, desk)?;
+    let own = own_scenarios(seen.scenarios, &variables, settings, desk)?;
+    guard(settings, (&scenario, &own), desk)?;
     if desk.printer.is_json() {
         let body = serde_json::json!({
             "leads": leads, "rejected": rejected,
