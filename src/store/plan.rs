@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::aside::NO_VALUE;
@@ -137,24 +136,6 @@ fn plan_piece(
         update.execute(params![id, area, rank])?;
     }
     Ok(last)
-}
-
-impl Ledger {
-    /// Promises a lead an hour: it is rung then, as soon as the policy allows it, before all others.
-    ///
-    /// # Errors
-    /// The ledger cannot be written.
-    pub fn promise(&self, lead: LeadId, at: Timestamp) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.execute(
-                "UPDATE leads SET promised_at = ?2, due_at = ?2, why = 'promised',
-                     state = iif(state = 'done', 'retry', state)
-                 WHERE id = ?1",
-                params![lead, At(at)],
-            )?;
-            Ok(())
-        })
-    }
 }
 
 #[cfg(test)]
