@@ -6,7 +6,6 @@ use jiff::tz::TimeZone;
 use crate::call::WaitingWords;
 use crate::campaign::{Mode, Planner, PlannerLimits};
 use crate::cli::PacingArgs;
-use crate::commands::talk_plan;
 use crate::driver;
 use crate::language::Language;
 use crate::output::{ExitStatus, UserError};
@@ -52,7 +51,7 @@ pub(super) fn limits(settings: &Settings, limit: Option<u64>) -> Result<PlannerL
         ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)
             .unwrap_or(SignedDuration::MAX),
         limit,
-        policy: talk_plan::policy(settings),
+        zone: settings.policy.default_timezone.clone(),
         breaker: pacing.breaker,
     })
 }
@@ -64,7 +63,7 @@ pub(super) fn planner(
     ledger: &Ledger,
 ) -> anyhow::Result<Planner> {
     if !limits.caller_ids.is_empty() {
-        let used = ledger.calls_by_caller_id(midnight(&limits.policy.default_timezone)?)?;
+        let used = ledger.calls_by_caller_id(midnight(&limits.zone)?)?;
         for id in &mut limits.caller_ids {
             id.used_today = used.get(&id.number).copied().unwrap_or(0);
         }

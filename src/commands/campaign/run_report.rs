@@ -111,7 +111,6 @@ impl<'a> Tally<'a> {
             .map(|at| written::moment(at, zone))
             .unwrap_or_default();
         match reason {
-            WaitReason::Hours => Some(format!("outside the calling hours: waiting until {until}")),
             // The probe is out.
             WaitReason::Breaker(_) if until.is_empty() => None,
             WaitReason::Breaker(trouble) => Some(format!(
@@ -121,9 +120,6 @@ impl<'a> Tally<'a> {
             )),
             WaitReason::NobodyDue if until.is_empty() => Some("waiting for more leads".to_owned()),
             WaitReason::NobodyDue => Some(format!("nobody is due before {until}: waiting")),
-            WaitReason::HeldElsewhere => {
-                Some("the numbers left are being rung by others".to_owned())
-            }
             WaitReason::Draining(DrainReason::Stopped) => Some(
                 "no new calls; waiting for the talks to end (Ctrl-C again hangs up)".to_owned(),
             ),
