@@ -22,6 +22,24 @@ impl Ledger {
         })
     }
 
+    /// The variables that at least one lead still to be rung brings with a value.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn variables_of_any(&self, campaign: CampaignId) -> Result<BTreeSet<String>, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT field.key FROM leads l, json_each(l.fields) field
+                     WHERE l.campaign = ?1 AND l.state <> 'done' AND trim(field.value) <> ''
+                 UNION
+                 SELECT 'name' FROM leads
+                     WHERE campaign = ?1 AND state <> 'done' AND trim(name) <> ''",
+            )?;
+            let names = query.query_map([campaign], |row| row.get(0))?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The variables that every lead still to be rung brings with a value; those that were put aside
     /// for want of one are not asked.
     ///

@@ -190,3 +190,26 @@ fn a_preset_looks_at_the_scenarios_that_leads_have_for_themselves() {
         "{told}"
     );
 }
+
+#[test]
+fn a_campaign_goes_on_by_its_name_though_a_lead_of_it_lacks_a_value() {
+    let list = "phone,company\n89000000001,Ромашка\n89000000002,\n";
+    let scenario = SCENARIO.replace("Удобно", "Это {{ company }}. Удобно");
+    let shell = shell(list.as_bytes()).file("own.toml", &scenario);
+    let run = |leads| {
+        let scenario = ["--scenario", "own.toml", "--dry-run"];
+        shell.run(&[&["campaign", "run", leads], &scenario[..]].concat())
+    };
+    let of_list = run("leads.csv");
+    assert!(
+        of_list.contains("a variable nobody sets: company"),
+        "{of_list}"
+    );
+    assert!(
+        shell
+            .run(&["campaign", "add", "leads.csv"])
+            .starts_with("0\n")
+    );
+    let by_name = run("leads");
+    assert!(by_name.contains("would ring 2 leads"), "{by_name}");
+}

@@ -197,12 +197,12 @@ fn prepare(
     })
 }
 
-/// Leads of earlier lists may lack what this one brings: it is said before, and does not keep the
-/// others from being rung.
+/// Some leads may lack what others bring, those of earlier lists above all: it is said before, and
+/// does not keep the others from being rung.
 fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'_>) {
     for finding in lint(scenario, brought).iter().filter(|one| one.fatal) {
         desk.printer.warning(&format!(
-            "of the leads of earlier lists: {} ({}); to whom it cannot be said is put aside",
+            "not every lead has what the scenario says: {} ({}); leads without it are put aside",
             finding.message, finding.hint
         ));
     }
@@ -227,7 +227,7 @@ fn take_list(
     let policy = &order.settings.policy;
     let Some(source) = &order.list else {
         return Ok(Taken {
-            variables: ledger.variables_of_all(campaign.id)?,
+            variables: ledger.variables_of_any(campaign.id)?,
             ..Taken::default()
         });
     };
@@ -383,7 +383,7 @@ fn dry_run(
         let id = ledger.campaign(&order.name)?.id;
         let left = ledger.lead_counts(id)?.left();
         seen.scenarios = ledger.own_scenarios(id)?;
-        (left, 0, ledger.variables_of_all(id)?)
+        (left, 0, ledger.variables_of_any(id)?)
     };
     let scenario = arguments.scenario.as_deref();
     let scenario = talk_plan::scenario(scenario, &variables, settings, desk)?;

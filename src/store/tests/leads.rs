@@ -190,6 +190,7 @@ fn a_lead_that_was_put_aside_is_told_so_and_tried_again_by_the_next_run() {
     house.import(&[with_city(2)], 1);
     let brought = || ledger.variables_of_all(campaign).unwrap().contains("city");
     assert!(!brought());
+    assert!(ledger.variables_of_any(campaign).unwrap().contains("city"));
     let aside = house.claim(house.run.id).unwrap();
     assert_eq!(aside.number, number(1));
     ledger.set_aside(aside.id, &WhyNever::NoValue).unwrap();
