@@ -201,7 +201,10 @@ pub async fn run_campaign(
 fn is_unspeakable(error: &NotBegun) -> bool {
     match error {
         NotBegun::Speech(_) => false,
-        NotBegun::Other(error) => error.chain().any(|cause| cause.is::<TemplateError>()),
+        NotBegun::Other(error) => {
+            let mut causes = error.chain();
+            causes.any(|cause| cause.downcast_ref::<TemplateError>().is_some())
+        }
     }
 }
 

@@ -334,7 +334,10 @@ fn a_simulation_tells_the_hours_it_went_by() {
     let hours = ["--hours", "Mon-Fri 09:00-20:00"];
     let leads = ["campaign", "simulate", "--leads", "20", "--runs", "2"];
     let told = Shell::new().run(&[&leads[..], &hours, &["--format", "json"]].concat());
-    assert!(told.contains("\"hours\": \"Mon-Fri 09:00-20:00\""), "{told}");
+    assert!(
+        told.contains("\"hours\": \"Mon-Fri 09:00-20:00\""),
+        "{told}"
+    );
 }
 
 #[test]
