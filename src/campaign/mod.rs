@@ -6,6 +6,7 @@
 mod adaptive;
 mod bound;
 mod breaker;
+mod calibration;
 mod caller_ids;
 mod calling_window;
 mod id;
@@ -21,6 +22,7 @@ mod terms;
 
 pub use bound::Bound;
 pub use breaker::{Breaker, BreakerLimits, BreakerState, Sign, Trouble};
+pub use calibration::{Calibration, ChargedCall, Price};
 pub use caller_ids::{CallerIdKey, CallerIdLimits, CallerIds};
 pub use calling_window::{
     BadCalendar, BadWeek, BadZone, Calendar, CallingWindow, DayHours, DayKind, Narrowing,
@@ -29,8 +31,8 @@ pub use calling_window::{
 pub use id::{AttemptId, BadId, CampaignId, LeadId, RunId};
 pub use lead::{Lead, LeadState};
 pub use lead_file::{
-    Duplicate, Encoding, LeadFile, LeadFileError, LeadReader, OriginalColumns, RejectedRow,
-    RejectedRows, RowFault, RowNote, RowRead,
+    Duplicate, Encoding, LeadFile, LeadFileError, LeadReader, Misspelt, OriginalColumns,
+    RejectedRow, RejectedRows, RowFault, RowNote, RowRead,
 };
 pub use lead_policy::{
     AttemptLimits, CALL_LATER, DROPPED, Ending, LeadFacts, LeadHistory, LeadPolicy, NumberCall,

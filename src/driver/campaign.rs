@@ -5,9 +5,15 @@
 
 mod budget;
 mod caller;
+mod claim;
 mod doors;
+mod ended;
+mod outage;
 mod outside;
+mod scenarios;
 mod stay;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -18,23 +24,29 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::call::{CallJob, CallNews, CallReport, NotBegun, make_call};
+use super::call::{CallJob, Called, NotBegun, make_call};
 use super::clock;
-use super::scribe::on_ledger;
+use super::meter::Meter;
+use super::news::{CallNews, CampaignNews, CampaignStep, Outbox};
+use super::recovery::give_back;
+use super::scribe::{is_locked, on_ledger};
 use super::station::Station;
 use super::stop::Stop;
 use crate::ari::SocketState;
 use crate::call::WaitingWords;
 use crate::campaign::{
-    CallEnded, CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner,
-    Situation, Supply, Trouble, WaitReason, WhyNever,
+    CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner, Situation, Supply, Trouble,
+    WaitReason,
 };
-use crate::dialogue::{Scenario, TemplateError};
-use crate::line::Disposition;
+use crate::dialogue::Scenario;
 use crate::speech::SpeechError;
-use crate::store::{CampaignState, LeadRow, StoreError};
+use crate::store::{CampaignState, LeadRow};
 use budget::Budget;
+use claim::{Claimed, Shown};
 use doors::Doors;
+use outage::Outage;
+use outside::Looked;
+pub use scenarios::Scenarios;
 pub use stay::{Halt, Stay};
 
 /// What a campaign is run with.
@@ -43,11 +55,9 @@ pub struct CampaignJob {
     /// Which campaign.
     pub campaign: CampaignId,
     /// What to talk along.
-    pub scenario: Arc<Scenario>,
+    pub scenarios: Scenarios,
     /// Fields for leads that do not bring them.
     pub fields: BTreeMap<String, String>,
-    /// Scenarios of leads that have one of their own, by its name in the list.
-    pub scenarios: BTreeMap<String, Arc<Scenario>>,
     /// Whom to ring, how often and when.
     pub policy: Arc<LeadPolicy>,
     /// What callees hear who have to wait for a conversation; `None` where none has to.
@@ -58,32 +68,6 @@ pub struct CampaignJob {
     pub max_cost: Option<Money>,
     /// Tells of new leads while they come in; closed when no more will.
     pub feed: Option<watch::Receiver<u64>>,
-}
-
-/// What a watcher of a campaign is told.
-#[derive(Debug, Clone)]
-pub enum CampaignNews {
-    /// Something about one of its calls.
-    Call(CallNews),
-    /// The campaign waits, and for what.
-    Waiting(WaitReason, Option<Timestamp>),
-    /// It is asked or tried whether this trouble is over.
-    Probing(Trouble),
-    /// It is.
-    GoesOn(Trouble),
-    /// The speech service allows no more conversations at once than these.
-    SpeechLimit(u32),
-    /// It begins no more calls, though there may be leads left.
-    Halted(Halt),
-    /// The event socket of Asterisk was lost, or is back.
-    Asterisk(SocketState),
-    /// A lead was skipped: it cannot be rung, and why.
-    Skipped {
-        /// Which lead.
-        lead: LeadId,
-        /// Why, for a person.
-        why: String,
-    },
 }
 
 /// Why and how a campaign's run ended.
@@ -114,38 +98,54 @@ struct Run<'a> {
     station: &'a Station,
     job: &'a CampaignJob,
     planner: Planner,
-    calls: JoinSet<Result<CallReport, NotBegun>>,
+    calls: JoinSet<Result<Called, NotBegun>>,
     /// Whom each task rings: a task that panics cannot tell.
     lead_of: HashMap<task::Id, LeadId>,
     begun: u64,
     speech: Option<SpeechError>,
     fault: Option<String>,
     hang_up: CancellationToken,
-    news: mpsc::Sender<CampaignNews>,
-    call_news: mpsc::Sender<CallNews>,
+    /// Looks at what is outside, which may take a while.
+    looks: JoinSet<Looked>,
+    /// The claim of the next lead.
+    claims: JoinSet<Claimed>,
+    /// What is put right meanwhile, in the ledger and in Asterisk.
+    chores: JoinSet<anyhow::Result<()>>,
+    outage: Outage,
+    /// What ends it: the ledger cannot be used.
+    error: Option<anyhow::Error>,
+    outbox: Outbox,
+    call_news: mpsc::UnboundedSender<CallNews>,
     waiting: Option<WaitReason>,
     doors: Doors,
+    scenarios: Scenarios,
+    /// Leads that cannot be talked with in this run; they are given back at its end.
+    aside: Vec<LeadId>,
     /// What it is paused for, as far as that was told.
     paused: Option<Trouble>,
     speech_limit: Option<u32>,
     speech_trouble: Option<SpeechError>,
     budget: Budget,
     halted: Option<Halt>,
+    /// It was stopped for good: by a signal, or by what only a person can mend.
+    drains: bool,
     feed: Option<watch::Receiver<u64>>,
 }
 
-/// Works through a campaign until nobody is left, it is stopped, or it cannot go on.
+/// Works through a campaign until nobody is left, it is stopped, or it cannot go on. Whatever ends
+/// it, calls that go on come to their end first.
 ///
 /// # Errors
-/// The ledger cannot be read or written.
+/// The ledger cannot be read or written, and not because another process holds it: that is waited
+/// for.
 pub async fn run_campaign(
     station: &Station,
     job: &CampaignJob,
     planner: Planner,
     stop: &Stop,
-    news: &mpsc::Sender<CampaignNews>,
+    news: mpsc::Sender<CampaignNews>,
 ) -> anyhow::Result<CampaignEnd> {
-    let (call_news, mut from_calls) = mpsc::channel(256);
+    let (call_news, mut from_calls) = mpsc::unbounded_channel();
     let (doors, mut from_doors) = Doors::new(job.waiting.clone());
     let mut run = Run {
         station,
@@ -157,53 +157,56 @@ pub async fn run_campaign(
         speech: None,
         fault: None,
         hang_up: stop.hang_up.clone(),
-        news: news.clone(),
+        looks: JoinSet::new(),
+        claims: JoinSet::new(),
+        chores: JoinSet::new(),
+        outage: Outage::default(),
+        error: None,
+        outbox: Outbox::new(news),
         call_news,
         waiting: None,
         doors,
+        scenarios: job.scenarios.clone(),
+        aside: Vec::new(),
         paused: None,
         speech_limit: None,
         speech_trouble: None,
         budget: Budget::new(job.max_cost),
         halted: None,
+        drains: false,
         feed: job.feed.clone(),
     };
     let mut socket = station.ari.socket();
     loop {
-        let step = run.step(*socket.borrow()).await?;
-        let until = match step {
+        let state = *socket.borrow();
+        let until = match run.step(state).await {
             Step::Over(reason) => {
                 while let Ok(item) = from_calls.try_recv() {
-                    run.tell(CampaignNews::Call(item)).await;
+                    run.pass_on(item);
                 }
-                return Ok(run.end(reason));
+                run.give_back_aside().await;
+                run.outbox.empty().await;
+                return run.end(reason);
             }
             Step::Again => continue,
             Step::Wait(until) => until,
         };
         tokio::select! {
             biased;
+            () = stop.drain.cancelled(), if !run.drains => run.drain(),
             Some(lead) = from_doors.recv() => run.planner.answered(lead, clock::now()),
-            Some(item) = from_calls.recv() => run.tell(CampaignNews::Call(item)).await,
-            Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
-            () = stop.drain.cancelled(), if !run.is_stopped() => run.planner_stop(),
+            Some(item) = from_calls.recv() => run.pass_on(item),
+            Some(ended) = run.calls.join_next_with_id() => run.ended(ended),
+            Some(claimed) = run.claims.join_next() => run.claimed(claimed),
+            Some(done) = run.chores.join_next() => run.chore_done(done),
+            Some(looked) = run.looks.join_next() => run.looked(looked),
             () = stay::fed(&mut run.feed) => {}
             changed = socket.changed() => if changed.is_ok() {
                 let state = *socket.borrow_and_update();
-                run.socket_changed(state).await;
+                run.socket_changed(state);
             },
+            () = run.outbox.deliver() => {}
             () = tokio::time::sleep(until) => {}
-        }
-    }
-}
-
-/// Whether the scenario cannot be said with what is known of this lead: the next may do.
-fn is_unspeakable(error: &NotBegun) -> bool {
-    match error {
-        NotBegun::Speech(_) => false,
-        NotBegun::Other(error) => {
-            let mut causes = error.chain();
-            causes.any(|cause| cause.downcast_ref::<TemplateError>().is_some())
         }
     }
 }
@@ -216,35 +219,92 @@ enum Step {
 
 /// Without anything else to wait for, look again this often: other processes write into the ledger.
 const LOOK: Duration = Duration::from_secs(5);
+/// After a failure to look.
+const SOON: Duration = Duration::from_secs(1);
 
 impl Run<'_> {
-    async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {
+    async fn step(&mut self, socket: SocketState) -> Step {
         self.doors.seat(&mut self.planner, clock::now());
-        if socket == SocketState::Lost {
-            return Ok(Step::Wait(LOOK));
+        if self.is_beyond_planning(socket) {
+            return self.when_idle(DrainReason::Stopped);
         }
-        self.heed_speech_limit().await;
-        let situation = Situation {
-            now: clock::now(),
-            supply: self.supply().await?,
+        if socket == SocketState::Lost {
+            return self.idle();
+        }
+        self.heed_speech_limit();
+        let supply = match self.supply().await {
+            Ok(supply) => supply,
+            Err(error) => {
+                self.ledger_failed(error);
+                return Step::Wait(SOON);
+            }
         };
-        let plan = self.planner.plan(&situation);
-        self.follow_breaker(situation.now).await;
-        Ok(match plan {
-            Plan::Call(caller_id) => self.call(caller_id).await?,
-            Plan::Ask(trouble) => self.ask(trouble).await,
+        let now = clock::now();
+        let plan = self.planner.plan(&Situation { now, supply });
+        self.follow_breaker(now);
+        match plan {
+            // Whoever reads what is told here is not to be outrun.
+            Plan::Call(_) if self.outbox.is_behind() => self.idle(),
+            Plan::Call(caller_id) => self.claim(caller_id),
+            Plan::Ask(trouble) => self.ask(trouble),
             Plan::WaitUntil(at, reason) => {
                 let known = (at < Timestamp::MAX).then_some(at);
-                self.waits(reason, known).await;
-                let ms = at.duration_since(situation.now).as_millis();
+                self.waits(reason, known);
+                let ms = at.duration_since(now).as_millis();
                 Step::Wait(Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(LOOK))
             }
             Plan::WaitForCall(reason) => {
-                self.waits(reason, None).await;
+                self.waits(reason, None);
                 Step::Wait(LOOK)
             }
-            Plan::Drained(reason) => Step::Over(reason),
-        })
+            Plan::Drained(reason) => self.when_idle(reason),
+        }
+    }
+
+    /// Whether it only waits for what goes on, and neither the ledger nor Asterisk need be asked.
+    fn is_beyond_planning(&mut self, socket: SocketState) -> bool {
+        if socket != SocketState::Lost {
+            self.outage.is_over();
+        } else if self.outage.lasts(clock::now()) && self.calls.is_empty() {
+            self.fault.get_or_insert_with(Outage::fault);
+            self.drain();
+        }
+        self.error.is_some() || socket == SocketState::Lost && self.planner.is_stopped()
+    }
+
+    /// Ends the run once nothing of it goes on.
+    fn when_idle(&self, reason: DrainReason) -> Step {
+        let idle = self.calls.is_empty() && self.claims.is_empty() && self.chores.is_empty();
+        if idle {
+            Step::Over(reason)
+        } else {
+            self.idle()
+        }
+    }
+
+    /// A ledger that another process holds is tried again; any other failure ends the run, after
+    /// its calls have come to their end.
+    fn ledger_failed(&mut self, error: anyhow::Error) {
+        if is_locked(&error) {
+            tracing::warn!("another process holds the ledger: no new calls until it is free");
+        } else {
+            self.error.get_or_insert(error);
+            self.drain();
+        }
+    }
+
+    fn chore_done(&mut self, done: Result<anyhow::Result<()>, task::JoinError>) {
+        if let Err(error) = done.unwrap_or_else(|panic| Err(panic.into())) {
+            tracing::warn!(%error, "what a call left behind is put right when the run ends");
+        }
+    }
+
+    /// Nothing to do but to let in, or let go, whoever answered and waits.
+    fn idle(&self) -> Step {
+        let due = self.planner.seat_due();
+        let until = due.map(|due| due.duration_since(clock::now()).as_millis().max(0));
+        let until = until.and_then(|ms| u64::try_from(ms).ok());
+        Step::Wait(until.map_or(LOOK, |ms| LOOK.min(Duration::from_millis(ms))))
     }
 
     /// Whether there is somebody to ring, as far as this run waits for it.
@@ -257,225 +317,112 @@ impl Run<'_> {
         })
         .await?;
         if state != CampaignState::Open {
-            self.halt(Halt::Closed(state)).await;
+            self.halt(Halt::Closed(state));
         } else if self.job.stay.is_over(now) {
-            self.halt(Halt::Until).await;
+            self.halt(Halt::Until);
+        } else if matches!(self.halted, Some(Halt::Closed(_))) && !self.drains {
+            self.halted = None;
+            self.planner.go_on();
+            self.outbox.put(CampaignStep::Resumed);
         }
         let feeding = self.feed.is_some();
         Ok(self.job.stay.supply(due, feeding, now))
     }
 
     /// Begins nothing more, for a reason that is none of the planner's.
-    async fn halt(&mut self, halt: Halt) {
+    fn halt(&mut self, halt: Halt) {
         if self.halted.is_none() && !self.planner.is_stopped() {
             self.halted = Some(halt);
             self.planner.stop();
-            self.tell(CampaignNews::Halted(halt)).await;
+            self.outbox.put(CampaignStep::Halted(halt));
         }
     }
 
-    async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
-        if self.budget.is_short() {
-            return Ok(Step::Wait(LOOK));
-        }
-        let (campaign, run) = (self.job.campaign, self.station.run.id);
-        let policy = Arc::clone(&self.job.policy);
-        let claimed = on_ledger(&self.station.ledger, move |ledger| {
-            ledger.next_lead(campaign, run, &policy, clock::now())
-        })
-        .await?;
-        let Some(lead) = claimed.lead() else {
-            // Those who were looked at must wait; the supply is told anew.
-            return Ok(Step::Again);
-        };
-        if !self.budget.reserve(lead.id, self.dearest(&lead)) {
-            return self.cannot_afford(lead.id).await;
-        }
-        let now = clock::now();
-        self.tell_probe(now).await;
-        let (key, caller_id) = self.caller_of(&lead, caller_id, now);
-        self.planner.placed(lead.id, key, now);
-        self.begin(&lead, caller_id);
-        Ok(Step::Again)
-    }
-
-    /// What the longest call to a lead would cost.
-    fn dearest(&self, lead: &LeadRow) -> Money {
-        let plan = &self.station.plan;
-        let longest = i64::try_from(plan.rules.max_duration_ms).unwrap_or(i64::MAX);
-        let longest = jiff::SignedDuration::from_millis(longest);
-        plan.tariff.cost(&lead.number, longest)
-    }
-
-    /// The money left may not do for one call more: calls that go on may turn out cheaper.
-    async fn cannot_afford(&mut self, lead: LeadId) -> anyhow::Result<Step> {
-        on_ledger(&self.station.ledger, move |ledger| {
-            ledger.release_lead(lead)
-        })
-        .await?;
-        if self.calls.is_empty() {
-            self.halt(Halt::MaxCost).await;
-        }
-        Ok(Step::Again)
-    }
-
-    fn begin(&mut self, lead: &LeadRow, caller_id: Option<String>) {
+    fn begin(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, shown: Shown) {
         self.begun += 1;
         self.waiting = None;
-        let (id, job) = (lead.id, self.call_job(lead, caller_id));
+        let (id, job) = (lead.id, self.call_job(lead, scenario, shown));
         let (station, stop, news) = (
             self.station.clone(),
             self.hang_up.clone(),
             self.call_news.clone(),
         );
-        let task = self
-            .calls
-            .spawn(async move { make_call(&station, &job, &stop, &news).await });
+        let task = self.calls.spawn(async move {
+            let called = make_call(&station, &job, &stop, &news).await;
+            if let Err(not_begun) = &called
+                && let Err(error) = ended::release(&station.ledger, id, not_begun).await
+            {
+                tracing::warn!(lead = %id, %error, "a lead is given back when the run ends");
+            }
+            called
+        });
         self.lead_of.insert(task.id(), id);
     }
 
-    fn call_job(&mut self, lead: &LeadRow, caller_id: Option<String>) -> CallJob {
+    fn call_job(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, shown: Shown) -> CallJob {
         let mut fields = self.job.fields.clone();
         fields.extend(lead.fields.clone());
         fields.extend(lead.name.clone().map(|name| ("name".to_owned(), name)));
         CallJob {
             number: lead.number.clone(),
             fields,
-            scenario: Arc::clone(self.scenario_of(lead)),
+            scenario,
             lead: Some((lead.id, lead.campaign)),
-            caller_id,
+            caller_id: shown.number,
+            caller_day: shown.day,
             seat: self.doors.open(lead.id),
             policy: Some(Arc::clone(&self.job.policy)),
             zone: lead.zone.clone(),
+            meter: Meter::default(),
         }
     }
 
-    fn scenario_of(&self, lead: &LeadRow) -> &Arc<Scenario> {
-        let own = lead.terms.scenario.as_ref();
-        own.and_then(|name| self.job.scenarios.get(name))
-            .unwrap_or(&self.job.scenario)
-    }
-
-    async fn ended(
-        &mut self,
-        ended: Result<(task::Id, Result<CallReport, NotBegun>), task::JoinError>,
-    ) -> anyhow::Result<()> {
-        let task = ended
-            .as_ref()
-            .map_or_else(task::JoinError::id, |(id, _)| *id);
-        let Some(lead) = self.lead_of.remove(&task) else {
-            return Ok(());
-        };
-        self.doors.close(lead);
-        match ended {
-            Ok((_, Ok(report))) => {
-                self.budget.settle(lead, report.cost);
-                let disposition = report.end.disposition;
-                let trouble = report.speech.as_ref().and_then(outside::trouble_of);
-                let end = CallEnded {
-                    disposition,
-                    trouble,
-                };
-                self.planner.ended(lead, end, clock::now());
-                self.suspect_trunk(disposition).await;
-                if let Some(error) = report.speech {
-                    self.speech_failed(error);
-                }
-            }
-            Ok((_, Err(error))) => self.not_begun(lead, error).await?,
-            Err(panic) => {
-                tracing::error!(%panic, "a call's task panicked");
-                self.planner.ended(lead, Disposition::Failed, clock::now());
+    /// Those who could not be talked with are for another run.
+    async fn give_back_aside(&mut self) {
+        for lead in std::mem::take(&mut self.aside) {
+            if let Err(error) = give_back(&self.station.ledger, lead).await {
+                tracing::warn!(%lead, %error, "a lead is given back when the run ends");
             }
         }
-        Ok(())
     }
 
-    /// A call was never begun: the lead goes back, or aside if it will never do.
-    async fn not_begun(&mut self, lead: LeadId, error: NotBegun) -> anyhow::Result<()> {
-        self.begun = self.begun.saturating_sub(1);
-        self.budget.settle(lead, Money::default());
-        let unspeakable = is_unspeakable(&error);
-        on_ledger(&self.station.ledger, move |ledger| {
-            if unspeakable {
-                ledger.set_aside(lead, &WhyNever::NoValue)
-            } else {
-                ledger.release_lead(lead)
-            }
-        })
-        .await?;
-        let trouble = match &error {
-            NotBegun::Speech(error) => outside::trouble_of(error),
-            NotBegun::Other(_) => None,
-        };
-        self.planner.withdrawn(lead, trouble, clock::now());
-        match error {
-            NotBegun::Speech(error) => self.speech_failed(error),
-            NotBegun::Other(error) => {
-                let skipped = error
-                    .chain()
-                    .find_map(|cause| cause.downcast_ref::<StoreError>());
-                let why = format!("{error:#}");
-                let passes = matches!(
-                    skipped,
-                    Some(StoreError::Forbidden(_) | StoreError::Busy { .. })
-                );
-                if !passes && !unspeakable {
-                    self.fault.get_or_insert_with(|| why.clone());
-                    self.planner.stop();
-                }
-                self.tell(CampaignNews::Skipped { lead, why }).await;
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the next call would meet the same fault and waiting mends nothing, no new ones.
-    fn speech_failed(&mut self, error: SpeechError) {
-        if outside::needs_a_person(&error) {
-            self.speech.get_or_insert(error);
-            self.planner.stop();
-        } else {
-            self.speech_trouble = Some(error);
-        }
-    }
-
-    fn planner_stop(&mut self) {
+    /// Begins nothing more, whoever resumes it.
+    fn drain(&mut self) {
+        self.drains = true;
         self.planner.stop();
     }
 
-    fn is_stopped(&self) -> bool {
-        self.planner.is_stopped()
-    }
-
-    async fn socket_changed(&mut self, state: SocketState) {
+    fn socket_changed(&mut self, state: SocketState) {
         if state == SocketState::Replaced {
             self.fault.get_or_insert_with(|| {
                 "another process took over our application at Asterisk".to_owned()
             });
-            self.planner.stop();
+            self.drain();
             self.hang_up.cancel();
         }
-        self.tell(CampaignNews::Asterisk(state)).await;
+        self.outbox.put(CampaignStep::Asterisk(state));
     }
 
-    async fn waits(&mut self, reason: WaitReason, until: Option<Timestamp>) {
+    fn waits(&mut self, reason: WaitReason, until: Option<Timestamp>) {
         let dull = reason == WaitReason::NobodyDue
             && (!self.calls.is_empty() || until.is_some_and(stay::is_soon));
         if self.waiting != Some(reason) && !dull {
             self.waiting = Some(reason);
-            self.tell(CampaignNews::Waiting(reason, until)).await;
+            self.outbox.put(CampaignStep::Waiting(reason, until));
         }
     }
 
-    async fn tell(&self, item: CampaignNews) {
-        if self.news.send(item).await.is_err() {
-            tracing::trace!("nobody watches this campaign");
-        }
+    /// News of a call, with the time at which it happened.
+    fn pass_on(&mut self, news: CallNews) {
+        let event = CampaignStep::Call(news.attempt, news.step);
+        self.outbox.put_at(news.at, event);
     }
 
-    fn end(self, reason: DrainReason) -> CampaignEnd {
-        CampaignEnd {
+    fn end(self, reason: DrainReason) -> anyhow::Result<CampaignEnd> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        Ok(CampaignEnd {
             reason,
             halted: self.halted,
             calls: self.begun,
@@ -485,6 +432,6 @@ impl Run<'_> {
             speech: self.speech,
             speech_trouble: self.speech_trouble,
             fault: self.fault,
-        }
+        })
     }
 }

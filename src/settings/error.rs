@@ -81,6 +81,12 @@ impl SettingsError {
         )
     }
 
+    /// A value that a command cannot do without, and that nobody set. An unknown key has no words.
+    pub fn not_set(section: &'static str, name: &'static str, what: &str) -> Self {
+        let key = super::reader::key(section, name);
+        Self::missing(&key, &key.variable(), what)
+    }
+
     /// A value that this command needs; `variable` is where it is best set.
     pub(super) fn missing(key: &Key, variable: &str, what: &str) -> Self {
         let file = if key.kind == Kind::Secret {

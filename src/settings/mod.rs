@@ -13,6 +13,7 @@ mod file;
 mod key;
 mod keys;
 mod layers;
+mod novofon;
 mod origin;
 mod own;
 mod pacing;
@@ -31,6 +32,7 @@ pub use error::{SettingsError, SettingsFault, nearest};
 pub use key::{Key, Kind};
 pub use keys::KEYS;
 pub use layers::Flag;
+pub use novofon::{NovoFonKeys, NovoFonSettings};
 pub use origin::Origin;
 pub use own::OwnSetting;
 pub use pacing::PacingSettings;
@@ -39,5 +41,5 @@ pub use secret::{ProxyUrl, Secret};
 pub use template::template;
 pub use types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    Settings, StorageSettings,
+    OnMachine, Settings, StorageSettings,
 };

@@ -12,6 +12,7 @@ use url::Url;
 use super::environment::Environment;
 use super::error::SettingsError;
 use super::layers::{Flag, Layers};
+use super::novofon::NovoFonSettings;
 use super::own::OwnSetting;
 use super::pacing::PacingSettings;
 use super::policy::PolicySettings;
@@ -27,6 +28,10 @@ pub struct Settings {
     pub asterisk: AsteriskSettings,
     /// `[elevenlabs]`
     pub elevenlabs: ElevenLabsSettings,
+    /// `[novofon]`
+    pub novofon: NovoFonSettings,
+    /// `[understanding]`
+    pub understanding: UnderstandingSettings,
     /// `[storage]`
     pub storage: StorageSettings,
     /// `[call]`
@@ -61,6 +66,17 @@ pub enum Greet {
     AfterHello,
     /// We speak as soon as it is answered.
     AtOnce,
+}
+
+/// What to do when a machine answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnMachine {
+    /// Hang up.
+    HangUp,
+    /// Leave a message after the beep.
+    Message,
+    /// Talk as with a person.
+    Talk,
 }
 
 /// `[asterisk]`
@@ -105,6 +121,21 @@ pub struct ElevenLabsSettings {
     pub proxy: Option<ProxyUrl>,
 }
 
+/// `[understanding]`
+#[derive(Debug, Clone)]
+pub struct UnderstandingSettings {
+    /// The model's address; unset: nobody is asked.
+    pub url: Option<Url>,
+    /// The model's name.
+    pub model: Option<String>,
+    /// The key, where the service wants one.
+    pub api_key: Secret,
+    /// How long it is waited for.
+    pub time_limit: Duration,
+    /// For the model alone.
+    pub proxy: Option<ProxyUrl>,
+}
+
 /// `[storage]`; every path is absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorageSettings {
@@ -136,7 +167,7 @@ impl StorageSettings {
 }
 
 /// `[call]`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallSettings {
     /// How long it may ring.
     pub ring_timeout: Duration,
@@ -146,6 +177,12 @@ pub struct CallSettings {
     pub record: bool,
     /// Who speaks first.
     pub greet: Greet,
+    /// What to do when a machine answers.
+    pub on_machine: OnMachine,
+    /// What is left on a machine; a template.
+    pub machine_message: Option<String>,
+    /// First words of this length are a machine's.
+    pub longest_hello: Duration,
 }
 
 /// `[campaign]`
@@ -153,6 +190,8 @@ pub struct CallSettings {
 pub struct CampaignSettings {
     /// Calls at once, 1..=1000.
     pub max_calls: u32,
+    /// Whether anybody set it; the default may be cut to what the provider's line can carry.
+    pub max_calls_set: bool,
     /// New calls a second, above 0 and up to 100.
     pub calls_per_second: f64,
     /// How many lines ring, with which numbers, and when to pause.
@@ -203,6 +242,8 @@ impl Settings {
         Ok(Self {
             asterisk: reader.asterisk()?,
             elevenlabs: reader.elevenlabs()?,
+            novofon: NovoFonSettings::read(&reader)?,
+            understanding: reader.understanding()?,
             storage: reader.storage()?,
             call: reader.call()?,
             policy: reader.policy()?,
@@ -244,6 +285,17 @@ impl Settings {
             .api_key
             .read()?
             .ok_or_else(|| missing("elevenlabs", "api_key", "the key of ElevenLabs"))
+    }
+
+    /// The name of the model, where an address is set.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn require_llm_model(&self) -> Result<&str, SettingsError> {
+        self.understanding
+            .model
+            .as_deref()
+            .ok_or_else(|| missing("understanding", "llm_model", "the name of the model"))
     }
 
     /// The voice that speaks, for a command that cannot do without.

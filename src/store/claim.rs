@@ -13,6 +13,7 @@ use super::case::{Case, zones};
 use super::sql::{At, Count};
 use super::{CampaignState, Claim, LeadRow, Ledger, StoreError};
 use crate::campaign::{CampaignId, LeadId, LeadPolicy, Narrowing, RunId, Verdict, WhyLater};
+use crate::phone::PhoneNumber;
 
 /// The due time of leads that wait for nothing but another list or another policy.
 pub(super) const PARKED: At = At(Timestamp::MAX);
@@ -20,6 +21,17 @@ pub(super) const PARKED: At = At(Timestamp::MAX);
 const JUDGED: usize = 64;
 /// Leads that have become due and are put among the ready ones at once.
 const PROMOTED: u32 = 64;
+
+/// A lead that the policy did not allow to ring when it was its turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Which lead.
+    pub lead: LeadId,
+    /// The number that would have been rung.
+    pub number: PhoneNumber,
+    /// From when on it may be rung, or why never.
+    pub verdict: Verdict,
+}
 
 const WAITING: &str = "state IN ('new', 'retry')";
 
@@ -36,24 +48,42 @@ impl Ledger {
         policy: &LeadPolicy,
         now: Timestamp,
     ) -> Result<Claim, StoreError> {
+        let (claim, _) = self.next_lead_and_refused(campaign, run, policy, now)?;
+        Ok(claim)
+    }
+
+    /// As [`next_lead`](Self::next_lead); also those whom the policy did not allow to ring when
+    /// it was their turn, and why.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn next_lead_and_refused(
+        &self,
+        campaign: CampaignId,
+        run: RunId,
+        policy: &LeadPolicy,
+        now: Timestamp,
+    ) -> Result<(Claim, Vec<Refused>), StoreError> {
         self.write(|tx| {
-            let queue = Queue {
+            let mut queue = Queue {
                 tx,
                 campaign,
                 policy,
                 now,
+                refused: Vec::new(),
             };
             match queue.state()? {
                 CampaignState::Open => {}
                 closed @ (CampaignState::Paused | CampaignState::Cancelled) => {
-                    return Ok(Claim::Closed(closed));
+                    return Ok((Claim::Closed(closed), Vec::new()));
                 }
             }
-            match queue.next()? {
-                Next::Lead(case) => Ok(Claim::Lead(Box::new(take(tx, &case, run)?))),
-                Next::Later(at, why) => Ok(Claim::Later(at, why)),
-                Next::Nobody => Ok(Claim::Exhausted),
-            }
+            let claim = match queue.next()? {
+                Next::Lead(case) => Claim::Lead(Box::new(take(tx, &case, run)?)),
+                Next::Later(at, why) => Claim::Later(at, why),
+                Next::Nobody => Claim::Exhausted,
+            };
+            Ok((claim, queue.refused))
         })
     }
 
@@ -74,6 +104,7 @@ impl Ledger {
                 campaign,
                 policy,
                 now,
+                refused: Vec::new(),
             };
             if queue.state()? != CampaignState::Open {
                 return Ok(None);
@@ -110,10 +141,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn campaign_state(&self, campaign: CampaignId) -> Result<CampaignState, StoreError> {
-        self.read(|tx| {
-            let mut query = tx.prepare_cached("SELECT state FROM campaigns WHERE id = ?1")?;
-            Ok(query.query_row([campaign], |row| row.get(0))?)
-        })
+        self.read(|tx| campaign_state(tx, campaign))
     }
 
     /// Gives a claimed lead back: it was not rung after all, and any run may claim it. A lead
@@ -141,6 +169,15 @@ pub(super) fn release(tx: &Connection, lead: LeadId) -> Result<bool, StoreError>
     Ok(released > 0)
 }
 
+/// Whether a campaign may be run.
+pub(super) fn campaign_state(
+    connection: &Connection,
+    campaign: CampaignId,
+) -> Result<CampaignState, StoreError> {
+    let mut query = connection.prepare_cached("SELECT state FROM campaigns WHERE id = ?1")?;
+    Ok(query.query_row([campaign], |row| row.get(0))?)
+}
+
 /// Takes a lead out of the queue.
 fn take(tx: &Connection, case: &Case, run: RunId) -> Result<LeadRow, StoreError> {
     let row = case.row();
@@ -166,6 +203,8 @@ struct Queue<'a> {
     campaign: CampaignId,
     policy: &'a LeadPolicy,
     now: Timestamp,
+    /// Those who were judged and must wait.
+    refused: Vec<Refused>,
 }
 
 /// The first ready lead of an area.
@@ -178,13 +217,10 @@ struct Head {
 
 impl Queue<'_> {
     fn state(&self) -> Result<CampaignState, StoreError> {
-        let mut query = self
-            .tx
-            .prepare_cached("SELECT state FROM campaigns WHERE id = ?1")?;
-        Ok(query.query_row([self.campaign], |row| row.get(0))?)
+        campaign_state(self.tx, self.campaign)
     }
 
-    fn next(&self) -> Result<Next, StoreError> {
+    fn next(&mut self) -> Result<Next, StoreError> {
         for lead in self.promised()? {
             if let Some(case) = self.judge(lead)? {
                 return Ok(Next::Lead(case));
@@ -314,7 +350,7 @@ impl Queue<'_> {
     }
 
     /// The lead, if it may be rung now; otherwise it is put where it belongs.
-    fn judge(&self, lead: LeadId) -> Result<Option<Box<Case>>, StoreError> {
+    fn judge(&mut self, lead: LeadId) -> Result<Option<Box<Case>>, StoreError> {
         let Some(case) = Case::read(self.tx, lead, self.policy, self.now)? else {
             return Ok(None);
         };
@@ -322,6 +358,11 @@ impl Queue<'_> {
             Verdict::May => Ok(Some(Box::new(case))),
             verdict @ (Verdict::NotBefore(..) | Verdict::Never(_)) => {
                 settle(self.tx, lead, &verdict)?;
+                self.refused.push(Refused {
+                    lead,
+                    number: case.row().number,
+                    verdict,
+                });
                 Ok(None)
             }
         }

@@ -107,7 +107,11 @@ fn machine(
     let zone = settings.policy.default_timezone.clone();
     let now = call.created_at.to_zoned(zone).datetime();
     let dialogue = Dialogue::new(Arc::clone(scenario), &fields)?.at(now);
-    let machine = CallMachine::new(driver::call_rules(settings), dialogue);
+    let mut rules = driver::call_rules(settings);
+    // Whether a model was asked then, its answers tell; how long it was waited for, the timers.
+    let asked = found.call.events.iter().any(is_of_advice);
+    rules.advice_ms = asked.then_some(0);
+    let machine = CallMachine::new(rules, dialogue);
     Ok(
         if had_to_wait(call.outcome.as_deref(), &found.call.events) {
             machine.waiting_for_seat(words_of_waiting(settings, scenario.language))
@@ -115,6 +119,11 @@ fn machine(
             machine
         },
     )
+}
+
+fn is_of_advice(event: &EventRow) -> bool {
+    let timer = event.detail.get("timer").and_then(|timer| timer.as_str());
+    event.kind == "advised" || timer == Some("Advice")
 }
 
 /// Whether a call had to wait for a conversation when it was answered: it was told what became of

@@ -62,11 +62,7 @@ pub(super) fn guard(
 
 /// What the preset does not allow of a scenario that leads have for themselves, beyond what it says
 /// of the settings. Nothing in a rehearsal, which rings nobody.
-pub(super) fn refusals_of_own(
-    settings: &Settings,
-    name: &str,
-    scenario: &Scenario,
-) -> Vec<Refusal> {
+fn refusals_of_own(settings: &Settings, name: &str, scenario: &Scenario) -> Vec<Refusal> {
     if settings.rehearsal || discloses(scenario) {
         return Vec::new();
     }
@@ -79,6 +75,28 @@ pub(super) fn refusals_of_own(
             ..refusal
         })
         .collect()
+}
+
+/// Asks the preset about a scenario that a lead names who came while the campaign was run.
+///
+/// # Errors
+/// It refuses, and nobody gave a reason why that does not apply: what it says.
+pub(super) fn allow_late(
+    settings: &Settings,
+    name: &str,
+    scenario: &Scenario,
+) -> Result<(), String> {
+    let refusals = refusals_of_own(settings, name, scenario);
+    if refusals.is_empty() {
+        return Ok(());
+    }
+    let each: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+    let each = each.join("; ");
+    if settings.policy.override_reason.is_none() {
+        return Err(each);
+    }
+    tracing::warn!("overridden: {each}");
+    Ok(())
 }
 
 /// Reads the scenarios that leads have for themselves; each must be sound. `given` are the variables

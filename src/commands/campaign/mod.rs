@@ -1,6 +1,7 @@
 //! `novodial campaign`: lists that are worked through.
 
 mod add;
+mod channels;
 mod check;
 mod control;
 mod export;
@@ -21,11 +22,14 @@ mod plan;
 mod rejected_file;
 mod run;
 mod run_end;
+mod run_events;
 mod run_report;
+mod run_watch;
 mod show;
 mod simulate;
 mod source;
 mod stats;
+mod stats_limits;
 mod why;
 
 pub(super) use add::add;

@@ -11,6 +11,8 @@ pub(super) struct Budget {
     spent: Money,
     /// For the calls that go on.
     aside: HashMap<LeadId, Money>,
+    /// For calls of which it is not known what they cost.
+    unknown: Money,
     /// The last call asked for was too dear, and no call has ended since.
     short: bool,
 }
@@ -29,7 +31,7 @@ impl Budget {
         let aside: Money = self.aside.values().copied().sum();
         let enough = self
             .limit
-            .is_none_or(|limit| self.spent + aside + dearest <= limit);
+            .is_none_or(|limit| self.spent + self.unknown + aside + dearest <= limit);
         if enough {
             self.aside.insert(call, dearest);
         }
@@ -41,6 +43,13 @@ impl Budget {
     pub(super) fn settle(&mut self, call: LeadId, cost: Money) {
         self.aside.remove(&call);
         self.spent = self.spent + cost;
+        self.short = false;
+    }
+
+    /// A call is over, and nobody knows what it cost: the most that it can have.
+    pub(super) fn forfeit(&mut self, call: LeadId) {
+        let dearest = self.aside.remove(&call).unwrap_or_default();
+        self.unknown = self.unknown + dearest;
         self.short = false;
     }
 
@@ -78,6 +87,19 @@ mod tests {
         assert_eq!(budget.spent(), money("10"));
         assert!(!budget.reserve(LeadId(4), money("1")));
         assert!(!budget.is_short(), "no call goes on that could end");
+    }
+
+    #[test]
+    fn a_call_of_unknown_cost_is_waited_for_no_more_and_the_limit_holds() {
+        let mut budget = Budget::new(Some(money("10")));
+        assert!(budget.reserve(LeadId(1), money("4")));
+        assert!(!budget.reserve(LeadId(2), money("7")));
+        assert!(budget.is_short());
+        budget.forfeit(LeadId(1));
+        assert!(!budget.is_short(), "no call goes on that could end");
+        assert!(!budget.reserve(LeadId(2), money("7")) && !budget.is_short());
+        assert!(budget.reserve(LeadId(2), money("6")));
+        assert_eq!(budget.spent(), money("0"));
     }
 
     #[test]
