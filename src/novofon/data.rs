@@ -286,7 +286,8 @@ impl DataApi {
                     }
                     return Ok(page);
                 }
-                Err((error, points)) => {
+                Err(refused) => {
+                    let (error, points) = *refused;
                     if error.class == NovoFonErrorClass::Quota {
                         let told = Told::read(&answer.headers).reset;
                         gate.shut(points.wait().or(told).unwrap_or(USUAL_WAIT));
@@ -324,7 +325,7 @@ impl DataApi {
         &self,
         method: &str,
         answer: &Answer,
-    ) -> Result<Page<T>, (NovoFonError, Points)> {
+    ) -> Result<Page<T>, Box<(NovoFonError, Points)>> {
         #[derive(Deserialize)]
         struct Body {
             result: Option<Value>,
@@ -332,12 +333,15 @@ impl DataApi {
         }
         let unread = |error: serde_json::Error| {
             let broken = NovoFonError::protocol(method, &error.to_string());
-            (broken, Points::default())
+            Box::new((broken, Points::default()))
         };
         let body = match serde_json::from_str::<Body>(&answer.body) {
             Ok(body) => body,
             Err(error) if answer.status < 400 => return Err(unread(error)),
-            Err(_) => return Err((no_answer(method, answer.status), Points::default())),
+            Err(_) => {
+                let error = no_answer(method, answer.status);
+                return Err(Box::new((error, Points::default())));
+            }
         };
         if let Some(refusal) = body.error {
             let said = match &refusal.data.field {
@@ -347,7 +351,7 @@ impl DataApi {
             let said = user::without(&said, &[self.token.expose_secret()]);
             let mnemonic = refusal.data.mnemonic;
             let error = mnemonic::error(method, refusal.code, &mnemonic, &said);
-            return Err((error, refusal.data.metadata.limits));
+            return Err(Box::new((error, refusal.data.metadata.limits)));
         }
         let result = body.result.unwrap_or(Value::Null);
         serde_json::from_value(result).map_err(unread)

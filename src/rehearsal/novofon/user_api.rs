@@ -92,7 +92,12 @@ fn is_signed(
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(sorted)
         .finish();
-    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
+    let hex = |bytes: &[u8]| -> String {
+        let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        halves
+            .filter_map(|half| char::from_digit(half.into(), 16))
+            .collect()
+    };
     let message = format!("{path}{query}{}", hex(&Md5::digest(query.as_bytes())));
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(secret.as_bytes()) else {
         return false;
