@@ -26,6 +26,8 @@ use super::pacing::{BadRate, Pacer};
 use floor::{Floor, PATIENCE};
 use hour::Hour;
 
+/// How soon to look again while a trouble is being asked after.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(2);
 /// After so long without a call, a night above all, the trunk is as cold as at first.
 const REST: SignedDuration = SignedDuration::from_mins(10);
 /// How soon to weigh the chances again: they change with every second that a line rings.
