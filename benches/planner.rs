@@ -19,8 +19,8 @@ use std::time::Instant;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use novodial::campaign::{
-    BreakerLimits, CallerIdLimits, CallingHours, LeadId, Mode, Plan, Planner, PlannerLimits,
-    Policy, Ramp, Situation, Supply,
+    BreakerLimits, CallerIdLimits, LeadId, Mode, Plan, Planner, PlannerLimits, Ramp, Situation,
+    Supply,
 };
 use novodial::line::Disposition;
 
@@ -41,10 +41,7 @@ fn planner(mode: Mode, slots: u32, lines: u32) -> Planner {
             .collect(),
         ring_timeout: SignedDuration::from_secs(30),
         limit: None,
-        policy: Policy {
-            hours: CallingHours::Any,
-            default_timezone: TimeZone::get("Europe/Moscow").unwrap(),
-        },
+        zone: TimeZone::get("Europe/Moscow").unwrap(),
         breaker: BreakerLimits::default(),
     };
     Planner::new(limits).unwrap()

@@ -19,8 +19,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use novodial::campaign::simulation::{Lengths, People, SimulatedRun, Simulation};
 use novodial::campaign::{
-    AttemptLimits, BreakerLimits, CallingHours, CallingWindow, LeadPolicy, Mode, PlannerLimits,
-    Policy, Ramp,
+    AttemptLimits, BreakerLimits, CallingWindow, LeadPolicy, Mode, PlannerLimits, Ramp,
 };
 
 const ADAPTIVE: Mode = Mode::Adaptive { max_drop: 0.03 };
@@ -37,10 +36,7 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
             caller_ids: Vec::new(),
             ring_timeout: SignedDuration::from_secs(30),
             limit: None,
-            policy: Policy {
-                hours: CallingHours::Any,
-                default_timezone: TimeZone::get("Europe/Moscow").unwrap(),
-            },
+            zone: TimeZone::get("Europe/Moscow").unwrap(),
             breaker: BreakerLimits::default(),
         },
         leads: 400_000,

@@ -29,14 +29,7 @@ impl CallMachine {
 
     /// Says the goodbye of the scenario for a talk that cannot be held.
     pub(super) fn cut_short(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        for timer in [
-            Timer::Endpoint,
-            Timer::Text,
-            Timer::LongTurn,
-            Timer::NoInput,
-        ] {
-            self.timers.clear(timer);
-        }
+        self.timers.clear_turn();
         let reply = self.dialogue.cut_short("speech_failed");
         self.say(now, reply, out);
     }

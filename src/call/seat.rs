@@ -6,7 +6,7 @@
 //! would have begun.
 
 use super::machine::{CallMachine, Phase};
-use super::{CallAction, CallTime, Timer};
+use super::{CallAction, CallTime};
 use crate::dialogue::{Prompt, StateName};
 
 /// The outcome of an answer for which there was no conversation in time.
@@ -73,14 +73,7 @@ impl CallMachine {
         if self.phase != Phase::Opening {
             return;
         }
-        for timer in [
-            Timer::Hello,
-            Timer::LongGreeting,
-            Timer::Endpoint,
-            Timer::Text,
-        ] {
-            self.timers.clear(timer);
-        }
+        self.timers.clear_hello();
         self.outcome = Some(DROPPED.to_owned());
         self.phase = Phase::Closing;
         self.say_aside(seat.words.farewell, now, out);

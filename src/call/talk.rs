@@ -32,14 +32,7 @@ impl CallMachine {
         if self.phase != Phase::Opening || self.current.is_some() {
             return;
         }
-        for timer in [
-            Timer::Hello,
-            Timer::LongGreeting,
-            Timer::Endpoint,
-            Timer::Text,
-        ] {
-            self.timers.clear(timer);
-        }
+        self.timers.clear_hello();
         self.let_go_of_turn(out);
         if self.must_wait(now, out) {
             return;
@@ -248,14 +241,7 @@ impl CallMachine {
 
     /// Ends the callee's turn and says what follows from it.
     fn answer(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        for timer in [
-            Timer::Endpoint,
-            Timer::Text,
-            Timer::LongTurn,
-            Timer::NoInput,
-        ] {
-            self.timers.clear(timer);
-        }
+        self.timers.clear_turn();
         let turn = self.turn.take();
         if turn.text().is_empty() {
             // A cough, or noise: nothing was said, go on listening.
@@ -313,14 +299,7 @@ impl CallMachine {
         let turn = CalleeTurn::of_key(now, digit);
         let reply = self.dialogue.hear(&Heard::Key(digit));
         Self::record_callee(&turn, Some(reply.from.0.clone()), None, out);
-        for timer in [
-            Timer::Endpoint,
-            Timer::Text,
-            Timer::LongTurn,
-            Timer::NoInput,
-        ] {
-            self.timers.clear(timer);
-        }
+        self.timers.clear_turn();
         self.waiting.speech_ended(now);
         let say = self.enter(now, reply, out);
         self.queue = say.into();

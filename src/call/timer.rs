@@ -84,6 +84,32 @@ impl Timers {
         self.0.remove(&timer);
     }
 
+    /// The hello is over, or no longer waited for.
+    pub(super) fn clear_hello(&mut self) {
+        self.clear_each([
+            Timer::Hello,
+            Timer::LongGreeting,
+            Timer::Endpoint,
+            Timer::Text,
+        ]);
+    }
+
+    /// The callee's turn is over, or no longer waited for.
+    pub(super) fn clear_turn(&mut self) {
+        self.clear_each([
+            Timer::Endpoint,
+            Timer::Text,
+            Timer::LongTurn,
+            Timer::NoInput,
+        ]);
+    }
+
+    fn clear_each<const N: usize>(&mut self, timers: [Timer; N]) {
+        for timer in timers {
+            self.clear(timer);
+        }
+    }
+
     pub(super) fn clear_all(&mut self) {
         self.0.clear();
     }

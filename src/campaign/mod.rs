@@ -15,7 +15,6 @@ mod lead_file;
 mod lead_policy;
 mod pacing;
 mod planner;
-mod policy;
 mod preset;
 pub mod simulation;
 mod tariff;
@@ -45,7 +44,6 @@ pub use planner::{
     CallEnded, DrainReason, Mode, PastCall, Plan, Planner, PlannerLimits, Pulse, Seat, Situation,
     Supply, WaitReason,
 };
-pub use policy::{BadHours, CallingHours, NextOpening, Policy};
 pub use preset::{BadPreset, Preset, Proposal, Purpose, Refusal};
 pub use tariff::{Money, Tariff};
 pub use terms::{Consent, Terms};

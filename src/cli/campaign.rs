@@ -88,7 +88,7 @@ pub struct CampaignRunArgs {
     /// How many lines ring, and with which numbers.
     #[command(flatten)]
     pub pacing: PacingArgs,
-    /// Ring at most so many leads in this run
+    /// Make at most so many calls in this run, repeats counted
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Pacing")]
     pub limit: Option<u64>,
     /// End when nobody is due, without waiting for retries

@@ -1,5 +1,5 @@
 //! What `call` and `campaign run` have in common before anybody is rung: the scenario, found,
-//! read and checked; the policy of the hours.
+//! read and checked; the hours in which a number may be rung.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -10,7 +10,7 @@ use anyhow::Context;
 use jiff::tz::TimeZone;
 
 use super::{Desk, scenario};
-use crate::campaign::{CallingHours, Narrowing, Policy};
+use crate::campaign::Narrowing;
 use crate::dialogue::{Finding, Scenario, lint};
 use crate::driver;
 use crate::line::Disposition;
@@ -67,14 +67,6 @@ fn refused(shown: &str, finding: &Finding) -> anyhow::Error {
     )
     .hint(&finding.hint)
     .into()
-}
-
-/// The hours of the planner: any, since the ledger asks the policy about each lead by itself.
-pub(super) fn policy(settings: &Settings) -> Policy {
-    Policy {
-        hours: CallingHours::Any,
-        default_timezone: settings.policy.default_timezone.clone(),
-    }
 }
 
 /// The zones that a number may live in, at least one.

@@ -367,8 +367,8 @@ impl Run<'_> {
         );
         let task = self.calls.spawn(async move {
             let called = Box::pin(make_call(&station, &job, &stop, &news)).await;
-            if called.is_err()
-                && let Err(error) = give_back(&station.ledger, id).await
+            if let Err(not_begun) = &called
+                && let Err(error) = ended::release(&station.ledger, id, not_begun).await
             {
                 tracing::warn!(lead = %id, %error, "a lead is given back when the run ends");
             }

@@ -7,7 +7,7 @@ use super::run_lock::{Owner, RunLock, is_abandoned};
 use super::scribe::{on_ledger, patiently};
 use super::station::Station;
 use crate::ari::Ari;
-use crate::campaign::LeadId;
+use crate::campaign::{LeadId, WhyNever};
 use crate::line::{Disposition, HangupReason};
 use crate::store::{AttemptEnd, Ledger, OpenAttempt, Run, StoreError};
 
@@ -148,6 +148,14 @@ pub(super) async fn end_orphan(station: &Station, lead: LeadId) -> anyhow::Resul
 /// The ledger cannot be written: it is done when the run is closed.
 pub(super) async fn give_back(ledger: &Ledger, lead: LeadId) -> anyhow::Result<()> {
     patiently(ledger, move |ledger| ledger.release_lead(lead)).await
+}
+
+/// Gives a lead back that is not to be rung as things stand.
+///
+/// # Errors
+/// As of [`give_back`].
+pub(super) async fn put_aside(ledger: &Ledger, lead: LeadId, why: WhyNever) -> anyhow::Result<()> {
+    patiently(ledger, move |ledger| ledger.set_aside(lead, &why)).await
 }
 
 /// Hangs up the call of an attempt, if Asterisk still has it.

@@ -124,10 +124,7 @@ impl PresetReader<'_> {
         else {
             return Ok(None);
         };
-        if let Some(shipped) = Preset::shipped(&found.text) {
-            return Ok(Some(shipped));
-        }
-        let text = self.text(&key, found)?;
+        let text = self.text(&key, found, Preset::shipped_text)?;
         let preset = Preset::parse(&text)
             .map_err(|bad| SettingsError::bad_value(&key, &found.origin, &bad.to_string()))?;
         Ok(Some(preset))
@@ -141,16 +138,22 @@ impl PresetReader<'_> {
         else {
             return Ok(None);
         };
-        if let Some(shipped) = Calendar::shipped(&found.text) {
-            return Ok(Some(shipped));
-        }
-        let text = self.text(&key, found)?;
+        let text = self.text(&key, found, Calendar::shipped_text)?;
         let calendar = Calendar::parse(&text)
             .map_err(|bad| SettingsError::bad_value(&key, &found.origin, &bad.to_string()))?;
         Ok(Some(calendar))
     }
 
-    fn text(&self, key: &Key, found: &Found) -> Result<String, SettingsError> {
+    /// The shipped one of this name, else the file.
+    fn text(
+        &self,
+        key: &Key,
+        found: &Found,
+        shipped: fn(&str) -> Option<&'static str>,
+    ) -> Result<String, SettingsError> {
+        if let Some(text) = shipped(&found.text) {
+            return Ok(text.to_owned());
+        }
         let path = (self.resolve)(found);
         file::read(&path, Path::new(&found.text)).map_err(|_| {
             let complaint = format!("`{}` is neither ru, us nor a file", found.text);

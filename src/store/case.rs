@@ -4,12 +4,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::claim::PARKED;
 use super::import::lead_of;
 use super::sql::At;
 use super::{LeadRow, StoreError, forbidden};
 use crate::campaign::{
     CampaignId, Lead, LeadFacts, LeadHistory, LeadId, LeadPolicy, NumberCall, PastAttempt, Verdict,
-    next_number,
+    WhyNever, next_number,
 };
 use crate::phone::{CellNumber, PhoneNumber};
 
@@ -27,6 +28,8 @@ pub(super) struct Case {
     pub(super) history: LeadHistory,
     /// The number to ring next; `None`: none of them exists.
     pub(super) next: Option<CellNumber>,
+    /// A run put it aside, though the policy has nothing against it.
+    pub(super) aside: Option<WhyNever>,
 }
 
 impl Case {
@@ -50,6 +53,7 @@ impl Case {
                     zones: zones(&row.get::<_, String>("zones")?, policy),
                     history: LeadHistory::default(),
                     next: None,
+                    aside: aside(row)?,
                 })
             })
             .optional()?;
@@ -84,6 +88,14 @@ impl Case {
         };
         let rest = self.lead.alternates.iter().cloned();
         std::iter::once(own).chain(rest).collect()
+    }
+
+    /// What the policy says; of a lead that a run put aside, why.
+    pub(super) fn told(&self, policy: &LeadPolicy, now: Timestamp) -> Verdict {
+        match (self.verdict(policy, now), &self.aside) {
+            (Verdict::May | Verdict::NotBefore(..), Some(why)) => Verdict::Never(why.clone()),
+            (verdict, _) => verdict,
+        }
     }
 
     pub(super) fn verdict(&self, policy: &LeadPolicy, now: Timestamp) -> Verdict {
@@ -125,6 +137,14 @@ impl Case {
             attempts,
         }
     }
+}
+
+fn aside(row: &Row<'_>) -> rusqlite::Result<Option<WhyNever>> {
+    let due_ms: Option<i64> = row.get("due_at")?;
+    let parked = due_ms == Some(PARKED.0.as_millisecond());
+    let why: Option<String> = row.get("why")?;
+    let no_value = WhyNever::NoValue;
+    Ok((parked && why.as_deref() == Some(no_value.as_str())).then_some(no_value))
 }
 
 /// The zones of an area; the default one where it names none.

@@ -114,6 +114,28 @@ impl Ledger {
         })
     }
 
+    /// How many leads wait for nothing but their turn, where the calling window is open now; counted
+    /// up to `most`.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn callable_leads(
+        &self,
+        campaign: CampaignId,
+        policy: &LeadPolicy,
+        (now, most): (Timestamp, u32),
+    ) -> Result<u64, StoreError> {
+        self.read(|tx| {
+            let queue = Queue {
+                tx,
+                campaign,
+                policy,
+                now,
+            };
+            queue.callable(most)
+        })
+    }
+
     /// Whether a campaign may be run.
     ///
     /// # Errors
@@ -128,19 +150,23 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be written.
     pub fn release_lead(&self, lead: LeadId) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.prepare_cached(
-                "UPDATE leads SET claimed_by = NULL, claimed_number = NULL, due_at = promised_at,
-                     why = NULL,
-                     state = iif(EXISTS (SELECT 1 FROM attempts a WHERE a.lead = ?1),
-                                 'retry', 'new')
-                 WHERE id = ?1 AND state = 'in_call' AND NOT EXISTS
-                     (SELECT 1 FROM attempts a WHERE a.lead = ?1 AND a.ended_at IS NULL)",
-            )?
-            .execute([lead])?;
-            Ok(())
-        })
+        self.write(|tx| release(tx, lead).map(|_| ()))
     }
+}
+
+/// Whether it was claimed and is no more.
+pub(super) fn release(tx: &Connection, lead: LeadId) -> Result<bool, StoreError> {
+    let released = tx
+        .prepare_cached(
+            "UPDATE leads SET claimed_by = NULL, claimed_number = NULL, due_at = promised_at,
+                 why = NULL,
+                 state = iif(EXISTS (SELECT 1 FROM attempts a WHERE a.lead = ?1),
+                             'retry', 'new')
+             WHERE id = ?1 AND state = 'in_call' AND NOT EXISTS
+                 (SELECT 1 FROM attempts a WHERE a.lead = ?1 AND a.ended_at IS NULL)",
+        )?
+        .execute([lead])?;
+    Ok(released > 0)
 }
 
 /// Whether a campaign may be run.
@@ -264,20 +290,46 @@ impl Queue<'_> {
         Ok(areas.collect::<Result<_, _>>()?)
     }
 
+    /// The areas that have ready leads and whose window is open.
+    fn open_areas(&self) -> Result<Vec<i64>, StoreError> {
+        let (policy, now) = (self.policy, self.now);
+        let open = |names: &str| {
+            let zones = zones(names, policy);
+            policy.window.is_open(now, &zones, Narrowing::default())
+        };
+        let areas = self.areas()?.into_iter();
+        Ok(areas
+            .filter_map(|(area, names)| open(&names).then_some(area))
+            .collect())
+    }
+
     /// The first ready lead of each area whose window is open.
     fn heads(&self) -> Result<Vec<Head>, StoreError> {
         let mut heads = Vec::new();
-        for (area, names) in self.areas()? {
-            let zones = zones(&names, self.policy);
-            if self
-                .policy
-                .window
-                .is_open(self.now, &zones, Narrowing::default())
-            {
-                heads.extend(self.head(area)?);
-            }
+        for area in self.open_areas()? {
+            heads.extend(self.head(area)?);
         }
         Ok(heads)
+    }
+
+    /// Ready leads of areas whose window is open, counted up to `most`.
+    fn callable(&self, most: u32) -> Result<u64, StoreError> {
+        let mut query = self.tx.prepare_cached(&format!(
+            "SELECT count(*) FROM (SELECT 1 FROM leads
+                 WHERE campaign = ?1 AND area = ?2 AND {WAITING} AND due_at IS NULL LIMIT ?3)"
+        ))?;
+        let most = u64::from(most);
+        let mut found = 0;
+        for area in self.open_areas()? {
+            let rest = Count(most - found);
+            let Count(count) =
+                query.query_row(params![self.campaign, area, rest], |row| row.get(0))?;
+            found += count;
+            if found >= most {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     fn head(&self, area: i64) -> Result<Option<Head>, StoreError> {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::aside::NO_VALUE;
 use super::import::{area_id, typed};
 use super::sql::At;
 use super::{ImportRules, Ledger, StoreError};
@@ -42,11 +42,22 @@ impl Ledger {
             numbering: Some(numbering),
             priority_step: policy.priority_step,
         };
-        let mut after = LeadId(0);
-        while let Some(last) = self.write(|tx| plan_piece(tx, campaign, &rules, after))? {
+        let (mut after, until) = self.span_of(campaign)?;
+        while let Some(last) = self.write(|tx| plan_piece(tx, campaign, &rules, (after, until)))? {
             after = last;
         }
         self.set_planned(campaign, &mark)
+    }
+
+    /// The ids between which the leads of a campaign lie: behind the first, up to the second.
+    fn span_of(&self, campaign: CampaignId) -> Result<(LeadId, LeadId), StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT coalesce(min(id), 1) - 1, coalesce(max(id), 0) FROM leads
+                 WHERE campaign = ?1",
+            )?;
+            Ok(query.query_row([campaign], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        })
     }
 
     /// Says that an import was made with these rules, if nothing else was imported before it.
@@ -91,53 +102,53 @@ impl Ledger {
     }
 }
 
-/// Plans some leads; the last of them, or `None` when there were none.
+/// The leads of a piece in the order of their ids: read along the table. With the index of the
+/// campaign each piece would be sorted out of all leads, while nobody else can write.
+const OF_PIECE: &str = "SELECT id, number, terms, added_at FROM leads
+    WHERE +campaign = ?1 AND id > ?2 AND id <= ?3 AND state <> 'done' ORDER BY id LIMIT ?4";
+
+/// Plans some leads; the last of them, or `None` when no more are left.
 fn plan_piece(
     tx: &Connection,
     campaign: CampaignId,
     rules: &ImportRules<'_>,
-    after: LeadId,
+    (after, until): (LeadId, LeadId),
 ) -> Result<Option<LeadId>, StoreError> {
-    let mut query = tx.prepare_cached(
-        "SELECT id, number, terms, added_at FROM leads
-         WHERE id > ?2 AND campaign = ?1 AND state <> 'done' ORDER BY id LIMIT ?3",
-    )?;
-    let leads = query.query_map(params![campaign, after, PIECE], |row| {
+    let mut query = tx.prepare_cached(OF_PIECE)?;
+    let leads = query.query_map(params![campaign, after, until, PIECE], |row| {
         let number: PhoneNumber = row.get("number")?;
         let terms: Terms = typed(row, "terms")?.unwrap_or_default();
         let rank = rules.rank(row.get::<_, At>("added_at")?.0, terms.priority);
         Ok((row.get("id")?, rules.zones(&number, &terms), rank))
     })?;
     let leads: Vec<(LeadId, String, i64)> = leads.collect::<Result<_, _>>()?;
-    let mut update = tx.prepare_cached(
-        "UPDATE leads SET area = ?2, rank = ?3, due_at = promised_at, why = NULL WHERE id = ?1",
-    )?;
+    let mut update = tx.prepare_cached(&format!(
+        "UPDATE leads SET area = ?2, rank = ?3, due_at = promised_at,
+             why = iif(why = {NO_VALUE}, why, NULL) WHERE id = ?1"
+    ))?;
     let mut areas: BTreeMap<String, i64> = BTreeMap::new();
-    let mut last = None;
+    let more = leads.len() >= PIECE as usize;
+    let last = leads.last().map(|(id, ..)| *id).filter(|_| more);
     for (id, zones, rank) in leads {
         let known = areas.get(&zones).copied();
         let area = known.map_or_else(|| area_id(tx, &zones), Ok)?;
         areas.insert(zones, area);
         update.execute(params![id, area, rank])?;
-        last = Some(id);
     }
     Ok(last)
 }
 
-impl Ledger {
-    /// Promises a lead an hour: it is rung then, as soon as the policy allows it, before all others.
-    ///
-    /// # Errors
-    /// The ledger cannot be written.
-    pub fn promise(&self, lead: LeadId, at: Timestamp) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.execute(
-                "UPDATE leads SET promised_at = ?2, due_at = ?2, why = 'promised',
-                     state = iif(state = 'done', 'retry', state)
-                 WHERE id = ?1",
-                params![lead, At(at)],
-            )?;
-            Ok(())
-        })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql::plan_of;
+
+    #[test]
+    fn a_piece_is_read_in_order_and_not_sorted() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&folder.path().join("novodial.db")).unwrap();
+        let plan = ledger.read(|tx| plan_of(tx, OF_PIECE)).unwrap();
+        assert!(plan.contains("INTEGER PRIMARY KEY"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
     }
 }

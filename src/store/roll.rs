@@ -2,28 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::params;
-
-use super::sql::Count;
+use super::aside::NO_VALUE;
 use super::{Ledger, StoreError};
 use crate::campaign::CampaignId;
 
 impl Ledger {
-    /// How many leads are ready to be judged, counted up to `most`.
-    ///
-    /// # Errors
-    /// The ledger cannot be read.
-    pub fn ready_leads(&self, campaign: CampaignId, most: u32) -> Result<u64, StoreError> {
-        self.read(|tx| {
-            let mut query = tx.prepare_cached(
-                "SELECT count(*) FROM (SELECT 1 FROM leads WHERE campaign = ?1
-                     AND state IN ('new', 'retry') AND due_at IS NULL LIMIT ?2)",
-            )?;
-            let Count(count) = query.query_row(params![campaign, most], |row| row.get(0))?;
-            Ok(count)
-        })
-    }
-
     /// The scenarios that leads have for themselves, as the list names them.
     ///
     /// # Errors
@@ -39,22 +22,44 @@ impl Ledger {
         })
     }
 
-    /// The variables that every lead still to be rung brings with a value.
+    /// The variables that at least one lead still to be rung brings with a value.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn variables_of_any(&self, campaign: CampaignId) -> Result<BTreeSet<String>, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT field.key FROM leads l, json_each(l.fields) field
+                     WHERE l.campaign = ?1 AND l.state <> 'done' AND trim(field.value) <> ''
+                 UNION
+                 SELECT 'name' FROM leads
+                     WHERE campaign = ?1 AND state <> 'done' AND trim(name) <> ''",
+            )?;
+            let names = query.query_map([campaign], |row| row.get(0))?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The variables that every lead still to be rung brings with a value; those that were put aside
+    /// for want of one are not asked.
     ///
     /// # Errors
     /// The ledger cannot be read.
     pub fn variables_of_all(&self, campaign: CampaignId) -> Result<BTreeSet<String>, StoreError> {
         self.read(|tx| {
-            let mut query = tx.prepare_cached(
+            let mut query = tx.prepare_cached(&format!(
                 "SELECT key FROM (
                      SELECT field.key FROM leads l, json_each(l.fields) field
                          WHERE l.campaign = ?1 AND l.state <> 'done' AND trim(field.value) <> ''
+                             AND l.why IS NOT {NO_VALUE}
                      UNION ALL
                      SELECT 'name' FROM leads
-                         WHERE campaign = ?1 AND state <> 'done' AND trim(name) <> '')
+                         WHERE campaign = ?1 AND state <> 'done' AND trim(name) <> ''
+                             AND why IS NOT {NO_VALUE})
                  GROUP BY key HAVING count(*) =
-                     (SELECT count(*) FROM leads WHERE campaign = ?1 AND state <> 'done')",
-            )?;
+                     (SELECT count(*) FROM leads
+                      WHERE campaign = ?1 AND state <> 'done' AND why IS NOT {NO_VALUE})",
+            ))?;
             let names = query.query_map([campaign], |row| row.get(0))?;
             Ok(names.collect::<Result<_, _>>()?)
         })

@@ -180,3 +180,18 @@ impl Speaker {
             .find(|who| who.as_str() == word)
     }
 }
+
+/// How SQLite would go about a query, a line a step.
+#[cfg(test)]
+pub(super) fn plan_of(
+    connection: &rusqlite::Connection,
+    query: &str,
+) -> Result<String, super::StoreError> {
+    let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}"))?;
+    let nothing = vec![rusqlite::types::Null; explain.parameter_count()];
+    let steps = explain.query_map(rusqlite::params_from_iter(nothing), |row| {
+        row.get::<_, String>("detail")
+    })?;
+    let steps: Vec<String> = steps.collect::<Result<_, _>>()?;
+    Ok(steps.join("\n"))
+}

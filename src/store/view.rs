@@ -315,7 +315,7 @@ fn view(
     let Some(case) = Case::read(tx, id, policy, now)? else {
         return Ok(None);
     };
-    let verdict = case.verdict(policy, now);
+    let verdict = case.told(policy, now);
     Ok(Some(LeadView {
         id,
         campaign: case.campaign,

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use novodial::campaign::{LeadPolicy, Money};
 use novodial::line::Disposition;
 use novodial::phone::PhoneNumber;
-use novodial::store::{AttemptEnd, Campaign, Ledger, NewAttempt, Run, Speaker, TurnRow};
+use novodial::store::{AttemptEnd, Campaign, EventRow, Ledger, NewAttempt, Run, Speaker, TurnRow};
 use serde_json::{Value, json};
 
 use crate::cli::Shell;
@@ -526,4 +526,70 @@ fn many_numbers_are_forbidden_at_once() {
             .run(&["do-not-call", "import", "no.txt"])
             .starts_with("3\n")
     );
+}
+
+/// A call of an adaptive campaign that found no conversation: what was said, and its events.
+fn dropped(office: &Office, farewell: &str) -> String {
+    let (ledger, now) = (&office.ledger, Timestamp::now());
+    let attempt = NewAttempt {
+        run: office.run.id,
+        lead: None,
+        campaign: None,
+        channel_id: "channel-dropped".to_owned(),
+        number: PhoneNumber::from_e164("+79000000007").unwrap(),
+        caller_id: None,
+        trunk: None,
+        scenario: None,
+        at: now,
+    };
+    let id = ledger.begin_attempt(&attempt).unwrap();
+    let released = json!({ "cause": 16, "sip": 200 });
+    let events = [
+        (100, "dialled", Value::Null),
+        (3_000, "answered", Value::Null),
+        (3_300, "dropped", Value::Null),
+        (3_400, "prompt_started", json!({ "prompt": 0 })),
+        (
+            4_900,
+            "prompt_ended",
+            json!({ "prompt": 0, "heard_ms": 1_500, "complete": true }),
+        ),
+        (5_000, "far_end_hung_up", released.clone()),
+        (5_020, "released", released),
+    ];
+    let events = events.map(|(at_ms, kind, detail)| EventRow {
+        at_ms,
+        kind: kind.to_owned(),
+        detail,
+    });
+    ledger.record_events(id, &events).unwrap();
+    let turn = TurnRow {
+        seq: 0,
+        speaker: Speaker::Bot,
+        text: farewell.to_owned(),
+        state: Some("waiting".to_owned()),
+        intent: None,
+        at_ms: 3_400,
+        duration_ms: Some(1_500),
+        latency_ms: None,
+        cut_at_ms: None,
+    };
+    ledger.record_turn(id, &turn).unwrap();
+    let end = AttemptEnd {
+        outcome: Some("dropped".to_owned()),
+        ..AttemptEnd::new(id, Disposition::Answered, now + 1.milliseconds())
+    };
+    ledger.end_attempt(&end).unwrap();
+    id.to_string()
+}
+
+#[test]
+fn an_answer_without_a_conversation_is_replayed_as_it_was() {
+    let farewell = "Извините, сейчас все линии заняты. Мы вам перезвоним. До свидания!";
+    let office = Office::new();
+    let id = dropped(&office, farewell);
+    let told = office.run(&["calls", "replay", &id]);
+    let expected = format!("0\n--- stdout\ncall {id}: 1 turns as they were, outcome dropped\n");
+    assert!(told.starts_with(&expected), "{told}");
+    assert!(!told.contains("of another version"), "{told}");
 }

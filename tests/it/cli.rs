@@ -323,6 +323,28 @@ fn a_reader_that_goes_away_is_no_error() {
 }
 
 #[test]
+fn the_limit_of_a_run_counts_calls_and_not_leads() {
+    let help = Shell::new().run(&["campaign", "run", "--help"]);
+    let limit = help.split("--limit").nth(1).unwrap();
+    let limit = limit.split("\n  -").next().unwrap();
+    assert!(
+        limit.contains("calls") && !limit.contains("leads"),
+        "{limit}"
+    );
+}
+
+#[test]
+fn a_simulation_tells_the_hours_it_went_by() {
+    let hours = ["--hours", "Mon-Fri 09:00-20:00"];
+    let leads = ["campaign", "simulate", "--leads", "20", "--runs", "2"];
+    let told = Shell::new().run(&[&leads[..], &hours, &["--format", "json"]].concat());
+    assert!(
+        told.contains("\"hours\": \"Mon-Fri 09:00-20:00\""),
+        "{told}"
+    );
+}
+
+#[test]
 fn colours_are_only_where_they_are_asked_for() {
     let shell = Shell::new();
     assert!(!shell.run(&["calls", "show", "7"]).contains('\u{1b}'));

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use crate::cli::Shell;
+use crate::killed::SCENARIO;
 
 const NASTY: &[u8] = include_bytes!("leads/nasty.csv");
 const WINDOWS: &[u8] = include_bytes!("leads/windows-1251.csv");
@@ -161,4 +162,54 @@ fn a_list_that_cannot_be_read_is_one_line_and_a_hint() {
     error: leads.csv: this is a spreadsheet or an archive, not a CSV file
     hint: export it as "CSV UTF-8"
     "#);
+}
+
+#[test]
+fn a_preset_looks_at_the_scenarios_that_leads_have_for_themselves() {
+    let list = "phone,consent,consent_date,scenario\n89000000001,да,2026-01-01,own.toml\n";
+    let shell = shell(list.as_bytes())
+        .file("own.toml", SCENARIO)
+        .variable("NOVODIAL_POLICY_PRESET", "ru")
+        .variable("NOVODIAL_POLICY_PURPOSE", "advertising");
+    let refusal = "the preset ru refuses these calls (advertising): for the leads with `own.toml`, \
+                   the scenario does not say first who calls";
+    for command in [
+        &["campaign", "check", "leads.csv"][..],
+        &["campaign", "run", "leads.csv", "--dry-run"],
+        &["campaign", "run", "leads.csv", "--yes"],
+        &["campaign", "run", "leads", "--dry-run"],
+    ] {
+        let told = shell.run(command);
+        assert!(!told.starts_with("0\n") && told.contains(refusal), "{told}");
+    }
+    let why = ["--override", "they asked for it"];
+    let told = shell.run(&[&["campaign", "run", "leads.csv", "--dry-run"], &why[..]].concat());
+    assert!(told.starts_with("0\n"), "{told}");
+    assert!(
+        told.contains("overridden: for the leads with `own.toml`"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_campaign_goes_on_by_its_name_though_a_lead_of_it_lacks_a_value() {
+    let list = "phone,company\n89000000001,Ромашка\n89000000002,\n";
+    let scenario = SCENARIO.replace("Удобно", "Это {{ company }}. Удобно");
+    let shell = shell(list.as_bytes()).file("own.toml", &scenario);
+    let run = |leads| {
+        let scenario = ["--scenario", "own.toml", "--dry-run"];
+        shell.run(&[&["campaign", "run", leads], &scenario[..]].concat())
+    };
+    let of_list = run("leads.csv");
+    assert!(
+        of_list.contains("a variable nobody sets: company"),
+        "{of_list}"
+    );
+    assert!(
+        shell
+            .run(&["campaign", "add", "leads.csv"])
+            .starts_with("0\n")
+    );
+    let by_name = run("leads");
+    assert!(by_name.contains("would ring 2 leads"), "{by_name}");
 }

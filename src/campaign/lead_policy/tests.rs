@@ -288,12 +288,28 @@ fn consent_is_asked_for_where_the_purpose_needs_it() {
     );
     assert_eq!(
         said("да", Some("2026-11-21"), true),
-        "the consent is dated 2026-11-21, which is yet to come"
+        "21 10:00: the consent holds from 2026-11-21 on; outside the calling window where the callee lives"
     );
     assert_eq!(
         said("анкета 5", Some("2026-11-20"), true),
         "may be rung now"
     );
+}
+
+#[test]
+fn a_consent_of_a_day_to_come_holds_when_that_day_has_begun_everywhere() {
+    let mut story = Story::new();
+    story.policy.window = CallingWindow::any();
+    story.policy.needs_consent = true;
+    story.terms.consent = Consent::parse("да");
+    story.terms.consent_date = Some("2026-11-21".parse().unwrap());
+    story.zones = ["Asia/Kamchatka", "Europe/Moscow"]
+        .map(|name| TimeZone::get(name).unwrap())
+        .into();
+    let (begins, date) = (at("2026-11-20T21:00:00Z"), "2026-11-21".parse().unwrap());
+    let ahead = Verdict::NotBefore(begins, vec![WhyLater::ConsentAhead(date)]);
+    assert_eq!(story.verdict(at(FRIDAY_NOON)), ahead);
+    assert_eq!(story.verdict(begins), Verdict::May);
 }
 
 #[test]

@@ -122,13 +122,24 @@ impl Case<'_> {
         if !self.policy.needs_consent {
             return None;
         }
-        let today = self.now.to_zoned(self.zone.clone()).date();
         match (&terms.consent, terms.consent_date) {
             (None, _) => Some(WhyNever::NoConsent),
             (Some(_), None) => Some(WhyNever::NoConsentDate),
-            (Some(_), Some(date)) if date > today => Some(WhyNever::ConsentAhead(date)),
             (Some(_), Some(_)) => None,
         }
+    }
+
+    /// A consent holds from its day on, wherever the callee may live.
+    fn consent(&self, at: Timestamp) -> Ruling {
+        let date = self
+            .lead
+            .terms
+            .consent_date
+            .filter(|_| self.policy.needs_consent)?;
+        let day = Bound::Day(date);
+        let begin = self.earliest(day).or_else(|| day.begins(self.zone));
+        let begin = begin.unwrap_or(Timestamp::MAX);
+        (begin > at).then_some((begin, WhyLater::ConsentAhead(date)))
     }
 
     fn exhausted(&self) -> Option<WhyNever> {
@@ -186,13 +197,14 @@ impl Case<'_> {
 
     /// Asks the rules round until all agree.
     fn first_moment(&self) -> Verdict {
-        let rules: [fn(&Self, Timestamp) -> Ruling; 8] = [
+        let rules: [fn(&Self, Timestamp) -> Ruling; 9] = [
             Self::repeat,
             Self::congested,
             Self::gap,
             Self::lead_limit,
             Self::number_limit,
             Self::not_before,
+            Self::consent,
             Self::other_part,
             Self::being_rung,
         ];

@@ -27,6 +27,8 @@ pub enum WhyLater {
     Window,
     /// The list says not before.
     NotBefore,
+    /// The consent is dated later than today.
+    ConsentAhead(Date),
     /// The last attempt ended so, for the n-th time, and a repeat waits so long.
     Repeat {
         /// How it ended.
@@ -79,14 +81,14 @@ pub enum WhyNever {
     ConsentRefused,
     /// The purpose needs the date of the consent.
     NoConsentDate,
-    /// The consent is dated later than today.
-    ConsentAhead(Date),
     /// The time in which the list allows to ring is over.
     Expired,
     /// The zones in which the callee may live have no hour in common.
     NeverOpen,
     /// It ended in a way that is not repeated.
     NotRepeated(Disposition),
+    /// The scenario cannot be said with what the list tells of it: found by a run, not by the policy.
+    NoValue,
 }
 
 impl WhyLater {
@@ -96,6 +98,7 @@ impl WhyLater {
             Self::BeingRung => "being_rung",
             Self::Window => "calling_window",
             Self::NotBefore => "not_before",
+            Self::ConsentAhead(_) => "consent_ahead",
             Self::Repeat { .. } => "repeat",
             Self::Promised => "promised",
             Self::Gap(_) => "smallest_gap",
@@ -116,10 +119,10 @@ impl WhyNever {
             Self::Exhausted { .. } | Self::Attempts(_) => "exhausted",
             Self::NoConsent | Self::NoConsentDate => "no_consent",
             Self::ConsentRefused => "consent_refused",
-            Self::ConsentAhead(_) => "consent_ahead",
             Self::Expired => "expired",
             Self::NeverOpen => "never_open",
             Self::NotRepeated(_) => "not_repeated",
+            Self::NoValue => "no_value",
         }
     }
 
@@ -139,6 +142,7 @@ impl fmt::Display for WhyLater {
             Self::BeingRung => f.write_str("the number is being rung at this moment"),
             Self::Window => f.write_str("outside the calling window where the callee lives"),
             Self::NotBefore => f.write_str("the list says not_before"),
+            Self::ConsentAhead(date) => write!(f, "the consent holds from {date} on"),
             Self::Repeat {
                 ending,
                 times,
@@ -188,12 +192,14 @@ impl fmt::Display for WhyNever {
             Self::NoConsent => f.write_str("no consent to such calls (column `consent`)"),
             Self::ConsentRefused => f.write_str("the callee refused such calls (column `consent`)"),
             Self::NoConsentDate => f.write_str("the consent has no date (column `consent_date`)"),
-            Self::ConsentAhead(date) => write!(f, "the consent is dated {date}, which is yet to come"),
             Self::Expired => f.write_str("not_after is over"),
             Self::NeverOpen => f.write_str(
                 "the zones it may live in have no calling hour in common (set the column `timezone`)",
             ),
             Self::NotRepeated(disposition) => write!(f, "{disposition}, which is not repeated"),
+            Self::NoValue => f.write_str(
+                "the list has no value, or none that fits, for something that the scenario says (mend the list, or give it a default in [variables])",
+            ),
         }
     }
 }

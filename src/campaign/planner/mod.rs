@@ -1,7 +1,7 @@
 //! The planner: given how things stand, what the campaign does now.
 //!
 //! It never reads a clock: the time is handed in, so that what it promises (never above the
-//! limits, never outside the hours, drops below their share) can be tested on made-up days. Its
+//! limits, drops below their share) can be tested on made-up days. Its
 //! door: tell it what happens ([`placed`](Planner::placed), [`answered`](Planner::answered),
 //! [`ended`](Planner::ended), …); after that let people in or go until [`seat`](Planner::seat) has
 //! nothing more to say; then do what [`plan`](Planner::plan) says.
@@ -23,12 +23,13 @@ use super::breaker::{Breaker, BreakerState, Sign, Trouble};
 use super::caller_ids::{CallerIdKey, CallerIds};
 use super::id::LeadId;
 use super::pacing::{BadRate, Pacer};
-use super::policy::{NextOpening, Policy};
 use floor::{Floor, PATIENCE};
 use hour::Hour;
 
-/// How soon to look again when every lead left is being rung by somebody else.
+/// How soon to look again while a trouble is being asked after.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(2);
+/// After so long without a call, a night above all, the trunk is as cold as at first.
+const REST: SignedDuration = SignedDuration::from_mins(10);
 /// How soon to weigh the chances again: they change with every second that a line rings.
 const WEIGH_AGAIN: SignedDuration = SignedDuration::from_secs(1);
 
@@ -39,12 +40,12 @@ pub struct Planner {
     max_conversations: u32,
     speech_limit: Option<u32>,
     calls_left: Option<u64>,
-    policy: Policy,
     pacer: Pacer,
     caller_ids: CallerIds,
     breaker: Breaker,
-    /// Whether calls were kept back for long, so that the rate is to be reached anew.
+    /// Whether calls were kept back by trouble, so that the rate is to be reached anew.
     rested: bool,
+    last_placed: Option<Timestamp>,
     adaptive: Option<Adaptive>,
     floor: Floor<LeadId>,
     hour: Hour,
@@ -59,18 +60,18 @@ impl Planner {
     /// # Errors
     /// [`BadRate`].
     pub fn new(limits: PlannerLimits) -> Result<Self, BadRate> {
-        let zone = limits.policy.default_timezone.clone();
+        let zone = limits.zone;
         let patience_ms = i64::try_from(PATIENCE.as_millis()).unwrap_or(0);
         Ok(Self {
             max_calls: limits.max_calls.max(1) as usize,
             max_conversations: limits.max_conversations.max(1),
             speech_limit: None,
             calls_left: limits.limit,
-            policy: limits.policy,
             pacer: Pacer::new(limits.calls_per_second)?.with_ramp(limits.ramp),
             caller_ids: CallerIds::new(limits.caller_ids, zone.clone())?,
             breaker: Breaker::new(limits.breaker),
             rested: false,
+            last_placed: None,
             adaptive: match limits.mode {
                 Mode::Progressive => None,
                 Mode::Adaptive { max_drop } => {
@@ -111,7 +112,9 @@ impl Planner {
 
     /// A call to this lead is placed now.
     pub fn placed(&mut self, call: LeadId, caller_id: Option<CallerIdKey>, now: Timestamp) {
-        if std::mem::take(&mut self.rested) {
+        let last = self.last_placed.replace(now);
+        let cold = last.is_some_and(|last| now.duration_since(last) >= REST);
+        if std::mem::take(&mut self.rested) || cold {
             self.pacer.restart();
         }
         self.pacer.placed(now);
@@ -244,7 +247,7 @@ impl Planner {
         }
         let wait = self
             .breaker_wait(now)
-            .or_else(|| self.supply_wait(now, supply))
+            .or_else(|| Self::supply_wait(now, supply))
             .or_else(|| self.lines_wait(now));
         if let Some(plan) = wait {
             return plan;
@@ -283,19 +286,11 @@ impl Planner {
         }
     }
 
-    fn supply_wait(&mut self, now: Timestamp, supply: Supply) -> Option<Plan> {
-        let wait = if let Err(NextOpening(opening)) = self.policy.may_ring(now) {
-            Some((opening, WaitReason::Hours))
-        } else {
-            match supply {
-                Supply::Later(at) if at > now => Some((at, WaitReason::NobodyDue)),
-                Supply::HeldElsewhere => Some((after(now, LOOK_AGAIN), WaitReason::HeldElsewhere)),
-                Supply::Later(_) | Supply::Ready | Supply::Exhausted => None,
-            }
-        };
-        let (until, reason) = wait?;
-        self.rested |= reason == WaitReason::Hours;
-        Some(Plan::WaitUntil(until, reason))
+    fn supply_wait(now: Timestamp, supply: Supply) -> Option<Plan> {
+        match supply {
+            Supply::Later(at) if at > now => Some(Plan::WaitUntil(at, WaitReason::NobodyDue)),
+            Supply::Later(_) | Supply::Ready | Supply::Exhausted => None,
+        }
     }
 
     fn lines_wait(&mut self, now: Timestamp) -> Option<Plan> {

@@ -22,10 +22,7 @@ fn limits() -> PlannerLimits {
         caller_ids: Vec::new(),
         ring_timeout: SignedDuration::from_secs(30),
         limit: None,
-        policy: Policy {
-            hours: "08:00-22:00".parse().unwrap(),
-            default_timezone: TimeZone::get("Europe/Moscow").unwrap(),
-        },
+        zone: TimeZone::get("Europe/Moscow").unwrap(),
         breaker: BreakerLimits::default(),
     }
 }
@@ -191,10 +188,7 @@ fn adaptive_begins_like_progressive_and_learns_to_ring_more() {
         max_conversations: 5,
         calls_per_second: 100.0,
         mode: Mode::Adaptive { max_drop: 0.03 },
-        policy: Policy {
-            hours: "any".parse().unwrap(),
-            default_timezone: TimeZone::UTC,
-        },
+        zone: TimeZone::UTC,
         ..limits()
     });
     let most = |day: &mut Day| {
@@ -268,13 +262,9 @@ fn a_run_that_remembers_earlier_ones_rings_more_from_its_first_minute() {
 }
 
 #[test]
-fn at_night_it_waits_for_the_morning() {
+fn until_somebody_is_due_it_waits() {
     let mut day = Day::new(limits());
-    day.now += 12.hours();
-    let morning = "2026-11-23T05:00:00Z".parse().unwrap();
-    assert_eq!(day.plan(), wait(morning, WaitReason::Hours));
-    let due = day.now + 30.minutes();
-    day.now = noon();
+    let due = noon() + 12.hours();
     assert_eq!(
         day.ask(Supply::Later(due)),
         wait(due, WaitReason::NobodyDue)
@@ -303,8 +293,9 @@ fn a_rate_is_reached_slowly_again_after_a_night_and_after_a_pause() {
     assert_eq!(first_gap(&mut day), second);
     day.pass(60);
     assert!(first_gap(&mut day) < second / 5);
-    day.pass(12 * 3_600);
-    assert!(matches!(day.plan(), Plan::WaitUntil(_, WaitReason::Hours)));
+    let morning = day.now + 12.hours();
+    let night = wait(morning, WaitReason::NobodyDue);
+    assert_eq!(day.ask(Supply::Later(morning)), night);
     day.pass(12 * 3_600);
     assert_eq!(first_gap(&mut day), second);
     day.pass(60);
@@ -332,10 +323,7 @@ fn caller_ids_take_turns_and_full_days_wait_for_midnight() {
         max_calls: 9,
         max_conversations: 9,
         caller_ids: vec![id("+74950000001"), id("+74950000002")],
-        policy: Policy {
-            hours: "any".parse().unwrap(),
-            default_timezone: TimeZone::UTC,
-        },
+        zone: TimeZone::UTC,
         ..limits()
     });
     for number in ["+74950000001", "+74950000002"] {
@@ -445,12 +433,6 @@ fn a_call_may_tell_what_its_disposition_does_not() {
     day.planner.ended(lead, end, day.now);
     let reason = WaitReason::Breaker(Trouble::OutOfCredits);
     assert_eq!(day.plan(), wait(noon() + 60.seconds(), reason));
-}
-
-#[test]
-fn numbers_held_by_others_are_looked_for_again() {
-    let later = wait(noon() + 2.seconds(), WaitReason::HeldElsewhere);
-    assert_eq!(Day::new(limits()).ask(Supply::HeldElsewhere), later);
 }
 
 /// What may happen on a made-up day.
@@ -586,7 +568,5 @@ proptest! {
             let gap = pair[1].duration_since(pair[0]).as_secs_f64();
             prop_assert!(gap * rate >= 1.0 - 1e-6);
         }
-        let policy = limits().policy;
-        prop_assert!(placed.iter().all(|&time| policy.may_ring(time).is_ok()));
     }
 }

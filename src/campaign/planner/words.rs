@@ -1,11 +1,11 @@
 //! The words between the planner and its driver: limits in, how things stand in, what to do out.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::campaign::breaker::{BreakerLimits, Sign, Trouble};
 use crate::campaign::caller_ids::{CallerIdKey, CallerIdLimits};
 use crate::campaign::pacing::Ramp;
-use crate::campaign::policy::Policy;
 use crate::line::Disposition;
 
 /// How many lines ring beside the talks.
@@ -39,8 +39,8 @@ pub struct PlannerLimits {
     pub ring_timeout: SignedDuration,
     /// Calls of this run.
     pub limit: Option<u64>,
-    /// When to ring.
-    pub policy: Policy,
+    /// By whose calendar days are counted. When to ring is none of the planner's: the supply says.
+    pub zone: TimeZone,
     /// When to pause.
     pub breaker: BreakerLimits,
 }
@@ -61,8 +61,6 @@ pub enum Supply {
     Ready,
     /// Nobody before this time: retries that fall due, windows that open.
     Later(Timestamp),
-    /// Every lead left is being rung by another campaign or process.
-    HeldElsewhere,
     /// This run has nobody left to ring.
     Exhausted,
 }
@@ -94,14 +92,10 @@ pub enum WaitReason {
     Rate,
     /// Every caller id has reached its limit.
     CallerIds,
-    /// Outside the calling hours.
-    Hours,
     /// Nobody is due before then.
     NobodyDue,
     /// The breaker paused the campaign for this reason, or its probe is out.
     Breaker(Trouble),
-    /// The numbers left are being rung by others.
-    HeldElsewhere,
     /// Nothing new is begun; the calls that go on come to their end.
     Draining(DrainReason),
 }

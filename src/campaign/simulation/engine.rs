@@ -14,7 +14,7 @@ use super::queue::Queue;
 use super::random::Random;
 use crate::campaign::pacing::BadRate;
 use crate::campaign::planner::{Plan, Planner, Seat, Situation};
-use crate::campaign::{CallingHours, LeadId, Supply, Terms, Verdict};
+use crate::campaign::{LeadId, Supply, Terms, Verdict};
 use crate::line::Disposition;
 use crate::phone::PhoneNumber;
 
@@ -61,12 +61,9 @@ impl<'a> Engine<'a> {
             SimulatedLead::new(people.person(before, &mut random))
         });
         let leads = leads.collect();
-        let mut limits = simulation.limits.clone();
-        // The queue holds the hours, in each lead's own time.
-        limits.policy.hours = CallingHours::Any;
         let policy = &simulation.policy;
         let mut engine = Self {
-            planner: Planner::new(limits)?,
+            planner: Planner::new(simulation.limits.clone())?,
             leads,
             queue: Queue::new(policy.priority_step),
             places: Places::new(

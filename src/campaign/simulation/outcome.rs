@@ -107,7 +107,7 @@ pub(super) struct Diary {
 impl Diary {
     pub(super) fn new(simulation: &Simulation) -> Self {
         Self {
-            zone: simulation.limits.policy.default_timezone.clone(),
+            zone: simulation.limits.zone.clone(),
             run: SimulatedRun {
                 days: Vec::new(),
                 exhausted: None,

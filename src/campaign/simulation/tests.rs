@@ -5,9 +5,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::campaign::{
-    AttemptLimits, BreakerLimits, CallingHours, Mode, PlannerLimits, Policy, Ramp,
-};
+use crate::campaign::{AttemptLimits, BreakerLimits, Mode, PlannerLimits, Ramp};
 
 const ADAPTIVE: Mode = Mode::Adaptive { max_drop: 0.03 };
 
@@ -23,10 +21,7 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
             caller_ids: Vec::new(),
             ring_timeout: SignedDuration::from_secs(30),
             limit: None,
-            policy: Policy {
-                hours: CallingHours::Any,
-                default_timezone: TimeZone::UTC,
-            },
+            zone: TimeZone::UTC,
             breaker: BreakerLimits::default(),
         },
         leads: 60_000,

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::past::fields_of;
 use super::report::speaker;
-use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, CallTime, Turn};
+use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, CallTime, DROPPED, Turn};
+use crate::commands::campaign::words_of_waiting;
 use crate::commands::history::{Found, History, Wanted};
 use crate::commands::{Desk, scenario, written};
 use crate::dialogue::{Dialogue, Scenario, made_up};
@@ -110,12 +111,29 @@ fn machine(
     // Whether a model was asked then, its answers tell; how long it was waited for, the timers.
     let asked = found.call.events.iter().any(is_of_advice);
     rules.advice_ms = asked.then_some(0);
-    Ok(CallMachine::new(rules, dialogue))
+    let machine = CallMachine::new(rules, dialogue);
+    Ok(
+        if had_to_wait(call.outcome.as_deref(), &found.call.events) {
+            machine.waiting_for_seat(words_of_waiting(settings, scenario.language))
+        } else {
+            machine
+        },
+    )
 }
 
 fn is_of_advice(event: &EventRow) -> bool {
     let timer = event.detail.get("timer").and_then(|timer| timer.as_str());
     event.kind == "advised" || timer == Some("Advice")
+}
+
+/// Whether a call had to wait for a conversation when it was answered: it was told what became of
+/// it, or left before.
+fn had_to_wait(outcome: Option<&str>, events: &[EventRow]) -> bool {
+    let told = |row: &EventRow| {
+        let event = driver::event_of(&row.kind, &row.detail);
+        matches!(event, Some(CallEvent::Seated | CallEvent::Dropped))
+    };
+    outcome == Some(DROPPED) || events.iter().any(told)
 }
 
 fn run(mut machine: CallMachine, events: &[EventRow]) -> Replayed {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::guard::guard;
+use super::guard::{guard, own_scenarios};
 use super::list_report::{ListReport, misspelt, misspelt_json, tell_misspelt};
 use super::source::{ListRules, Source, Taker};
 use crate::campaign::{
@@ -45,7 +45,8 @@ pub(in crate::commands) fn check(
     let list = source.read(&rules, &mut found)?;
     let scenario = arguments.scenario.as_deref();
     let scenario = talk_plan::scenario(scenario, &list.variables, &settings, desk)?;
-    guard(&settings, &scenario, desk)?;
+    let own = own_scenarios(found.scenarios.clone(), &list.variables, &settings, desk)?;
+    guard(&settings, (&scenario, &own), desk)?;
     let misspelt = misspelt(&list.misspelt, &list.variables, Some(&scenario));
     tell_misspelt(&misspelt, desk);
     if desk.printer.is_json() {

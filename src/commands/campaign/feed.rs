@@ -1,8 +1,8 @@
 //! A list that is read while it is worked through: a file that grows, or a pipe.
 //!
 //! A thread of its own reads it into the ledger, which the run takes its leads from. It reads no
-//! more while enough leads are ready, so that whoever writes into the pipe is held up as long as
-//! the calls need.
+//! more while enough leads may be rung now, so that whoever writes into the pipe is held up as long
+//! as the calls need. Leads that live where the window is closed hold up nobody behind them.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -18,10 +18,11 @@ use super::intake::{Intake, IntoLedger};
 use super::list_report::ListReport;
 use super::source::{ListRules, Pace, Source};
 use crate::campaign::{CampaignId, LeadPolicy, Misspelt};
+use crate::driver;
 use crate::phone::{NumberRules, Numbering};
 use crate::store::{Campaign, Ledger};
 
-/// No more is read while so many leads are ready.
+/// No more is read while so many leads may be rung now.
 const ENOUGH: u32 = 1_000;
 /// How soon to look again whether there is room, or more to read.
 const MOMENT: Duration = Duration::from_millis(300);
@@ -71,6 +72,7 @@ impl Feed {
         let pace = Steps {
             ledger: plan.ledger.clone(),
             campaign: plan.campaign.id,
+            policy: plan.policy.clone(),
             asked,
             told,
             first: Some(first),
@@ -140,6 +142,7 @@ fn follow(plan: FeedPlan, mut pace: Steps) -> anyhow::Result<Intake> {
 struct Steps {
     ledger: Ledger,
     campaign: CampaignId,
+    policy: LeadPolicy,
     asked: Receiver<()>,
     told: watch::Sender<u64>,
     first: Option<Sender<FirstRows>>,
@@ -159,7 +162,11 @@ impl Pace for Steps {
             if over {
                 return Ok(false);
             }
-            if self.ledger.ready_leads(self.campaign, ENOUGH)? < u64::from(ENOUGH) {
+            let asked = (driver::now(), ENOUGH);
+            let callable = self
+                .ledger
+                .callable_leads(self.campaign, &self.policy, asked)?;
+            if callable < u64::from(ENOUGH) {
                 return Ok(true);
             }
             if !self.moment() {
@@ -186,5 +193,63 @@ impl Pace for Steps {
             tracing::trace!("nobody waits for the first rows");
         }
         self.told.send_modify(|steps| *steps += 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::campaign::{CallingWindow, Lead, Zone};
+    use crate::phone::PhoneNumber;
+
+    /// Hours that are open now in UTC, and closed where it is twelve hours later.
+    fn around_now() -> CallingWindow {
+        let hour = driver::now().to_zoned(TimeZone::UTC).hour();
+        let clock = |hours: i8| (hour + hours).rem_euclid(24);
+        let hours = format!("{:02}:00-{:02}:59", clock(-2), clock(3));
+        CallingWindow {
+            hours: hours.parse().unwrap(),
+            holidays: None,
+        }
+    }
+
+    #[test]
+    fn leads_who_sleep_hold_up_nobody_behind_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&folder.path().join("novodial.db")).unwrap();
+        let campaign = ledger.open_campaign("spring", "spring.csv", None, driver::now());
+        let campaign = campaign.unwrap().id;
+        let asleep = |line: u32| {
+            let number = PhoneNumber::from_e164(&format!("+7900000{line:04}")).unwrap();
+            let mut lead = Lead::new(number, u64::from(line));
+            lead.terms.timezone = Zone::parse("Asia/Kamchatka").ok();
+            lead
+        };
+        let sleepers: Vec<Lead> = (0..ENOUGH).map(asleep).collect();
+        ledger
+            .import_leads(campaign, &sleepers, driver::now())
+            .unwrap();
+        let (go_on, asked) = channel();
+        let mut pace = Steps {
+            ledger,
+            campaign,
+            policy: LeadPolicy {
+                window: around_now(),
+                default_zone: TimeZone::UTC,
+                ..LeadPolicy::default()
+            },
+            asked,
+            told: watch::channel(0).0,
+            first: None,
+        };
+        let (answer, answered) = channel();
+        let reader = std::thread::spawn(move || answer.send(pace.goes_on().unwrap()));
+        // A reader that waits for the sleepers answers only when it is told to end.
+        let answer = answered.recv_timeout(Duration::from_secs(20));
+        drop(go_on);
+        reader.join().unwrap().unwrap();
+        assert_eq!(answer, Ok(true));
     }
 }

@@ -1,8 +1,12 @@
 //! What stands between a campaign and the first call: the preset, and whoever overrides it.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
 use super::super::written;
 use crate::campaign::{Preset, Refusal};
-use crate::commands::Desk;
+use crate::commands::{Desk, talk_plan};
 use crate::dialogue::{Scenario, discloses};
 use crate::driver;
 use crate::output::{ExitStatus, UserError};
@@ -16,13 +20,16 @@ pub(super) struct Overridden {
     reason: String,
 }
 
-/// Asks the preset.
+/// Scenarios that leads have for themselves, by their names in the list.
+pub(super) type OwnScenarios = BTreeMap<String, Arc<Scenario>>;
+
+/// Asks the preset about a campaign: its scenario, and those that leads have for themselves.
 ///
 /// # Errors
 /// It refuses, and nobody gave a reason why that does not apply.
 pub(super) fn guard(
     settings: &Settings,
-    scenario: &Scenario,
+    (scenario, own): (&Scenario, &OwnScenarios),
     desk: &Desk<'_>,
 ) -> anyhow::Result<Option<Overridden>> {
     let policy = &settings.policy;
@@ -36,7 +43,11 @@ pub(super) fn guard(
                 .message(&format!("preset {}: {note}", preset.name()));
         }
     }
-    let refusals = policy.refusals(discloses(scenario));
+    let of_own = own
+        .iter()
+        .flat_map(|(name, scenario)| refusals_of_own(settings, name, scenario));
+    let mut refusals = policy.refusals(discloses(scenario));
+    refusals.extend(of_own);
     if refusals.is_empty() {
         return Ok(None);
     }
@@ -47,6 +58,63 @@ pub(super) fn guard(
         desk.printer.warning(&format!("overridden: {refusal}"));
     }
     Ok(Some(Overridden { refusals, reason }))
+}
+
+/// What the preset does not allow of a scenario that leads have for themselves, beyond what it says
+/// of the settings. Nothing in a rehearsal, which rings nobody.
+fn refusals_of_own(settings: &Settings, name: &str, scenario: &Scenario) -> Vec<Refusal> {
+    if settings.rehearsal || discloses(scenario) {
+        return Vec::new();
+    }
+    let of_all = settings.policy.refusals(true);
+    let refusals = settings.policy.refusals(false).into_iter();
+    refusals
+        .filter(|refusal| !of_all.contains(refusal))
+        .map(|refusal| Refusal {
+            what: format!("for the leads with `{name}`, {}", refusal.what),
+            ..refusal
+        })
+        .collect()
+}
+
+/// Asks the preset about a scenario that a lead names who came while the campaign was run.
+///
+/// # Errors
+/// It refuses, and nobody gave a reason why that does not apply: what it says.
+pub(super) fn allow_late(
+    settings: &Settings,
+    name: &str,
+    scenario: &Scenario,
+) -> Result<(), String> {
+    let refusals = refusals_of_own(settings, name, scenario);
+    if refusals.is_empty() {
+        return Ok(());
+    }
+    let each: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+    let each = each.join("; ");
+    if settings.policy.override_reason.is_none() {
+        return Err(each);
+    }
+    tracing::warn!("overridden: {each}");
+    Ok(())
+}
+
+/// Reads the scenarios that leads have for themselves; each must be sound. `given` are the variables
+/// that every lead brings.
+///
+/// # Errors
+/// One of them cannot be read, or a call must not be placed with it.
+pub(super) fn own_scenarios(
+    names: BTreeSet<String>,
+    given: &BTreeSet<String>,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<OwnScenarios> {
+    let read = |name: String| {
+        let scenario = talk_plan::scenario(Some(Path::new(&name)), given, settings, desk)?;
+        Ok((name, scenario))
+    };
+    names.into_iter().map(read).collect()
 }
 
 fn refused(refusals: &[Refusal], settings: &Settings) -> UserError {

@@ -38,6 +38,7 @@ pub(super) use control::{cancel, pause, resume};
 pub(super) use export::export;
 pub(super) use leads::leads;
 pub(super) use list::list;
+pub(super) use pacing::words_of_waiting;
 pub(super) use plan::plan;
 pub(super) use run::run;
 pub(super) use show::show;

@@ -6,7 +6,6 @@ use jiff::tz::TimeZone;
 use crate::call::WaitingWords;
 use crate::campaign::{Mode, Planner, PlannerLimits};
 use crate::cli::PacingArgs;
-use crate::commands::talk_plan;
 use crate::driver;
 use crate::language::Language;
 use crate::output::{ExitStatus, UserError};
@@ -52,7 +51,7 @@ pub(super) fn limits(settings: &Settings, limit: Option<u64>) -> Result<PlannerL
         ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)
             .unwrap_or(SignedDuration::MAX),
         limit,
-        policy: talk_plan::policy(settings),
+        zone: settings.policy.default_timezone.clone(),
         breaker: pacing.breaker,
     })
 }
@@ -64,7 +63,7 @@ pub(super) fn planner(
     ledger: &Ledger,
 ) -> anyhow::Result<Planner> {
     if !limits.caller_ids.is_empty() {
-        let used = ledger.calls_by_caller_id(midnight(&limits.policy.default_timezone)?)?;
+        let used = ledger.calls_by_caller_id(midnight(&limits.zone)?)?;
         for id in &mut limits.caller_ids {
             id.used_today = used.get(&id.number).copied().unwrap_or(0);
         }
@@ -87,21 +86,31 @@ fn midnight(zone: &TimeZone) -> anyhow::Result<jiff::Timestamp> {
 
 /// What callees hear who have to wait; `None` where none has to.
 pub(super) fn waiting_words(settings: &Settings, language: Language) -> Option<WaitingWords> {
+    match settings.campaign.pacing.mode {
+        Mode::Progressive => None,
+        Mode::Adaptive { .. } => Some(words_of_waiting(settings, language)),
+    }
+}
+
+/// What callees hear who had to wait, whatever the mode is now.
+pub(in crate::commands) fn words_of_waiting(
+    settings: &Settings,
+    language: Language,
+) -> WaitingWords {
     let pacing = &settings.campaign.pacing;
-    let (greeting, farewell) = match (pacing.mode, language) {
-        (Mode::Progressive, _) => return None,
-        (Mode::Adaptive { .. }, Language::Russian) => (
+    let (greeting, farewell) = match language {
+        Language::Russian => (
             "Здравствуйте! Одну секунду, пожалуйста.",
             "Извините, сейчас все линии заняты. Мы вам перезвоним. До свидания!",
         ),
-        (Mode::Adaptive { .. }, Language::English) => (
+        Language::English => (
             "Hello! One moment, please.",
             "Sorry, all our lines are busy now. We will call you again. Goodbye!",
         ),
     };
     let own = |own: &Option<String>, usual: &str| own.clone().unwrap_or_else(|| usual.to_owned());
-    Some(WaitingWords {
+    WaitingWords {
         greeting: own(&pacing.greeting, greeting),
         farewell: own(&pacing.farewell, farewell),
-    })
+    }
 }

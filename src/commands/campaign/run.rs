@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::channels;
 use super::feed::{Feed, FeedPlan};
-use super::guard::guard;
+use super::guard::{OwnScenarios, allow_late, guard, own_scenarios};
 use super::intake;
 use super::list_report::{misspelt, misspelt_json, tell_misspelt};
 use super::order::Order;
@@ -22,7 +22,7 @@ use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits, RejectedRow};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
-use crate::dialogue::Scenario;
+use crate::dialogue::{Scenario, lint};
 use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, Scenarios,
     open_station, run_campaign,
@@ -59,6 +59,7 @@ pub(in crate::commands) fn run(
     };
     let Prepared {
         scenario,
+        own,
         feed,
         callees,
     } = prepare(arguments, &order, (&campaign, &ledger), desk)?;
@@ -75,7 +76,7 @@ pub(in crate::commands) fn run(
     let language = scenario.language;
     let job = CampaignJob {
         campaign: campaign.id,
-        scenarios: scenarios(scenario, &campaign, (&order.settings, &ledger), desk)?,
+        scenarios: scenarios((scenario, own), &order.settings, desk),
         fields: BTreeMap::new(),
         policy: Arc::new(order.settings.policy.leads.clone()),
         stay,
@@ -166,6 +167,7 @@ async fn ring(
 /// What a run has once its list is read.
 struct Prepared {
     scenario: Arc<Scenario>,
+    own: OwnScenarios,
     feed: Option<Feed>,
     callees: Option<Callees>,
 }
@@ -184,7 +186,11 @@ fn prepare(
     let scenario = talk_plan::scenario(named.as_deref(), &taken.variables, settings, desk)?;
     let slips = misspelt(&taken.misspelt, &taken.variables, Some(&scenario));
     tell_misspelt(&slips, desk);
-    let overridden = guard(settings, &scenario, desk)?;
+    let brought = ledger.variables_of_all(campaign.id)?;
+    warn_of_others(&scenario, &brought, desk);
+    let own = ledger.own_scenarios(campaign.id)?;
+    let own = own_scenarios(own, &brought, settings, desk)?;
+    let overridden = guard(settings, (&scenario, &own), desk)?;
     let kept = OwnSetting::keep(&campaign.settings, &order.own);
     ledger.set_campaign_settings(campaign.id, &kept)?;
     if let Some(overridden) = &overridden {
@@ -192,6 +198,7 @@ fn prepare(
     }
     run_end::record_rules(campaign, settings, ledger)?;
     ledger.plan_campaign(campaign.id, &settings.policy.leads, &numbering)?;
+    ledger.try_aside_again(campaign.id)?;
     let mut callees = Callees::of(&arguments.rehearsal, scenario.language, desk)?;
     if let Some(callees) = &mut callees {
         let shown = order.list.as_ref().map_or("", Source::shown);
@@ -202,9 +209,21 @@ fn prepare(
     }
     Ok(Prepared {
         scenario,
+        own,
         feed: taken.feed,
         callees,
     })
+}
+
+/// Some leads may lack what others bring, those of earlier lists above all: it is said before, and
+/// does not keep the others from being rung.
+fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'_>) {
+    for finding in lint(scenario, brought).iter().filter(|one| one.fatal) {
+        desk.printer.warning(&format!(
+            "not every lead has what the scenario says: {} ({}); leads without it are put aside",
+            finding.message, finding.hint
+        ));
+    }
 }
 
 /// What a list brought.
@@ -227,7 +246,7 @@ fn take_list(
     let policy = &order.settings.policy;
     let Some(source) = &order.list else {
         return Ok(Taken {
-            variables: ledger.variables_of_all(campaign.id)?,
+            variables: ledger.variables_of_any(campaign.id)?,
             ..Taken::default()
         });
     };
@@ -284,26 +303,21 @@ fn no_leads(source: &Source) -> UserError {
     UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("mend the rows named above")
 }
 
-/// The scenarios of a campaign. Those that leads have for themselves are each read once, and must
-/// be sound; those of leads that come later are read as they come.
+/// The scenarios of a campaign: those of leads that come later are read, and held to the preset, as
+/// they come.
 fn scenarios(
-    usual: Arc<Scenario>,
-    campaign: &Campaign,
-    (settings, ledger): (&Settings, &Ledger),
+    (usual, own): (Arc<Scenario>, OwnScenarios),
+    settings: &Settings,
     desk: &Desk<'_>,
-) -> anyhow::Result<Scenarios> {
-    let given = ledger.variables_of_all(campaign.id)?;
-    let names = ledger.own_scenarios(campaign.id)?.into_iter();
-    let own: anyhow::Result<_> = names
-        .map(|name| {
-            let scenario = talk_plan::scenario(Some(Path::new(&name)), &given, settings, desk)?;
-            Ok((name, scenario))
-        })
-        .collect();
+) -> Scenarios {
     let folder = desk.path(Path::new(""));
-    Ok(Scenarios::new(usual, own?, move |name, given| {
-        talk_plan::late_scenario(name, given, &folder).map_err(|error| format!("{error:#}"))
-    }))
+    let settings = settings.clone();
+    Scenarios::new(usual, own, move |name, given| {
+        let late = talk_plan::late_scenario(name, given, &folder);
+        let late = late.map_err(|error| format!("{error:#}"))?;
+        allow_late(&settings, name, &late)?;
+        Ok(late)
+    })
 }
 
 /// The campaign of a run. A rehearsal that begins anew puts the last of its name aside.
@@ -372,11 +386,16 @@ fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::
     .into())
 }
 
-/// Leads that are counted and not kept.
-struct Counted;
+/// Leads that are not kept, but for the scenarios that they have for themselves.
+#[derive(Default)]
+struct Seen {
+    scenarios: BTreeSet<String>,
+}
 
-impl Taker for Counted {
-    fn leads(&mut self, _: Vec<Lead>) -> anyhow::Result<()> {
+impl Taker for Seen {
+    fn leads(&mut self, leads: Vec<Lead>) -> anyhow::Result<()> {
+        let own = leads.into_iter().filter_map(|lead| lead.terms.scenario);
+        self.scenarios.extend(own);
         Ok(())
     }
 
@@ -391,9 +410,10 @@ fn dry_run(
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let settings = &order.settings;
+    let mut seen = Seen::default();
     let (leads, rejected, variables, slips) = if let Some(source) = &order.list {
         let numbering = Arc::new(Numbering::default());
-        let list = source.read(&rules(arguments, settings, numbering), &mut Counted)?;
+        let list = source.read(&rules(arguments, settings, numbering), &mut seen)?;
         list.tell(desk);
         let rejected = list.rejected_count;
         (list.leads, rejected, list.variables, list.misspelt)
@@ -401,13 +421,15 @@ fn dry_run(
         let ledger = desk.ledger(settings)?;
         let id = ledger.campaign(&order.name)?.id;
         let left = ledger.lead_counts(id)?.left();
-        (left, 0, ledger.variables_of_all(id)?, Vec::new())
+        seen.scenarios = ledger.own_scenarios(id)?;
+        (left, 0, ledger.variables_of_any(id)?, Vec::new())
     };
     let named = order.scenario(arguments);
     let scenario = talk_plan::scenario(named.as_deref(), &variables, settings, desk)?;
     let slips = misspelt(&slips, &variables, Some(&scenario));
     tell_misspelt(&slips, desk);
-    guard(settings, &scenario, desk)?;
+    let own = own_scenarios(seen.scenarios, &variables, settings, desk)?;
+    guard(settings, (&scenario, &own), desk)?;
     if desk.printer.is_json() {
         let body = serde_json::json!({
             "leads": leads, "rejected": rejected, "misspelt": misspelt_json(&slips),

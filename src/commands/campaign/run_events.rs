@@ -275,9 +275,7 @@ impl<'a> EventLines<'a> {
                 return self.line("draining", at, json!({ "reason": drained(reason) }));
             }
             WaitReason::CallerIds => "caller_ids",
-            WaitReason::Hours => "calling_window",
             WaitReason::NobodyDue => "nobody_due",
-            WaitReason::HeldElsewhere => "being_rung",
         };
         self.line("waiting", at, json!({ "reason": word, "until": until }))
     }

@@ -193,7 +193,6 @@ impl<'a> Tally<'a> {
             .map(|at| written::moment(at, zone))
             .unwrap_or_default();
         match reason {
-            WaitReason::Hours => Some(format!("outside the calling hours: waiting until {until}")),
             // The probe is out.
             WaitReason::Breaker(_) if until.is_empty() => None,
             WaitReason::Breaker(trouble) => Some(format!(
@@ -203,9 +202,6 @@ impl<'a> Tally<'a> {
             )),
             WaitReason::NobodyDue if until.is_empty() => Some("waiting for more leads".to_owned()),
             WaitReason::NobodyDue => Some(format!("nobody is due before {until}: waiting")),
-            WaitReason::HeldElsewhere => {
-                Some("the numbers left are being rung by others".to_owned())
-            }
             // It was said what for.
             WaitReason::Draining(DrainReason::Stopped) if self.halted => None,
             WaitReason::Draining(DrainReason::Stopped) => Some(

@@ -79,7 +79,7 @@ mod tests {
     use jiff::{SignedDuration, ToSpan};
 
     use super::*;
-    use crate::campaign::{BreakerLimits, CallingHours, Mode, PlannerLimits, Policy, Ramp};
+    use crate::campaign::{BreakerLimits, Mode, PlannerLimits, Ramp};
 
     fn planner(max_conversations: u32) -> Planner {
         Planner::new(PlannerLimits {
@@ -91,10 +91,7 @@ mod tests {
             caller_ids: Vec::new(),
             ring_timeout: SignedDuration::from_secs(30),
             limit: None,
-            policy: Policy {
-                hours: CallingHours::Any,
-                default_timezone: TimeZone::UTC,
-            },
+            zone: TimeZone::UTC,
             breaker: BreakerLimits::default(),
         })
         .unwrap()

@@ -3,14 +3,15 @@
 use tokio::task;
 
 use super::{Run, outside};
-use crate::campaign::{CallEnded, LeadId, Money};
+use crate::campaign::{CallEnded, LeadId, Money, WhyNever};
+use crate::dialogue::TemplateError;
 use crate::driver::call::{Called, NotBegun};
 use crate::driver::clock;
 use crate::driver::news::CampaignStep;
-use crate::driver::recovery::end_orphan;
+use crate::driver::recovery::{end_orphan, give_back, put_aside};
 use crate::line::Disposition;
 use crate::speech::SpeechError;
-use crate::store::StoreError;
+use crate::store::{Ledger, StoreError};
 
 impl Run<'_> {
     /// A call's task has ended.
@@ -80,7 +81,7 @@ impl Run<'_> {
         let cause = causes.find_map(|cause| cause.downcast_ref::<StoreError>());
         if let Some(StoreError::CallerIdSpent(number)) = cause {
             self.planner.caller_ids().spent(number, clock::now());
-        } else if !cause.is_some_and(passes) {
+        } else if !cause.is_some_and(passes) && !is_unspeakable(error) {
             self.fault.get_or_insert_with(|| why.clone());
             self.drain();
         }
@@ -96,6 +97,29 @@ impl Run<'_> {
             self.speech_trouble = Some(error);
         }
     }
+}
+
+/// Gives the lead of a call back that was never begun; aside where it would fare no better.
+///
+/// # Errors
+/// The ledger cannot be written.
+pub(super) async fn release(
+    ledger: &Ledger,
+    lead: LeadId,
+    not_begun: &NotBegun,
+) -> anyhow::Result<()> {
+    match not_begun {
+        NotBegun::Other(error) if is_unspeakable(error) => {
+            put_aside(ledger, lead, WhyNever::NoValue).await
+        }
+        NotBegun::Speech(_) | NotBegun::Other(_) => give_back(ledger, lead).await,
+    }
+}
+
+/// Whether the scenario cannot be said with what is known of this lead: the next may do.
+fn is_unspeakable(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain();
+    causes.any(|cause| cause.downcast_ref::<TemplateError>().is_some())
 }
 
 /// Whether others rang first, or what allowed the call has changed: the next claim judges anew.

@@ -17,8 +17,7 @@ use crate::ari::{Ari, AriConfig, MediaKind};
 use crate::audio::G711;
 use crate::call::{CallRules, Greet, OnMachine};
 use crate::campaign::{
-    BreakerLimits, CallerIdLimits, CallingHours, Consent, Lead, Mode, PlannerLimits, Policy, Ramp,
-    Tariff,
+    BreakerLimits, CallerIdLimits, Consent, Lead, Mode, PlannerLimits, Ramp, Tariff,
 };
 use crate::driver::recovery::{end_open_calls, recover};
 use crate::driver::station::{LinePlan, Shelf};
@@ -304,10 +303,7 @@ fn limits(max_calls: u32) -> PlannerLimits {
         caller_ids: Vec::new(),
         ring_timeout: SignedDuration::from_secs(10),
         limit: None,
-        policy: Policy {
-            hours: CallingHours::Any,
-            default_timezone: TimeZone::UTC,
-        },
+        zone: TimeZone::UTC,
         breaker: BreakerLimits::default(),
     }
 }

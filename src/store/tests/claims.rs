@@ -198,6 +198,17 @@ fn leads_are_rung_where_it_is_day_and_the_others_are_not_even_looked_at() {
     assert_eq!(house.number_at(morning), Some(number(1)));
     // Three in the night in Moscow, ten in the morning in Vladivostok.
     let night = 16 * HOUR;
+    let callable = |second, most| {
+        let asked = (at(second), most);
+        let (campaign, policy) = (house.campaign.id, &house.policy);
+        house
+            .ledger
+            .callable_leads(campaign, policy, asked)
+            .unwrap()
+    };
+    assert_eq!(callable(morning, 1_000), 202);
+    assert_eq!(callable(morning, 50), 50, "enough is enough");
+    assert_eq!(callable(night, 1_000), 1, "the others sleep");
     let rung = house.claim_at(house.run.id, night).lead().unwrap();
     assert_eq!(rung.number, number(300));
     let Claim::Later(until, why) = house.claim_at(house.run.id, night) else {

@@ -1,6 +1,7 @@
 //! Import, claims, and who is rung again.
 
 use super::*;
+use crate::campaign::{Verdict, WhyNever};
 
 #[test]
 fn leads_come_in_the_order_of_the_list_and_once() {
@@ -175,4 +176,47 @@ fn a_campaigns_name_belongs_to_one_list() {
     assert_eq!(house.ledger.campaigns().unwrap(), [again]);
     let missing = house.ledger.campaign("winter");
     assert!(matches!(missing, Err(StoreError::NoSuchCampaign(_))));
+}
+
+#[test]
+fn a_lead_that_was_put_aside_is_told_so_and_tried_again_by_the_next_run() {
+    let house = House::with_leads(&[1, 2]);
+    let (ledger, campaign) = (&house.ledger, house.campaign.id);
+    let with_city = |last| {
+        let mut lead = lead(last);
+        lead.fields.insert("city".to_owned(), "Пермь".to_owned());
+        lead
+    };
+    house.import(&[with_city(2)], 1);
+    let brought = || ledger.variables_of_all(campaign).unwrap().contains("city");
+    assert!(!brought());
+    assert!(ledger.variables_of_any(campaign).unwrap().contains("city"));
+    let aside = house.claim(house.run.id).unwrap();
+    assert_eq!(aside.number, number(1));
+    ledger.set_aside(aside.id, &WhyNever::NoValue).unwrap();
+    assert_eq!(ledger.lead_counts(campaign).unwrap().refused, 1);
+    assert!(brought(), "those that are left all bring it");
+    let view = ledger
+        .lead(aside.id, &house.policy, at(2))
+        .unwrap()
+        .unwrap();
+    assert_eq!(view.verdict, Verdict::Never(WhyNever::NoValue));
+    let next = || house.claim(house.run.id).map(|lead| lead.number);
+    assert_eq!((next(), next()), (Some(number(2)), None));
+    // Another policy plans anew, and does not count on it.
+    let policy = LeadPolicy {
+        needs_consent: true,
+        ..house.policy.clone()
+    };
+    let numbering = crate::phone::Numbering::default();
+    ledger.plan_campaign(campaign, &policy, &numbering).unwrap();
+    assert!(brought());
+    ledger
+        .set_aside(house.claim(house.run.id).unwrap().id, &WhyNever::NoValue)
+        .unwrap();
+    assert_eq!(ledger.try_aside_again(campaign).unwrap(), 1);
+    assert_eq!(next(), Some(number(1)));
+    ledger.set_aside(aside.id, &WhyNever::NoValue).unwrap();
+    house.import(&[with_city(1)], 3);
+    assert_eq!(next(), Some(number(1)), "its row was mended");
 }

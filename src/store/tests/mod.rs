@@ -16,10 +16,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use rusqlite::params;
 use tempfile::TempDir;
 
+use super::sql::At;
 use super::*;
-use crate::campaign::{AttemptId, Lead, LeadPolicy, RunId};
+use crate::campaign::{AttemptId, Lead, LeadId, LeadPolicy, RunId};
 use crate::line::Disposition;
 use crate::phone::PhoneNumber;
 
@@ -109,6 +111,21 @@ impl House {
     fn later_run(&self, second: i64) -> RunId {
         let run = self.ledger.begin_run("novodial", 8, "host", at(second));
         run.unwrap().id
+    }
+}
+
+impl Ledger {
+    /// Promises a lead an hour, as a talk would.
+    fn promise(&self, lead: LeadId, at: Timestamp) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE leads SET promised_at = ?2, due_at = ?2, why = 'promised',
+                     state = iif(state = 'done', 'retry', state)
+                 WHERE id = ?1",
+                params![lead, At(at)],
+            )?;
+            Ok(())
+        })
     }
 }
 

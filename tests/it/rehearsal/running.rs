@@ -7,6 +7,7 @@ use novodial::rehearsal::trouble::Trouble;
 use serde_json::Value;
 
 use super::stage::{Stage, text};
+use crate::killed::SCENARIO;
 
 /// The last line of a run in JSON lines.
 fn summary(stdout: &str) -> Value {
@@ -17,12 +18,16 @@ fn summary(stdout: &str) -> Value {
 #[test]
 fn a_list_that_grows_in_a_pipe_is_rung_as_it_comes_and_ends_with_the_pipe() {
     let stage = Stage::set(&["no_such_number", "hangs_up"], &Trouble::none());
+    let scenario = SCENARIO.replace("Удобно", "Это {{ company }}. Удобно");
+    std::fs::write(stage.folder.path().join("own.toml"), scenario).unwrap();
     let run = [
         "campaign",
         "run",
         "-",
         "--campaign",
         "live",
+        "--scenario",
+        "own.toml",
         "--watch",
         "--yes",
         "--no-wait",
@@ -47,13 +52,13 @@ fn a_list_that_grows_in_a_pipe_is_rung_as_it_comes_and_ends_with_the_pipe() {
     // A row that is not yet written whole is nobody's.
     write!(
         list,
-        "phone,name\n{},Анна\n{}",
+        "phone,company\n{},Ромашка\n+7900000",
         number("no_such_number"),
-        &number("hangs_up")[..8]
     )
     .unwrap();
     assert_eq!(text(&next_call()["number"]), number("no_such_number"));
-    writeln!(list, "{},Борис", &number("hangs_up")[8..]).unwrap();
+    // A lead who cannot be spoken to keeps nobody behind it from being rung.
+    writeln!(list, "1999,\n{},Ромашка", number("hangs_up")).unwrap();
     assert_eq!(text(&next_call()["number"]), number("hangs_up"));
     drop(list);
     let end = next_call();
@@ -63,6 +68,11 @@ fn a_list_that_grows_in_a_pipe_is_rung_as_it_comes_and_ends_with_the_pipe() {
         "{end}"
     );
     assert_eq!(child.wait().unwrap().code(), Some(0));
+    let leads = ["campaign", "leads", "live", "--state", "refused"];
+    let aside = stage.run(&[&leads[..], &["--format", "jsonl"]].concat());
+    let aside: Value = serde_json::from_str(aside.stdout.trim()).unwrap();
+    assert_eq!(text(&aside["number"]), "+79000001999");
+    assert_eq!(aside["why"], serde_json::json!(["no_value"]));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::campaign::{
     BadRate, BreakerLimits, Lead, LeadPolicy, Mode, PlannerLimits, Ramp, RejectedRow, Terms,
 };
 use crate::cli::{CampaignSimulateArgs, PacingMode};
-use crate::commands::{Desk, talk_plan};
+use crate::commands::Desk;
 use crate::driver;
 use crate::line::Disposition;
 use crate::output::{ExitStatus, UserError};
@@ -216,7 +216,7 @@ fn simulation(
             caller_ids: Vec::new(),
             ring_timeout: SignedDuration::try_from(settings.call.ring_timeout)?,
             limit: None,
-            policy: talk_plan::policy(settings),
+            zone: settings.policy.default_timezone.clone(),
             breaker: BreakerLimits::default(),
         },
         policy: policy(arguments, settings),

@@ -90,7 +90,7 @@ fn bar(part: f64, whole: f64) -> String {
 }
 
 fn summary(simulation: &Simulation, bands: &Bands) -> Vec<String> {
-    let zone = &simulation.limits.policy.default_timezone;
+    let zone = &simulation.limits.zone;
     let mut lines = vec![end(bands, zone)];
     let per_hour = bands.conversations_per_hour;
     lines.push(format!(
@@ -147,7 +147,7 @@ fn percent(share: f64) -> String {
 
 fn body(simulation: &Simulation, bands: &Bands, arguments: &CampaignSimulateArgs) -> Value {
     let limits = &simulation.limits;
-    let zone = &limits.policy.default_timezone;
+    let zone = &limits.zone;
     let (mode, max_drop) = match limits.mode {
         Mode::Progressive => ("progressive", None),
         Mode::Adaptive { max_drop } => ("adaptive", Some(max_drop)),
@@ -173,7 +173,7 @@ fn body(simulation: &Simulation, bands: &Bands, arguments: &CampaignSimulateArgs
     json!({
         "leads": simulation.leads, "mode": mode, "max_drop": max_drop,
         "max_conversations": limits.max_conversations, "max_calls": limits.max_calls,
-        "calls_per_second": limits.calls_per_second, "hours": limits.policy.hours.to_string(),
+        "calls_per_second": limits.calls_per_second, "hours": simulation.policy.window.hours.to_string(),
         "seed": arguments.seed, "runs": bands.runs, "days": days, "exhausted": exhausted,
         "attempts": counted(bands.attempts), "conversations": counted(bands.conversations),
         "conversations_per_hour": shares(bands.conversations_per_hour),
