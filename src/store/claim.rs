@@ -131,6 +131,7 @@ impl Ledger {
                 campaign,
                 policy,
                 now,
+                refused: Vec::new(),
             };
             queue.callable(most)
         })

@@ -569,6 +569,7 @@ fn dropped(office: &Office, farewell: &str) -> String {
         text: farewell.to_owned(),
         state: Some("waiting".to_owned()),
         intent: None,
+        advised: false,
         at_ms: 3_400,
         duration_ms: Some(1_500),
         latency_ms: None,
