@@ -134,11 +134,12 @@ pub async fn make_call(
     prepare_opening(station, &machine).await?;
     let (attempt, channel) = begin_attempt(station, job).await?;
     tell(news, CallNews::Begun(attempt)).await;
+    let live = station.live.begin(attempt, stop);
     prepare_rest(station, machine.prompts());
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
     talk.promises = Promises::new(job.policy.as_deref(), &job.zone);
     let order = order(station, job, channel);
-    let dialled = ring(station, (&order, job.seat.clone()), &mut talk, stop).await;
+    let dialled = ring(station, (&order, job.seat.clone()), &mut talk, &live.stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
     record_end(station, job, &mut report).await?;
     tell(news, CallNews::Ended(Box::new(report.clone()))).await;

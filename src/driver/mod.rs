@@ -9,6 +9,7 @@ mod campaign_lock;
 mod clock;
 mod ear;
 mod event_log;
+mod hang_up;
 mod mouth;
 mod open;
 mod record;
@@ -28,6 +29,7 @@ pub use campaign::{CampaignEnd, CampaignJob, CampaignNews, Halt, Stay, run_campa
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;
 pub use event_log::event_of;
+pub use hang_up::{Asked, ask_hangup};
 pub use open::{OpenLine, OpenStation, call_rules, open_line, open_station};
 pub use rehearsal::{Rehearsal, RehearsalPlan, rehearsal_settings};
 pub use seat::{SeatDoor, Seating};

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use anyhow::Context;
+use tokio_util::sync::DropGuard;
 
 use super::clock;
+use super::hang_up::LiveCalls;
 use super::recovery::recover;
 use super::run_lock::RunLock;
 use super::scribe::on_ledger;
@@ -41,6 +43,8 @@ pub struct OpenStation {
     /// What calls are made with.
     pub station: Station,
     line: OpenLine,
+    /// Calls of it can be ended from another shell.
+    _watch: DropGuard,
 }
 
 /// Begins a run and connects to Asterisk; what dead runs left behind is removed.
@@ -81,6 +85,8 @@ pub async fn open_station(
 ) -> anyhow::Result<OpenStation> {
     let speech = speech(settings, language)?;
     let line = open_line(settings, ledger).await?;
+    let live = LiveCalls::default();
+    let watch = live.watch(line.ledger.clone(), line.run.id);
     let station = Station {
         ari: line.ari.clone(),
         recognizer: Arc::new(speech.clone()),
@@ -90,8 +96,13 @@ pub async fn open_station(
         plan: Arc::new(line_plan(settings, line.media)),
         shelf: Shelf::default(),
         channels: Arc::new(AtomicU64::new(0)),
+        live,
     };
-    Ok(OpenStation { station, line })
+    Ok(OpenStation {
+        station,
+        line,
+        _watch: watch,
+    })
 }
 
 impl OpenLine {

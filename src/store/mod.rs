@@ -15,6 +15,7 @@ mod error;
 mod facts;
 mod forbidden;
 mod group;
+mod hangup;
 mod history;
 mod import;
 mod leads;

@@ -19,6 +19,7 @@ pub(super) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/001_ledger.sql")),
         M::up(include_str!("migrations/002_policy.sql")).foreign_key_check(),
         M::up(include_str!("migrations/003_afresh.sql")),
+        M::up(include_str!("migrations/004_hangup.sql")),
     ])
 });
 
