@@ -1,6 +1,7 @@
 //! What the machine asks the driver to do.
 
 use jiff::civil::{Date, DateTime, Time};
+use serde_json::Value;
 
 use super::Turn;
 use crate::line::{Disposition, HangupReason, Release};
@@ -35,6 +36,8 @@ pub enum CallAction {
         outcome: Option<String>,
         /// The call that is promised.
         call_back: Option<CallBack>,
+        /// What was gathered.
+        data: Value,
     },
     /// A turn is complete: keep it and show it.
     Record(Turn),
@@ -102,6 +105,8 @@ pub struct CallEnd {
     pub outcome: Option<String>,
     /// Another call that was promised.
     pub call_back: Option<CallBack>,
+    /// What the talk gathered: slots by name, and what the conclusion keeps. An object.
+    pub data: Value,
     /// Why the channel ended, where Asterisk told.
     pub release: Option<Release>,
     /// Who hung up.

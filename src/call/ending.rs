@@ -196,6 +196,7 @@ impl CallMachine {
             disposition,
             outcome,
             call_back: self.call_back,
+            data: self.dialogue.data(),
             release: release.or(self.far_end),
             hung_up_by: if by == EndedBy::FarEnd {
                 HungUpBy::FarEnd

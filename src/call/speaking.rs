@@ -37,6 +37,7 @@ impl CallMachine {
             out.push(CallAction::Conclude {
                 outcome: reply.outcome.clone(),
                 call_back: promised,
+                data: self.dialogue.data(),
             });
         }
         self.interrupted = false;

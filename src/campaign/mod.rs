@@ -30,8 +30,8 @@ pub use calling_window::{
 pub use id::{AttemptId, BadId, CampaignId, LeadId, RunId};
 pub use lead::{Lead, LeadState};
 pub use lead_file::{
-    Duplicate, Encoding, LeadFile, LeadFileError, LeadReader, OriginalColumns, RejectedRow,
-    RejectedRows, RowFault, RowNote, RowRead,
+    Duplicate, Encoding, LeadFile, LeadFileError, LeadReader, Misspelt, OriginalColumns,
+    RejectedRow, RejectedRows, RowFault, RowNote, RowRead,
 };
 pub use lead_policy::{
     AttemptLimits, CALL_LATER, DROPPED, Ending, LeadFacts, LeadHistory, LeadPolicy, NumberCall,

@@ -14,7 +14,7 @@ use super::{Desk, history, talk_plan, written};
 use crate::cli::CallArgs;
 use crate::dialogue::Dialogue;
 use crate::driver::{
-    self, CallJob, CallNews, CallReport, NotBegun, OpenStation, make_call, open_station,
+    self, CallJob, CallNews, CallReport, CallStep, NotBegun, OpenStation, make_call, open_station,
 };
 use crate::language::Language;
 use crate::line::Disposition;
@@ -170,7 +170,7 @@ async fn ring(
     stop: &driver::Stop,
     look: Look<'_>,
 ) -> anyhow::Result<CallReport> {
-    let (news, mut heard) = mpsc::channel(64);
+    let (news, mut heard) = mpsc::unbounded_channel();
     let (station, job, hang_up) = (open.station.clone(), job.clone(), stop.hang_up.clone());
     // A task of its own: a terminal that was stopped with Ctrl-S must not silence the bot.
     let call = tokio::spawn(async move { make_call(&station, &job, &hang_up, &news).await });
@@ -190,15 +190,16 @@ async fn ring(
 }
 
 fn print_news(news: &CallNews, Look { printer, rehearsal }: Look<'_>) -> anyhow::Result<()> {
-    match (news, printer.format()) {
-        (CallNews::Begun(attempt), Format::Text) => {
-            printer.message(&format!("call {}", history::id(*attempt, rehearsal)));
+    let attempt = news.attempt;
+    match (&news.step, printer.format()) {
+        (CallStep::Begun(_), Format::Text) => {
+            printer.message(&format!("call {}", history::id(attempt, rehearsal)));
         }
-        (CallNews::Phase(_, phase @ ("ringing" | "answered")), Format::Text) => {
+        (CallStep::Phase(phase @ ("ringing" | "answered")), Format::Text) => {
             printer.message(phase);
         }
-        (CallNews::Turn(_, turn), Format::Text) => printer.data(&line(turn, printer))?,
-        (CallNews::Turn(attempt, turn), Format::Jsonl) => {
+        (CallStep::Turn(turn), Format::Text) => printer.data(&line(turn, printer))?,
+        (CallStep::Turn(turn), Format::Jsonl) => {
             let body = serde_json::json!({ "attempt_id": attempt.0, "rehearsal": rehearsal,
                     "turn": TurnReport::live(turn) });
             printer.json(&Envelope::new("novodial.turn/1", body))?;

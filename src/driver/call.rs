@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::clock;
 use super::ear::Ear;
 use super::mouth::Mouth;
+use super::news::{CallBegun, CallNews, CallStep, tell};
 use super::record::{Promises, record_end};
 use super::scribe::on_ledger;
 use super::seat::SeatDoor;
@@ -25,7 +26,7 @@ use super::talk::{Outside, Talk};
 use crate::ari::{AriError, CallLine, CallOrder, DialError};
 use crate::audio::Truth;
 use crate::call::{CallEnd, CallEvent, CallMachine, StopReason, Turn};
-use crate::campaign::{AttemptId, CampaignId, LeadId, LeadPolicy, Money};
+use crate::campaign::{AttemptId, CampaignId, LeadId, LeadPolicy, Money, Verdict};
 use crate::dialogue::{Dialogue, Scenario};
 use crate::line::HangupReason;
 use crate::phone::PhoneNumber;
@@ -63,19 +64,6 @@ impl CallJob {
     }
 }
 
-/// What a watcher of a call is told, as it happens.
-#[derive(Debug, Clone)]
-pub enum CallNews {
-    /// The attempt was recorded; nobody was rung yet.
-    Begun(AttemptId),
-    /// The phase of the call changed.
-    Phase(AttemptId, &'static str),
-    /// A turn is complete.
-    Turn(AttemptId, Turn),
-    /// The call is over and in the ledger.
-    Ended(Box<CallReport>),
-}
-
 /// A call that is over.
 #[derive(Debug, Clone)]
 pub struct CallReport {
@@ -101,6 +89,8 @@ pub struct CallReport {
     pub dialled: bool,
     /// What it cost by the tariff.
     pub cost: Money,
+    /// What the policy makes of the lead now; `None` where it is none.
+    pub verdict: Option<Verdict>,
 }
 
 /// A call that could not even be begun: nothing was recorded, nobody rung.
@@ -122,7 +112,7 @@ pub async fn make_call(
     station: &Station,
     job: &CallJob,
     stop: &CancellationToken,
-    news: &mpsc::Sender<CallNews>,
+    news: &mpsc::UnboundedSender<CallNews>,
 ) -> Result<CallReport, NotBegun> {
     let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)
         .context("the scenario cannot be spoken to this lead")?
@@ -133,7 +123,11 @@ pub async fn make_call(
     }
     prepare_opening(station, &machine).await?;
     let (attempt, channel) = begin_attempt(station, job).await?;
-    tell(news, CallNews::Begun(attempt)).await;
+    tell(
+        news,
+        attempt,
+        CallStep::Begun(Box::new(begun(station, job))),
+    );
     let live = station.live.begin(attempt, stop);
     prepare_rest(station, machine.prompts());
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
@@ -142,7 +136,7 @@ pub async fn make_call(
     let dialled = ring(station, (&order, job.seat.clone()), &mut talk, &live.stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
     record_end(station, job, &mut report).await?;
-    tell(news, CallNews::Ended(Box::new(report.clone()))).await;
+    tell(news, attempt, CallStep::Ended(Box::new(report.clone())));
     Ok(report)
 }
 
@@ -159,7 +153,10 @@ async fn ring(
         return false;
     }
     let line = match place(station, order, talk.attempt()).await {
-        Ok(line) => line,
+        Ok(line) => {
+            talk.tell(CallStep::Phase("dialling"));
+            line
+        }
         Err(NotPlaced { trunk, error }) => {
             talk.error = Some(error);
             talk.feed(&CallEvent::PlaceFailed { trunk }).await;
@@ -183,6 +180,15 @@ async fn ring(
         tracing::warn!(attempt = %talk.attempt(), %error, "a channel may be left in Asterisk");
     }
     true
+}
+
+fn begun(station: &Station, job: &CallJob) -> CallBegun {
+    CallBegun {
+        number: job.number.clone(),
+        lead: job.lead.map(|(lead, _)| lead),
+        caller_id: job.caller_id(station),
+        scenario: job.scenario.name.clone(),
+    }
 }
 
 /// The first prompt is at hand before anybody is rung: a bad key, an empty account or a dead proxy
@@ -298,18 +304,6 @@ async fn dial(station: &Station, line: &CallLine, attempt: AttemptId) -> anyhow:
             Ok(())
         }
         Err(error @ (DialError::NotRung(_) | DialError::Already)) => Err(error.into()),
-    }
-}
-
-/// Tells a watcher; nobody watching is fine. A talk waits for no watcher: one who does not keep
-/// up misses what happens between a call's beginning and its end.
-pub(super) async fn tell(news: &mpsc::Sender<CallNews>, item: CallNews) {
-    let told = match item {
-        CallNews::Phase(..) | CallNews::Turn(..) => news.try_send(item).is_ok(),
-        CallNews::Begun(..) | CallNews::Ended(..) => news.send(item).await.is_ok(),
-    };
-    if !told {
-        tracing::trace!("nobody watches this call, or not closely");
     }
 }
 

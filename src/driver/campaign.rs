@@ -18,8 +18,9 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::call::{CallJob, CallNews, CallReport, NotBegun, make_call};
+use super::call::{CallJob, CallReport, NotBegun, make_call};
 use super::clock;
+use super::news::{CallNews, CampaignNews, CampaignStep, Outbox};
 use super::scribe::on_ledger;
 use super::station::Station;
 use super::stop::Stop;
@@ -35,6 +36,7 @@ use crate::speech::SpeechError;
 use crate::store::{CampaignState, LeadRow, StoreError};
 use budget::Budget;
 use doors::Doors;
+use outside::Looked;
 pub use stay::{Halt, Stay};
 
 /// What a campaign is run with.
@@ -58,32 +60,6 @@ pub struct CampaignJob {
     pub max_cost: Option<Money>,
     /// Tells of new leads while they come in; closed when no more will.
     pub feed: Option<watch::Receiver<u64>>,
-}
-
-/// What a watcher of a campaign is told.
-#[derive(Debug, Clone)]
-pub enum CampaignNews {
-    /// Something about one of its calls.
-    Call(CallNews),
-    /// The campaign waits, and for what.
-    Waiting(WaitReason, Option<Timestamp>),
-    /// It is asked or tried whether this trouble is over.
-    Probing(Trouble),
-    /// It is.
-    GoesOn(Trouble),
-    /// The speech service allows no more conversations at once than these.
-    SpeechLimit(u32),
-    /// It begins no more calls, though there may be leads left.
-    Halted(Halt),
-    /// The event socket of Asterisk was lost, or is back.
-    Asterisk(SocketState),
-    /// A lead was skipped: it cannot be rung, and why.
-    Skipped {
-        /// Which lead.
-        lead: LeadId,
-        /// Why, for a person.
-        why: String,
-    },
 }
 
 /// Why and how a campaign's run ended.
@@ -121,8 +97,10 @@ struct Run<'a> {
     speech: Option<SpeechError>,
     fault: Option<String>,
     hang_up: CancellationToken,
-    news: mpsc::Sender<CampaignNews>,
-    call_news: mpsc::Sender<CallNews>,
+    /// Looks at what is outside, which may take a while.
+    looks: JoinSet<Looked>,
+    outbox: Outbox,
+    call_news: mpsc::UnboundedSender<CallNews>,
     waiting: Option<WaitReason>,
     doors: Doors,
     /// What it is paused for, as far as that was told.
@@ -131,6 +109,8 @@ struct Run<'a> {
     speech_trouble: Option<SpeechError>,
     budget: Budget,
     halted: Option<Halt>,
+    /// It was stopped for good: by a signal, or by what only a person can mend.
+    drains: bool,
     feed: Option<watch::Receiver<u64>>,
 }
 
@@ -143,9 +123,9 @@ pub async fn run_campaign(
     job: &CampaignJob,
     planner: Planner,
     stop: &Stop,
-    news: &mpsc::Sender<CampaignNews>,
+    news: mpsc::Sender<CampaignNews>,
 ) -> anyhow::Result<CampaignEnd> {
-    let (call_news, mut from_calls) = mpsc::channel(256);
+    let (call_news, mut from_calls) = mpsc::unbounded_channel();
     let (doors, mut from_doors) = Doors::new(job.waiting.clone());
     let mut run = Run {
         station,
@@ -157,7 +137,8 @@ pub async fn run_campaign(
         speech: None,
         fault: None,
         hang_up: stop.hang_up.clone(),
-        news: news.clone(),
+        looks: JoinSet::new(),
+        outbox: Outbox::new(news),
         call_news,
         waiting: None,
         doors,
@@ -166,16 +147,19 @@ pub async fn run_campaign(
         speech_trouble: None,
         budget: Budget::new(job.max_cost),
         halted: None,
+        drains: false,
         feed: job.feed.clone(),
     };
     let mut socket = station.ari.socket();
     loop {
-        let step = run.step(*socket.borrow()).await?;
+        let state = *socket.borrow();
+        let step = run.step(state).await?;
         let until = match step {
             Step::Over(reason) => {
                 while let Ok(item) = from_calls.try_recv() {
-                    run.tell(CampaignNews::Call(item)).await;
+                    run.pass_on(item);
                 }
+                run.outbox.empty().await;
                 return Ok(run.end(reason));
             }
             Step::Again => continue,
@@ -184,14 +168,16 @@ pub async fn run_campaign(
         tokio::select! {
             biased;
             Some(lead) = from_doors.recv() => run.planner.answered(lead, clock::now()),
-            Some(item) = from_calls.recv() => run.tell(CampaignNews::Call(item)).await,
+            Some(item) = from_calls.recv() => run.pass_on(item),
             Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
-            () = stop.drain.cancelled(), if !run.is_stopped() => run.planner_stop(),
+            Some(looked) = run.looks.join_next() => run.looked(looked),
+            () = stop.drain.cancelled(), if !run.drains => run.drain(),
             () = stay::fed(&mut run.feed) => {}
             changed = socket.changed() => if changed.is_ok() {
                 let state = *socket.borrow_and_update();
-                run.socket_changed(state).await;
+                run.socket_changed(state);
             },
+            () = run.outbox.deliver() => {}
             () = tokio::time::sleep(until) => {}
         }
     }
@@ -212,24 +198,26 @@ impl Run<'_> {
         if socket == SocketState::Lost {
             return Ok(Step::Wait(LOOK));
         }
-        self.heed_speech_limit().await;
+        self.heed_speech_limit();
         let situation = Situation {
             now: clock::now(),
             supply: self.supply().await?,
         };
         let plan = self.planner.plan(&situation);
-        self.follow_breaker(situation.now).await;
+        self.follow_breaker(situation.now);
         Ok(match plan {
+            // Whoever reads what is told here is not to be outrun.
+            Plan::Call(_) if self.outbox.is_behind() => Step::Wait(LOOK),
             Plan::Call(caller_id) => self.call(caller_id).await?,
-            Plan::Ask(trouble) => self.ask(trouble).await,
+            Plan::Ask(trouble) => self.ask(trouble),
             Plan::WaitUntil(at, reason) => {
                 let known = (at < Timestamp::MAX).then_some(at);
-                self.waits(reason, known).await;
+                self.waits(reason, known);
                 let ms = at.duration_since(situation.now).as_millis();
                 Step::Wait(Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(LOOK))
             }
             Plan::WaitForCall(reason) => {
-                self.waits(reason, None).await;
+                self.waits(reason, None);
                 Step::Wait(LOOK)
             }
             Plan::Drained(reason) => Step::Over(reason),
@@ -246,20 +234,24 @@ impl Run<'_> {
         })
         .await?;
         if state != CampaignState::Open {
-            self.halt(Halt::Closed(state)).await;
+            self.halt(Halt::Closed(state));
         } else if self.job.stay.is_over(now) {
-            self.halt(Halt::Until).await;
+            self.halt(Halt::Until);
+        } else if matches!(self.halted, Some(Halt::Closed(_))) && !self.drains {
+            self.halted = None;
+            self.planner.go_on();
+            self.outbox.put(CampaignStep::Resumed);
         }
         let feeding = self.feed.is_some();
         Ok(self.job.stay.supply(due, feeding, now))
     }
 
     /// Begins nothing more, for a reason that is none of the planner's.
-    async fn halt(&mut self, halt: Halt) {
+    fn halt(&mut self, halt: Halt) {
         if self.halted.is_none() && !self.planner.is_stopped() {
             self.halted = Some(halt);
             self.planner.stop();
-            self.tell(CampaignNews::Halted(halt)).await;
+            self.outbox.put(CampaignStep::Halted(halt));
         }
     }
 
@@ -269,10 +261,13 @@ impl Run<'_> {
         }
         let (campaign, run) = (self.job.campaign, self.station.run.id);
         let policy = Arc::clone(&self.job.policy);
-        let claimed = on_ledger(&self.station.ledger, move |ledger| {
-            ledger.next_lead(campaign, run, &policy, clock::now())
+        let (claimed, refused) = on_ledger(&self.station.ledger, move |ledger| {
+            ledger.next_lead_and_refused(campaign, run, &policy, clock::now())
         })
         .await?;
+        for refused in refused {
+            self.outbox.put(CampaignStep::Refused(Box::new(refused)));
+        }
         let Some(lead) = claimed.lead() else {
             // Those who were looked at must wait; the supply is told anew.
             return Ok(Step::Again);
@@ -281,9 +276,11 @@ impl Run<'_> {
             return self.cannot_afford(lead.id).await;
         }
         let now = clock::now();
-        self.tell_probe(now).await;
+        self.tell_probe(now);
         let (key, caller_id) = self.caller_of(&lead, caller_id, now);
         self.planner.placed(lead.id, key, now);
+        self.outbox
+            .put(CampaignStep::Chosen(Box::new(lead.clone())));
         self.begin(&lead, caller_id);
         Ok(Step::Again)
     }
@@ -303,7 +300,7 @@ impl Run<'_> {
         })
         .await?;
         if self.calls.is_empty() {
-            self.halt(Halt::MaxCost).await;
+            self.halt(Halt::MaxCost);
         }
         Ok(Step::Again)
     }
@@ -366,7 +363,7 @@ impl Run<'_> {
                     trouble,
                 };
                 self.planner.ended(lead, end, clock::now());
-                self.suspect_trunk(disposition).await;
+                self.suspect_trunk(disposition);
                 if let Some(error) = report.speech {
                     self.speech_failed(error);
                 }
@@ -405,9 +402,9 @@ impl Run<'_> {
                     Some(StoreError::Forbidden(_) | StoreError::Busy { .. })
                 ) {
                     self.fault.get_or_insert_with(|| why.clone());
-                    self.planner.stop();
+                    self.drain();
                 }
-                self.tell(CampaignNews::Skipped { lead, why }).await;
+                self.outbox.put(CampaignStep::Skipped { lead, why });
             }
         }
         Ok(())
@@ -417,44 +414,42 @@ impl Run<'_> {
     fn speech_failed(&mut self, error: SpeechError) {
         if outside::needs_a_person(&error) {
             self.speech.get_or_insert(error);
-            self.planner.stop();
+            self.drain();
         } else {
             self.speech_trouble = Some(error);
         }
     }
 
-    fn planner_stop(&mut self) {
+    /// Begins nothing more, whoever resumes it.
+    fn drain(&mut self) {
+        self.drains = true;
         self.planner.stop();
     }
 
-    fn is_stopped(&self) -> bool {
-        self.planner.is_stopped()
-    }
-
-    async fn socket_changed(&mut self, state: SocketState) {
+    fn socket_changed(&mut self, state: SocketState) {
         if state == SocketState::Replaced {
             self.fault.get_or_insert_with(|| {
                 "another process took over our application at Asterisk".to_owned()
             });
-            self.planner.stop();
+            self.drain();
             self.hang_up.cancel();
         }
-        self.tell(CampaignNews::Asterisk(state)).await;
+        self.outbox.put(CampaignStep::Asterisk(state));
     }
 
-    async fn waits(&mut self, reason: WaitReason, until: Option<Timestamp>) {
+    fn waits(&mut self, reason: WaitReason, until: Option<Timestamp>) {
         let dull = reason == WaitReason::NobodyDue
             && (!self.calls.is_empty() || until.is_some_and(stay::is_soon));
         if self.waiting != Some(reason) && !dull {
             self.waiting = Some(reason);
-            self.tell(CampaignNews::Waiting(reason, until)).await;
+            self.outbox.put(CampaignStep::Waiting(reason, until));
         }
     }
 
-    async fn tell(&self, item: CampaignNews) {
-        if self.news.send(item).await.is_err() {
-            tracing::trace!("nobody watches this campaign");
-        }
+    /// News of a call, with the time at which it happened.
+    fn pass_on(&mut self, news: CallNews) {
+        let event = CampaignStep::Call(news.attempt, news.step);
+        self.outbox.put_at(news.at, event);
     }
 
     fn end(self, reason: DrainReason) -> CampaignEnd {

@@ -69,11 +69,12 @@ pub(super) async fn record_end(
     let policy = job.policy.clone();
     let promises = Promises::new(policy.as_deref(), &job.zone);
     row.call_back_at = report.end.call_back.map(|promise| promises.hour(promise));
-    on_ledger(&station.ledger, move |ledger| match policy {
-        Some(policy) => ledger.end_attempt_under(&row, &policy).map(drop),
-        None => ledger.end_attempt(&row),
+    report.verdict = on_ledger(&station.ledger, move |ledger| match policy {
+        Some(policy) => ledger.end_attempt_under(&row, &policy),
+        None => ledger.end_attempt(&row).map(|()| None),
     })
-    .await
+    .await?;
+    Ok(())
 }
 
 fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
@@ -87,10 +88,16 @@ fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
     row.talk_ms = end.talk_ms.and_then(|ms| ms.try_into().ok());
     row.recording.clone_from(&report.recording);
     row.error.clone_from(&report.error);
-    row.data = report
-        .truth
-        .as_ref()
-        .map_or(Value::Null, |truth| json!({ "sound": sound(truth) }));
+    let gathered = end.data.as_object().is_some_and(|data| !data.is_empty());
+    row.data = gathered.then(|| end.data.clone()).unwrap_or_default();
+    if let Some(truth) = &report.truth {
+        if !row.data.is_object() {
+            row.data = json!({});
+        }
+        if let Value::Object(data) = &mut row.data {
+            data.insert("sound".to_owned(), sound(truth));
+        }
+    }
     row
 }
 

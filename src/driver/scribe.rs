@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::campaign::AttemptId;
 use crate::phone::PhoneNumber;
-use crate::store::{EventRow, Ledger, StoreError, TurnRow};
+use crate::store::{Conclusion, EventRow, Ledger, StoreError, TurnRow};
 
 /// Writes that may wait; a talk makes a few a second.
 const QUEUE: usize = 512;
@@ -22,8 +22,8 @@ pub(super) enum Note {
     Turn(TurnRow),
     Event(EventRow),
     DoNotCall(PhoneNumber, Timestamp),
-    /// What the talk comes to, and the hour that was promised.
-    Concluded(Option<String>, Option<Timestamp>),
+    /// What the talk comes to.
+    Concluded(Box<Conclusion>),
 }
 
 /// The pen of one call.
@@ -78,9 +78,7 @@ fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Result<(), St
             Note::Answered(at) => ledger.mark_answered(attempt, at)?,
             Note::Turn(turn) => ledger.record_turn(attempt, &turn)?,
             Note::Event(event) => events.push(event),
-            Note::Concluded(outcome, call_back_at) => {
-                ledger.conclude_attempt(attempt, outcome.as_deref(), call_back_at)?;
-            }
+            Note::Concluded(conclusion) => ledger.conclude_attempt(attempt, &conclusion)?,
             Note::DoNotCall(number, at) => {
                 ledger.forbid(&number, "asked for in a call", Some(attempt), at)?;
             }

@@ -7,10 +7,11 @@ use tokio::sync::mpsc;
 use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::call::{CallNews, CallReport, tell};
+use super::call::CallReport;
 use super::clock::{self, CallClock};
 use super::ear::Ear;
 use super::mouth::Mouth;
+use super::news::{CallNews, CallStep, tell};
 use super::record::Promises;
 use super::recorder::{Recorder, recording_path};
 use super::scribe::{Note, Scribe};
@@ -26,7 +27,7 @@ use crate::campaign::{AttemptId, LeadId, Money};
 use crate::line::{Disposition, LineEvent};
 use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
-use crate::store::{EventRow, Speaker, TurnRow};
+use crate::store::{Conclusion, EventRow, Speaker, TurnRow};
 
 /// What a dialled call is joined to.
 pub(super) struct Outside {
@@ -44,7 +45,7 @@ pub(super) struct Talk {
     clock: CallClock,
     attempt: AttemptId,
     number: PhoneNumber,
-    news: mpsc::Sender<CallNews>,
+    news: mpsc::UnboundedSender<CallNews>,
     scribe: Scribe,
     pub(super) promises: Promises,
     prepared: HashSet<String>,
@@ -64,7 +65,7 @@ impl Talk {
         machine: CallMachine,
         attempt: AttemptId,
         number: PhoneNumber,
-        news: mpsc::Sender<CallNews>,
+        news: mpsc::UnboundedSender<CallNews>,
     ) -> Self {
         let scribe = Scribe::begin(station.ledger.clone(), attempt);
         let prepared = machine.prompts().into_iter().collect();
@@ -91,6 +92,11 @@ impl Talk {
     /// Whose call it is.
     pub(super) fn attempt(&self) -> AttemptId {
         self.attempt
+    }
+
+    /// Tells whoever watches.
+    pub(super) fn tell(&self, step: CallStep) {
+        tell(&self.news, self.attempt, step);
     }
 
     /// Runs the call until it has ended; gives back the control for the removal of what is left.
@@ -326,7 +332,7 @@ impl Talk {
         let phase = self.machine.phase();
         if phase != self.phase {
             self.phase = phase;
-            tell(&self.news, CallNews::Phase(self.attempt, phase)).await;
+            self.tell(CallStep::Phase(phase));
         }
     }
 
@@ -354,10 +360,18 @@ impl Talk {
                     .note(Note::DoNotCall(self.number.clone(), clock::now()))
                     .await;
             }
-            CallAction::Conclude { outcome, call_back } => {
-                let call_back_at = call_back.map(|promise| self.promises.hour(promise));
+            CallAction::Conclude {
+                outcome,
+                call_back,
+                data,
+            } => {
+                let conclusion = Conclusion {
+                    outcome,
+                    call_back_at: call_back.map(|promise| self.promises.hour(promise)),
+                    data,
+                };
                 self.scribe
-                    .note(Note::Concluded(outcome, call_back_at))
+                    .note(Note::Concluded(Box::new(conclusion)))
                     .await;
             }
             CallAction::Record(turn) => self.record(turn).await,
@@ -374,7 +388,7 @@ impl Talk {
         let row = turn_row(self.turns.len(), &turn);
         self.turns.push(turn.clone());
         self.scribe.note(Note::Turn(row)).await;
-        tell(&self.news, CallNews::Turn(self.attempt, turn)).await;
+        self.tell(CallStep::Turn(turn));
     }
 
     /// The event log of the call: what happened when, to be replayed and explained next day.
@@ -417,6 +431,7 @@ impl Talk {
             speech: self.speech,
             dialled,
             cost: Money::default(),
+            verdict: None,
         }
     }
 }
@@ -426,6 +441,7 @@ const NO_END: CallEnd = CallEnd {
     disposition: Disposition::Failed,
     outcome: None,
     call_back: None,
+    data: serde_json::Value::Null,
     release: None,
     hung_up_by: HungUpBy::Us,
     ring_ms: None,

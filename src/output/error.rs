@@ -76,7 +76,7 @@ pub(super) fn user_error(error: &anyhow::Error) -> UserError {
 }
 
 /// Whether the reader of our output went away (`novodial calls list | head`).
-pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>())

@@ -265,6 +265,12 @@ impl Printer {
         self.look.progress && self.look.verbosity > Verbosity::Quiet
     }
 
+    /// Whether a person may look on: one of the streams is a terminal, or more was asked for.
+    pub fn is_watched(&self) -> bool {
+        let terminal = Stream::Out.is_terminal() || Stream::Err.is_terminal();
+        terminal || self.look.verbosity > Verbosity::Normal
+    }
+
     /// Writes a line to stderr. A closed stderr leaves nobody to tell, and must not end calls.
     pub(super) fn say(&self, line: &str) {
         if let Err(error) = self.write(Stream::Err, &format!("{line}\n")) {

@@ -1,4 +1,5 @@
-//! The progress of a campaign: a bar on a terminal, a line a minute elsewhere, nothing if quiet.
+//! The progress of a campaign: on a terminal a bar and a line for each call that goes on, a line a
+//! minute where only one stream is a terminal, the last line where none is, nothing if quiet.
 //!
 //! The campaign's loop hands over a [`Snapshot`] whenever something changed and at least once a
 //! second; what is drawn, and how often, is decided here.
@@ -8,7 +9,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::time::Instant;
 
-use super::Printer;
+use super::live::LiveLines;
+use super::{LiveCall, Printer};
 
 /// How often a line is written where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_mins(1);
@@ -28,6 +30,8 @@ pub struct Snapshot {
     pub waiting: u64,
     /// Ended attempts by disposition, in the order to show.
     pub per_disposition: Vec<(String, u64)>,
+    /// The calls under way, the oldest first.
+    pub calls: Vec<LiveCall>,
 }
 
 impl Snapshot {
@@ -65,7 +69,7 @@ pub struct Progress {
 #[derive(Debug)]
 enum Shown {
     Nothing,
-    Bar(ProgressBar),
+    Bar(ProgressBar, LiveLines),
     Lines(Lines),
 }
 
@@ -79,9 +83,9 @@ impl Progress {
             );
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.enable_steady_tick(Duration::from_millis(500));
-            Shown::Bar(bar)
+            Shown::Bar(bar, LiveLines::default())
         } else if printer.tells_progress() {
-            Shown::Lines(Lines::new(Instant::now()))
+            Shown::Lines(Lines::new(Instant::now(), printer.is_watched()))
         } else {
             Shown::Nothing
         };
@@ -95,7 +99,8 @@ impl Progress {
     pub fn update(&mut self, snapshot: &Snapshot) {
         match &mut self.shown {
             Shown::Nothing => {}
-            Shown::Bar(bar) => {
+            Shown::Bar(bar, lines) => {
+                lines.update(self.printer.bars(), &snapshot.calls);
                 bar.set_length(snapshot.total);
                 bar.set_position(snapshot.done);
                 bar.set_message(snapshot.rest());
@@ -108,6 +113,13 @@ impl Progress {
         }
     }
 
+    /// Says a line about one call above the bar; nothing where nobody looks on, as under cron.
+    pub fn call(&self, text: &str) {
+        if self.printer.is_watched() {
+            self.printer.message(text);
+        }
+    }
+
     /// Says a line above the bar.
     pub fn line(&self, text: &str) {
         self.printer.message(text);
@@ -117,7 +129,10 @@ impl Progress {
     pub fn finish(self) {
         match self.shown {
             Shown::Nothing => {}
-            Shown::Bar(bar) => bar.finish_and_clear(),
+            Shown::Bar(bar, mut lines) => {
+                lines.clear(self.printer.bars());
+                bar.finish_and_clear();
+            }
             Shown::Lines(lines) => {
                 if let Some(line) = lines.last() {
                     self.printer.message(&line);
@@ -131,20 +146,23 @@ impl Progress {
 #[derive(Debug)]
 struct Lines {
     written_at: Instant,
+    /// Whether a line is written before the end.
+    watched: bool,
     unwritten: Option<Snapshot>,
 }
 
 impl Lines {
-    fn new(now: Instant) -> Self {
+    fn new(now: Instant, watched: bool) -> Self {
         Self {
             written_at: now,
+            watched,
             unwritten: None,
         }
     }
 
     /// The line to write now, if it is time for one.
     fn update(&mut self, now: Instant, snapshot: &Snapshot) -> Option<String> {
-        if now.duration_since(self.written_at) < LINE_EVERY {
+        if !self.watched || now.duration_since(self.written_at) < LINE_EVERY {
             self.unwritten = Some(snapshot.clone());
             return None;
         }
@@ -175,6 +193,7 @@ mod tests {
                 ("busy".to_owned(), 7),
                 ("failed".to_owned(), 0),
             ],
+            calls: Vec::new(),
         }
     }
 
@@ -193,7 +212,7 @@ mod tests {
     #[test]
     fn a_line_comes_once_a_minute_and_at_the_end() {
         let start = Instant::now();
-        let mut lines = Lines::new(start);
+        let mut lines = Lines::new(start, true);
         let at = |seconds| start + Duration::from_secs(seconds);
         assert_eq!(lines.update(at(59), &snapshot(1)), None);
         assert!(
@@ -204,6 +223,9 @@ mod tests {
         );
         assert_eq!(lines.update(at(61), &snapshot(3)), None);
         assert!(lines.last().unwrap().starts_with("3/200"));
-        assert_eq!(Lines::new(start).last(), None);
+        assert_eq!(Lines::new(start, true).last(), None);
+        let mut alone = Lines::new(start, false);
+        assert_eq!(alone.update(at(120), &snapshot(4)), None, "nobody looks on");
+        assert!(alone.last().unwrap().starts_with("4/200"));
     }
 }

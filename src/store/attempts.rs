@@ -5,7 +5,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::case::Case;
 use super::sql::{At, Json};
-use super::{AttemptEnd, Ledger, NewAttempt, OpenAttempt, StoreError, claim, forbidden};
+use super::{
+    AttemptEnd, Conclusion, Ledger, NewAttempt, OpenAttempt, StoreError, claim, forbidden,
+};
 use crate::campaign::{
     AttemptId, CALL_LATER, DROPPED, LeadId, LeadPolicy, LeadState, RunId, Verdict,
 };
@@ -93,16 +95,22 @@ impl Ledger {
     pub fn conclude_attempt(
         &self,
         attempt: AttemptId,
-        outcome: Option<&str>,
-        call_back_at: Option<Timestamp>,
+        conclusion: &Conclusion,
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             Known::find(tx, attempt)?;
+            let outcome = conclusion.outcome.as_deref();
+            let call_back_at = conclusion.call_back_at.map(At);
             tx.prepare_cached(
                 "UPDATE attempts SET outcome = coalesce(?2, outcome),
                      call_back_at = coalesce(?3, call_back_at) WHERE id = ?1",
             )?
-            .execute(params![attempt, outcome, call_back_at.map(At)])?;
+            .execute(params![attempt, outcome, call_back_at])?;
+            tx.prepare_cached(
+                "INSERT INTO calls (attempt, data) VALUES (?1, ?2)
+                 ON CONFLICT (attempt) DO UPDATE SET data = coalesce(excluded.data, data)",
+            )?
+            .execute(params![attempt, Json(conclusion.data.clone())])?;
             Ok(())
         })
     }
@@ -328,7 +336,10 @@ fn write_end(tx: &Connection, end: &AttemptEnd) -> Result<(), StoreError> {
     let recording = end.recording.as_ref().map(|path| path.to_string_lossy());
     tx.prepare_cached(
         "INSERT INTO calls (attempt, ring_ms, talk_ms, recording, data)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
+         VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (attempt) DO UPDATE SET ring_ms = excluded.ring_ms,
+             talk_ms = excluded.talk_ms, recording = excluded.recording,
+             data = coalesce(excluded.data, data)",
     )?
     .execute(params![
         end.attempt,

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::case::{Case, zones};
 use super::sql::{At, Count};
-use super::{CampaignState, Claim, LeadRow, Ledger, StoreError};
+use super::{CampaignState, Claim, LeadRow, Ledger, Refused, StoreError};
 use crate::campaign::{CampaignId, LeadId, LeadPolicy, Narrowing, RunId, Verdict, WhyLater};
 
 /// The due time of leads that wait for nothing but another list or another policy.
@@ -36,24 +36,42 @@ impl Ledger {
         policy: &LeadPolicy,
         now: Timestamp,
     ) -> Result<Claim, StoreError> {
+        let (claim, _) = self.next_lead_and_refused(campaign, run, policy, now)?;
+        Ok(claim)
+    }
+
+    /// As [`next_lead`](Self::next_lead); also those whom the policy did not allow to ring when
+    /// it was their turn, and why.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn next_lead_and_refused(
+        &self,
+        campaign: CampaignId,
+        run: RunId,
+        policy: &LeadPolicy,
+        now: Timestamp,
+    ) -> Result<(Claim, Vec<Refused>), StoreError> {
         self.write(|tx| {
-            let queue = Queue {
+            let mut queue = Queue {
                 tx,
                 campaign,
                 policy,
                 now,
+                refused: Vec::new(),
             };
             match queue.state()? {
                 CampaignState::Open => {}
                 closed @ (CampaignState::Paused | CampaignState::Cancelled) => {
-                    return Ok(Claim::Closed(closed));
+                    return Ok((Claim::Closed(closed), Vec::new()));
                 }
             }
-            match queue.next()? {
-                Next::Lead(case) => Ok(Claim::Lead(Box::new(take(tx, &case, run)?))),
-                Next::Later(at, why) => Ok(Claim::Later(at, why)),
-                Next::Nobody => Ok(Claim::Exhausted),
-            }
+            let claim = match queue.next()? {
+                Next::Lead(case) => Claim::Lead(Box::new(take(tx, &case, run)?)),
+                Next::Later(at, why) => Claim::Later(at, why),
+                Next::Nobody => Claim::Exhausted,
+            };
+            Ok((claim, queue.refused))
         })
     }
 
@@ -74,6 +92,7 @@ impl Ledger {
                 campaign,
                 policy,
                 now,
+                refused: Vec::new(),
             };
             if queue.state()? != CampaignState::Open {
                 return Ok(None);
@@ -140,6 +159,8 @@ struct Queue<'a> {
     campaign: CampaignId,
     policy: &'a LeadPolicy,
     now: Timestamp,
+    /// Those who were judged and must wait.
+    refused: Vec<Refused>,
 }
 
 /// The first ready lead of an area.
@@ -158,7 +179,7 @@ impl Queue<'_> {
         Ok(query.query_row([self.campaign], |row| row.get(0))?)
     }
 
-    fn next(&self) -> Result<Next, StoreError> {
+    fn next(&mut self) -> Result<Next, StoreError> {
         for lead in self.promised()? {
             if let Some(case) = self.judge(lead)? {
                 return Ok(Next::Lead(case));
@@ -262,7 +283,7 @@ impl Queue<'_> {
     }
 
     /// The lead, if it may be rung now; otherwise it is put where it belongs.
-    fn judge(&self, lead: LeadId) -> Result<Option<Box<Case>>, StoreError> {
+    fn judge(&mut self, lead: LeadId) -> Result<Option<Box<Case>>, StoreError> {
         let Some(case) = Case::read(self.tx, lead, self.policy, self.now)? else {
             return Ok(None);
         };
@@ -270,6 +291,11 @@ impl Queue<'_> {
             Verdict::May => Ok(Some(Box::new(case))),
             verdict @ (Verdict::NotBefore(..) | Verdict::Never(_)) => {
                 settle(self.tx, lead, &verdict)?;
+                self.refused.push(Refused {
+                    lead,
+                    number: case.row().number,
+                    verdict,
+                });
                 Ok(None)
             }
         }

@@ -43,7 +43,8 @@ pub use ledger::Ledger;
 pub use left::LeftLead;
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
-    CampaignState, Claim, DeletedCall, DoNotCallEntry, EventRow, HungUpBy, ImportReport,
-    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run, Speaker, TurnRow,
+    CampaignState, Claim, Conclusion, DeletedCall, DoNotCallEntry, EventRow, HungUpBy,
+    ImportReport, LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Refused, Repeat,
+    Run, Speaker, TurnRow,
 };
 pub use view::{LeadPage, LeadView, Standing};

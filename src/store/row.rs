@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::campaign::{AttemptId, CampaignId, LeadId, RunId, Terms};
+use crate::campaign::{AttemptId, CampaignId, LeadId, RunId, Terms, Verdict};
 use crate::line::{Cause, Disposition};
 use crate::phone::{Extension, PhoneNumber};
 
@@ -81,6 +81,17 @@ pub enum Claim {
     Exhausted,
     /// The campaign is paused or cancelled.
     Closed(CampaignState),
+}
+
+/// A lead that the policy did not allow to ring when it was its turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Which lead.
+    pub lead: LeadId,
+    /// The number that would have been rung.
+    pub number: PhoneNumber,
+    /// From when on it may be rung, or why never.
+    pub verdict: Verdict,
 }
 
 impl Claim {
@@ -227,6 +238,17 @@ pub enum HungUpBy {
     Callee,
     /// The network, or Asterisk, did.
     Network,
+}
+
+/// What a talk comes to, kept before the callee is told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Conclusion {
+    /// What it concludes, where it does.
+    pub outcome: Option<String>,
+    /// The hour that was promised.
+    pub call_back_at: Option<Timestamp>,
+    /// What was gathered; `Null` for nothing.
+    pub data: Value,
 }
 
 /// The end of an attempt. Times that are `None` keep what was marked before.

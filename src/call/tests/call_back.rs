@@ -42,6 +42,7 @@ fn a_promise_is_kept_before_it_is_said_and_stands_in_the_end_of_the_call() {
     let kept = CallAction::Conclude {
         outcome: Some("later".to_owned()),
         call_back: Some(CallBack::Sometime),
+        data: serde_json::json!({}),
     };
     let kept = place(&|action| *action == kept).expect("it is kept");
     let said = place(&|action| matches!(action, CallAction::Play { .. })).expect("it is said");

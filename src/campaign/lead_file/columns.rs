@@ -1,6 +1,7 @@
 //! What the columns of a list mean, by their names in its first line.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::error::{LeadFileError, RowFault};
 use super::records::Record;
@@ -25,6 +26,47 @@ pub(super) const NUMBER_NAMES: [&str; 14] = [
 
 /// Names of the column that a prompt knows as `name`.
 pub(super) const NAME_NAMES: [&str; 3] = ["name", "имя", "фио"];
+
+/// The reserved column that is no [`Reserved`] one: a variable that every prompt knows.
+const NAME: &str = "name";
+
+/// A column that becomes a variable, though it is written nearly like a reserved one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misspelt {
+    /// The column, as the name of the variable that it becomes.
+    pub column: String,
+    /// The reserved column that may be meant.
+    pub meant: &'static str,
+}
+
+impl fmt::Display for Misspelt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (column, meant) = (&self.column, self.meant);
+        write!(
+            f,
+            "column `{column}` becomes a variable; did you mean `{meant}`?"
+        )
+    }
+}
+
+/// The word that differs from `written` by a slip or two of the fingers.
+fn nearly(written: &str, words: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+    let written: String = written.split('_').collect();
+    let slips = |word: &str| {
+        let word: String = word.split('_').collect();
+        let slips = strsim::damerau_levenshtein(&written, &word);
+        let allowed = 1 + usize::from(word.chars().count() > 6);
+        // `phone2` is a second one, no slip.
+        let counted = written
+            .strip_prefix(word.as_str())
+            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|sign| sign.is_ascii_digit()));
+        (slips <= allowed && !counted).then_some(slips)
+    };
+    let near = words
+        .into_iter()
+        .filter_map(|word| Some((slips(word)?, word)));
+    near.min().map(|(_, word)| word)
+}
 
 /// What a column is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,6 +195,28 @@ impl Columns {
         Ok(())
     }
 
+    /// Columns that become variables, and are written nearly like reserved ones.
+    pub(super) fn misspelt(&self) -> impl Iterator<Item = Misspelt> {
+        let there = |word: &str| {
+            let reserved = Reserved::of(word).map(Meaning::Reserved);
+            self.meanings.iter().any(|meaning| match &reserved {
+                Some(reserved) => meaning == reserved,
+                None => *meaning == Meaning::Name,
+            })
+        };
+        let words = Reserved::ALL.map(Reserved::as_str).into_iter();
+        let words: Vec<&str> = words.chain([NAME]).filter(|word| !there(word)).collect();
+        self.meanings.iter().filter_map(move |meaning| {
+            let Meaning::Variable(column) = meaning else {
+                return None;
+            };
+            Some(Misspelt {
+                meant: nearly(column, words.iter().copied())?,
+                column: column.clone(),
+            })
+        })
+    }
+
     /// The names of the variables that the rows bring.
     pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
         self.meanings.iter().filter_map(|meaning| match meaning {
@@ -208,6 +272,64 @@ fn find_number(
             .ok_or_else(|| LeadFileError::NoNumberColumn {
                 file: file.to_owned(),
                 columns: columns(),
+                misspelt: keys
+                    .iter()
+                    .find_map(|key| Some((key, nearly(key, NUMBER_NAMES)?)))
+                    .map_or_else(String::new, |(key, meant)| {
+                        format!("; `{key}` looks like `{meant}`")
+                    }),
             }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn misspelt(header: &str) -> Vec<(String, &'static str)> {
+        let header = Record {
+            line: 1,
+            raw: header.to_owned(),
+            fields: Ok(header.split(',').map(str::to_owned).collect()),
+        };
+        let columns = Columns::read("leads.csv", header, None).unwrap();
+        let misspelt = columns.misspelt();
+        misspelt.map(|slip| (slip.column, slip.meant)).collect()
+    }
+
+    #[test]
+    fn what_is_nearly_a_reserved_column_is_told_and_nothing_else() {
+        let slips = "phone,calee,prioritiy,timezon,Time Zone,not_befor,consent_dat,nmae";
+        let meant: Vec<_> = misspelt(slips)
+            .into_iter()
+            .map(|(_, meant)| meant)
+            .collect();
+        let expected = [
+            "callee",
+            "priority",
+            "timezone",
+            "timezone",
+            "not_before",
+            "consent_date",
+            "name",
+        ];
+        assert_eq!(meant, expected);
+        let variables =
+            "phone,phone2,name,company,callee,caller,callee2,date,city,amount,имя клиента";
+        assert_eq!(misspelt(variables), []);
+    }
+
+    #[test]
+    fn a_misspelt_number_column_is_told_where_there_is_none() {
+        let header = Record {
+            line: 1,
+            raw: String::new(),
+            fields: Ok(vec!["name".to_owned(), "Phon".to_owned()]),
+        };
+        let error = Columns::read("leads.csv", header, None).unwrap_err();
+        assert!(
+            error.to_string().contains("`phon` looks like `phone`"),
+            "{error}"
+        );
     }
 }

@@ -37,12 +37,14 @@ pub enum LeadFileError {
         fault: RowFault,
     },
     /// None of the usual names for the column of numbers.
-    #[error("{file}: line 1: no column of telephone numbers among: {columns}")]
+    #[error("{file}: line 1: no column of telephone numbers among: {columns}{misspelt}")]
     NoNumberColumn {
         /// The list.
         file: String,
         /// The columns there are.
         columns: String,
+        /// Which of them may be meant, as the end of a sentence; empty where none is.
+        misspelt: String,
     },
     /// The column that was asked for is not there.
     #[error("{file}: line 1: no column `{column}` among: {columns}")]

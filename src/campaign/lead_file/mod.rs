@@ -20,6 +20,7 @@ use std::fmt;
 use super::Lead;
 use crate::phone::{CellNote, Extension, NumberRules, PhoneNumber};
 
+pub use columns::Misspelt;
 pub use encoding::Encoding;
 pub use error::{LeadFileError, RejectedRow, RowFault};
 pub use original::OriginalColumns;

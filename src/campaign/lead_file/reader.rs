@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::columns::Columns;
+use super::columns::{Columns, Misspelt};
 use super::encoding::Encoding;
 use super::error::{LeadFileError, RejectedRow, RowFault};
 use super::records::{NotText, Record, Records};
@@ -125,6 +125,11 @@ impl LeadReader {
             .flat_map(Columns::variables)
             .map(str::to_owned)
             .collect()
+    }
+
+    /// Columns that are written nearly like reserved ones, once the first line was read.
+    pub fn misspelt(&self) -> Vec<Misspelt> {
+        self.columns.iter().flat_map(Columns::misspelt).collect()
     }
 
     fn record(&mut self) -> Result<Option<Record>, LeadFileError> {

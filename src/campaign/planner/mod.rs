@@ -49,6 +49,8 @@ pub struct Planner {
     floor: Floor<LeadId>,
     hour: Hour,
     stopped: bool,
+    /// Whether it is being asked after a trouble.
+    asking: bool,
 }
 
 impl Planner {
@@ -78,6 +80,7 @@ impl Planner {
             floor: Floor::new(),
             hour: Hour::new(zone),
             stopped: false,
+            asking: false,
         })
     }
 
@@ -151,8 +154,14 @@ impl Planner {
         self.breaker.trip(trouble, now);
     }
 
+    /// The asking of [`Plan::Ask`] has begun: nobody is rung until [`asked`](Self::asked).
+    pub fn asking(&mut self) {
+        self.asking = true;
+    }
+
     /// The answer to [`Plan::Ask`].
     pub fn asked(&mut self, answer: Result<(), Trouble>, now: Timestamp) {
+        self.asking = false;
         self.breaker.asked(answer, now);
     }
 
@@ -164,6 +173,11 @@ impl Planner {
     /// Begin nothing new.
     pub fn stop(&mut self) {
         self.stopped = true;
+    }
+
+    /// What stopped it is over.
+    pub fn go_on(&mut self) {
+        self.stopped = false;
     }
 
     /// Whether it was told to begin nothing new.
@@ -241,6 +255,10 @@ impl Planner {
         match state {
             BreakerState::PausedUntil(until, trouble) => {
                 Some(Plan::WaitUntil(until, WaitReason::Breaker(trouble)))
+            }
+            BreakerState::AskNow(trouble) if self.asking => {
+                let reason = WaitReason::Breaker(trouble);
+                Some(Plan::WaitUntil(after(now, LOOK_AGAIN), reason))
             }
             BreakerState::AskNow(trouble) => Some(Plan::Ask(trouble)),
             BreakerState::Probing(trouble) if self.floor.live() > 0 => {

@@ -398,6 +398,12 @@ fn it_pauses_says_why_asks_where_it_can_and_probes_with_one_call() {
     assert_eq!(day.plan(), wait(until, reason));
     day.now = until;
     assert_eq!(day.plan(), Plan::Ask(Trouble::Offline));
+    day.planner.asking();
+    assert_eq!(
+        day.plan(),
+        wait(until + 2.seconds(), reason),
+        "it is being asked"
+    );
     day.planner.asked(Ok(()), day.now);
     let probe = day.call();
     day.pass(5);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::intake;
+use super::list_report::{misspelt, misspelt_json, tell_misspelt};
 use super::source::{ListRules, Source};
 use crate::cli::CampaignAddArgs;
 use crate::commands::{Desk, talk_plan};
@@ -31,17 +32,21 @@ pub(in crate::commands) fn add(
     ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;
     let policy = &settings.policy.leads;
     let intake = intake::import(&source, &rules, (&campaign, policy), &ledger, desk)?;
-    if arguments.scenario.is_some() {
-        let variables = &intake.list.variables;
-        talk_plan::scenario(arguments.scenario.as_deref(), variables, &settings, desk)?;
-    }
+    let variables = &intake.list.variables;
+    let named = arguments.scenario.as_deref();
+    let scenario = named
+        .map(|path| talk_plan::scenario(Some(path), variables, &settings, desk))
+        .transpose()?;
     intake.tell(&campaign.name, desk);
+    let misspelt = misspelt(&intake.list.misspelt, variables, scenario.as_deref());
+    tell_misspelt(&misspelt, desk);
     if desk.printer.is_json() {
         let done = &intake.imported;
         let body = serde_json::json!({
             "campaign": campaign.name, "added": done.added, "updated": done.updated,
             "unchanged": done.unchanged, "repeats": done.repeats.len(),
             "rejected": intake.list.rejected_count,
+            "misspelt": misspelt_json(&misspelt),
             "rejected_file": intake.rejected_file.as_ref().map(|path| path.display().to_string()),
         });
         desk.printer

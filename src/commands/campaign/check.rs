@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::guard::guard;
-use super::list_report::ListReport;
+use super::list_report::{ListReport, misspelt, misspelt_json, tell_misspelt};
 use super::source::{ListRules, Source, Taker};
 use crate::campaign::{
     Lead, LeadFacts, LeadHistory, LeadPolicy, RejectedRow, Verdict, WhyNever, Zone,
@@ -46,8 +46,13 @@ pub(in crate::commands) fn check(
     let scenario = arguments.scenario.as_deref();
     let scenario = talk_plan::scenario(scenario, &list.variables, &settings, desk)?;
     guard(&settings, &scenario, desk)?;
+    let misspelt = misspelt(&list.misspelt, &list.variables, Some(&scenario));
+    tell_misspelt(&misspelt, desk);
     if desk.printer.is_json() {
-        let report = Report::of(&list, &found, &settings);
+        let report = Report {
+            misspelt: misspelt_json(&misspelt),
+            ..Report::of(&list, &found, &settings)
+        };
         desk.printer
             .json(&Envelope::new("novodial.leads_check/1", report))?;
     } else {
@@ -189,6 +194,8 @@ struct Report {
     encoding: &'static str,
     columns: Vec<String>,
     variables: Vec<String>,
+    /// Columns that were probably meant to be reserved ones.
+    misspelt: Vec<serde_json::Value>,
     leads: u64,
     with_alternates: u64,
     with_extension: u64,
@@ -254,6 +261,7 @@ impl Report {
             encoding: list.encoding.as_str(),
             columns: list.titles.clone(),
             variables: list.variables.iter().cloned().collect(),
+            misspelt: Vec::new(),
             leads: list.leads - found.repeats.len() as u64,
             with_alternates: found.with_alternates,
             with_extension: found.with_extension,

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use super::intake::{Intake, IntoLedger};
 use super::list_report::ListReport;
 use super::source::{ListRules, Pace, Source};
-use crate::campaign::{CampaignId, LeadPolicy};
+use crate::campaign::{CampaignId, LeadPolicy, Misspelt};
 use crate::phone::{NumberRules, Numbering};
 use crate::store::{Campaign, Ledger};
 
@@ -38,11 +38,20 @@ pub(super) struct FeedPlan {
     pub(super) ledger: Ledger,
 }
 
+/// What the first rows tell of a list.
+#[derive(Default)]
+pub(super) struct FirstRows {
+    /// The variables that they bring.
+    pub(super) variables: BTreeSet<String>,
+    /// Columns that are written nearly like reserved ones.
+    pub(super) misspelt: Vec<Misspelt>,
+}
+
 /// A list that is being read.
 pub(super) struct Feed {
     /// Changes with every piece that was read; closed when no more will be.
     pub(super) news: watch::Receiver<u64>,
-    begun: Receiver<BTreeSet<String>>,
+    begun: Receiver<FirstRows>,
     thread: JoinHandle<anyhow::Result<Intake>>,
     is_pipe: bool,
     /// Dropped to end it.
@@ -79,19 +88,19 @@ impl Feed {
         })
     }
 
-    /// Waits for the first rows; the variables that they bring.
+    /// Waits for the first rows; what they tell.
     ///
     /// # Errors
     /// The list cannot be read.
-    pub(super) fn variables(self) -> anyhow::Result<(Self, BTreeSet<String>)> {
-        if let Ok(variables) = self.begun.recv() {
-            return Ok((self, variables));
+    pub(super) fn first_rows(self) -> anyhow::Result<(Self, FirstRows)> {
+        if let Ok(first) = self.begun.recv() {
+            return Ok((self, first));
         }
         // It ended before anything came: it failed, or was empty.
         match self.thread.join() {
             Ok(Ok(intake)) => {
                 let thread = std::thread::spawn(|| Ok(intake));
-                Ok((Self { thread, ..self }, BTreeSet::new()))
+                Ok((Self { thread, ..self }, FirstRows::default()))
             }
             Ok(Err(error)) => Err(error),
             Err(_) => Err(anyhow::anyhow!("the reader of the list panicked")),
@@ -133,7 +142,7 @@ struct Steps {
     campaign: CampaignId,
     asked: Receiver<()>,
     told: watch::Sender<u64>,
-    first: Option<Sender<BTreeSet<String>>>,
+    first: Option<Sender<FirstRows>>,
 }
 
 impl Steps {
@@ -167,7 +176,12 @@ impl Pace for Steps {
     fn read(&mut self, report: &ListReport) {
         if report.leads > 0
             && let Some(first) = self.first.take()
-            && first.send(report.variables.clone()).is_err()
+            && first
+                .send(FirstRows {
+                    variables: report.variables.clone(),
+                    misspelt: report.misspelt.clone(),
+                })
+                .is_err()
         {
             tracing::trace!("nobody waits for the first rows");
         }

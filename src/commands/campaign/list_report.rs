@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::campaign::{Encoding, RejectedRow, RowNote};
+use crate::campaign::{Encoding, Misspelt, RejectedRow, RowNote};
 use crate::commands::Desk;
+use crate::dialogue::{Scenario, lint};
 use crate::output::plain;
 
 /// What was found in a list, beside its leads.
@@ -24,6 +25,45 @@ pub(super) struct ListReport {
     /// The first of what was mended.
     pub(super) notes: Vec<RowNote>,
     pub(super) notes_count: u64,
+    /// Columns that are written nearly like reserved ones.
+    pub(super) misspelt: Vec<Misspelt>,
+}
+
+/// Columns that were probably meant to be reserved ones: a variable that the scenario uses is not.
+pub(super) fn misspelt<'a>(
+    columns: &'a [Misspelt],
+    variables: &BTreeSet<String>,
+    scenario: Option<&Scenario>,
+) -> Vec<&'a Misspelt> {
+    let mut given = variables.clone();
+    given.extend(columns.iter().map(|slip| slip.column.clone()));
+    let found = |given: &BTreeSet<String>| -> Vec<String> {
+        let findings = scenario.map(|scenario| lint(scenario, given));
+        let findings = findings.into_iter().flatten();
+        findings.map(|finding| finding.message).collect()
+    };
+    let with_all = found(&given);
+    let used = |column: &str| {
+        let mut rest = given.clone();
+        rest.remove(column);
+        found(&rest) != with_all
+    };
+    columns.iter().filter(|slip| !used(&slip.column)).collect()
+}
+
+/// Warns of columns that were probably meant to be reserved ones.
+pub(super) fn tell_misspelt(columns: &[&Misspelt], desk: &Desk<'_>) {
+    for slip in columns {
+        desk.printer.warning(&plain(&slip.to_string()));
+    }
+}
+
+/// The same in JSON.
+pub(super) fn misspelt_json(columns: &[&Misspelt]) -> Vec<serde_json::Value> {
+    let columns = columns.iter();
+    columns
+        .map(|slip| serde_json::json!({ "column": slip.column, "meant": slip.meant }))
+        .collect()
 }
 
 impl ListReport {
@@ -39,6 +79,7 @@ impl ListReport {
             rejected_count: 0,
             notes: Vec::new(),
             notes_count: 0,
+            misspelt: Vec::new(),
         }
     }
 

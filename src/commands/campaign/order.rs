@@ -26,6 +26,8 @@ pub(super) struct Order {
     pub(super) own: Vec<OwnSetting>,
     /// The settings, with what the campaign keeps.
     pub(super) settings: Settings,
+    /// The scenario that the campaign keeps.
+    kept_scenario: Option<PathBuf>,
 }
 
 impl Order {
@@ -63,6 +65,7 @@ impl Order {
         }
         // A rehearsal that begins anew has nothing to go on with.
         let kept = known.filter(|_| !arguments.rehearsal.rehearse || arguments.go_on);
+        let kept_scenario = kept.as_ref().and_then(|campaign| campaign.scenario.clone());
         let settings = match kept {
             None => settings,
             Some(campaign) => {
@@ -76,7 +79,15 @@ impl Order {
             list: is_list.then_some(source),
             own,
             settings,
+            kept_scenario: kept_scenario.map(PathBuf::from),
         })
+    }
+
+    /// The scenario to talk along: the one named now, else the one that the campaign keeps, as long
+    /// as its file is there. `None`: the usual one.
+    pub(super) fn scenario(&self, arguments: &CampaignRunArgs) -> Option<PathBuf> {
+        let named = arguments.scenario.clone();
+        named.or_else(|| self.kept_scenario.clone().filter(|path| path.is_file()))
     }
 
     /// How long the run goes on.

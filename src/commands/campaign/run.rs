@@ -4,17 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::Context;
 use tokio::sync::mpsc;
 
 use super::feed::{Feed, FeedPlan};
 use super::guard::guard;
 use super::intake;
+use super::list_report::{misspelt, misspelt_json, tell_misspelt};
 use super::order::Order;
 use super::pacing;
 use super::run_end::{self, nobody_left};
-use super::run_report::{RunCampaign, Tally, print_end};
+use super::run_report::{RunCampaign, print_end};
+use super::run_watch::Tally;
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::{Lead, Planner, RejectedRow};
+use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits, RejectedRow};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -23,10 +26,13 @@ use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, open_station,
     run_campaign,
 };
-use crate::output::{ExitStatus, UserError};
+use crate::output::{ExitStatus, UserError, is_broken_pipe};
 use crate::phone::Numbering;
 use crate::settings::{OwnSetting, Settings};
 use crate::store::{Campaign, Ledger};
+
+/// Events that the watcher of a run has not taken; with more, no new calls are begun.
+const UNREAD: usize = 64;
 
 pub(in crate::commands) fn run(
     arguments: &CampaignRunArgs,
@@ -55,7 +61,7 @@ pub(in crate::commands) fn run(
     } = prepare(arguments, &order, (&campaign, &ledger), desk)?;
     let counts = ledger.lead_counts(campaign.id)?;
     if counts.left() == 0 && feed.is_none() {
-        return nobody_left(&campaign, &counts, order.settings.rehearsal, desk);
+        return nobody_left(&campaign, &counts, &order.settings, desk);
     }
     let calls = arguments
         .limit
@@ -79,7 +85,8 @@ pub(in crate::commands) fn run(
         campaign: &campaign,
         ledger: &ledger,
         job,
-        planner: pacing::planner(limits, &campaign, &ledger)?,
+        planner: pacing::planner(limits.clone(), &campaign, &ledger)?,
+        limits,
         calls,
     };
     let status = desk.block_on(ring(ready, callees, order.settings, desk))?;
@@ -96,6 +103,7 @@ struct Ready<'a> {
     ledger: &'a Ledger,
     job: CampaignJob,
     planner: Planner,
+    limits: PlannerLimits,
     calls: u64,
 }
 
@@ -111,13 +119,19 @@ async fn ring(
         ledger,
         job,
         planner,
+        limits,
         calls,
     } = ready;
     let stop = talk_plan::listen(true)?;
     let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
     let opening = open_station(&settings, ledger.clone(), job.scenario.language);
     let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
-    let mut tally = Tally::new(calls, desk.printer, &settings, ledger);
+    let told = RunCampaign {
+        campaign,
+        run: open.station.run.id,
+        settings: &settings,
+    };
+    let mut tally = Tally::new(calls, &told, ledger, desk.printer);
     let mut prompts = job.scenario.constant_prompts();
     let waiting = job.waiting.clone();
     prompts.extend(
@@ -127,21 +141,22 @@ async fn ring(
     );
     let warming = async { Ok(driver::prepare(&open.station, prompts).await?) };
     let end = match talk_plan::unless_stopped(&stop, warming).await {
-        Ok(()) => watch(&open.station, &job, planner, &stop, &mut tally).await,
+        Ok(()) => match tally.started(&job, &limits) {
+            Ok(()) => watch(&open.station, (job, planner), &stop, &mut tally).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
-    let run = open.station.run.id;
     open.close().await?;
     rehearsal::end(rehearsal).await;
     tally.finish();
     let end = end?;
-    let told = RunCampaign {
-        campaign,
-        run,
-        settings: &settings,
-    };
     let left = run_end::left(campaign, &settings, ledger)?;
-    print_end(&told, (&end, &left), ledger, desk)?;
+    match print_end(&told, (&end, &left), ledger, desk) {
+        // Nobody reads any more; how it ended is told by the exit code.
+        Err(error) if is_broken_pipe(&error) => {}
+        printed => printed?,
+    }
     run_end::status(&end, &left, &stop, &settings)
 }
 
@@ -162,10 +177,10 @@ fn prepare(
     let settings = &order.settings;
     let numbering = Arc::new(ledger.numbering()?);
     let mut taken = take_list(arguments, order, (campaign, ledger), &numbering, desk)?;
-    let named = arguments.scenario.as_deref();
-    let kept = campaign.scenario.as_deref().map(Path::new);
-    let named = named.or(kept.filter(|path| path.is_file()));
-    let scenario = talk_plan::scenario(named, &taken.variables, settings, desk)?;
+    let named = order.scenario(arguments);
+    let scenario = talk_plan::scenario(named.as_deref(), &taken.variables, settings, desk)?;
+    let slips = misspelt(&taken.misspelt, &taken.variables, Some(&scenario));
+    tell_misspelt(&slips, desk);
     let overridden = guard(settings, &scenario, desk)?;
     let kept = OwnSetting::keep(&campaign.settings, &order.own);
     ledger.set_campaign_settings(campaign.id, &kept)?;
@@ -193,6 +208,7 @@ fn prepare(
 #[derive(Default)]
 struct Taken {
     variables: BTreeSet<String>,
+    misspelt: Vec<Misspelt>,
     with_callees: Vec<Lead>,
     feed: Option<Feed>,
 }
@@ -223,9 +239,10 @@ fn take_list(
             rejected: source.rejected_path(&campaign.name, desk),
             ledger: ledger.clone(),
         })?;
-        let (feed, variables) = feed.variables()?;
+        let (feed, first) = feed.first_rows()?;
         return Ok(Taken {
-            variables,
+            variables: first.variables,
+            misspelt: first.misspelt,
             feed: Some(feed),
             ..Taken::default()
         });
@@ -241,6 +258,7 @@ fn take_list(
     }
     Ok(Taken {
         variables: intake.list.variables,
+        misspelt: intake.list.misspelt,
         with_callees: intake.with_callees,
         feed: None,
     })
@@ -365,23 +383,26 @@ fn dry_run(
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let settings = &order.settings;
-    let (leads, rejected, variables) = if let Some(source) = &order.list {
+    let (leads, rejected, variables, slips) = if let Some(source) = &order.list {
         let numbering = Arc::new(Numbering::default());
         let list = source.read(&rules(arguments, settings, numbering), &mut Counted)?;
         list.tell(desk);
-        (list.leads, list.rejected_count, list.variables)
+        let rejected = list.rejected_count;
+        (list.leads, rejected, list.variables, list.misspelt)
     } else {
         let ledger = desk.ledger(settings)?;
         let id = ledger.campaign(&order.name)?.id;
         let left = ledger.lead_counts(id)?.left();
-        (left, 0, ledger.variables_of_all(id)?)
+        (left, 0, ledger.variables_of_all(id)?, Vec::new())
     };
-    let scenario = arguments.scenario.as_deref();
-    let scenario = talk_plan::scenario(scenario, &variables, settings, desk)?;
+    let named = order.scenario(arguments);
+    let scenario = talk_plan::scenario(named.as_deref(), &variables, settings, desk)?;
+    let slips = misspelt(&slips, &variables, Some(&scenario));
+    tell_misspelt(&slips, desk);
     guard(settings, &scenario, desk)?;
     if desk.printer.is_json() {
         let body = serde_json::json!({
-            "leads": leads, "rejected": rejected,
+            "leads": leads, "rejected": rejected, "misspelt": misspelt_json(&slips),
             "scenario": scenario.name, "trunk": settings.asterisk.trunk,
         });
         desk.printer
@@ -396,32 +417,36 @@ fn dry_run(
 }
 
 /// Runs the campaign and shows it while it goes on.
+///
+/// The campaign is a task of its own: whoever reads slowly, or not at all, keeps no callee
+/// waiting, only calls that are not yet begun.
 async fn watch(
     station: &driver::Station,
-    job: &CampaignJob,
-    planner: Planner,
+    (job, planner): (CampaignJob, Planner),
     stop: &driver::Stop,
     tally: &mut Tally<'_>,
 ) -> anyhow::Result<CampaignEnd> {
-    let (news, mut heard) = mpsc::channel::<CampaignNews>(256);
-    let campaign = async {
-        let end = run_campaign(station, job, planner, stop, &news).await;
-        drop(news);
-        end
-    };
-    let show = async {
-        let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
-        loop {
-            tokio::select! {
-                item = heard.recv() => match item {
-                    Some(item) => tally.take(&item)?,
-                    None => return anyhow::Ok(()),
-                },
-                _ = second.tick() => tally.show(),
-            }
+    let (news, mut heard) = mpsc::channel::<CampaignNews>(UNREAD);
+    let campaign = tokio::spawn({
+        let (station, stop) = (station.clone(), stop.clone());
+        async move { run_campaign(&station, &job, planner, &stop, news).await }
+    });
+    let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
+    let mut shown = Ok(());
+    loop {
+        tokio::select! {
+            item = heard.recv() => match item {
+                Some(item) if shown.is_ok() => shown = tally.take(&item),
+                Some(_) => {}
+                None => break,
+            },
+            _ = second.tick() => tally.show(),
         }
-    };
-    let (end, shown) = tokio::join!(campaign, show);
+        if tally.is_closed() || shown.is_err() {
+            stop.drain.cancel();
+        }
+    }
+    let end = campaign.await.context("the campaign's task ended early")?;
     shown?;
     end
 }

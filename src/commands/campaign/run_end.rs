@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::campaign::DrainReason;
-use crate::commands::{Desk, history, talk_plan};
+use crate::commands::{Desk, history, talk_plan, written};
 use crate::driver::{self, CampaignEnd, Halt};
 use crate::output::{Envelope, ExitStatus, Format, UserError};
 use crate::settings::Settings;
@@ -126,9 +126,10 @@ pub(super) fn refuse_closed(campaign: &Campaign, rehearsal: bool) -> anyhow::Res
 pub(super) fn nobody_left(
     campaign: &Campaign,
     counts: &LeadCounts,
-    rehearsal: bool,
+    settings: &Settings,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
+    let rehearsal = settings.rehearsal;
     if desk.printer.format() == Format::Text {
         let parts = [
             (counts.done, "done"),
@@ -147,7 +148,9 @@ pub(super) fn nobody_left(
             counts.forbidden
         ))?;
     } else {
+        let zone = &settings.policy.default_timezone;
         let body = serde_json::json!({
+            "event": "summary", "at": written::rfc3339(driver::now(), zone), "run": null,
             "campaign": history::campaign_name(&campaign.name, rehearsal), "rehearsal": rehearsal,
             "calls": 0, "reason": "exhausted", "next_due": null,
             "done": counts.done, "left": 0, "forbidden": counts.forbidden,

@@ -1,188 +1,15 @@
-//! What a campaign tells while it runs, and its summary.
-
-use std::collections::BTreeMap;
+//! The summary of a run.
 
 use super::pause_report;
 use super::run_end::{Left, reason};
-use crate::ari::SocketState;
-use crate::campaign::{DrainReason, RunId, WaitReason};
-use crate::commands::calls::CallReport as Written;
+use crate::campaign::RunId;
 use crate::commands::{Desk, history, written};
-use crate::driver::{CallNews, CallReport, CampaignEnd, CampaignNews, Halt};
+use crate::driver::{self, CampaignEnd};
 use crate::line::Disposition;
-use crate::output::{Envelope, Format, Paint, Printer, Progress, Snapshot, Table, plain};
+use crate::output::{Envelope, Paint, Printer, Table, plain};
 use crate::report::Percentiles;
 use crate::settings::Settings;
-use crate::store::{CallFilter, CallRef, Campaign, CampaignState, Ledger};
-
-/// Counts what happens, shows it, and says what a person should see.
-pub(super) struct Tally<'a> {
-    printer: &'a Printer,
-    settings: &'a Settings,
-    ledger: &'a Ledger,
-    progress: Progress,
-    snapshot: Snapshot,
-    ended: BTreeMap<Disposition, u64>,
-}
-
-impl<'a> Tally<'a> {
-    pub(super) fn new(
-        total: u64,
-        printer: &'a Printer,
-        settings: &'a Settings,
-        ledger: &'a Ledger,
-    ) -> Self {
-        let snapshot = Snapshot {
-            total,
-            waiting: total,
-            ..Snapshot::default()
-        };
-        let progress = Progress::campaign(printer, total);
-        Self {
-            printer,
-            settings,
-            ledger,
-            progress,
-            snapshot,
-            ended: BTreeMap::new(),
-        }
-    }
-
-    /// Takes a piece of news.
-    pub(super) fn take(&mut self, news: &CampaignNews) -> anyhow::Result<()> {
-        match news {
-            CampaignNews::Call(CallNews::Begun(_)) => {
-                self.snapshot.live += 1;
-                self.snapshot.waiting = self.snapshot.waiting.saturating_sub(1);
-            }
-            CampaignNews::Call(CallNews::Ended(report)) => self.ended(report)?,
-            CampaignNews::Call(CallNews::Phase(..) | CallNews::Turn(..)) => return Ok(()),
-            CampaignNews::Waiting(reason, until) => {
-                if let Some(text) = self.waiting(*reason, *until) {
-                    self.progress.line(&text);
-                }
-            }
-            CampaignNews::Halted(halt) => self.progress.line(halted(*halt)),
-            CampaignNews::Probing(trouble) => self.progress.line(&pause_report::probing(*trouble)),
-            CampaignNews::GoesOn(trouble) => self.progress.line(&pause_report::goes_on(*trouble)),
-            CampaignNews::SpeechLimit(conversations) => {
-                self.progress
-                    .line(&pause_report::speech_limit(*conversations));
-            }
-            CampaignNews::Asterisk(SocketState::Lost) => {
-                self.progress
-                    .line("the connection to Asterisk is lost; no new calls until it is back");
-            }
-            CampaignNews::Asterisk(_) => self.progress.line("connected to Asterisk again"),
-            CampaignNews::Skipped { lead, why } => {
-                self.progress
-                    .line(&format!("lead {lead} is skipped: {}", plain(why)));
-            }
-        }
-        self.show();
-        Ok(())
-    }
-
-    fn ended(&mut self, report: &CallReport) -> anyhow::Result<()> {
-        let disposition = report.end.disposition;
-        self.snapshot.live = self.snapshot.live.saturating_sub(1);
-        self.snapshot.done += 1;
-        self.snapshot.total = self.snapshot.total.max(self.snapshot.done);
-        self.snapshot.answered += u64::from(disposition == Disposition::Answered);
-        *self.ended.entry(disposition).or_default() += 1;
-        self.snapshot.per_disposition = self
-            .ended
-            .iter()
-            .map(|(word, count)| (word.to_string(), *count))
-            .collect();
-        if self.printer.format() == Format::Jsonl {
-            let detail = self.ledger.call(CallRef::Id(report.attempt))?;
-            let body = Written::detail(&detail, &self.settings.policy.default_timezone)
-                .rehearsed(self.settings.rehearsal);
-            return self.printer.json(&Envelope::new(Written::SCHEMA, body));
-        }
-        self.progress.line(&line(report, self.settings.rehearsal));
-        Ok(())
-    }
-
-    fn waiting(&self, reason: WaitReason, until: Option<jiff::Timestamp>) -> Option<String> {
-        let zone = &self.settings.policy.default_timezone;
-        let until = until
-            .map(|at| written::moment(at, zone))
-            .unwrap_or_default();
-        match reason {
-            WaitReason::Hours => Some(format!("outside the calling hours: waiting until {until}")),
-            // The probe is out.
-            WaitReason::Breaker(_) if until.is_empty() => None,
-            WaitReason::Breaker(trouble) => Some(format!(
-                "{}: pausing until {until} ({})",
-                trouble.explanation(),
-                trouble.hint()
-            )),
-            WaitReason::NobodyDue if until.is_empty() => Some("waiting for more leads".to_owned()),
-            WaitReason::NobodyDue => Some(format!("nobody is due before {until}: waiting")),
-            WaitReason::HeldElsewhere => {
-                Some("the numbers left are being rung by others".to_owned())
-            }
-            WaitReason::Draining(DrainReason::Stopped) => Some(
-                "no new calls; waiting for the talks to end (Ctrl-C again hangs up)".to_owned(),
-            ),
-            WaitReason::CallerIds => Some(format!(
-                "every caller id has reached its limit: waiting until {until}"
-            )),
-            WaitReason::MaxCalls
-            | WaitReason::Conversations
-            | WaitReason::Rate
-            | WaitReason::Draining(_) => None,
-        }
-    }
-
-    /// Draws how it stands.
-    pub(super) fn show(&mut self) {
-        self.progress.update(&self.snapshot);
-    }
-
-    pub(super) fn finish(self) {
-        self.progress.finish();
-    }
-}
-
-fn halted(halt: Halt) -> &'static str {
-    match halt {
-        Halt::Until => "the hour of --until has come: no new calls",
-        Halt::MaxCost => {
-            "no new calls: the longest one might cost more than is left of --max-cost \
-             ([call] max_duration sets how long it may be)"
-        }
-        Halt::Closed(CampaignState::Cancelled) => "the campaign was cancelled: no new calls",
-        Halt::Closed(CampaignState::Paused | CampaignState::Open) => {
-            "the campaign was paused: no new calls"
-        }
-    }
-}
-
-/// `call 12 to +7900***0001: answered, agreed, talked 21.0 s`
-fn line(report: &CallReport, rehearsal: bool) -> String {
-    let end = &report.end;
-    let mut parts = vec![end.disposition.to_string()];
-    parts.extend(
-        end.outcome
-            .as_deref()
-            .map(|outcome| plain(outcome).into_owned()),
-    );
-    let talked = end.talk_ms.and_then(|ms| i64::try_from(ms).ok());
-    parts.extend(talked.map(|ms| format!("talked {}", written::seconds(ms))));
-    let error = report
-        .error
-        .as_deref()
-        .map(|error| format!(" ({})", plain(error)));
-    let (call, number) = (history::id(report.attempt, rehearsal), &report.number);
-    format!(
-        "call {call} to {number}: {}{}",
-        parts.join(", "),
-        error.unwrap_or_default()
-    )
-}
+use crate::store::{CallFilter, Campaign, Ledger};
 
 /// Which run of which campaign is told of.
 #[derive(Debug)]
@@ -215,8 +42,9 @@ pub(super) fn print_end(
                                     "count": row.count })
             })
             .collect();
+        let at = written::rfc3339(driver::now(), zone);
         let body = serde_json::json!({
-            "campaign": name, "rehearsal": rehearsal, "calls": end.calls, "reason": reason(end),
+            "event": "summary", "at": at, "run": run.0, "campaign": name, "rehearsal": rehearsal, "calls": end.calls, "reason": reason(end),
             "done": counts.done, "left": left, "forbidden": counts.forbidden,
             "exhausted": counts.exhausted, "refused": counts.refused,
             "next_due": next_due.map(|at| written::rfc3339(at, zone)), "cost": end.cost.to_string(),

@@ -286,6 +286,7 @@ impl Reading {
         };
         if std::mem::take(&mut self.first) {
             self.report.variables = self.reader.variables().into_iter().collect();
+            self.report.misspelt = self.reader.misspelt();
         }
         self.report.variables.retain(brings);
     }

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::task::JoinError;
 use tokio::time::timeout;
 
-use super::{CampaignNews, Run, Step};
-use crate::campaign::{BreakerState, Trouble};
+use super::{Run, Step};
+use crate::campaign::{BreakerState, Trouble, WaitReason};
 use crate::driver::clock;
+use crate::driver::news::CampaignStep;
 use crate::driver::station::Station;
 use crate::line::Disposition;
 use crate::speech::{SpeechError, SpeechErrorClass};
@@ -33,24 +35,53 @@ pub(super) fn needs_a_person(error: &SpeechError) -> bool {
     error.is_fatal() && trouble_of(error).is_none()
 }
 
+/// What a look outside has found.
+#[derive(Debug)]
+pub(super) enum Looked {
+    /// Whether a trouble is over.
+    Asked(Result<(), Trouble>),
+    /// Whether the trunk is at all there.
+    Trunk(Result<(), Trouble>),
+}
+
 impl Run<'_> {
-    /// Asks after a trouble, ringing nobody.
-    pub(super) async fn ask(&mut self, trouble: Trouble) -> Step {
-        self.tell(CampaignNews::Probing(trouble)).await;
-        self.waiting = None;
-        let answer = timeout(ASK_LIMIT, look(self.station, trouble)).await;
-        self.planner
-            .asked(answer.unwrap_or(Err(trouble)), clock::now());
+    /// Begins to ask after a trouble, ringing nobody. Talks and those who wait for one go on
+    /// meanwhile.
+    pub(super) fn ask(&mut self, trouble: Trouble) -> Step {
+        self.outbox.put(CampaignStep::Probing(trouble));
+        self.waiting = Some(WaitReason::Breaker(trouble));
+        self.planner.asking();
+        let station = self.station.clone();
+        self.looks.spawn(async move {
+            let answer = timeout(ASK_LIMIT, look(&station, trouble)).await;
+            Looked::Asked(answer.unwrap_or(Err(trouble)))
+        });
         Step::Again
     }
 
+    /// A look outside has come back.
+    pub(super) fn looked(&mut self, looked: Result<Looked, JoinError>) {
+        match looked {
+            Ok(Looked::Asked(answer)) => {
+                self.waiting = None;
+                self.planner.asked(answer, clock::now());
+            }
+            Ok(Looked::Trunk(Ok(()))) => {}
+            Ok(Looked::Trunk(Err(trouble))) => self.planner.trouble(trouble, clock::now()),
+            Err(panic) => {
+                tracing::error!(%panic, "a look outside panicked");
+                self.planner.asked(Ok(()), clock::now());
+            }
+        }
+    }
+
     /// Says when a pause has become a probe, or is over.
-    pub(super) async fn follow_breaker(&mut self, now: Timestamp) {
+    pub(super) fn follow_breaker(&mut self, now: Timestamp) {
         match (self.paused, self.planner.breaker_state(now)) {
             (_, BreakerState::PausedUntil(_, trouble)) => self.paused = Some(trouble),
             (Some(trouble), BreakerState::Closed) => {
                 self.paused = None;
-                self.tell(CampaignNews::GoesOn(trouble)).await;
+                self.outbox.put(CampaignStep::GoesOn(trouble));
             }
             (None, BreakerState::Closed)
             | (
@@ -64,26 +95,27 @@ impl Run<'_> {
     }
 
     /// A call is about to be placed: says so where it is the probe.
-    pub(super) async fn tell_probe(&mut self, now: Timestamp) {
+    pub(super) fn tell_probe(&mut self, now: Timestamp) {
         if let BreakerState::ProbeNow(trouble) = self.planner.breaker_state(now) {
-            self.tell(CampaignNews::Probing(trouble)).await;
+            self.outbox.put(CampaignStep::Probing(trouble));
         }
     }
 
     /// A trunk that took no call is looked at: where Asterisk knows it to be offline, no further
     /// call need find it out.
-    pub(super) async fn suspect_trunk(&mut self, disposition: Disposition) {
+    pub(super) fn suspect_trunk(&mut self, disposition: Disposition) {
         if disposition != Disposition::TrunkUnreachable {
             return;
         }
-        let looked = timeout(ASK_LIMIT, look(self.station, Trouble::Offline)).await;
-        if let Ok(Err(trouble)) = looked {
-            self.planner.trouble(trouble, clock::now());
-        }
+        let station = self.station.clone();
+        self.looks.spawn(async move {
+            let looked = timeout(ASK_LIMIT, look(&station, Trouble::Offline)).await;
+            Looked::Trunk(looked.unwrap_or(Ok(())))
+        });
     }
 
     /// Not more conversations than the speech service allows.
-    pub(super) async fn heed_speech_limit(&mut self) {
+    pub(super) fn heed_speech_limit(&mut self) {
         let limit = self.station.recognizer.sessions();
         if limit == self.speech_limit {
             return;
@@ -93,7 +125,7 @@ impl Run<'_> {
         self.planner.speech_limit(limit);
         let slots = self.planner.pulse().slots;
         if slots < before {
-            self.tell(CampaignNews::SpeechLimit(slots)).await;
+            self.outbox.put(CampaignStep::SpeechLimit(slots));
         }
     }
 }

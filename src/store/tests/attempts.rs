@@ -1,5 +1,7 @@
 //! Runs and attempts: what is refused, and what a dead run leaves behind.
 
+use serde_json::json;
+
 use super::*;
 
 #[test]
@@ -216,9 +218,17 @@ fn what_a_talk_came_to_outlives_the_process_that_held_it() {
     let (told, untold) = (house.ring(house.run.id), house.ring(house.run.id));
     house
         .ledger
-        .conclude_attempt(told, Some("agreed"), Some(at(3_600)))
+        .conclude_attempt(
+            told,
+            &Conclusion {
+                outcome: Some("agreed".to_owned()),
+                call_back_at: Some(at(3_600)),
+                data: json!({ "day": "monday" }),
+            },
+        )
         .unwrap();
-    house.ledger.conclude_attempt(told, None, None).unwrap();
+    let nothing = Conclusion::default();
+    house.ledger.conclude_attempt(told, &nothing).unwrap();
     let open = house.reopened().open_attempts(Some(house.run.id)).unwrap();
     let kept: Vec<_> = open
         .iter()
@@ -229,8 +239,9 @@ fn what_a_talk_came_to_outlives_the_process_that_held_it() {
     house.end(told, Disposition::Answered);
     let call = house.ledger.call(CallRef::Id(told)).unwrap();
     assert_eq!(call.call.outcome.as_deref(), Some("agreed"));
+    assert_eq!(call.call.data, json!({ "day": "monday" }));
     house.end(untold, Disposition::Interrupted);
-    let late = house.ledger.conclude_attempt(untold, Some("agreed"), None);
+    let late = house.ledger.conclude_attempt(untold, &nothing);
     assert!(matches!(late, Err(StoreError::AlreadyEnded(_))), "{late:?}");
 }
 

@@ -206,16 +206,32 @@ fn a_campaign_tells_itself_as_json() {
     ];
     let second = desk.run(&[&again[..], &SOON].concat());
     let lines = second.lines();
-    let schemas: Vec<_> = lines
+    let events: Vec<_> = lines
         .iter()
-        .filter_map(|line| line["schema"].as_str())
+        .filter_map(|line| line["event"].as_str())
+        .filter(|event| !["waiting", "draining", "lead_refused", "ringing"].contains(event))
         .collect();
     assert_eq!(
-        schemas,
-        ["novodial.call/1", "novodial.campaign_run/1"],
+        events,
+        [
+            "run_started",
+            "lead_chosen",
+            "call_begun",
+            "dialling",
+            "ended",
+            "retry_planned",
+            "summary"
+        ],
         "{second:?}"
     );
-    assert_eq!(lines[0]["disposition"], "busy");
+    let ended = lines.iter().find(|line| line["event"] == "ended").unwrap();
+    assert_eq!(
+        (&ended["schema"], &ended["disposition"]),
+        (&"novodial.call/1".into(), &"busy".into())
+    );
+    assert!(moment(ended, "next_attempt_at") > moment(ended, "ended_at"));
+    let summary = lines.last().unwrap();
+    assert_eq!(summary["schema"], "novodial.campaign_run/1");
     let shown = desk
         .run(&["campaign", "show", "quick", "--format", "json"])
         .json();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::shell::{Ended, Shell, project};
+use super::shell::{Ended, Running, Shell, project};
 
 /// How each number ended: disposition and outcome.
 fn ends(run: &Ended) -> BTreeMap<String, (String, Option<String>)> {
@@ -126,6 +126,155 @@ fn a_callee_that_nobody_knows_is_told_with_the_line() {
     assert!(run.stderr.contains("agrees"), "{run:#?}");
 }
 
+/// What a run tells from here on to its summary.
+fn events(run: &Running) -> Vec<Value> {
+    let mut told = Vec::new();
+    loop {
+        told.push(run.next());
+        if told.last().unwrap()["event"] == "summary" {
+            return told;
+        }
+    }
+}
+
+/// The first call of a run that was paused meanwhile, from its choice to its end.
+fn each_step_is_told(told: &[Value]) {
+    let named = |name: &str| -> Vec<&Value> {
+        let lines = told.iter();
+        lines.filter(|line| line["event"] == name).collect()
+    };
+    assert_eq!(named("campaign_paused").len(), 1, "{told:#?}");
+    let steps = [
+        "run_started",
+        "lead_chosen",
+        "call_begun",
+        "dialling",
+        "ringing",
+        "answered",
+        "turn",
+        "ended",
+        "lead_finished",
+        "summary",
+    ];
+    let seen = told.iter().map(|line| line["event"].as_str().unwrap());
+    let mut seen: Vec<_> = seen.filter(|event| steps.contains(event)).collect();
+    seen.dedup();
+    assert_eq!(seen, steps, "{told:#?}");
+    for line in told {
+        assert!(line["at"].is_string() && line["run"].is_i64(), "{line}");
+        assert_eq!(line["campaign"], "r-few", "{line}");
+    }
+    for step in &steps[1..steps.len() - 1] {
+        assert_eq!(named(step)[0]["lead"], "r-1", "{step}");
+    }
+    let limits = &named("run_started")[0]["limits"];
+    assert_eq!(
+        (&limits["max_calls"], &limits["mode"]),
+        (&1.into(), &"progressive".into())
+    );
+    let call = named("ended")[0];
+    assert_eq!(
+        (&call["disposition"], &call["outcome"]),
+        (&"answered".into(), &"agreed".into())
+    );
+    let said = |speaker: &str| named("turn").iter().any(|turn| turn["speaker"] == speaker);
+    assert!(said("bot") && said("callee"), "{told:#?}");
+    assert_eq!(named("turn").len(), call["turns"].as_array().unwrap().len());
+}
+
+#[test]
+fn nobody_reads_any_more_and_the_run_ends_politely() {
+    let shell = Shell::new();
+    shell.file(
+        "few.csv",
+        "phone,callee\n+79000000001,hangs_up\n+79000000002,busy\n+79000000003,busy\n",
+    );
+    let arguments = [
+        "campaign",
+        "run",
+        "few.csv",
+        "--rehearse",
+        "--max-calls",
+        "1",
+    ];
+    let mut run = shell.start(&[&arguments[..], &["--format", "jsonl"]].concat());
+    while run.next()["event"] != "answered" {}
+    run.read_no_more();
+    assert_eq!(run.wait(), 1, "leads are left");
+    let shown = shell
+        .run(&["campaign", "show", "r-few", "--format", "json"])
+        .json();
+    assert_eq!(
+        (&shown["live"], &shown["calls"]),
+        (&0.into(), &1.into()),
+        "{shown:#}"
+    );
+}
+
+#[test]
+fn on_a_terminal_each_call_that_goes_on_has_its_line() {
+    let shell = Shell::new();
+    shell.file("few.csv", "phone,callee\n+79000000001,agrees\n");
+    shell.file("ask.toml", ASKING);
+    let run = [
+        "campaign",
+        "run",
+        "few.csv",
+        "--rehearse",
+        "--scenario",
+        "ask.toml",
+    ];
+    let run = shell.run_on_terminal(&run);
+    assert_eq!(run.code, 0, "{run:#?}");
+    for shown in [
+        "+7 900 ***-**-01",
+        "ringing",
+        "speaking",
+        "callee: ",
+        "bot: ",
+    ] {
+        assert!(run.stdout.contains(shown), "no {shown}: {run:#?}");
+    }
+    assert!(!run.stdout.contains("79000000001"), "{run:#?}");
+    what_was_gathered_is_kept(&shell);
+}
+
+/// A talk of one question.
+const ASKING: &str = r#"
+[scenario]
+name = "ask"
+language = "ru"
+start = "greeting"
+attempts = 1
+[global]
+no_input = "bye"
+no_match = "bye"
+[slots.opinion]
+kind = "text"
+[states.greeting]
+say = "Что нам улучшить?"
+slots = { opinion = "bye" }
+[states.bye]
+say = "Спасибо! До свидания."
+outcome = "answered"
+"#;
+
+/// What the callee answered stands in the history of the call and in the list that is exported.
+fn what_was_gathered_is_kept(shell: &Shell) {
+    let call = shell
+        .run(&["calls", "show", "r-last", "--format", "json"])
+        .json();
+    let opinion = call["data"]["opinion"].as_str().unwrap_or_default();
+    assert!(!opinion.is_empty(), "{call:#}");
+    let export = ["campaign", "export", "r-few", "--leads"];
+    let export = shell.run(&export).stdout;
+    let lines: Vec<&str> = export.lines().collect();
+    assert!(
+        lines[0].contains("opinion") && lines[1].contains(opinion),
+        "{export}"
+    );
+}
+
 #[test]
 fn a_run_is_paused_from_another_shell_and_its_talk_comes_to_its_end() {
     let shell = Shell::new();
@@ -155,12 +304,9 @@ fn a_run_is_paused_from_another_shell_and_its_talk_comes_to_its_end() {
         (&paused["state"], &paused["live"]),
         (&"paused".into(), &1.into())
     );
-    let call = run.next();
-    assert_eq!(
-        (&call["disposition"], &call["outcome"]),
-        (&"answered".into(), &"agreed".into())
-    );
-    let end = run.next();
+    let told = events(&run);
+    each_step_is_told(&told);
+    let end = told.last().unwrap();
     assert_eq!(
         (&end["reason"], &end["calls"], &end["left"]),
         (&"paused".into(), &1.into(), &2.into())

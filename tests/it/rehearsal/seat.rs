@@ -51,7 +51,7 @@ async fn waiting_call(
             seating: door,
         }),
     };
-    let (news, _heard) = mpsc::channel(1_000);
+    let (news, _heard) = mpsc::unbounded_channel();
     let campaign = async {
         assert_eq!(from_call.recv().await, Some(LeadId(1)));
         tokio::time::sleep(after).await;

@@ -85,6 +85,27 @@ impl Shell {
         }
     }
 
+    /// Runs a command on a terminal of its own; all that it shows is in `stdout`.
+    pub(super) fn run_on_terminal(&self, arguments: &[&str]) -> Ended {
+        let program = env!("CARGO_BIN_EXE_novodial");
+        let words: Vec<String> = arguments.iter().map(|word| format!("'{word}'")).collect();
+        let line = format!("stty rows 24 cols 100; '{program}' {}", words.join(" "));
+        let output = Command::new("script")
+            .env("HOME", self.path("home"))
+            .env("TERM", "xterm")
+            .envs(self.variables.iter().cloned())
+            .current_dir(self.folder.path())
+            .args(["-qec", &line, "/dev/null"])
+            .stdin(Stdio::null())
+            .output()
+            .expect("`script` of util-linux");
+        Ended {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     /// Starts a command, whose stdout is read line by line.
     pub(super) fn start(&self, arguments: &[&str]) -> Running {
         let mut child = self
@@ -96,6 +117,7 @@ impl Shell {
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
         std::thread::spawn(move || {
+            // Dropped with the receiver, so that the command finds its output closed.
             for line in stdout.lines().map_while(Result::ok) {
                 if sender.send(line).is_err() {
                     return;
@@ -117,6 +139,12 @@ impl Running {
     pub(super) fn next(&self) -> Value {
         let line = self.lines.recv_timeout(PATIENCE).expect("a line in time");
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// Reads no more of its output, which is closed with the next line that comes.
+    pub(super) fn read_no_more(&mut self) {
+        let (_, none) = channel();
+        self.lines = none;
     }
 
     /// Waits for its end; its exit code.
