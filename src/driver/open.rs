@@ -52,6 +52,7 @@ pub struct OpenStation {
 /// # Errors
 /// A setting is missing, or Asterisk or the ledger refuses; each error knows its hint.
 pub async fn open_line(settings: &Settings, ledger: Ledger) -> anyhow::Result<OpenLine> {
+    settings.require_asterisk()?;
     let username = settings.require_asterisk_username()?.to_owned();
     let password = settings.require_asterisk_password()?;
     let run = begin_run(settings, &ledger).await?;
@@ -83,6 +84,7 @@ pub async fn open_station(
     ledger: Ledger,
     language: Language,
 ) -> anyhow::Result<OpenStation> {
+    settings.require_for_calls()?;
     let speech = speech(settings, language)?;
     let line = open_line(settings, ledger).await?;
     let live = LiveCalls::default();

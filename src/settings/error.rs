@@ -80,23 +80,6 @@ impl SettingsError {
             hint,
         )
     }
-
-    /// A value that this command needs; `variable` is where it is best set.
-    pub(super) fn missing(key: &Key, variable: &str, what: &str) -> Self {
-        let file = if key.kind == Kind::Secret {
-            format!("{}_file", key.name)
-        } else {
-            key.name.to_owned()
-        };
-        Self::new(
-            SettingsFault::Missing,
-            format!("{}: {what} is not set", key.path()),
-            format!(
-                "set {variable} in the environment or in .env, or write {file} in [{}] of novodial.toml",
-                key.section
-            ),
-        )
-    }
 }
 
 /// The name among `names` that was probably meant.

@@ -13,6 +13,7 @@ mod file;
 mod key;
 mod keys;
 mod layers;
+mod needed;
 mod origin;
 mod own;
 mod pacing;

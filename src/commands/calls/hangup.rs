@@ -51,6 +51,7 @@ pub(in crate::commands) fn hangup(id: &str, desk: &Desk<'_>) -> anyhow::Result<E
 
 /// Nobody else is there to end it.
 fn in_asterisk(settings: &Settings, channel: &str, desk: &Desk<'_>) -> anyhow::Result<()> {
+    settings.require_asterisk()?;
     let password = settings.require_asterisk_password()?;
     let username = settings.require_asterisk_username()?;
     // An application of its own: the call's belongs to the process that ran it.
