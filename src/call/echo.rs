@@ -6,6 +6,11 @@
 
 use std::collections::VecDeque;
 
+use super::CallTime;
+use super::machine::CallMachine;
+
+/// Our voice is back this long after a prompt at the latest.
+const LATEST_MS: u64 = 700;
 /// As many words of a prompt in a row are no coincidence; people repeat two or three.
 const LEAST_WORDS: usize = 4;
 /// Prompts that can still come back in one text: it reaches back to the last commit.
@@ -17,6 +22,29 @@ pub(super) struct OwnWords {
     prompts: VecDeque<Vec<String>>,
     /// The line is known to return our voice.
     come_back: bool,
+    /// When the last prompt ended.
+    silent_since: Option<CallTime>,
+}
+
+impl CallMachine {
+    /// Whether what is heard now may be our own voice.
+    pub(super) fn may_echo(&self, now: CallTime) -> bool {
+        let ended = self.own_words.silent_since;
+        !self.prompts.is_empty() || ended.is_some_and(|end| now.since(end) <= LATEST_MS)
+    }
+
+    /// A text without our own echo. Words of ours that the callee says in a turn of the callee's
+    /// are an answer («Скажите «не звоните»»), and a wish to be called no more is one at any time.
+    pub(super) fn without_echo(&self, text: &str) -> String {
+        let kept = self.own_words.taken_out_of(text);
+        let turn = self.late.front().unwrap_or(&self.turn);
+        let spoken = turn.began.is_some();
+        let meant = spoken && (turn.apart || self.dialogue.opts_out(&kept));
+        if !meant && self.own_words.come_back_as(&kept) {
+            return String::new();
+        }
+        kept
+    }
 }
 
 impl OwnWords {
@@ -30,18 +58,26 @@ impl OwnWords {
             .push_back(words.filter(|word| !word.is_empty()).collect());
     }
 
+    /// A prompt ended, or was cut.
+    pub(super) fn ended(&mut self, now: CallTime) {
+        self.silent_since = Some(now);
+    }
+
     /// Our voice comes back: even a few words of it, or the beginning of one, are an echo then.
     pub(super) fn expect_echo(&mut self) {
         self.come_back = true;
     }
 
-    /// A text without what of it is our own echo.
-    pub(super) fn taken_out_of(&self, text: &str) -> String {
+    /// Whether all of a text is a piece of ours, on a line that returns our voice.
+    fn come_back_as(&self, text: &str) -> bool {
+        let heard: Vec<String> = text.split_whitespace().map(plain).collect();
+        self.come_back && self.is_ours(&heard)
+    }
+
+    /// A text without what of it repeats many words of ours in order.
+    fn taken_out_of(&self, text: &str) -> String {
         let written: Vec<&str> = text.split_whitespace().collect();
         let heard: Vec<String> = written.iter().copied().map(plain).collect();
-        if self.come_back && self.is_ours(&heard) {
-            return String::new();
-        }
         let mut kept = Vec::new();
         let mut at = 0;
         while let Some((word, rest)) = written.get(at).zip(heard.get(at..)) {
@@ -125,13 +161,13 @@ mod tests {
     fn on_a_line_with_an_echo_even_the_beginning_of_a_word_is_ours() {
         let mut own = OwnWords::default();
         own.say(WHO);
-        assert_eq!(own.taken_out_of("мы звон"), "мы звон");
+        assert!(!own.come_back_as("мы звон"));
         own.expect_echo();
         for ours in ["мы звон", "робот", "Это ро"] {
-            assert_eq!(own.taken_out_of(ours), "", "{ours}");
+            assert!(own.come_back_as(ours), "{ours}");
         }
-        for theirs in ["это кто", "да", "мы заняты"] {
-            assert_eq!(own.taken_out_of(theirs), theirs);
+        for theirs in ["это кто", "да", "мы заняты", ""] {
+            assert!(!own.come_back_as(theirs), "{theirs}");
         }
     }
 

@@ -28,6 +28,7 @@ impl CallMachine {
     pub(super) fn recognizer_failed(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         self.deaf = true;
         self.turn.give_up_waiting();
+        self.heed_opt_out(out);
         self.no_more_words(now, out);
         if self.phase == Phase::Listening {
             self.cut_short(now, out);
@@ -180,7 +181,10 @@ impl CallMachine {
         let now = self.left.map_or(now, |left| left.at);
         let last = self.turn.take();
         let late = std::mem::take(&mut self.late);
-        for turn in late.into_iter().chain([last]) {
+        for mut turn in late.into_iter().chain([last]) {
+            // What is not final by now is as final as it will ever be.
+            turn.give_up_waiting();
+            self.heed_last_words(turn.text(), out);
             let sense = self
                 .left
                 .and_then(|_| self.dialogue.understand(turn.text()));

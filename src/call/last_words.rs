@@ -61,16 +61,23 @@ impl CallMachine {
         let turn = late.unwrap_or(&mut self.turn);
         turn.text_came(text, asked);
         let words = turn.text().to_owned();
-        if !self.machine && self.dialogue.opts_out(&words) {
-            if !self.forbidden {
-                self.forbidden = true;
-                out.push(CallAction::DoNotCall);
-            }
-            self.outcome = self.dialogue.clone().hear(&Heard::Words(words)).outcome;
-        }
+        self.heed_last_words(&words, out);
         if !self.is_owed() {
             self.no_more_words(now, out);
         }
+    }
+
+    /// A wish to be called no more holds when the line is gone, too.
+    pub(super) fn heed_last_words(&mut self, words: &str, out: &mut Vec<CallAction>) {
+        if self.machine || !self.dialogue.opts_out(words) {
+            return;
+        }
+        if !self.forbidden {
+            self.forbidden = true;
+            out.push(CallAction::DoNotCall);
+        }
+        let heard = Heard::Words(words.to_owned());
+        self.outcome = self.dialogue.clone().hear(&heard).outcome;
     }
 
     /// All texts are there, or will never be.

@@ -191,13 +191,13 @@ impl CallMachine {
             CallEvent::SpeechPaused => self.speech_paused(now, out),
             CallEvent::EchoFound => self.own_words.expect_echo(),
             CallEvent::PartialText(text) => {
-                self.partial_text(now, &self.own_words.taken_out_of(text), out);
+                self.partial_text(now, &self.without_echo(text), out);
             }
             CallEvent::FinalText(text) => {
-                self.final_text(now, &self.own_words.taken_out_of(text), true, out);
+                self.final_text(now, &self.without_echo(text), true, out);
             }
             CallEvent::UnaskedText(text) => {
-                self.final_text(now, &self.own_words.taken_out_of(text), false, out);
+                self.final_text(now, &self.without_echo(text), false, out);
             }
             CallEvent::RecognizerFailed => self.recognizer_failed(now, out),
             CallEvent::PromptStarted(id) => self.prompt_started(now, *id),

@@ -96,6 +96,7 @@ impl CallMachine {
         out: &mut Vec<CallAction>,
     ) {
         if let Some(playing) = self.prompts.remove(&id) {
+            self.own_words.ended(now);
             record_bot(playing, heard_ms, complete, out);
         }
         if self.current == Some(id) {

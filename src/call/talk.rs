@@ -58,7 +58,8 @@ impl CallMachine {
         if apart && matches!(self.phase, Phase::Speaking | Phase::Closing) {
             self.let_go_of_turn(out);
         }
-        self.turn.speech_started(now);
+        let ours = self.may_echo(now);
+        self.turn.speech_started(now, !ours);
         let onset = self.turn.began.unwrap_or(now);
         match self.phase {
             Phase::Opening => {
@@ -412,7 +413,7 @@ impl CallMachine {
     }
 
     /// The opt-out is written the moment it is understood, whatever is said about it later.
-    fn heed_opt_out(&mut self, out: &mut Vec<CallAction>) {
+    pub(super) fn heed_opt_out(&mut self, out: &mut Vec<CallAction>) {
         if !self.forbidden && self.dialogue.opts_out(self.turn.text()) {
             self.forbidden = true;
             out.push(CallAction::DoNotCall);

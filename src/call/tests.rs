@@ -10,6 +10,7 @@ use crate::dialogue::{Dialogue, Scenario, Variables};
 use crate::line::{Cause, Disposition, HangupReason, LineEvent, Release};
 
 mod call_back;
+mod echo;
 mod last_words;
 mod seat;
 
@@ -29,7 +30,10 @@ struct Script {
 
 impl Script {
     fn with(rules: CallRules) -> Self {
-        let scenario = include_str!("../../scenarios/offer.ru.toml");
+        Self::of(rules, include_str!("../../scenarios/offer.ru.toml"))
+    }
+
+    fn of(rules: CallRules, scenario: &str) -> Self {
         let scenario = Arc::new(Scenario::parse(scenario).unwrap());
         let dialogue = Dialogue::new(scenario, &Variables::new()).unwrap();
         let machine = CallMachine::new(rules, dialogue);
@@ -72,14 +76,18 @@ impl Script {
     }
 
     fn answered() -> Self {
-        let mut script = Self::new();
+        Self::new().picked_up()
+    }
+
+    fn picked_up(mut self) -> Self {
+        let script = &mut self;
         script
             .line(LineEvent::Dialled)
             .wait(500)
             .line(LineEvent::Ringing)
             .wait(2_000);
         script.line(LineEvent::Answered);
-        script
+        self
     }
 
     /// The callee says something and pauses; the text comes 320 ms after the commit.

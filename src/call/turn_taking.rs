@@ -108,6 +108,8 @@ pub(super) struct CalleeTurn {
     pub(super) paused: Option<CallTime>,
     /// Whether the callee is speaking.
     pub(super) speaking: bool,
+    /// Whether the last speech set in by itself, and not while our voice may have come back.
+    pub(super) apart: bool,
     /// Final texts, joined.
     text: String,
     /// The guess at what is not final yet.
@@ -128,8 +130,10 @@ impl CalleeTurn {
         }
     }
 
-    pub(super) fn speech_started(&mut self, now: CallTime) {
+    /// Speech set in; `apart` from anything we said.
+    pub(super) fn speech_started(&mut self, now: CallTime, apart: bool) {
         self.speaking = true;
+        self.apart = apart;
         self.paused = None;
         self.began
             .get_or_insert(CallTime(now.0.saturating_sub(ONSET_MS)));

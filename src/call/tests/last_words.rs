@@ -58,6 +58,24 @@ fn last_words_that_never_come_are_not_waited_for_for_ever() {
 }
 
 #[test]
+fn a_wish_of_which_only_a_guess_came_holds() {
+    let guess = CallEvent::PartialText("больше не звоните".to_owned());
+    for lost in [false, true] {
+        let mut script = greeted();
+        script.wait(300).feed(&CallEvent::SpeechStarted).wait(700);
+        script.feed(&guess).line(HUNG_UP);
+        assert!(!script.did(&CallAction::DoNotCall), "a guess is not final");
+        if lost {
+            script.feed(&CallEvent::RecognizerFailed);
+        } else {
+            script.wait(2_000);
+        }
+        assert!(script.did(&CallAction::DoNotCall), "{lost}");
+        assert_eq!(ended(&script).outcome.as_deref(), Some("do_not_call"));
+    }
+}
+
+#[test]
 fn a_callee_who_left_in_silence_is_not_waited_for() {
     let mut script = greeted();
     script.wait(500).line(HUNG_UP);

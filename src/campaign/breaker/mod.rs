@@ -62,7 +62,7 @@ pub struct Breaker {
     inner: Inner,
     /// How many pauses each trouble has brought.
     pauses: BTreeMap<Trouble, u32>,
-    /// What was said to be well again after its pause, until a call shows that it is.
+    /// What was said to be well again after its pause, until a talk shows that it is.
     believed: Option<Pause>,
 }
 
@@ -74,7 +74,8 @@ enum Inner {
     Probe {
         pause: Pause,
         asked: bool,
-        out: bool,
+        /// When the probe was placed, while it is out.
+        out: Option<Timestamp>,
     },
     GivenUp(Trouble),
 }
@@ -130,7 +131,7 @@ impl Breaker {
             self.inner = Inner::Probe {
                 asked: !pause.trouble.can_be_asked(),
                 pause: *pause,
-                out: false,
+                out: None,
             };
         }
         match &self.inner {
@@ -138,24 +139,32 @@ impl Breaker {
             Inner::Open(pause) => BreakerState::PausedUntil(pause.until, pause.trouble),
             Inner::Probe { pause, out, asked } => match (asked, out) {
                 (false, _) => BreakerState::AskNow(pause.trouble),
-                (true, false) => BreakerState::ProbeNow(pause.trouble),
-                (true, true) => BreakerState::Probing(pause.trouble),
+                (true, None) => BreakerState::ProbeNow(pause.trouble),
+                (true, Some(_)) => BreakerState::Probing(pause.trouble),
             },
             Inner::GivenUp(trouble) => BreakerState::GivenUp(*trouble),
         }
     }
 
     /// A call is placed.
-    pub fn placed(&mut self) {
+    pub fn placed(&mut self, now: Timestamp) {
         if let Inner::Probe { out, .. } = &mut self.inner {
-            *out = true;
+            *out = Some(now);
+        }
+    }
+
+    /// Whether a probe is out, and a call placed then is another one, from before the pause.
+    pub fn awaits_another(&self, placed: Timestamp) -> bool {
+        match &self.inner {
+            Inner::Probe { out, .. } => out.is_some_and(|probe| placed < probe),
+            Inner::Closed(_) | Inner::Open(_) | Inner::GivenUp(_) => false,
         }
     }
 
     /// The probe that was out is lost: no call goes on, and none was reported ended.
     pub fn probe_lost(&mut self) {
         if let Inner::Probe { out, .. } = &mut self.inner {
-            *out = false;
+            *out = None;
         }
     }
 
@@ -163,6 +172,10 @@ impl Breaker {
     pub fn ended(&mut self, sign: Sign, now: Timestamp) {
         match sign {
             Sign::Works => self.works(),
+            Sign::Talks => {
+                self.believed = None;
+                self.works();
+            }
             Sign::Fails(trouble) => self.fails(trouble, now),
             Sign::Nothing => self.probe_lost(),
         }
@@ -210,14 +223,13 @@ impl Breaker {
     fn works(&mut self) {
         match &mut self.inner {
             Inner::Closed(record) => {
-                self.believed = None;
                 record.takes(false, &self.limits);
             }
             Inner::Open(pause) | Inner::Probe { pause, .. } if pause.trouble.is_of_trunk() => {
                 self.inner = Inner::Closed(Record::default());
             }
             // That the trunk takes calls says nothing of the speech service.
-            Inner::Probe { out, .. } => *out = false,
+            Inner::Probe { out, .. } => *out = None,
             Inner::Open(_) | Inner::GivenUp(_) => {}
         }
     }
@@ -229,7 +241,7 @@ impl Breaker {
                     self.open_again(trouble, now);
                 }
             }
-            Inner::Probe { pause, out, .. } if *out => {
+            Inner::Probe { pause, out, .. } if out.is_some() => {
                 let ordinal = pause.ordinal;
                 self.probe_failed(trouble, now, ordinal);
             }

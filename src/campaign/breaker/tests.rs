@@ -79,7 +79,7 @@ fn one_probe_goes_out_at_a_time_and_decides() {
         breaker.state(at(60)),
         BreakerState::ProbeNow(Trouble::Silent)
     );
-    breaker.placed();
+    breaker.placed(at(60));
     assert_eq!(
         breaker.state(at(61)),
         BreakerState::Probing(Trouble::Silent)
@@ -87,7 +87,7 @@ fn one_probe_goes_out_at_a_time_and_decides() {
     breaker.ended(Sign::Nothing, at(62));
     let again = BreakerState::ProbeNow(Trouble::Silent);
     assert_eq!(breaker.state(at(62)), again, "it told nothing");
-    breaker.placed();
+    breaker.placed(at(62));
     breaker.ended(Sign::Works, at(70));
     assert_eq!(breaker.state(at(70)), BreakerState::Closed);
 }
@@ -98,7 +98,7 @@ fn pauses_grow_and_then_it_gives_up_for_good() {
     let mut now = at(60);
     for length in [120, 240] {
         assert_eq!(breaker.state(now), BreakerState::ProbeNow(Trouble::Refused));
-        breaker.placed();
+        breaker.placed(now);
         breaker.ended(Sign::Fails(Trouble::Refused), now);
         let until = now + length.seconds();
         let paused = BreakerState::PausedUntil(until, Trouble::Refused);
@@ -106,7 +106,7 @@ fn pauses_grow_and_then_it_gives_up_for_good() {
         now = until;
     }
     assert_eq!(breaker.state(now), BreakerState::ProbeNow(Trouble::Refused));
-    breaker.placed();
+    breaker.placed(now);
     breaker.ended(Sign::Fails(Trouble::Refused), now);
     let given_up = BreakerState::GivenUp(Trouble::Refused);
     assert_eq!(breaker.state(now), given_up);
@@ -132,7 +132,7 @@ fn an_endpoint_that_is_there_again_is_asked_first_and_then_probed() {
         breaker.state(at(181)),
         BreakerState::ProbeNow(Trouble::Offline)
     );
-    breaker.placed();
+    breaker.placed(at(181));
     breaker.ended(Sign::Works, at(190));
     assert_eq!(breaker.state(at(190)), BreakerState::Closed);
 }
@@ -171,6 +171,42 @@ fn an_account_that_says_it_has_credits_and_has_too_few_is_not_asked_for_ever() {
     }
     breaker.trip(trouble, now);
     assert_eq!(breaker.state(now), BreakerState::GivenUp(trouble));
+}
+
+#[test]
+fn that_somebody_was_busy_does_not_show_that_the_account_has_enough() {
+    let mut breaker = Breaker::new(BreakerLimits::default());
+    let trouble = Trouble::OutOfCredits;
+    let mut now = at(0);
+    let mut again = |breaker: &mut Breaker| {
+        breaker.trip(trouble, now);
+        let BreakerState::PausedUntil(until, _) = breaker.state(now) else {
+            panic!("no pause: {:?}", breaker.state(now));
+        };
+        let pause = until.duration_since(now);
+        now = until;
+        assert_eq!(breaker.state(now), BreakerState::AskNow(trouble));
+        breaker.asked(Ok(()), now);
+        pause
+    };
+    let first = again(&mut breaker);
+    breaker.ended(Sign::Works, at(100));
+    assert!(again(&mut breaker) > first, "its pauses grow on");
+    breaker.ended(Sign::Talks, at(300));
+    assert_eq!(again(&mut breaker), first, "a talk was carried");
+}
+
+#[test]
+fn a_call_from_before_the_pause_is_not_the_probe() {
+    let mut breaker = tripped(Trouble::Silent);
+    assert_eq!(
+        breaker.state(at(60)),
+        BreakerState::ProbeNow(Trouble::Silent)
+    );
+    assert!(!breaker.awaits_another(at(10)), "no probe is out");
+    breaker.placed(at(60));
+    assert!(breaker.awaits_another(at(10)));
+    assert!(!breaker.awaits_another(at(60)), "it is the probe");
 }
 
 #[test]
@@ -245,7 +281,7 @@ proptest! {
             }
             match breaker.state(now) {
                 BreakerState::ProbeNow(_) => {
-                    breaker.placed();
+                    breaker.placed(now);
                     probes += 1;
                     prop_assert!(matches!(breaker.state(now), BreakerState::Probing(_)));
                 }

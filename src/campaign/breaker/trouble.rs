@@ -116,6 +116,8 @@ impl fmt::Display for Trouble {
 pub enum Sign {
     /// The trunk took the call and did with it what a trunk does.
     Works,
+    /// It did, and the speech service carried a talk.
+    Talks,
     /// It did not.
     Fails(Trouble),
     /// Nothing: we ended it, or it never came so far.
@@ -130,8 +132,8 @@ impl Sign {
             Disposition::TrunkRefused => Self::Fails(Trouble::Refused),
             Disposition::TrunkUnreachable if lasted >= SILENCE => Self::Fails(Trouble::Silent),
             Disposition::TrunkUnreachable => Self::Fails(Trouble::Offline),
-            Disposition::Answered
-            | Disposition::Machine
+            Disposition::Answered => Self::Talks,
+            Disposition::Machine
             | Disposition::Busy
             | Disposition::NoAnswer
             | Disposition::Rejected

@@ -19,7 +19,7 @@ pub use words::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::adaptive::Adaptive;
-use super::breaker::{Breaker, BreakerState, Trouble};
+use super::breaker::{Breaker, BreakerState, Sign, Trouble};
 use super::caller_ids::{CallerIdKey, CallerIds};
 use super::id::LeadId;
 use super::pacing::{BadRate, Pacer};
@@ -113,7 +113,7 @@ impl Planner {
         if let Some(key) = caller_id {
             self.caller_ids.placed(key, now);
         }
-        self.breaker.placed();
+        self.breaker.placed(now);
         self.calls_left = self.calls_left.map(|left| left.saturating_sub(1));
         self.floor.placed(call, now);
     }
@@ -133,18 +133,24 @@ impl Planner {
         };
         let end = end.into();
         let lasted = now.duration_since(live.placed);
-        self.breaker.ended(end.sign(lasted), now);
+        let sign = end.sign(lasted);
+        let worked = matches!(sign, Sign::Works | Sign::Talks);
+        // A call from before the pause that fails does not speak for the probe.
+        if worked || !self.breaker.awaits_another(live.placed) {
+            self.breaker.ended(sign, now);
+        }
         self.learn_end(live, end, now);
     }
 
     /// A call that was placed was never begun: nobody was rung for it.
     pub fn withdrawn(&mut self, call: LeadId, trouble: Option<Trouble>, now: Timestamp) {
-        if self.floor.ended(call).is_none() {
+        let Some(live) = self.floor.ended(call) else {
             return;
-        }
+        };
         self.calls_left = self.calls_left.map(|left| left + 1);
         match trouble {
             Some(trouble) => self.breaker.trip(trouble, now),
+            None if self.breaker.awaits_another(live.placed) => {}
             None => self.breaker.probe_lost(),
         }
     }
