@@ -21,7 +21,7 @@ const JUDGED: usize = 64;
 /// Leads that have become due and are put among the ready ones at once.
 const PROMOTED: u32 = 64;
 
-const WAITING: &str = "state IN ('new', 'retry')";
+pub(super) const WAITING: &str = "state IN ('new', 'retry')";
 
 impl Ledger {
     /// Claims the next lead that the policy allows to ring now: it is `in_call` from now on, and no

@@ -28,6 +28,7 @@ mod roll;
 mod row;
 mod runs;
 mod schema;
+mod scratch;
 mod sql;
 mod talk;
 #[cfg(test)]
@@ -47,4 +48,5 @@ pub use row::{
     ImportReport, LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Refused, Repeat,
     Run, Speaker, TurnRow,
 };
+pub use scratch::Scratch;
 pub use view::{LeadPage, LeadView, Standing};

@@ -3,6 +3,7 @@
 mod add;
 mod check;
 mod control;
+mod dry_run;
 mod export;
 mod export_cells;
 mod export_leads;

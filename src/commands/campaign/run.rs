@@ -7,17 +7,18 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::sync::mpsc;
 
+use super::dry_run::dry_run;
 use super::feed::{Feed, FeedPlan};
 use super::guard::guard;
 use super::intake;
-use super::list_report::{misspelt, misspelt_json, tell_misspelt};
+use super::list_report::{misspelt, tell_misspelt};
 use super::order::Order;
 use super::pacing;
 use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
 use super::run_watch::Tally;
-use super::source::{ListRules, Source, Taker};
-use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits, RejectedRow};
+use super::source::{ListRules, Source};
+use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -264,7 +265,7 @@ fn take_list(
     })
 }
 
-fn rules<'a>(
+pub(super) fn rules<'a>(
     arguments: &'a CampaignRunArgs,
     settings: &'a Settings,
     numbering: Arc<Numbering>,
@@ -282,7 +283,7 @@ fn no_leads(source: &Source) -> UserError {
 }
 
 /// Scenarios that leads have for themselves; each is read once, and must be sound.
-fn own_scenarios(
+pub(super) fn own_scenarios(
     campaign: &Campaign,
     settings: &Settings,
     ledger: &Ledger,
@@ -299,7 +300,7 @@ fn own_scenarios(
 }
 
 /// The campaign of a run. A rehearsal that begins anew puts the last of its name aside.
-fn open_campaign(
+pub(super) fn open_campaign(
     arguments: &CampaignRunArgs,
     order: &Order,
     ledger: &Ledger,
@@ -362,58 +363,6 @@ fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::
     )
     .hint("say --yes, or look first with --dry-run")
     .into())
-}
-
-/// Leads that are counted and not kept.
-struct Counted;
-
-impl Taker for Counted {
-    fn leads(&mut self, _: Vec<Lead>) -> anyhow::Result<()> {
-        Ok(())
-    }
-
-    fn rejected(&mut self, _: &RejectedRow, _: &[String], _: u8) -> anyhow::Result<()> {
-        Ok(())
-    }
-}
-
-fn dry_run(
-    arguments: &CampaignRunArgs,
-    order: &Order,
-    desk: &Desk<'_>,
-) -> anyhow::Result<ExitStatus> {
-    let settings = &order.settings;
-    let (leads, rejected, variables, slips) = if let Some(source) = &order.list {
-        let numbering = Arc::new(Numbering::default());
-        let list = source.read(&rules(arguments, settings, numbering), &mut Counted)?;
-        list.tell(desk);
-        let rejected = list.rejected_count;
-        (list.leads, rejected, list.variables, list.misspelt)
-    } else {
-        let ledger = desk.ledger(settings)?;
-        let id = ledger.campaign(&order.name)?.id;
-        let left = ledger.lead_counts(id)?.left();
-        (left, 0, ledger.variables_of_all(id)?, Vec::new())
-    };
-    let named = order.scenario(arguments);
-    let scenario = talk_plan::scenario(named.as_deref(), &variables, settings, desk)?;
-    let slips = misspelt(&slips, &variables, Some(&scenario));
-    tell_misspelt(&slips, desk);
-    guard(settings, &scenario, desk)?;
-    if desk.printer.is_json() {
-        let body = serde_json::json!({
-            "leads": leads, "rejected": rejected, "misspelt": misspelt_json(&slips),
-            "scenario": scenario.name, "trunk": settings.asterisk.trunk,
-        });
-        desk.printer
-            .json(&crate::output::Envelope::new("novodial.dry_run/1", body))?;
-    } else {
-        desk.printer.data(&format!(
-            "would ring {leads} leads through `{}` with the scenario `{}`; {rejected} rows cannot be used",
-            settings.asterisk.trunk, scenario.name
-        ))?;
-    }
-    Ok(ExitStatus::Success)
 }
 
 /// Runs the campaign and shows it while it goes on.
