@@ -12,7 +12,7 @@ use super::clock;
 use super::run_lock::RunLock;
 use super::scribe::on_ledger;
 use crate::campaign::{AttemptId, RunId};
-use crate::store::Ledger;
+use crate::store::{Ledger, StoreError};
 
 /// How often the ledger is asked.
 const LOOK: Duration = Duration::from_millis(250);
@@ -84,6 +84,18 @@ impl Drop for LiveCall {
     fn drop(&mut self) {
         self.calls.all().remove(&self.attempt);
     }
+}
+
+/// Whether any run of this ledger goes on, in this process or another.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn somebody_runs(ledger: &Ledger) -> Result<bool, StoreError> {
+    let runs = ledger.unfinished_runs()?;
+    let mut held = runs
+        .iter()
+        .map(|run| RunLock::is_held(ledger.path(), run.id));
+    Ok(held.any(|held| held))
 }
 
 /// What became of the wish that a call end.

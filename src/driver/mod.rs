@@ -30,7 +30,7 @@ pub use campaign::{CampaignEnd, CampaignJob, Halt, Stay, run_campaign};
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;
 pub use event_log::event_of;
-pub use hang_up::{Asked, ask_hangup};
+pub use hang_up::{Asked, ask_hangup, somebody_runs};
 pub use news::{CallBegun, CallNews, CallStep, CampaignNews, CampaignStep};
 pub use open::{OpenLine, OpenStation, call_rules, open_line, open_station};
 pub use rehearsal::{Rehearsal, RehearsalPlan, rehearsal_settings};

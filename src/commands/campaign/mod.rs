@@ -19,6 +19,7 @@ mod order;
 mod pacing;
 mod pause_report;
 mod plan;
+mod rehearsed;
 mod rejected_file;
 mod run;
 mod run_end;

@@ -64,7 +64,7 @@ impl Order {
             return Err(neither(arguments, &name).into());
         }
         // A rehearsal that begins anew has nothing to go on with.
-        let kept = known.filter(|_| !arguments.rehearsal.rehearse || arguments.go_on);
+        let kept = known.filter(|_| !arguments.rehearsal.rehearse || arguments.rehearsal.go_on);
         let kept_scenario = kept.as_ref().and_then(|campaign| campaign.scenario.clone());
         let settings = match kept {
             None => settings,

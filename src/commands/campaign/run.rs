@@ -14,6 +14,7 @@ use super::intake;
 use super::list_report::{misspelt, tell_misspelt};
 use super::order::Order;
 use super::pacing;
+use super::rehearsed::make_room;
 use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
 use super::run_watch::Tally;
@@ -30,7 +31,7 @@ use crate::driver::{
 use crate::output::{ExitStatus, UserError, is_broken_pipe};
 use crate::phone::Numbering;
 use crate::settings::{OwnSetting, Settings};
-use crate::store::{Campaign, Ledger};
+use crate::store::{CallFilter, Campaign, Ledger};
 
 /// Events that the watcher of a run has not taken; with more, no new calls are begun.
 const UNREAD: usize = 64;
@@ -47,13 +48,14 @@ pub(in crate::commands) fn run(
         return dry_run(arguments, &order, desk);
     }
     let ledger = desk.ledger(&order.settings)?;
-    let campaign = open_campaign(arguments, &order, &ledger, desk)?;
-    let _lock = match lock(&campaign, &ledger) {
-        Err(running) if arguments.if_running == IfRunning::Skip => {
+    let opened = open_campaign(arguments, &order, &ledger, desk)
+        .and_then(|campaign| Ok((lock(&campaign, &ledger)?, campaign)));
+    let (_lock, campaign) = match opened {
+        Err(running) if arguments.if_running == IfRunning::Skip && is_running(&running) => {
             desk.printer.message(&format!("nothing is done: {running}"));
             return Ok(ExitStatus::Success);
         }
-        lock => lock?,
+        opened => opened?,
     };
     let Prepared {
         scenario,
@@ -194,8 +196,12 @@ fn prepare(
     if let Some(callees) = &mut callees {
         let shown = order.list.as_ref().map_or("", Source::shown);
         callees.assign_leads(shown, &std::mem::take(&mut taken.with_callees))?;
-        if arguments.go_on {
-            callees.go_on_from(&order.name, ledger)?;
+        if arguments.rehearsal.go_on {
+            let earlier = CallFilter {
+                campaign: Some(order.name.clone()),
+                ..CallFilter::default()
+            };
+            callees.go_on_from(&earlier, ledger)?;
         }
     }
     Ok(Prepared {
@@ -312,8 +318,9 @@ pub(super) fn open_campaign(
         Some(source) => {
             let numbering = Arc::new(Numbering::default());
             source.peek(&rules(arguments, &order.settings, numbering))?;
-            if rehearsal && !arguments.go_on {
-                ledger.begin_afresh(Some(&order.name))?;
+            if rehearsal && !arguments.rehearsal.go_on {
+                let named = (order.name.as_str(), source);
+                make_room(arguments, named, (&order.settings, ledger), desk)?;
             }
             let scenario = arguments.scenario.as_deref();
             let scenario = scenario.map(|path| desk.path(path).display().to_string());
@@ -325,7 +332,7 @@ pub(super) fn open_campaign(
     Ok(campaign)
 }
 
-fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<CampaignLock> {
+pub(super) fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<CampaignLock> {
     let owner = match CampaignLock::take(ledger.path(), campaign.id) {
         Ok(lock) => return Ok(lock),
         Err(LockRefused::File(error)) => return Err(error.into()),
@@ -341,6 +348,12 @@ fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<CampaignLock> {
             .hint("wait for it to end, or stop it")
             .into(),
     )
+}
+
+/// Whether another process runs the campaign.
+fn is_running(error: &anyhow::Error) -> bool {
+    let told = error.downcast_ref::<UserError>();
+    told.is_some_and(|error| error.status == ExitStatus::AlreadyRunning)
 }
 
 /// Rings people only after somebody said so: a person at the terminal, or `--yes`.
