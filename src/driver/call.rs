@@ -221,7 +221,8 @@ fn prepare_rest(station: &Station, texts: Vec<String>) {
     let station = station.clone();
     tokio::spawn(async move {
         if let Err(error) = prepare(&station, texts).await {
-            tracing::warn!(%error, "a prompt could not be prepared");
+            // It is streamed when its turn comes; what fails then is told with the call.
+            tracing::info!(%error, "a prompt could not be prepared");
         }
     });
 }

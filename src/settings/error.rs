@@ -43,6 +43,8 @@ pub struct SettingsError {
     pub message: String,
     /// What to write.
     pub hint: String,
+    /// Whether it was typed just now, as a flag.
+    pub typed: bool,
 }
 
 impl SettingsError {
@@ -55,6 +57,7 @@ impl SettingsError {
             fault,
             message: message.into(),
             hint: hint.into(),
+            typed: false,
         }
     }
 
@@ -74,11 +77,14 @@ impl SettingsError {
             | Kind::Rate
             | Kind::List => format!("{}, for example", origin.writing(key, key.example)),
         };
-        Self::new(
-            SettingsFault::BadValue,
-            format!("{origin}: {}: {complaint}", key.path()),
-            hint,
-        )
+        Self {
+            typed: matches!(origin, Origin::Flag { .. }),
+            ..Self::new(
+                SettingsFault::BadValue,
+                format!("{origin}: {}: {complaint}", key.path()),
+                hint,
+            )
+        }
     }
 }
 

@@ -116,3 +116,13 @@ proptest! {
         prop_assert!(run.most_calls <= 150);
     }
 }
+
+#[test]
+fn a_simulation_that_ends_at_midnight_has_no_day_more() {
+    let mut simulation = simulation(People::default(), Mode::Progressive, 3);
+    simulation.limits.policy.default_timezone = TimeZone::UTC;
+    simulation.from = "2026-11-23T21:00:00Z".parse().unwrap();
+    let days = simulation.run(1).unwrap().days;
+    let dates: Vec<_> = days.iter().map(|day| day.date.to_string()).collect();
+    assert_eq!(dates, ["2026-11-23"]);
+}
