@@ -125,7 +125,7 @@ pub async fn ask_hangup(ledger: &Ledger, attempt: AttemptId, run: RunId) -> anyh
             tick.tick().await;
             let open = on_ledger(ledger, move |ledger| ledger.open_attempts(Some(run))).await?;
             if open.iter().all(|other| other.id != attempt) {
-                return Ok(Asked::Ended);
+                return anyhow::Ok(Asked::Ended);
             }
         }
     };

@@ -581,3 +581,17 @@ fn a_dry_run_takes_the_scenario_that_the_campaign_keeps() {
     let dry = office.run(&["campaign", "run", "spring", "--dry-run"]);
     assert!(dry.starts_with("3\n") && dry.contains("kept.toml"), "{dry}");
 }
+
+#[test]
+fn a_run_that_nobody_confirms_writes_nothing() {
+    let shell = Shell::new()
+        .file("leads.csv", "phone\n+79000000001\n+7900\n")
+        .variable("NOVODIAL_POLICY_HOURS", "any");
+    let refused = shell.run(&["campaign", "run", "leads.csv"]);
+    assert!(
+        refused.starts_with("2\n") && refused.contains("would ring 1 people"),
+        "{refused}"
+    );
+    assert!(!shell.path("novodial.db").exists());
+    assert!(!shell.path("leads.rejected.csv").exists());
+}

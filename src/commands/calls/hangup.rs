@@ -23,7 +23,12 @@ pub(in crate::commands) fn hangup(id: &str, desk: &Desk<'_>) -> anyhow::Result<E
         return Err(over());
     };
     let asked = match desk.block_on(driver::ask_hangup(ledger, attempt, open.run)) {
-        Err(error) if matches!(error.downcast_ref(), Some(StoreError::AlreadyEnded(_))) => {
+        Err(error)
+            if matches!(
+                error.downcast_ref::<StoreError>(),
+                Some(StoreError::AlreadyEnded(_))
+            ) =>
+        {
             return Err(over());
         }
         asked => asked?,

@@ -67,6 +67,26 @@ pub(super) fn dry_run(
     Ok(ExitStatus::Success)
 }
 
+/// How many leads a run would find that are still to be rung; `None` where another process is at
+/// it.
+///
+/// # Errors
+/// Whatever would stop the run before it rings.
+pub(super) fn left(
+    arguments: &CampaignRunArgs,
+    order: &Order,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Option<u64>> {
+    let database = &order.settings.storage.database;
+    let copy = Scratch::of(database)?;
+    let campaign = open_campaign(arguments, order, &copy.ledger, desk)?;
+    if driver::campaign_runner(database, campaign.id)?.is_some() {
+        return Ok(None);
+    }
+    let outlook = look(arguments, order, (campaign, &copy.ledger), desk)?;
+    Ok(Some(outlook.counts.left()))
+}
+
 /// Does what a run does before it rings.
 fn look(
     arguments: &CampaignRunArgs,

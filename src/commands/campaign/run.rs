@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::sync::mpsc;
 
-use super::dry_run::dry_run;
+use super::dry_run::{self, dry_run};
 use super::feed::{Feed, FeedPlan};
 use super::guard::guard;
 use super::intake;
@@ -46,6 +46,10 @@ pub(in crate::commands) fn run(
     let limits = pacing::limits(&order.settings, arguments.limit)?;
     if arguments.dry_run {
         return dry_run(arguments, &order, desk);
+    }
+    let asked = order.settings.rehearsal || arguments.yes || desk.printer.can_ask();
+    if !asked {
+        refuse_unasked(arguments, &order, desk)?;
     }
     let ledger = desk.ledger(&order.settings)?;
     let opened = open_campaign(arguments, &order, &ledger, desk)
@@ -361,21 +365,53 @@ fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::
     if arguments.yes {
         return Ok(true);
     }
-    let people = if arguments.watch {
-        "everybody who comes with the list".to_owned()
-    } else {
-        format!("{calls} people")
-    };
+    let people = people(arguments, Some(calls));
     if desk.printer.can_ask() {
         return desk.printer.confirm(&format!("Ring {people} now?"));
     }
-    Err(UserError::new(
+    Err(not_confirmed(&people).into())
+}
+
+/// Where nobody can be asked nothing is written either: the list is tried out on a copy.
+///
+/// # Errors
+/// Somebody would be rung, or whatever would stop the run.
+fn refuse_unasked(
+    arguments: &CampaignRunArgs,
+    order: &Order,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    let read_once = arguments.watch || order.list == Some(Source::Stdin);
+    let calls = if read_once {
+        None
+    } else {
+        match dry_run::left(arguments, order, desk)? {
+            // There is nobody to ring, or another process is at it; the run says which.
+            None | Some(0) => return Ok(()),
+            left => left,
+        }
+    };
+    Err(not_confirmed(&people(arguments, calls)).into())
+}
+
+/// `14 people`; `calls` is `None` where that is not known beforehand.
+fn people(arguments: &CampaignRunArgs, calls: Option<u64>) -> String {
+    match calls.filter(|_| !arguments.watch) {
+        None => "everybody who comes with the list".to_owned(),
+        Some(calls) => format!(
+            "{} people",
+            arguments.limit.map_or(calls, |most| most.min(calls))
+        ),
+    }
+}
+
+fn not_confirmed(people: &str) -> UserError {
+    UserError::new(
         ExitStatus::Usage,
         "not_confirmed",
         format!("this would ring {people}, and nobody can be asked"),
     )
     .hint("say --yes, or look first with --dry-run")
-    .into())
 }
 
 /// Runs the campaign and shows it while it goes on.
