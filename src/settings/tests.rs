@@ -93,8 +93,17 @@ fn defaults_are_those_of_the_documentation() {
     assert_eq!(settings.policy.numbers.countries, ["RU"]);
     assert!(!settings.policy.numbers.premium);
     assert_eq!(settings.campaign.max_calls, 5);
+    assert!((settings.campaign.calls_per_second - 1.0).abs() < f64::EPSILON);
+    assert_eq!(settings.asterisk.app, "novodial");
+    assert_eq!(settings.asterisk.trunk, "novofon");
+    let speech = &settings.elevenlabs;
+    assert_eq!(speech.base_url.as_str(), "https://api.elevenlabs.io/");
+    assert_eq!(speech.tts_model, "eleven_flash_v2_5");
+    assert_eq!(speech.stt_model, "scribe_v2_realtime");
+    assert_eq!(speech.language, "ru");
     let work = &desk.environment.working_folder;
     assert_eq!(settings.storage.database, work.join("novodial.db"));
+    assert_eq!(settings.storage.recordings, work.join("recordings"));
     let cache = desk.folder.path().join("home/.cache/novodial/prompts");
     assert_eq!(settings.storage.prompt_cache, cache);
 }

@@ -131,6 +131,10 @@ pub(crate) fn kill_and_go_on(stand: &dyn Stand, killing: Killing) {
         answered.count() > 0,
         "nobody was reached: this proves little"
     );
+    assert!(
+        rung.iter().any(|call| !call.heard.is_empty()),
+        "nobody heard a word: {rung:#?}"
+    );
 }
 
 fn start(stand: &dyn Stand, more: &[&str], name: &str) -> (Child, std::path::PathBuf) {
@@ -248,6 +252,13 @@ fn what_was_told_is_kept(rung: &[Rung], history: &[Value]) {
                 .iter()
                 .any(|kept| kept["number"] == number.as_str() && kept["outcome"] == outcome);
             assert!(kept, "{number} was told `{words}`: {history:#?}");
+            let again = rung
+                .iter()
+                .any(|later| later.number == call.number && later.at > call.at);
+            assert!(
+                outcome != "do_not_call" || !again,
+                "{number} was told that nobody will ring, and was rung: {rung:#?}"
+            );
         }
     }
 }

@@ -240,6 +240,7 @@ impl Day {
             return;
         };
         assert!(!self.is_open(&row.number), "being rung");
+        assert!(!self.forbidden.contains(&row.number), "forbidden");
         assert!(!self.settled.contains(&row.id), "settled");
         let taken = self
             .claimed

@@ -257,6 +257,10 @@ fn an_account_that_runs_empty_pauses_the_campaign_between_two_calls() {
         second.stdout.contains("top up the ElevenLabs account"),
         "{second:?}"
     );
+    assert!(
+        second.stdout.contains("1 calls, 1 leads done, 2 left"),
+        "{second:?}"
+    );
     let rung = |number: &str| bench.offers(&desk.caller, number).len();
     assert_eq!(rung("79000000053") + rung("79000000057"), 1, "{second:?}");
     speech.service.set_credits_left(10_000);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use novodial::rehearsal::voice::audible;
 
 use super::bench::Bench as _;
 use super::desk::Desk;
@@ -45,22 +46,38 @@ impl Stand for OnLab {
     }
 
     fn rung(&self) -> Vec<Rung> {
-        let caller = format!("+{}", self.desk.caller);
-        let calls = NUMBERS.iter().flat_map(|number| {
-            let invites = self.lab.timed_invites(number).into_iter();
-            let own = invites.filter(|(_, invite)| from_user(invite) == Some(caller.as_str()));
-            own.map(|(at, _)| Rung {
-                number: (*number).to_owned(),
-                at: moment(&at),
-                ended: None,
-                heard: Vec::new(),
-            })
-        });
-        calls.collect()
+        NUMBERS
+            .iter()
+            .flat_map(|number| self.rung_of(number))
+            .collect()
     }
 
     fn leftovers(&self) -> Vec<String> {
         self.lab.leftovers(&self.desk.app)
+    }
+}
+
+impl OnLab {
+    /// The calls to one number. A callee who did not answer measures nothing; of those who did, the
+    /// last of the calls are theirs, or later ones than theirs.
+    fn rung_of(&self, number: &str) -> Vec<Rung> {
+        let caller = format!("+{}", self.desk.caller);
+        let invites = self.lab.timed_invites(number).into_iter();
+        let own = invites.filter(|(_, invite)| from_user(invite) == Some(caller.as_str()));
+        let mut rung: Vec<Rung> = own
+            .map(|(at, _)| Rung {
+                number: number.to_owned(),
+                at: moment(&at),
+                ended: None,
+                heard: Vec::new(),
+            })
+            .collect();
+        let measured = self.lab.measured().into_iter();
+        let theirs = measured.filter(|one| one.number == number && one.caller == self.desk.caller);
+        for (call, measured) in rung.iter_mut().rev().zip(theirs.rev()) {
+            call.heard = measured.heard().into_iter().map(audible).collect();
+        }
+        rung
     }
 }
 

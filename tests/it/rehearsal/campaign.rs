@@ -72,6 +72,8 @@ fn conversations_can_be_read_and_heard(shell: &Shell, run: &Ended) {
         let text = turn["text"].as_str().unwrap();
         assert!(shown.stdout.contains(text), "no `{text}`: {shown:#?}");
     }
+    let readme = shell.run(&["calls", "show", "r-1"]);
+    assert!(readme.stdout.contains("agreed"), "{readme:#?}");
     let recording = std::fs::read(talk["recording"].as_str().unwrap()).unwrap();
     assert_eq!(&recording[..4], b"RIFF");
     let talk_ms = usize::try_from(talk["talk_ms"].as_i64().unwrap()).unwrap();
@@ -108,6 +110,31 @@ fn a_rehearsal_that_is_continued_rings_only_who_is_left() {
     assert!(!left.contains(&all[1].to_owned()), "it was done: {left:?}");
     assert!(left.contains(&all[2].to_owned()), "{left:?}");
     assert_eq!(run(&[], 0), all, "anew");
+}
+
+#[test]
+fn callees_drawn_by_a_seed_come_to_the_same_ends_twice() {
+    let shell = Shell::new();
+    let numbers: String = (1..=8).map(|at| format!("+7900000000{at}\n")).collect();
+    shell.file("drawn.csv", &format!("phone\n{numbers}"));
+    let run = || {
+        let day = ["campaign", "run", "drawn.csv", "--rehearse", "--seed", "7"];
+        let run = shell.run(&[&day[..], &["--format", "jsonl", "--max-calls", "8"]].concat());
+        let calls = run.lines().into_iter();
+        let mut ends: Vec<String> = calls
+            .filter(|line| line["schema"] == "novodial.call/1")
+            .map(|call| {
+                let word = |key: &str| call[key].to_string();
+                [word("number"), word("disposition"), word("outcome")].join(" ")
+            })
+            .collect();
+        ends.sort();
+        (run.code, ends)
+    };
+    let first = run();
+    let kinds: std::collections::BTreeSet<_> = first.1.iter().map(|end| &end[14..]).collect();
+    assert!(kinds.len() >= 3, "{first:#?}");
+    assert_eq!(run(), first, "every call of every lead");
 }
 
 #[test]

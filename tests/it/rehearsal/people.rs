@@ -5,37 +5,38 @@ use novodial::rehearsal::trouble::Trouble;
 
 use super::stage::*;
 
-/// Who is rung, and what the history says of it: disposition and outcomes.
-const EXPECTED: [(&str, &str, &[&str]); 29] = [
-    ("agrees", "answered", &["agreed"]),
-    ("announcement", "unreachable", &["-"]),
-    ("asks_price", "answered", &["agreed", "refused"]),
-    ("asks_robot", "answered", &["agreed", "refused"]),
-    ("asks_who", "answered", &["agreed", "refused"]),
-    ("assistant", "machine", &["-"]),
-    ("backchannels", "answered", &["agreed"]),
-    ("busy", "busy", &["-"]),
-    ("call_later", "answered", &["call_later"]),
-    ("congestion", "congestion", &["-"]),
-    ("declined", "rejected", &["-"]),
-    ("echoes", "answered", &["agreed"]),
-    ("hangs_up", "answered", &["hung_up"]),
-    ("hard_of_hearing", "answered", &["agreed"]),
-    ("hesitates", "answered", &["agreed"]),
-    ("impatient", "answered", &["refused"]),
-    ("interrupts", "answered", &["refused"]),
-    ("keys", "answered", &["agreed"]),
-    ("no_answer", "no_answer", &["-"]),
-    ("no_more_calls", "answered", &["do_not_call"]),
-    ("no_such_number", "invalid_number", &["-"]),
-    ("noisy", "answered", &["agreed", "refused"]),
-    ("pauses", "answered", &["agreed"]),
-    ("phone_off", "unreachable", &["-"]),
-    ("refuses", "answered", &["refused"]),
-    ("silent", "answered", &["no_input"]),
-    ("voicemail", "machine", &["-"]),
-    ("wants_human", "answered", &["call_later"]),
-    ("wrong_person", "answered", &["wrong_person"]),
+/// Who is rung, and what the history says of it: disposition and outcome.
+/// Half of those who ask may agree in the end; the seed of the stage decides it.
+const EXPECTED: [(&str, &str, &str); 29] = [
+    ("agrees", "answered", "agreed"),
+    ("announcement", "unreachable", "-"),
+    ("asks_price", "answered", "refused"),
+    ("asks_robot", "answered", "refused"),
+    ("asks_who", "answered", "agreed"),
+    ("assistant", "machine", "-"),
+    ("backchannels", "answered", "agreed"),
+    ("busy", "busy", "-"),
+    ("call_later", "answered", "call_later"),
+    ("congestion", "congestion", "-"),
+    ("declined", "rejected", "-"),
+    ("echoes", "answered", "agreed"),
+    ("hangs_up", "answered", "hung_up"),
+    ("hard_of_hearing", "answered", "agreed"),
+    ("hesitates", "answered", "agreed"),
+    ("impatient", "answered", "refused"),
+    ("interrupts", "answered", "refused"),
+    ("keys", "answered", "agreed"),
+    ("no_answer", "no_answer", "-"),
+    ("no_more_calls", "answered", "do_not_call"),
+    ("no_such_number", "invalid_number", "-"),
+    ("noisy", "answered", "agreed"),
+    ("pauses", "answered", "agreed"),
+    ("phone_off", "unreachable", "-"),
+    ("refuses", "answered", "refused"),
+    ("silent", "answered", "no_input"),
+    ("voicemail", "machine", "-"),
+    ("wants_human", "answered", "call_later"),
+    ("wrong_person", "answered", "wrong_person"),
 ];
 
 #[test]
@@ -46,9 +47,9 @@ fn every_character_comes_to_its_end_and_the_history_tells_it() {
     let stage = Stage::set(&names, &Trouble::none());
     let ended = stage.campaign("10");
     let mut wrong = Vec::new();
-    for (name, disposition, outcomes) in EXPECTED {
+    for (name, disposition, outcome) in EXPECTED {
         let told = stage.told(name);
-        if told.disposition != disposition || !outcomes.contains(&&*told.outcome) {
+        if (told.disposition.as_str(), told.outcome.as_str()) != (disposition, outcome) {
             wrong.push(format!("{name}: {told:#?}"));
         }
     }
