@@ -55,6 +55,7 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
         places: vec![vec![TimeZone::get("Europe/Moscow").unwrap()]],
         place_of_lead: Vec::new(),
         before: BTreeMap::new(),
+        promised: BTreeMap::new(),
         people,
         from: "2026-11-23T06:00:00Z".parse().unwrap(),
         lasts: SignedDuration::from_hours(hours),

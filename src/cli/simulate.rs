@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
+use super::PolicyArgs;
 use crate::line::Disposition;
 
 /// Live a campaign through on a virtual clock: when would the list be exhausted?
@@ -13,6 +14,7 @@ use crate::line::Disposition;
 Examples:
   novodial campaign simulate leads.csv --slots 10 --mode adaptive
   novodial campaign simulate --leads 100000 --answers 20% --slots 20 --days 7 --svg week.svg
+  novodial campaign simulate leads.csv --preset ru --set policy.lead_per_day=1
 
 Nobody is rung and nothing is written to the ledger. The planner is the one that rings people;
 the people are made up: see docs/pacing.md for what they are like.")]
@@ -93,6 +95,9 @@ pub struct CampaignSimulateArgs {
     /// Draw the days into this file
     #[arg(long, value_name = "FILE", help_heading = "Simulation")]
     pub svg: Option<PathBuf>,
+    /// The policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// How many lines ring beside the talks.

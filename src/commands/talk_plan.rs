@@ -51,6 +51,19 @@ pub(super) fn scenario(
     Ok(Arc::new(scenario))
 }
 
+/// Reads and checks a scenario that a lead names who came while the campaign was run.
+pub(super) fn late_scenario(
+    named: &str,
+    given: &BTreeSet<String>,
+    folder: &Path,
+) -> anyhow::Result<Arc<Scenario>> {
+    let (shown, scenario) = scenario::open_in(Path::new(named), folder)?.scenario()?;
+    match lint(&scenario, given).iter().find(|finding| finding.fatal) {
+        Some(fault) => Err(refused(&shown, fault)),
+        None => Ok(Arc::new(scenario)),
+    }
+}
+
 fn refused(shown: &str, finding: &Finding) -> anyhow::Error {
     UserError::new(
         ExitStatus::Invalid,

@@ -7,6 +7,7 @@ mod budget;
 mod caller;
 mod doors;
 mod outside;
+mod scenarios;
 mod stay;
 
 use std::collections::{BTreeMap, HashMap};
@@ -37,6 +38,7 @@ use crate::store::{CampaignState, LeadRow, StoreError};
 use budget::Budget;
 use doors::Doors;
 use outside::Looked;
+pub use scenarios::Scenarios;
 pub use stay::{Halt, Stay};
 
 /// What a campaign is run with.
@@ -45,11 +47,9 @@ pub struct CampaignJob {
     /// Which campaign.
     pub campaign: CampaignId,
     /// What to talk along.
-    pub scenario: Arc<Scenario>,
+    pub scenarios: Scenarios,
     /// Fields for leads that do not bring them.
     pub fields: BTreeMap<String, String>,
-    /// Scenarios of leads that have one of their own, by its name in the list.
-    pub scenarios: BTreeMap<String, Arc<Scenario>>,
     /// Whom to ring, how often and when.
     pub policy: Arc<LeadPolicy>,
     /// What callees hear who have to wait for a conversation; `None` where none has to.
@@ -103,6 +103,9 @@ struct Run<'a> {
     call_news: mpsc::UnboundedSender<CallNews>,
     waiting: Option<WaitReason>,
     doors: Doors,
+    scenarios: Scenarios,
+    /// Leads that cannot be talked with in this run; they are given back at its end.
+    aside: Vec<LeadId>,
     /// What it is paused for, as far as that was told.
     paused: Option<Trouble>,
     speech_limit: Option<u32>,
@@ -142,6 +145,8 @@ pub async fn run_campaign(
         call_news,
         waiting: None,
         doors,
+        scenarios: job.scenarios.clone(),
+        aside: Vec::new(),
         paused: None,
         speech_limit: None,
         speech_trouble: None,
@@ -159,6 +164,7 @@ pub async fn run_campaign(
                 while let Ok(item) = from_calls.try_recv() {
                     run.pass_on(item);
                 }
+                run.give_back().await?;
                 run.outbox.empty().await;
                 return Ok(run.end(reason));
             }
@@ -196,7 +202,7 @@ impl Run<'_> {
     async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {
         self.doors.seat(&mut self.planner, clock::now());
         if socket == SocketState::Lost {
-            return Ok(Step::Wait(LOOK));
+            return Ok(self.idle());
         }
         self.heed_speech_limit();
         let situation = Situation {
@@ -207,7 +213,7 @@ impl Run<'_> {
         self.follow_breaker(situation.now);
         Ok(match plan {
             // Whoever reads what is told here is not to be outrun.
-            Plan::Call(_) if self.outbox.is_behind() => Step::Wait(LOOK),
+            Plan::Call(_) if self.outbox.is_behind() => self.idle(),
             Plan::Call(caller_id) => self.call(caller_id).await?,
             Plan::Ask(trouble) => self.ask(trouble),
             Plan::WaitUntil(at, reason) => {
@@ -222,6 +228,14 @@ impl Run<'_> {
             }
             Plan::Drained(reason) => Step::Over(reason),
         })
+    }
+
+    /// Nothing to do but to let in, or let go, whoever answered and waits.
+    fn idle(&self) -> Step {
+        let due = self.planner.seat_due();
+        let until = due.map(|due| due.duration_since(clock::now()).as_millis().max(0));
+        let until = until.and_then(|ms| u64::try_from(ms).ok());
+        Step::Wait(until.map_or(LOOK, |ms| LOOK.min(Duration::from_millis(ms))))
     }
 
     /// Whether there is somebody to ring, as far as this run waits for it.
@@ -257,7 +271,7 @@ impl Run<'_> {
 
     async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
         if self.budget.is_short() {
-            return Ok(Step::Wait(LOOK));
+            return Ok(self.idle());
         }
         let (campaign, run) = (self.job.campaign, self.station.run.id);
         let policy = Arc::clone(&self.job.policy);
@@ -272,6 +286,15 @@ impl Run<'_> {
             // Those who were looked at must wait; the supply is told anew.
             return Ok(Step::Again);
         };
+        let scenario = match self.scenarios.of(&lead) {
+            Ok(scenario) => scenario,
+            Err(why) => {
+                self.aside.push(lead.id);
+                let lead = lead.id;
+                self.outbox.put(CampaignStep::Skipped { lead, why });
+                return Ok(Step::Again);
+            }
+        };
         if !self.budget.reserve(lead.id, self.dearest(&lead)) {
             return self.cannot_afford(lead.id).await;
         }
@@ -281,34 +304,14 @@ impl Run<'_> {
         self.planner.placed(lead.id, key, now);
         self.outbox
             .put(CampaignStep::Chosen(Box::new(lead.clone())));
-        self.begin(&lead, caller_id);
+        self.begin(&lead, scenario, caller_id);
         Ok(Step::Again)
     }
 
-    /// What the longest call to a lead would cost.
-    fn dearest(&self, lead: &LeadRow) -> Money {
-        let plan = &self.station.plan;
-        let longest = i64::try_from(plan.rules.max_duration_ms).unwrap_or(i64::MAX);
-        let longest = jiff::SignedDuration::from_millis(longest);
-        plan.tariff.cost(&lead.number, longest)
-    }
-
-    /// The money left may not do for one call more: calls that go on may turn out cheaper.
-    async fn cannot_afford(&mut self, lead: LeadId) -> anyhow::Result<Step> {
-        on_ledger(&self.station.ledger, move |ledger| {
-            ledger.release_lead(lead)
-        })
-        .await?;
-        if self.calls.is_empty() {
-            self.halt(Halt::MaxCost);
-        }
-        Ok(Step::Again)
-    }
-
-    fn begin(&mut self, lead: &LeadRow, caller_id: Option<String>) {
+    fn begin(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, caller_id: Option<String>) {
         self.begun += 1;
         self.waiting = None;
-        let (id, job) = (lead.id, self.call_job(lead, caller_id));
+        let (id, job) = (lead.id, self.call_job(lead, scenario, caller_id));
         let (station, stop, news) = (
             self.station.clone(),
             self.hang_up.clone(),
@@ -320,14 +323,19 @@ impl Run<'_> {
         self.lead_of.insert(task.id(), id);
     }
 
-    fn call_job(&mut self, lead: &LeadRow, caller_id: Option<String>) -> CallJob {
+    fn call_job(
+        &mut self,
+        lead: &LeadRow,
+        scenario: Arc<Scenario>,
+        caller_id: Option<String>,
+    ) -> CallJob {
         let mut fields = self.job.fields.clone();
         fields.extend(lead.fields.clone());
         fields.extend(lead.name.clone().map(|name| ("name".to_owned(), name)));
         CallJob {
             number: lead.number.clone(),
             fields,
-            scenario: Arc::clone(self.scenario_of(lead)),
+            scenario,
             lead: Some((lead.id, lead.campaign)),
             caller_id,
             seat: self.doors.open(lead.id),
@@ -336,10 +344,15 @@ impl Run<'_> {
         }
     }
 
-    fn scenario_of(&self, lead: &LeadRow) -> &Arc<Scenario> {
-        let own = lead.terms.scenario.as_ref();
-        own.and_then(|name| self.job.scenarios.get(name))
-            .unwrap_or(&self.job.scenario)
+    /// Those who could not be talked with are for another run.
+    async fn give_back(&mut self) -> anyhow::Result<()> {
+        for lead in std::mem::take(&mut self.aside) {
+            on_ledger(&self.station.ledger, move |ledger| {
+                ledger.release_lead(lead)
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     async fn ended(

@@ -26,7 +26,7 @@ mod talk;
 mod test_call;
 
 pub use call::{CallJob, CallReport, NotBegun, hang_up_channel, make_call, prepare};
-pub use campaign::{CampaignEnd, CampaignJob, Halt, Stay, run_campaign};
+pub use campaign::{CampaignEnd, CampaignJob, Halt, Scenarios, Stay, run_campaign};
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;
 pub use event_log::event_of;

@@ -4,7 +4,8 @@
 //! reads along. Cheap to clone; all clones share one set of progress bars and one lock a stream.
 
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::fs::File;
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
@@ -146,9 +147,9 @@ impl Printer {
         self.look.verbosity
     }
 
-    /// Whether a question can be asked: a person sits at both ends.
+    /// Whether a question can be asked: a person sees it, and has a keyboard.
     pub fn can_ask(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal()
+        io::stderr().is_terminal() && (io::stdin().is_terminal() || keyboard().is_ok())
     }
 
     /// Writes a line of data.
@@ -211,14 +212,19 @@ impl Printer {
     /// Asks a question on stderr and waits for yes or no; no if nobody can answer.
     ///
     /// # Errors
-    /// If stdin cannot be read.
+    /// If the keyboard cannot be read.
     pub fn confirm(&self, question: &str) -> anyhow::Result<bool> {
         if !self.can_ask() {
             return Ok(false);
         }
         self.write(Stream::Err, &format!("{question} [y/N] "))?;
         let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
+        if io::stdin().is_terminal() {
+            io::stdin().read_line(&mut answer)?;
+        } else {
+            // Standard input is the lead list.
+            io::BufReader::new(keyboard()?).read_line(&mut answer)?;
+        }
         let answer = answer.trim().to_lowercase();
         Ok(["y", "yes", "д", "да"].contains(&answer.as_str()))
     }
@@ -308,6 +314,11 @@ impl Printer {
             Stream::Err => io::stderr().lock().write_all(text.as_bytes()),
         })
     }
+}
+
+/// The keyboard of the terminal that the program was started from, whatever standard input is.
+fn keyboard() -> io::Result<File> {
+    File::open("/dev/tty")
 }
 
 impl Stream {

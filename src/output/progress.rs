@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use tokio::time::Instant;
 
 use super::live::LiveLines;
@@ -79,7 +79,7 @@ impl Progress {
         let shown = if printer.draws_bars() {
             let bar = printer.bars().add(ProgressBar::new(total));
             let style = ProgressStyle::with_template(
-                "{wide_bar} {pos}/{len} {elapsed} eta {eta}\n{wide_msg}",
+                "{wide_bar} {pos}/{len} {elapsed} {prefix}\n{wide_msg}",
             );
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.enable_steady_tick(Duration::from_millis(500));
@@ -103,6 +103,10 @@ impl Progress {
                 lines.update(self.printer.bars(), &snapshot.calls);
                 bar.set_length(snapshot.total);
                 bar.set_position(snapshot.done);
+                // Before anybody is done there is nothing to reckon with.
+                let left =
+                    (snapshot.done > 0).then(|| format!("eta {:#}", HumanDuration(bar.eta())));
+                bar.set_prefix(left.unwrap_or_default());
                 bar.set_message(snapshot.rest());
             }
             Shown::Lines(lines) => {

@@ -11,8 +11,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::case::{Case, zones};
 use super::sql::{At, Count};
-use super::{CampaignState, Claim, LeadRow, Ledger, Refused, StoreError};
+use super::{CampaignState, Claim, LeadRow, Ledger, StoreError};
 use crate::campaign::{CampaignId, LeadId, LeadPolicy, Narrowing, RunId, Verdict, WhyLater};
+use crate::phone::PhoneNumber;
 
 /// The due time of leads that wait for nothing but another list or another policy.
 pub(super) const PARKED: At = At(Timestamp::MAX);
@@ -20,6 +21,17 @@ pub(super) const PARKED: At = At(Timestamp::MAX);
 const JUDGED: usize = 64;
 /// Leads that have become due and are put among the ready ones at once.
 const PROMOTED: u32 = 64;
+
+/// A lead that the policy did not allow to ring when it was its turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Which lead.
+    pub lead: LeadId,
+    /// The number that would have been rung.
+    pub number: PhoneNumber,
+    /// From when on it may be rung, or why never.
+    pub verdict: Verdict,
+}
 
 pub(super) const WAITING: &str = "state IN ('new', 'retry')";
 

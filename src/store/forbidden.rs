@@ -9,6 +9,9 @@ use super::{DoNotCallEntry, Ledger, StoreError};
 use crate::campaign::{AttemptId, CampaignId};
 use crate::phone::PhoneNumber;
 
+/// Entries that are read at once: the list has no index by time, so each page is a look at all.
+const PAGE: u32 = 50_000;
+
 const SELECT: &str = "SELECT number, reason, attempt, added_at FROM do_not_call";
 
 impl Ledger {
@@ -64,15 +67,40 @@ impl Ledger {
         self.read(|tx| entry_of(tx, number))
     }
 
-    /// The whole list, the newest entry first.
+    /// Gives the whole list to `take`, the newest entry first, read in pages.
     ///
     /// # Errors
-    /// The ledger cannot be read.
-    pub fn list_forbidden(&self) -> Result<Vec<DoNotCallEntry>, StoreError> {
+    /// The ledger cannot be read, or what `take` returns.
+    pub fn each_forbidden<E: From<StoreError>>(
+        &self,
+        take: &mut dyn FnMut(DoNotCallEntry) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut after = None;
+        loop {
+            let page = self.forbidden_page(after.as_ref())?;
+            let Some(last) = page.last() else {
+                return Ok(());
+            };
+            after = Some((last.added_at, last.number.clone()));
+            for entry in page {
+                take(entry)?;
+            }
+        }
+    }
+
+    fn forbidden_page(
+        &self,
+        after: Option<&(Timestamp, PhoneNumber)>,
+    ) -> Result<Vec<DoNotCallEntry>, StoreError> {
         self.read(|tx| {
-            let mut query =
-                tx.prepare_cached(&format!("{SELECT} ORDER BY added_at DESC, number"))?;
-            let entries = query.query_map([], entry)?.collect::<Result<_, _>>()?;
+            let mut query = tx.prepare_cached(&format!(
+                "{SELECT} WHERE ?1 IS NULL OR (added_at, ?2) < (?1, number)
+                 ORDER BY added_at DESC, number LIMIT ?3"
+            ))?;
+            let (at, number) = after.map(|(at, number)| (At(*at), number)).unzip();
+            let entries = query
+                .query_map(params![at, number, PAGE], entry)?
+                .collect::<Result<_, _>>()?;
             Ok(entries)
         })
     }

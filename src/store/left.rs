@@ -1,12 +1,14 @@
 //! The leads of a campaign that are still to be rung, for a forecast: read in pages, given away one
 //! by one.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 
 use super::case::{attempts_of, zones};
 use super::claim::PARKED;
 use super::import::typed;
+use super::sql::At;
 use super::{Ledger, StoreError};
 use crate::campaign::{CampaignId, LeadId, LeadPolicy, LeadState, PastAttempt, Terms};
 use crate::phone::PhoneNumber;
@@ -25,6 +27,8 @@ pub struct LeftLead {
     pub area: i64,
     /// What was done, the oldest first.
     pub attempts: Vec<PastAttempt>,
+    /// The hour that it was promised and that is still to be kept.
+    pub promised_at: Option<Timestamp>,
 }
 
 impl Ledger {
@@ -69,7 +73,7 @@ fn page(
     after: LeadId,
 ) -> Result<Vec<(LeadId, LeftLead)>, StoreError> {
     let mut query = tx.prepare_cached(
-        "SELECT l.id, l.number, l.terms, l.area, l.state FROM leads l
+        "SELECT l.id, l.number, l.terms, l.area, l.state, l.promised_at FROM leads l
          WHERE +l.campaign = ?1 AND l.id > ?2 AND l.state <> 'done'
              AND (l.due_at IS NULL OR l.due_at < ?3)
              AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.number = l.number)
@@ -88,6 +92,7 @@ fn page(
             terms: typed(row, "terms")?.unwrap_or_default(),
             area: row.get("area")?,
             attempts,
+            promised_at: row.get::<_, Option<At>>("promised_at")?.map(|at| at.0),
         };
         page.push((id, lead));
     }

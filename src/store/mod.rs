@@ -36,7 +36,7 @@ mod tests;
 mod view;
 
 pub use board::{CampaignPulse, Waits};
-pub use claim::Waiting;
+pub use claim::{Refused, Waiting};
 pub use error::StoreError;
 pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
@@ -45,8 +45,8 @@ pub use left::LeftLead;
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
     CampaignState, Claim, Conclusion, DeletedCall, DoNotCallEntry, EventRow, HungUpBy,
-    ImportReport, LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Refused, Repeat,
-    Run, Speaker, TurnRow,
+    ImportReport, LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run,
+    Speaker, TurnRow,
 };
 pub use scratch::Scratch;
 pub use view::{LeadPage, LeadView, Standing};

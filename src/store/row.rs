@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::campaign::{AttemptId, CampaignId, LeadId, RunId, Terms, Verdict};
+use crate::campaign::{AttemptId, CampaignId, LeadId, RunId, Terms};
 use crate::line::{Cause, Disposition};
 use crate::phone::{Extension, PhoneNumber};
 
@@ -81,17 +81,6 @@ pub enum Claim {
     Exhausted,
     /// The campaign is paused or cancelled.
     Closed(CampaignState),
-}
-
-/// A lead that the policy did not allow to ring when it was its turn.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
-    /// Which lead.
-    pub lead: LeadId,
-    /// The number that would have been rung.
-    pub number: PhoneNumber,
-    /// From when on it may be rung, or why never.
-    pub verdict: Verdict,
 }
 
 impl Claim {

@@ -104,6 +104,11 @@ impl Planner {
         Some(seat)
     }
 
+    /// When the next of those who answered and wait is to be let in or let go.
+    pub fn seat_due(&self) -> Option<Timestamp> {
+        self.floor.seat_due()
+    }
+
     /// A call to this lead is placed now.
     pub fn placed(&mut self, call: LeadId, caller_id: Option<CallerIdKey>, now: Timestamp) {
         if std::mem::take(&mut self.rested) {

@@ -85,7 +85,10 @@ impl<'a> Engine<'a> {
             people,
         };
         for lead in 0..simulation.leads {
-            if simulation.terms.contains_key(&lead) || simulation.before.contains_key(&lead) {
+            if simulation.terms.contains_key(&lead)
+                || simulation.before.contains_key(&lead)
+                || simulation.promised.contains_key(&lead)
+            {
                 engine.requeue(lead);
             } else {
                 engine.queue.put(lead, 0, simulation.from);
@@ -241,6 +244,7 @@ impl<'a> Engine<'a> {
             zones: self.places.zones(lead),
             number,
             before,
+            promised_at: self.simulation.promised.get(&lead).copied(),
         };
         match state.verdict(&self.simulation.policy, &known, self.now) {
             Verdict::May => self.queue.put(lead, terms.priority, self.now),

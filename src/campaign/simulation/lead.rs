@@ -50,6 +50,8 @@ pub(super) struct Known<'a> {
     pub(super) number: &'a PhoneNumber,
     /// What was done before it began.
     pub(super) before: &'a [PastAttempt],
+    /// The hour that was promised before it began.
+    pub(super) promised_at: Option<Timestamp>,
 }
 
 /// A lead.
@@ -67,6 +69,13 @@ impl SimulatedLead {
             call: None,
             tried: Vec::new(),
         }
+    }
+
+    /// Whether its phone was reached.
+    fn has_rung(&self) -> bool {
+        self.tried
+            .iter()
+            .any(|tried| tried.outcome != Outcome::Line(Disposition::Congestion))
     }
 
     /// Its call is over.
@@ -106,7 +115,8 @@ impl SimulatedLead {
         let facts = LeadFacts {
             terms: known.terms,
             zones: known.zones,
-            promised_at: None,
+            // The first call that reaches the phone keeps the promise.
+            promised_at: known.promised_at.filter(|_| !self.has_rung()),
             invalid,
         };
         policy.verdict(&facts, &history, now)

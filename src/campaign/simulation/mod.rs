@@ -44,6 +44,8 @@ pub struct Simulation {
     pub terms: BTreeMap<u32, Terms>,
     /// What was done before for leads that were rung already, the oldest first.
     pub before: BTreeMap<u32, Vec<PastAttempt>>,
+    /// The hours that leads were promised and that are still to be kept.
+    pub promised: BTreeMap<u32, Timestamp>,
     /// What they are like.
     pub people: People,
     /// When it begins.

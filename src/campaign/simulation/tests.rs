@@ -42,6 +42,7 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
         places: vec![vec![TimeZone::UTC]],
         place_of_lead: Vec::new(),
         before: std::collections::BTreeMap::new(),
+        promised: std::collections::BTreeMap::new(),
         people,
         from: "2026-11-23T06:00:00Z".parse().unwrap(),
         lasts: SignedDuration::from_hours(hours),
@@ -125,4 +126,19 @@ fn a_simulation_that_ends_at_midnight_has_no_day_more() {
     let days = simulation.run(1).unwrap().days;
     let dates: Vec<_> = days.iter().map(|day| day.date.to_string()).collect();
     assert_eq!(dates, ["2026-11-23"]);
+}
+
+#[test]
+fn a_lead_is_not_rung_before_the_hour_that_it_was_promised() {
+    let mut simulation = simulation(People::default(), Mode::Progressive, 1);
+    simulation.leads = 1;
+    let end = simulation.from + simulation.lasts;
+    let attempts = |simulation: &Simulation| simulation.run(1).unwrap().total(|day| day.attempts);
+    assert!(attempts(&simulation) > 0);
+    simulation.promised.insert(0, end);
+    assert_eq!(
+        attempts(&simulation),
+        0,
+        "not before the hour that was promised"
+    );
 }

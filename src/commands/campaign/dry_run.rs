@@ -10,7 +10,7 @@ use super::guard::guard;
 use super::intake;
 use super::list_report::{misspelt, misspelt_json, tell_misspelt};
 use super::order::Order;
-use super::run::{open_campaign, own_scenarios, rules};
+use super::run::{open_campaign, rules, scenarios};
 use crate::cli::CampaignRunArgs;
 use crate::commands::{Desk, talk_plan, written};
 use crate::driver;
@@ -112,7 +112,8 @@ fn look(
     let slips = misspelt(&columns, &variables, Some(&scenario));
     tell_misspelt(&slips, desk);
     guard(settings, &scenario, desk)?;
-    own_scenarios(&campaign, settings, copy, desk)?;
+    let usual = scenario.name.clone();
+    scenarios(scenario, &campaign, (settings, copy), desk)?;
     copy.plan_campaign(campaign.id, policy, &numbering)?;
     let at = driver::now();
     copy.judge_all(campaign.id, policy, at)?;
@@ -129,7 +130,7 @@ fn look(
         now,
         would_ring: arguments.limit.map_or(now, |limit| limit.min(now)),
         misspelt: misspelt_json(&slips),
-        scenario: scenario.name.clone(),
+        scenario: usual,
     })
 }
 

@@ -25,8 +25,8 @@ use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
 use crate::dialogue::Scenario;
 use crate::driver::{
-    self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, open_station,
-    run_campaign,
+    self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, Scenarios,
+    open_station, run_campaign,
 };
 use crate::output::{ExitStatus, UserError, is_broken_pipe};
 use crate::phone::Numbering;
@@ -79,8 +79,7 @@ pub(in crate::commands) fn run(
     let language = scenario.language;
     let job = CampaignJob {
         campaign: campaign.id,
-        scenarios: own_scenarios(&campaign, &order.settings, &ledger, desk)?,
-        scenario,
+        scenarios: scenarios(scenario, &campaign, (&order.settings, &ledger), desk)?,
         fields: BTreeMap::new(),
         policy: Arc::new(order.settings.policy.leads.clone()),
         stay,
@@ -131,7 +130,7 @@ async fn ring(
     } = ready;
     let stop = talk_plan::listen(true)?;
     let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
-    let opening = open_station(&settings, ledger.clone(), job.scenario.language);
+    let opening = open_station(&settings, ledger.clone(), job.scenarios.usual().language);
     let open = talk_plan::unless_stopped(&stop, Box::pin(opening)).await?;
     let told = RunCampaign {
         campaign,
@@ -139,7 +138,7 @@ async fn ring(
         settings: &settings,
     };
     let mut tally = Tally::new(calls, &told, ledger, desk.printer);
-    let mut prompts = job.scenario.constant_prompts();
+    let mut prompts = job.scenarios.usual().constant_prompts();
     let waiting = job.waiting.clone();
     prompts.extend(
         waiting
@@ -292,21 +291,26 @@ fn no_leads(source: &Source) -> UserError {
     UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("mend the rows named above")
 }
 
-/// Scenarios that leads have for themselves; each is read once, and must be sound.
-pub(super) fn own_scenarios(
+/// The scenarios of a campaign. Those that leads have for themselves are each read once, and must
+/// be sound; those of leads that come later are read as they come.
+pub(super) fn scenarios(
+    usual: Arc<Scenario>,
     campaign: &Campaign,
-    settings: &Settings,
-    ledger: &Ledger,
+    (settings, ledger): (&Settings, &Ledger),
     desk: &Desk<'_>,
-) -> anyhow::Result<BTreeMap<String, Arc<Scenario>>> {
+) -> anyhow::Result<Scenarios> {
     let given = ledger.variables_of_all(campaign.id)?;
     let names = ledger.own_scenarios(campaign.id)?.into_iter();
-    names
+    let own: anyhow::Result<_> = names
         .map(|name| {
             let scenario = talk_plan::scenario(Some(Path::new(&name)), &given, settings, desk)?;
             Ok((name, scenario))
         })
-        .collect()
+        .collect();
+    let folder = desk.path(Path::new(""));
+    Ok(Scenarios::new(usual, own?, move |name, given| {
+        talk_plan::late_scenario(name, given, &folder).map_err(|error| format!("{error:#}"))
+    }))
 }
 
 /// The campaign of a run. A rehearsal that begins anew puts the last of its name aside.

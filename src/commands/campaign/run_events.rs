@@ -82,7 +82,7 @@ impl<'a> EventLines<'a> {
         let policy = &self.told.settings.policy;
         let body = json!({
             "leads": leads,
-            "scenario": job.scenario.name,
+            "scenario": job.scenarios.usual().name,
             "limits": self.limits(job, limits),
             "policy": {
                 "preset": policy.preset.as_ref().map(Preset::name),
@@ -267,6 +267,8 @@ impl<'a> EventLines<'a> {
                     "explanation": trouble.explanation(), "hint": trouble.hint() });
                 return self.line("breaker_paused", at, body);
             }
+            // A call that goes on may end so that its lead is rung again.
+            WaitReason::Draining(DrainReason::Exhausted) => return Ok(()),
             WaitReason::Draining(reason) => {
                 return self.line("draining", at, json!({ "reason": drained(reason) }));
             }

@@ -10,10 +10,13 @@ use serde::Serialize;
 
 use super::{Desk, written};
 use crate::cli::DoNotCallCommand;
-use crate::output::{Envelope, ExitStatus, Format, Table};
+use crate::output::{Envelope, ExitStatus, Format, JsonList, Table};
 use crate::phone::{NumberRules, PhoneNumber};
 use crate::settings::Settings;
 use crate::store::{DoNotCallEntry, Ledger};
+
+/// Rows of a table.
+const PIECE: u64 = 1_000;
 
 /// One entry in JSON.
 #[derive(Debug, Serialize)]
@@ -141,34 +144,41 @@ impl List<'_> {
     }
 
     fn print(&self) -> anyhow::Result<ExitStatus> {
-        let entries = self.ledger.list_forbidden()?;
         let printer = self.desk.printer;
-        match printer.format() {
-            Format::Text if entries.is_empty() => printer.message("the list is empty"),
-            Format::Text => {
-                let mut table = Table::new(["number", "since", "call", "reason"]);
-                for entry in &entries {
-                    let call = entry.attempt.map_or_else(String::new, |id| id.to_string());
-                    let number = entry.number.e164().to_owned();
-                    table.row([number, self.moment(entry), call, entry.reason.clone()]);
-                }
-                printer.table(table)?;
-            }
-            Format::Json => {
-                let numbers: Vec<Entry> = entries.iter().map(|entry| self.entry(entry)).collect();
-                let body = serde_json::json!({ "numbers": numbers });
-                printer.json(&Envelope::new("novodial.do_not_call/1", body))?;
-            }
-            Format::Jsonl => {
-                for entry in &entries {
-                    printer.json(&Envelope::new(
-                        "novodial.do_not_call_entry/1",
-                        self.entry(entry),
-                    ))?;
-                }
-            }
+        if printer.format() == Format::Text {
+            self.table()?;
+            return Ok(ExitStatus::Success);
         }
+        let schemas = ("novodial.do_not_call/1", "novodial.do_not_call_entry/1");
+        let out = (printer.stream(), printer.format());
+        let mut list = JsonList::begin(out, schemas, &serde_json::Map::new(), "numbers")?;
+        self.ledger
+            .each_forbidden(&mut |entry| list.item(&self.entry(&entry)))?;
+        list.end()?;
         Ok(ExitStatus::Success)
+    }
+
+    /// A long list comes in pieces with a heading each.
+    fn table(&self) -> anyhow::Result<()> {
+        let printer = self.desk.printer;
+        let empty = || Table::new(["number", "since", "call", "reason"]);
+        let (mut table, mut rows) = (empty(), 0_u64);
+        self.ledger
+            .each_forbidden(&mut |entry| -> anyhow::Result<()> {
+                if rows > 0 && rows.is_multiple_of(PIECE) {
+                    printer.table(std::mem::replace(&mut table, empty()))?;
+                }
+                rows += 1;
+                let call = entry.attempt.map_or_else(String::new, |id| id.to_string());
+                let number = entry.number.e164().to_owned();
+                table.row([number, self.moment(&entry), call, entry.reason]);
+                Ok(())
+            })?;
+        if rows == 0 {
+            printer.message("the list is empty");
+            return Ok(());
+        }
+        printer.table(table)
     }
 
     fn report(&self, number: PhoneNumber, changed: bool, what: &str) -> anyhow::Result<()> {

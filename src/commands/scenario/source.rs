@@ -31,8 +31,16 @@ impl Opened {
 /// # Errors
 /// There is no such file, and none of this name is shipped.
 pub(in crate::commands) fn open(named: &Path, desk: &Desk<'_>) -> anyhow::Result<Opened> {
+    open_in(named, &desk.path(Path::new("")))
+}
+
+/// The same, seen from a folder.
+///
+/// # Errors
+/// There is no such file, and none of this name is shipped.
+pub(in crate::commands) fn open_in(named: &Path, folder: &Path) -> anyhow::Result<Opened> {
     let shown = named.display().to_string();
-    let path = desk.path(named);
+    let path = folder.join(named);
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Opened {
             read: load(&text, &path),

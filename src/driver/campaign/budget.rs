@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::{Halt, Run, Step};
 use crate::campaign::{LeadId, Money};
+use crate::driver::scribe::on_ledger;
+use crate::store::LeadRow;
 
 /// What a run may cost.
 #[derive(Debug, Default)]
@@ -52,6 +55,28 @@ impl Budget {
     /// What was spent.
     pub(super) fn spent(&self) -> Money {
         self.spent
+    }
+}
+
+impl Run<'_> {
+    /// What the longest call to a lead would cost.
+    pub(super) fn dearest(&self, lead: &LeadRow) -> Money {
+        let plan = &self.station.plan;
+        let longest = i64::try_from(plan.rules.max_duration_ms).unwrap_or(i64::MAX);
+        let longest = jiff::SignedDuration::from_millis(longest);
+        plan.tariff.cost(&lead.number, longest)
+    }
+
+    /// The money left may not do for one call more: calls that go on may turn out cheaper.
+    pub(super) async fn cannot_afford(&mut self, lead: LeadId) -> anyhow::Result<Step> {
+        on_ledger(&self.station.ledger, move |ledger| {
+            ledger.release_lead(lead)
+        })
+        .await?;
+        if self.calls.is_empty() {
+            self.halt(Halt::MaxCost);
+        }
+        Ok(Step::Again)
     }
 }
 

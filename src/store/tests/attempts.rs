@@ -108,7 +108,13 @@ fn the_opt_out_stops_every_way_to_ring_a_number() {
     };
     assert_eq!(entry.number, number(2));
     assert_eq!(house.claim(house.run.id), None);
-    let listed = other_process.list_forbidden().unwrap();
+    let mut listed = Vec::new();
+    other_process
+        .each_forbidden::<StoreError>(&mut |entry| {
+            listed.push(entry);
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(listed.len(), 2);
     assert_eq!(listed[1].attempt, Some(id));
 

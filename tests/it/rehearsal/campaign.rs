@@ -232,7 +232,7 @@ fn nobody_reads_any_more_and_the_run_ends_politely() {
         .run(&["campaign", "show", "r-few", "--format", "json"])
         .json();
     assert_eq!(
-        (&shown["live"], &shown["calls"]),
+        (&shown["live"], &shown["attempts_made"]),
         (&0.into(), &1.into()),
         "{shown:#}"
     );

@@ -103,6 +103,7 @@ struct Left {
     place_of_lead: Vec<u16>,
     terms: BTreeMap<u32, Terms>,
     before: BTreeMap<u32, Vec<crate::campaign::PastAttempt>>,
+    promised: BTreeMap<u32, Timestamp>,
     /// The prices of a minute to each of them, together.
     minutes: Money,
 }
@@ -136,6 +137,9 @@ impl Left {
         }
         if !lead.attempts.is_empty() {
             self.before.insert(self.count, lead.attempts);
+        }
+        if let Some(at) = lead.promised_at {
+            self.promised.insert(self.count, at);
         }
         self.count += 1;
     }
@@ -172,6 +176,7 @@ fn simulation(
         place_of_lead: left.place_of_lead,
         terms: left.terms,
         before: left.before,
+        promised: left.promised,
         people: crate::campaign::simulation::People::default(),
         from,
         lasts: SignedDuration::from_hours(24 * i64::from(arguments.days)),

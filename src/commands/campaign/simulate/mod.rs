@@ -35,7 +35,8 @@ pub(in crate::commands) fn simulate(
     arguments: &CampaignSimulateArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let settings = desk.settings_with(flags(arguments))?;
+    let own = desk.own_settings(&arguments.policy)?;
+    let settings = desk.settings_of(&own, &[], flags(arguments))?;
     let leads = leads(arguments, &settings, desk)?;
     let people = people(arguments, desk)?;
     let simulation = simulation(arguments, &settings, leads, people)?;
@@ -224,6 +225,7 @@ fn simulation(
         places: leads.places,
         place_of_lead: leads.place_of_lead,
         before: BTreeMap::new(),
+        promised: BTreeMap::new(),
         people,
         from: midnight(arguments, settings)?,
         lasts: SignedDuration::from_hours(24 * i64::from(arguments.days)),
