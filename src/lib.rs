@@ -9,8 +9,8 @@
 //!               planner    machine    machine
 //!                  ▼          ▼          ▼
 //!              ───────────── driver ─────────────      one task a call; the only `select!`
-//!               store        ari        speech         adapters: one outside thing each
-//!               SQLite     Asterisk   ElevenLabs
+//!               store        ari        speech         novofon      adapters: one outside
+//!               SQLite     Asterisk   ElevenLabs     the provider   thing each
 //!                             └─ media WebSocket (or RTP): 20 ms of 8 kHz audio each way
 //! ```
 //!
@@ -26,7 +26,7 @@
 //! | [`call`] | the state machine of one call: turn-taking, barge-in, time limits | `language`, `dialogue`, `line` |
 //! | [`campaign`] | leads, lists, calling windows, pacing, the planner | `phone`, `line` |
 //! | [`report`] | summaries and percentiles | the rooms above |
-//! | [`ari`] [`speech`] [`store`] [`rehearsal`] | adapters: Asterisk, ElevenLabs, SQLite, and the doubles for rehearsing | pure rooms only, never each other |
+//! | [`ari`] [`speech`] [`model`] [`novofon`] [`store`] [`rehearsal`] | adapters: Asterisk, ElevenLabs, a language model, the provider, SQLite, and the doubles for rehearsing | pure rooms only, never each other |
 //! | [`settings`] | flags over environment over file over defaults | pure rooms |
 //! | [`driver`] | joins machines and adapters: one task a call, the campaign loop, signals | all of the above |
 //! | [`output`] | the only code that prints | pure rooms |
@@ -45,6 +45,8 @@ pub mod dialogue;
 pub mod driver;
 pub mod language;
 pub mod line;
+pub mod model;
+pub mod novofon;
 pub mod output;
 pub mod phone;
 pub mod rehearsal;

@@ -6,6 +6,7 @@
 //! (does it go on). All figures are those of the callee's ear, in frames of 20 ms.
 
 use super::stage::{Callee, Stage, percentile};
+use super::truth;
 use serde_json::Value;
 
 /// Talks at once: few, so that the machine is no part of what is measured.
@@ -76,7 +77,8 @@ fn answers(show: bool) {
         .zip(callees)
         .map(|(at, answers)| callee(&format!("answers{at}"), "", answers, ""))
         .collect();
-    let calls = Stage::set(&callees, 6).measure(AT_ONCE, 2.0);
+    let stage = Stage::set(&callees, 6);
+    let calls = stage.measure(AT_ONCE, 2.0);
     let (mut constant, mut spoken, mut first) = (Vec::new(), Vec::new(), Vec::new());
     for call in &calls {
         let hello = call["said"][0]["ended_ms"].as_u64();
@@ -107,6 +109,7 @@ fn answers(show: bool) {
     print_times("hello, then the greeting", &first);
     print_times("the next prompt is constant", &constant);
     print_times("the next prompt says what was just heard", &spoken);
+    truth::compare(&stage, &calls);
 }
 
 fn pauses(show: bool) {

@@ -1,5 +1,6 @@
 //! Calls against the embedded exchange, measured: `cargo bench --bench calls -- conversation` and
-//! `cargo bench --bench calls -- load 10 50 100`. The figures stand in `docs/performance.md`.
+//! `cargo bench --bench calls -- load 10 50 100`; and the voice detector on a corpus of sound:
+//! `cargo bench --bench calls -- voice DIR`. The figures stand in `docs/performance.md`.
 
 #![expect(
     clippy::print_stdout,
@@ -11,6 +12,8 @@
 mod conversation;
 mod load;
 mod stage;
+mod truth;
+mod voice;
 
 fn main() {
     // `cargo bench` adds a `--bench` of its own.
@@ -18,6 +21,12 @@ fn main() {
         .skip(1)
         .filter(|word| word != "--bench")
         .collect();
+    if let [word, corpus] = &words[..]
+        && word == "voice"
+    {
+        voice::measure(corpus);
+        return;
+    }
     let asked = |word: &str| words.is_empty() || words.iter().any(|given| given == word);
     if asked("conversation") {
         conversation::measure(asked("show") && !words.is_empty());

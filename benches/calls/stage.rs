@@ -95,6 +95,19 @@ impl Stage {
         self.measured()
     }
 
+    /// What the dialer's history says of its calls.
+    pub(super) fn history(&self) -> Vec<Value> {
+        let list = novodial(self.folder.path())
+            .envs(self.variables.iter().cloned())
+            .args(["calls", "list", "--format", "jsonl", "--limit", "500"])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(list.stdout).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
     /// What the callees measured, after the campaign's end.
     pub(super) fn measured(&self) -> Vec<Value> {
         let patience = Duration::from_secs(5);

@@ -39,6 +39,8 @@ pub(super) enum Ask {
     Dialled,
     /// We are about to hang up.
     HungUp,
+    /// The call goes on without our audio, for so long at most.
+    Joined(Duration),
     /// The audio is over.
     LegEnded(LegEnd),
     /// End everything now.
@@ -86,6 +88,8 @@ pub(super) struct LineTask {
     strikes: u32,
     exists: bool,
     finishing: bool,
+    /// The call needs no audio of ours any more.
+    joined: bool,
 }
 
 /// Enters the ids of a call and starts its task. Nothing is asked of Asterisk yet.
@@ -116,6 +120,7 @@ pub(super) fn start(shared: &Arc<Shared>, order: &CallOrder) -> Started {
         strikes: 0,
         exists: false,
         finishing: false,
+        joined: false,
     };
     shared.lines.spawn(task.run());
     Started {
@@ -215,6 +220,11 @@ impl LineTask {
             }
             Ask::Dialled => self.look_at = Some(Instant::now() + self.ring + PATIENCE),
             Ask::HungUp => self.look_at = Some(Instant::now() + PATIENCE),
+            Ask::Joined(limit) => {
+                self.joined = true;
+                self.look_at = Some(Instant::now() + *limit + PATIENCE);
+            }
+            Ask::LegEnded(_) if self.joined => {}
             Ask::LegEnded(LegEnd::Ours) => self.hang_up(HangupReason::Normal),
             Ask::LegEnded(LegEnd::Broken) => self.hang_up(HangupReason::Failure),
             Ask::Finish(reason) => self.finish(*reason),

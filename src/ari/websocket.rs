@@ -29,6 +29,8 @@ use crate::audio::FRAME_SAMPLES;
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// A write that takes longer means an Asterisk that does not read: better no leg than a frozen one.
 const WRITE_LIMIT: Duration = Duration::from_secs(2);
+/// What is read or written at once: several messages of audio.
+const BUFFER: usize = 4 * 1024;
 /// Messages on their way to the socket. The driver keeps less than a second ahead.
 const OUTBOX: usize = 256;
 /// Messages held back while Asterisk is full (18 s are queued there): more is a fault of the driver.
@@ -70,8 +72,10 @@ impl WebSocketMedia {
             .map_err(|error| failed(config, error))?;
         let headers = request.headers_mut();
         headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("media"));
-        // Nothing is gathered: each message is one write.
-        let limits = WebSocketConfig::default().write_buffer_size(0);
+        // Small buffers: a read clears all of its buffer first, fifty times a second and call.
+        let limits = WebSocketConfig::default()
+            .read_buffer_size(BUFFER)
+            .write_buffer_size(BUFFER);
         let connected = timeout(
             CONNECT_LIMIT,
             connect_async_with_config(request, Some(limits), true),
@@ -228,13 +232,12 @@ impl MediaTransport for WebSocketMedia {
     }
 }
 
-/// Writes one message after the other, each at once and whole.
+/// Writes what there is, at once and whole.
 async fn write(mut sink: SplitSink<Socket, Message>, mut messages: mpsc::Receiver<Message>) {
     while let Some(message) = messages.recv().await {
-        let last = matches!(message, Message::Close(_));
-        match timeout(WRITE_LIMIT, sink.send(message)).await {
-            Ok(Ok(())) if !last => {}
-            Ok(Ok(())) => break,
+        match timeout(WRITE_LIMIT, write_all(&mut sink, message, &mut messages)).await {
+            Ok(Ok(false)) => {}
+            Ok(Ok(true)) => break,
             Ok(Err(error)) => {
                 tracing::debug!(%error, "the media WebSocket cannot be written any more");
                 break;
@@ -245,6 +248,23 @@ async fn write(mut sink: SplitSink<Socket, Message>, mut messages: mpsc::Receive
             }
         }
     }
+}
+
+/// Writes a message and those that wait behind it: audio and its mark are one packet. Whether the
+/// last was the close.
+async fn write_all(
+    sink: &mut SplitSink<Socket, Message>,
+    first: Message,
+    messages: &mut mpsc::Receiver<Message>,
+) -> Result<bool, tokio_tungstenite::tungstenite::Error> {
+    let mut last = matches!(first, Message::Close(_));
+    sink.feed(first).await?;
+    while let Ok(next) = messages.try_recv() {
+        last = matches!(next, Message::Close(_));
+        sink.feed(next).await?;
+    }
+    sink.flush().await?;
+    Ok(last)
 }
 
 /// A control message; all of them stay far below 128 bytes.

@@ -1,20 +1,29 @@
 //! Telephone audio: 8 kHz, mono, frames of 20 ms.
 
+mod beep;
 mod echo;
 mod frame;
 mod g711;
+mod greeting;
+mod keys;
 mod level;
+mod music;
 mod playout;
 mod silero;
 mod tone;
 mod truth;
 mod vad;
 pub mod wav;
+pub mod wav_read;
 
+pub use beep::{Signal, SignalDetector};
 pub use echo::EchoGuard;
 pub use frame::{FRAME_MS, FRAME_SAMPLES, Frame, SAMPLE_RATE};
 pub use g711::G711;
+pub use greeting::{Hello, Verdict};
+pub use keys::KeyDetector;
 pub use level::level_dbfs;
+pub use music::hold_music;
 pub use playout::{Message, Played, Playout};
 pub use tone::is_tonal;
 pub use truth::{Truth, TruthMeter};

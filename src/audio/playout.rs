@@ -11,8 +11,11 @@ use super::{FRAME_MS, FRAME_SAMPLES};
 const AHEAD_MS: u32 = 240;
 /// One message, at most, in frames.
 const MESSAGE_FRAMES: usize = 4;
-/// Silence kept in the queue while nothing is said: no more, since a backlog never drains.
-const IDLE_FRAMES: usize = 2;
+/// A message of silence, in frames: each costs both sides some wake-ups.
+const IDLE_FRAMES: usize = 3;
+/// Messages of silence kept in the queue while nothing is said: no more, since a backlog never
+/// drains. What is said next flushes them.
+const IDLE_MESSAGES: usize = 2;
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,8 +153,13 @@ impl Playout {
                 return Some(self.send(audio, now_ms, true));
             }
         }
-        self.wants_filler()
-            .then(|| self.send(vec![self.silence; FRAME_SAMPLES], now_ms, false))
+        self.wants_filler().then(|| {
+            self.send(
+                vec![self.silence; IDLE_FRAMES * FRAME_SAMPLES],
+                now_ms,
+                false,
+            )
+        })
     }
 
     /// Silence follows the last of a prompt without a gap; it never comes between two parts of one.
@@ -162,7 +170,7 @@ impl Playout {
             .is_some_and(|p| !p.held && (!p.whole || !p.pending.is_empty()));
         let filler = self.in_flight.iter().filter(|m| !m.speech).count();
         let speech = self.in_flight.len() > filler;
-        (!speech || !to_come) && filler < IDLE_FRAMES
+        (!speech || !to_come) && filler < IDLE_MESSAGES
     }
 
     fn send(&mut self, audio: Vec<u8>, now_ms: u64, speech: bool) -> Message {
@@ -436,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_topped_up_to_two_frames_and_a_prompt_does_not_wait_for_it() {
+    fn silence_is_topped_up_to_two_messages_and_a_prompt_does_not_wait_for_it() {
         let mut playout = Playout::new(0xD5);
         let mut filler = 0;
         while playout.next(0, &mut Vec::new()).is_some() {

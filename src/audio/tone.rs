@@ -4,6 +4,7 @@
 use std::f32::consts::TAU;
 use std::sync::LazyLock;
 
+use super::level::level_dbfs;
 use super::{FRAME_SAMPLES, Frame};
 
 /// Bins of 50 Hz that matter on the telephone, 150 to 3,400 Hz.
@@ -12,6 +13,9 @@ const LAST_BIN: usize = 68;
 const BINS: usize = LAST_BIN - FIRST_BIN + 1;
 /// So much of the energy in two lines is no voice: even a sung vowel has more harmonics.
 const PURE: f32 = 0.985;
+
+/// Nothing softer is told to be a tone of its own.
+const QUIETEST_DBFS: f32 = -42.0;
 
 /// Cosines and sines of a frame under a Hann window, a row a bin.
 static TABLE: LazyLock<Vec<([f32; FRAME_SAMPLES], [f32; FRAME_SAMPLES])>> = LazyLock::new(|| {
@@ -37,6 +41,21 @@ pub fn is_tonal(frame: &Frame) -> bool {
     let mut rest = powers;
     let two = take_line(&mut rest) + take_line(&mut rest);
     two / total > PURE
+}
+
+/// The frequency of a frame that holds one tone and nothing else, within 50 Hz.
+pub(super) fn single_tone_hz(frame: &Frame) -> Option<u32> {
+    if level_dbfs(frame) < QUIETEST_DBFS {
+        return None;
+    }
+    let mut powers = powers(frame);
+    let total: f32 = powers.iter().sum();
+    let strongest = powers.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+    let bin = FIRST_BIN + strongest?.0;
+    if take_line(&mut powers) / total <= PURE {
+        return None;
+    }
+    u32::try_from(bin * 50).ok()
 }
 
 fn powers(frame: &Frame) -> [f32; BINS] {

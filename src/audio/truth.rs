@@ -36,6 +36,8 @@ pub struct Truth {
     pub longest_silence_ms: u64,
     /// Our speech went on up to the very end: the goodbye was cut.
     pub clipped_end: bool,
+    /// Holes inside what we said: audio that came too late.
+    pub underruns: u32,
     /// How long it was measured.
     pub length_ms: u64,
 }
@@ -84,6 +86,9 @@ pub struct TruthMeter {
     bot: Side,
     rest: (Vec<i16>, Vec<i16>),
     at_ms: u64,
+    /// How long our track has held nothing at all.
+    nothing_ms: u64,
+    underruns: u32,
 }
 
 impl TruthMeter {
@@ -98,7 +103,21 @@ impl TruthMeter {
             self.at_ms += u64::from(FRAME_MS);
             self.callee.push(self.at_ms, &frame(callee));
             self.bot.push(self.at_ms, &frame(bot));
+            self.follow_holes(bot);
         }
+    }
+
+    /// A pause inside of speech is quiet, but no G.711 of ours is nothing: that is laid where no
+    /// audio was.
+    fn follow_holes(&mut self, bot: &[i16]) {
+        if bot.iter().all(|sample| *sample == 0) {
+            self.nothing_ms += u64::from(FRAME_MS);
+            return;
+        }
+        if (CLICK_MS..ONE_PIECE_MS).contains(&self.nothing_ms) && !self.bot.pieces.is_empty() {
+            self.underruns += 1;
+        }
+        self.nothing_ms = 0;
     }
 
     /// The call is over: what was measured.
@@ -113,6 +132,7 @@ impl TruthMeter {
             talk_over_ms: overlap(callee, bot),
             longest_silence_ms: longest_silence(callee, bot, self.at_ms),
             clipped_end,
+            underruns: self.underruns,
             length_ms: self.at_ms,
         }
     }
@@ -236,6 +256,13 @@ mod tests {
         let truth = measure(&[(2_000, 2_200)], &[(1_000, 4_000)], 5_000);
         assert_eq!(truth.barge_in_stops_ms, [0; 0]);
         assert_eq!(truth.talk_over_ms, 200);
+    }
+
+    #[test]
+    fn a_hole_inside_our_speech_is_counted_and_a_pause_between_two_prompts_is_not() {
+        let said = &[(1_000, 2_000), (2_120, 3_000), (3_600, 4_000)];
+        assert_eq!(measure(&[], said, 5_000).underruns, 1);
+        assert_eq!(measure(said, &[(500, 900)], 5_000).underruns, 0);
     }
 
     #[test]

@@ -39,6 +39,8 @@ struct Track {
     samples: VecDeque<i16>,
     /// Position of the first sample held.
     base: u64,
+    /// Silence that was laid for audio that had not come, from and to.
+    missing: Option<(u64, u64)>,
 }
 
 impl Track {
@@ -46,13 +48,32 @@ impl Track {
         self.base + self.samples.len() as u64
     }
 
-    /// Lays samples at a position; what would overlap earlier audio follows it instead.
+    /// Lays samples at a position; what would overlap earlier audio follows it instead. Audio that
+    /// was held up and comes all at once takes the place of the silence that stands for it.
     fn lay(&mut self, at: u64, samples: &[i16]) {
-        let gap = at.saturating_sub(self.end());
-        if gap > JITTER_MS * SAMPLES_PER_MS {
+        let end = self.end();
+        if at > end + JITTER_MS * SAMPLES_PER_MS {
+            self.missing = Some((end, at));
             self.silence_until(at);
+        } else {
+            self.take_back(end.saturating_sub(at));
         }
         self.samples.extend(samples);
+    }
+
+    /// Takes out so much of the silence that stood for missing audio, as far as it is still here.
+    fn take_back(&mut self, excess: u64) {
+        let Some((from, to)) = self.missing.filter(|_| excess > 0) else {
+            return;
+        };
+        let from = from.max(self.base);
+        let count = excess.min(to.saturating_sub(from));
+        let begin = usize::try_from(from - self.base).unwrap_or(usize::MAX);
+        let end = begin.saturating_add(usize::try_from(count).unwrap_or(usize::MAX));
+        if end <= self.samples.len() {
+            self.samples.drain(begin..end);
+        }
+        self.missing = Some((from, to - count)).filter(|(from, to)| from < to);
     }
 
     fn silence_until(&mut self, position: u64) {
@@ -153,6 +174,24 @@ mod tests {
             ],
             [0, 9, 0]
         );
+    }
+
+    #[test]
+    fn audio_that_was_held_up_stands_where_it_was_said() {
+        let mut recording = Recording::default();
+        for i in 0..20_u64 {
+            // From the fourth to the eleventh frame nothing comes; then all of them at once.
+            let ended_ms = if (3..=10).contains(&i) {
+                220
+            } else {
+                (i + 1) * 20
+            };
+            let level = i16::try_from(i + 1).unwrap();
+            recording.callee(ended_ms, &Frame([level; FRAME_SAMPLES]));
+        }
+        let bytes = bytes(&mut recording, 400);
+        let heard: Vec<i16> = (0..20).map(|i| sample(&bytes, i * 20 + 10, 0)).collect();
+        assert_eq!(heard, (1..=20).collect::<Vec<i16>>());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime, Time};
 use serde_json::Value;
 
 use super::Turn;
+use crate::dialogue::Question;
 use crate::line::{Disposition, HangupReason, Release};
 
 /// Names a prompt within a call; increasing.
@@ -28,6 +29,14 @@ pub enum CallAction {
     StopPlaying,
     /// Ask the recogniser for the final text of what was heard.
     Commit,
+    /// Ask a model what was meant; [`CallEvent::Advised`](super::CallEvent::Advised) follows, or
+    /// nothing.
+    Ask {
+        /// Its name in the event.
+        question: u32,
+        /// What to ask.
+        about: Question,
+    },
     /// Write the number into `do_not_call`, now.
     DoNotCall,
     /// Keep what the talk comes to, now: it is about to be told to the callee.
@@ -41,10 +50,32 @@ pub enum CallAction {
     },
     /// A turn is complete: keep it and show it.
     Record(Turn),
+    /// Tell when a beep ends, from now on.
+    ListenForBeep,
+    /// Ring a person; `OperatorReady` or `TransferFailed` follows.
+    Transfer(TransferOrder),
+    /// Play music until it is stopped; `PromptStarted` and `PromptEnded` follow.
+    PlayMusic(PromptId),
+    /// Join the callee and the person who was rung, and leave; `Joined` or `TransferFailed`
+    /// follows.
+    Join,
+    /// Ring that person no longer.
+    GiveUpTransfer,
     /// Hang up; the release follows.
     Hangup(HangupReason),
     /// The call is over. Comes once and last.
     Finish(CallEnd),
+}
+
+/// Whom to ring on behalf of the callee, and what to say there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferOrder {
+    /// A number, or an endpoint of the exchange.
+    pub to: String,
+    /// What the person hears before the callee.
+    pub whisper: String,
+    /// How long it may ring, in milliseconds.
+    pub ring_ms: u64,
 }
 
 /// Who ended the call.

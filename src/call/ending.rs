@@ -9,14 +9,6 @@ use crate::line::{Disposition, EndedBy, HangupReason, LineFacts, Release, classi
 const RELEASE_MS: u64 = 6_000;
 
 impl CallMachine {
-    /// A machine answered: there is nobody to talk with.
-    pub(super) fn machine_answered(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        self.machine = true;
-        self.outcome = None;
-        self.fall_silent(out);
-        self.hang_up(now, HangupReason::Normal, EndedBy::Talk, out);
-    }
-
     /// The call lasts too long.
     pub(super) fn time_limit(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         self.outcome.get_or_insert_with(|| "time_limit".to_owned());

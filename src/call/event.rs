@@ -17,6 +17,10 @@ pub enum CallEvent {
     SpeechStarted,
     /// The callee paused: some 80 ms of silence since the last voice.
     SpeechPaused,
+    /// A beep has just ended, while one was listened for.
+    Beep,
+    /// A fax has answered.
+    Fax,
     /// Our own voice comes back on this line.
     EchoFound,
     /// The present guess at what is being said.
@@ -27,6 +31,13 @@ pub enum CallEvent {
     UnaskedText(String),
     /// The recogniser cannot be mended within this call.
     RecognizerFailed,
+    /// A model has said what was meant, or that it does not know.
+    Advised {
+        /// Of which question.
+        question: u32,
+        /// The intent, as it was offered.
+        intent: Option<String>,
+    },
     /// The first sound of a prompt has left.
     PromptStarted(PromptId),
     /// A prompt has ended: played to its end, or stopped.
@@ -40,6 +51,14 @@ pub enum CallEvent {
     },
     /// A prompt could not be made.
     PromptFailed(PromptId),
+    /// The person who was rung has answered and knows who is on the line.
+    OperatorReady,
+    /// Nobody took the call that was to be handed over.
+    TransferFailed,
+    /// The callee and the person talk with one another.
+    Joined,
+    /// The person has hung up.
+    OperatorLeft,
     /// The media leg broke.
     MediaLost,
     /// There is a conversation for a call that waited for one.

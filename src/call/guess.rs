@@ -42,7 +42,7 @@ impl CallMachine {
     pub(super) fn adopt_guess(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
         self.ahead = None;
         self.timers.clear(Timer::Guess);
-        self.enter(reply, out);
+        self.enter(now, reply, out);
         if self.current.is_none() {
             self.prompts_are_over(now, out);
         }

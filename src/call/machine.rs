@@ -1,17 +1,20 @@
 //! The machine of one call: the one door, and what each phase makes of each event.
 //!
 //! Phases: `Dialling` until the answer, `Opening` until we begin, `Speaking` and `Listening` in
-//! turn, `Closing` while the goodbye is heard, `HangingUp` until the release, `Finished`. Every
-//! phase but the last has a deadline. How speech is answered stands in `talk.rs`, how prompts
-//! are said in `speaking.rs`, how a call comes to its end in `ending.rs`.
+//! turn, `Closing` while the goodbye is heard, `HangingUp` until the release, `Finished`; on the
+//! way to a person `Transferring` and `Joined`. Every phase but the last has a deadline. How
+//! speech is answered stands in `talk.rs`, how prompts are said in `speaking.rs`, how a call is
+//! handed over in `transfer.rs`, how it comes to its end in `ending.rs`.
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::advice::Asked;
 use super::echo::OwnWords;
 use super::last_words::Left;
 use super::latency::Waiting;
 use super::seat::Seat;
 use super::timer::Timers;
+use super::transfer::Transfer;
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallBack, CallEvent, CallTime, PromptId, StopReason, Timer};
 use crate::dialogue::{Dialogue, Listen, Prompt, Reply};
@@ -31,6 +34,17 @@ pub enum Greet {
     AtOnce,
 }
 
+/// What to do when a machine answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnMachine {
+    /// Hang up.
+    HangUp,
+    /// Leave the message after the beep; hang up where there is none to leave.
+    Message,
+    /// Talk as with a person.
+    Talk,
+}
+
 /// What a call keeps to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallRules {
@@ -40,6 +54,13 @@ pub struct CallRules {
     pub max_duration_ms: u64,
     /// When the first prompt begins.
     pub greet: Greet,
+    /// What to do when a machine answers.
+    pub on_machine: OnMachine,
+    /// First words without a pause that last so long are a machine's, in milliseconds.
+    pub longest_hello_ms: u64,
+    /// How long a model is waited for that says what was meant where the rules find nothing, in
+    /// milliseconds; `None`: nobody is asked.
+    pub advice_ms: Option<u64>,
 }
 
 /// Where the call stands.
@@ -50,6 +71,12 @@ pub(super) enum Phase {
     Speaking,
     Listening,
     Closing,
+    /// A person is rung on the callee's behalf.
+    Transferring,
+    /// The callee talks with that person.
+    Joined,
+    /// A machine answered, and its beep is waited for.
+    Beep,
     HangingUp,
     Finished,
 }
@@ -87,10 +114,16 @@ pub struct CallMachine {
     pub(super) next_prompt: u32,
     pub(super) queue: VecDeque<Prompt>,
     pub(super) own_words: OwnWords,
+    /// What a model was asked about the turn under way.
+    pub(super) asked: Asked,
     pub(super) key: Option<char>,
     pub(super) deaf: bool,
     pub(super) forbidden: bool,
     pub(super) machine: bool,
+    /// A machine is talked with as if it were a person.
+    pub(super) machine_ignored: bool,
+    /// What is left on a machine.
+    pub(super) message: Option<String>,
     pub(super) outcome: Option<String>,
     pub(super) call_back: Option<CallBack>,
     pub(super) dialled: Option<CallTime>,
@@ -102,6 +135,8 @@ pub struct CallMachine {
     pub(super) left: Option<Left>,
     /// The conversation that is waited for.
     pub(super) seat: Option<Seat>,
+    /// The call is being handed over.
+    pub(super) transfer: Option<Transfer>,
 }
 
 impl CallMachine {
@@ -130,10 +165,13 @@ impl CallMachine {
             next_prompt: 0,
             queue: VecDeque::new(),
             own_words: OwnWords::default(),
+            asked: Asked::default(),
             key: None,
             deaf: false,
             forbidden: false,
             machine: false,
+            machine_ignored: false,
+            message: None,
             outcome: None,
             call_back: None,
             dialled: None,
@@ -144,19 +182,34 @@ impl CallMachine {
             ended_by: None,
             left: None,
             seat: None,
+            transfer: None,
         }
     }
 
-    /// What the dialogue will say, the first prompt first: to be prepared while the phone rings.
+    /// The same call, with a message for a machine.
+    #[must_use]
+    pub fn with_message(mut self, text: String) -> Self {
+        self.message = Some(text).filter(|text| !text.trim().is_empty());
+        self
+    }
+
+    /// What will be said, the first prompt first: to be prepared while the phone rings.
     pub fn prompts(&self) -> Vec<String> {
-        self.dialogue.prompts()
+        let mut prompts = self.dialogue.prompts();
+        prompts.extend(self.message.clone());
+        prompts
     }
 
     /// Whether somebody answered and the call is not over.
     pub fn is_talking(&self) -> bool {
         matches!(
             self.phase,
-            Phase::Opening | Phase::Speaking | Phase::Listening | Phase::Closing
+            Phase::Opening
+                | Phase::Speaking
+                | Phase::Listening
+                | Phase::Closing
+                | Phase::Beep
+                | Phase::Transferring
         )
     }
 
@@ -169,6 +222,9 @@ impl CallMachine {
             Phase::Speaking => "speaking",
             Phase::Listening => "listening",
             Phase::Closing => "closing",
+            Phase::Transferring => "transferring",
+            Phase::Joined => "joined",
+            Phase::Beep => "machine",
             Phase::HangingUp => "hanging_up",
             Phase::Finished => "finished",
         }
@@ -189,6 +245,8 @@ impl CallMachine {
             CallEvent::PlaceFailed { trunk } => self.place_failed(*trunk, now, out),
             CallEvent::SpeechStarted => self.speech_started(now, out),
             CallEvent::SpeechPaused => self.speech_paused(now, out),
+            CallEvent::Beep => self.beep(now, out),
+            CallEvent::Fax => self.fax(now, out),
             CallEvent::EchoFound => self.own_words.expect_echo(),
             CallEvent::PartialText(text) => {
                 self.partial_text(now, &self.without_echo(text), out);
@@ -198,6 +256,9 @@ impl CallMachine {
             }
             CallEvent::UnaskedText(text) => {
                 self.final_text(now, &self.without_echo(text), false, out);
+            }
+            CallEvent::Advised { question, intent } => {
+                self.advised(now, (*question, intent.as_deref()), out);
             }
             CallEvent::RecognizerFailed => self.recognizer_failed(now, out),
             CallEvent::PromptStarted(id) => self.prompt_started(now, *id),
@@ -211,6 +272,12 @@ impl CallMachine {
             CallEvent::PromptFailed(id) => self.prompt_failed(now, *id, out),
             CallEvent::Seated => self.seated(now, out),
             CallEvent::Dropped => self.dropped(now, out),
+            CallEvent::OperatorReady => self.operator_ready(out),
+            CallEvent::TransferFailed => self.transfer_failed(now, out),
+            CallEvent::Joined => self.joined(now, out),
+            CallEvent::OperatorLeft => self.operator_left(now, out),
+            // We have left the two that talk with one another.
+            CallEvent::MediaLost if self.phase == Phase::Joined => {}
             CallEvent::MediaLost | CallEvent::Stop(StopReason::Fault) => {
                 self.stop(now, EndedBy::Fault, out);
             }
@@ -275,12 +342,15 @@ impl CallMachine {
             Timer::Endpoint => self.endpoint(now, out),
             Timer::LongTurn => self.turn_too_long(now, out),
             Timer::Text => self.text_overdue(now, out),
+            Timer::Advice => self.advice_overdue(now, out),
             Timer::Speak => self.speak(now, out),
             Timer::NoInput => self.no_input(now, out),
             Timer::Goodbye => self.hang_up(now, HangupReason::Normal, EndedBy::Talk, out),
             Timer::Duration => self.time_limit(now, out),
             Timer::Prompt => self.prompt_overdue(now, out),
             Timer::Release => self.finish(now, None, out),
+            Timer::Beep => self.no_beep(now, out),
+            Timer::Transfer => self.nobody_takes_it(now, out),
             Timer::LastWords => self.no_more_words(now, out),
         }
     }

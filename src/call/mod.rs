@@ -5,6 +5,7 @@
 //! call is a test fixture. Audio reaches the machine as facts, never as bytes.
 
 mod action;
+mod advice;
 mod answering_machine;
 mod echo;
 mod ending;
@@ -17,12 +18,13 @@ mod seat;
 mod speaking;
 mod talk;
 mod timer;
+mod transfer;
 mod turn;
 mod turn_taking;
 
-pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId};
+pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId, TransferOrder};
 pub use event::{CallEvent, StopReason};
-pub use machine::{CallMachine, CallRules, Greet};
+pub use machine::{CallMachine, CallRules, Greet, OnMachine};
 pub use seat::{DROPPED, WaitingWords};
 pub use timer::{CallTime, Timer};
 pub use turn::{Speaker, Turn};

@@ -1,6 +1,7 @@
 //! Our side of turn-taking: prompts said one after another, stopped, and accounted for.
 
 use super::machine::{CallMachine, Phase, Playing};
+use super::transfer::order;
 use super::{CallAction, CallBack, CallTime, PromptId, Speaker, Timer, Turn};
 use crate::dialogue::{Action, Prompt, Reply};
 
@@ -20,20 +21,26 @@ fn promise(action: &Action) -> Option<CallBack> {
 impl CallMachine {
     /// Says a reply; its prompts follow one another.
     pub(super) fn say(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
-        let say = self.enter(reply, out);
+        let say = self.enter(now, reply, out);
         self.queue = say.into();
         self.play_next(now, out);
     }
 
     /// Takes over what a reply decides; gives back what is to be said.
-    pub(super) fn enter(&mut self, reply: Reply, out: &mut Vec<CallAction>) -> Vec<Prompt> {
+    pub(super) fn enter(
+        &mut self,
+        now: CallTime,
+        reply: Reply,
+        out: &mut Vec<CallAction>,
+    ) -> Vec<Prompt> {
         if reply.do_not_call && !self.forbidden {
             self.forbidden = true;
             out.push(CallAction::DoNotCall);
         }
         let promised = reply.actions.iter().rev().find_map(promise);
         self.call_back = promised.or(self.call_back);
-        if reply.outcome.is_some() || promised.is_some() {
+        let handed_over = reply.actions.iter().any(|action| order(action).is_some());
+        if (reply.outcome.is_some() || promised.is_some()) && !handed_over {
             out.push(CallAction::Conclude {
                 outcome: reply.outcome.clone(),
                 call_back: promised,
@@ -43,6 +50,11 @@ impl CallMachine {
         self.interrupted = false;
         self.listen = reply.listen;
         self.barge_in = reply.barge_in;
+        let transfer = reply.actions.iter().find_map(order);
+        if let Some((order, music)) = transfer {
+            self.hand_over(now, (order, music), reply.outcome, out);
+            return reply.say;
+        }
         self.phase = if reply.outcome.is_some() {
             Phase::Closing
         } else {
@@ -118,7 +130,13 @@ impl CallMachine {
             Phase::Speaking if self.deaf => self.cut_short(now, out),
             Phase::Speaking => self.yield_floor(now, out),
             Phase::Opening => self.begin_in_silence(now, out),
-            Phase::Dialling | Phase::Listening | Phase::HangingUp | Phase::Finished => {}
+            Phase::Transferring => self.wait_for_person(out),
+            Phase::Dialling
+            | Phase::Listening
+            | Phase::Joined
+            | Phase::Beep
+            | Phase::HangingUp
+            | Phase::Finished => {}
         }
     }
 
@@ -156,6 +174,7 @@ pub(super) fn record_bot(
         text: playing.text,
         state: Some(playing.state),
         intent: None,
+        advised: false,
         at,
         duration_ms: heard_ms.into(),
         latency_ms: playing.latency_ms,

@@ -1,10 +1,11 @@
 //! The callee's side of turn-taking: when a turn is over, what it meant, who holds the floor.
 
-use super::answering_machine::{LONGEST_HELLO_MS, WATCH_MS, machine_phrase};
+use super::advice::Advice;
+use super::answering_machine::{WATCH_MS, machine_phrase};
 use super::machine::{CallMachine, Phase};
 use super::turn_taking::{CalleeTurn, ONSET_MS, is_backchannel, is_open, may_be_backchannel};
 use super::{CallAction, CallTime, Speaker, Timer, Turn};
-use crate::dialogue::{Evidence, Heard};
+use crate::dialogue::{By, Evidence, Heard};
 
 /// Voice over a prompt for this long holds the prompt.
 const HOLD_MS: u64 = 180;
@@ -66,7 +67,7 @@ impl CallMachine {
                 self.timers.clear(Timer::Hello);
                 self.timers.clear(Timer::Endpoint);
                 self.timers
-                    .set(Timer::LongGreeting, onset.plus(LONGEST_HELLO_MS));
+                    .set(Timer::LongGreeting, onset.plus(self.rules.longest_hello_ms));
             }
             Phase::Speaking if self.barge_in => {
                 self.timers.clear(Timer::GoOn);
@@ -79,9 +80,12 @@ impl CallMachine {
                 self.waiting.speech_goes_on();
                 self.hold_floor(onset);
             }
+            Phase::Beep => self.wait_for_beep(now),
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -108,9 +112,12 @@ impl CallMachine {
                     .set(Timer::Endpoint, paused.plus(self.listen.endpoint_ms.into()));
             }
             Phase::Speaking if self.held => self.timers.set(Timer::GoOn, paused.plus(GO_ON_MS)),
+            Phase::Beep => self.wait_for_beep(now),
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -175,6 +182,9 @@ impl CallMachine {
             | Phase::Speaking
             | Phase::Listening
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -188,28 +198,36 @@ impl CallMachine {
             Phase::Dialling
             | Phase::Speaking
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }
     }
 
-    fn answer_if_complete(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+    pub(super) fn answer_if_complete(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         if self.turn.is_owed() {
             self.timers.set(Timer::Text, now.plus(TEXT_MS));
             self.guess(now, out);
             return;
         }
         self.timers.clear(Timer::Text);
-        let text = self.turn.text();
+        let text = self.turn.text().to_owned();
         let paused = self.turn.paused.unwrap_or(now);
         let patient = paused.plus(PATIENCE_MS.max(self.listen.endpoint_ms.into()));
-        let sense = !is_open(text) && self.dialogue.understand(text).is_some();
+        let advice = match self.dialogue.understand(&text) {
+            Some(_) => Advice::NotNeeded,
+            None => self.advice_on(&text, now, out),
+        };
+        let meant = matches!(advice, Advice::NotNeeded | Advice::Given);
+        let sense = !is_open(&text) && meant;
         if !sense && !text.is_empty() && now < patient {
             self.take_back_guess(out);
             self.timers.set(Timer::Endpoint, patient);
-            return;
+        } else if advice != Advice::UnderWay {
+            self.answer(now, out);
         }
-        self.answer(now, out);
     }
 
     pub(super) fn text_overdue(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
@@ -246,11 +264,12 @@ impl CallMachine {
                 .set(Timer::NoInput, now.plus(self.listen.no_input_ms.into()));
             return;
         }
+        let advised = self.advice_taken(turn.text());
         let reply = if self.interrupted && is_backchannel(turn.text()) {
             // It only sounded like an interruption; nobody agreed to half a question.
             self.dialogue.again()
         } else {
-            self.dialogue.hear(&Heard::Words(turn.text().to_owned()))
+            self.dialogue.hear(&advised)
         };
         let state = Some(reply.from.0.clone());
         Self::record_callee(&turn, state, reply.evidence.as_ref(), out);
@@ -280,6 +299,9 @@ impl CallMachine {
             Phase::Dialling
             | Phase::Opening
             | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
+            | Phase::Beep
             | Phase::HangingUp
             | Phase::Finished => {}
         }
@@ -300,7 +322,7 @@ impl CallMachine {
             self.timers.clear(timer);
         }
         self.waiting.speech_ended(now);
-        let say = self.enter(reply, out);
+        let say = self.enter(now, reply, out);
         self.queue = say.into();
         self.timers.set(Timer::Speak, now.plus(KEY_PAUSE_MS));
     }
@@ -381,7 +403,7 @@ impl CallMachine {
     }
 
     /// Puts the turn aside unanswered; it is recorded once its text is there.
-    fn let_go_of_turn(&mut self, out: &mut Vec<CallAction>) {
+    pub(super) fn let_go_of_turn(&mut self, out: &mut Vec<CallAction>) {
         let turn = self.turn.take();
         if turn.is_owed() {
             self.late.push_back(turn);
@@ -432,7 +454,9 @@ impl CallMachine {
     }
 
     fn is_machine_talk(&self, now: CallTime, text: &str) -> bool {
-        self.answered.is_some_and(|at| now.since(at) <= WATCH_MS) && machine_phrase(text).is_some()
+        let watched = self.answered.is_some_and(|at| now.since(at) <= WATCH_MS);
+        let judged = self.machine || self.machine_ignored;
+        watched && !judged && machine_phrase(text).is_some()
     }
 
     pub(super) fn record_callee(
@@ -452,6 +476,7 @@ impl CallMachine {
             text,
             state,
             intent: evidence.map(|evidence| evidence.intent.clone()),
+            advised: evidence.is_some_and(|evidence| evidence.by == By::Model),
             at,
             duration_ms: turn.paused.map_or(0, |end| end.since(at)),
             latency_ms: None,

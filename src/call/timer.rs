@@ -47,6 +47,8 @@ pub enum Timer {
     LongTurn,
     /// The recogniser owes a text.
     Text,
+    /// A model was asked what was meant.
+    Advice,
     /// What was begun on a guess was heard for long enough.
     Guess,
     /// The callee can listen again after a key: say what is to be said.
@@ -59,6 +61,10 @@ pub enum Timer {
     Duration,
     /// A prompt did not end.
     Prompt,
+    /// The machine has fallen silent, or goes on for ever, and no beep came.
+    Beep,
+    /// Nobody has taken the call that is to be handed over.
+    Transfer,
     /// The callee left, and the text of the last words does not come.
     LastWords,
     /// A hang-up was asked for and no release came.

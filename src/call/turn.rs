@@ -32,6 +32,8 @@ pub struct Turn {
     pub state: Option<String>,
     /// The intent found in the callee's words.
     pub intent: Option<String>,
+    /// A model found it, where the rules found nothing.
+    pub advised: bool,
     /// When it began.
     pub at: CallTime,
     /// How long it lasted, in milliseconds.

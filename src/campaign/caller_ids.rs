@@ -131,6 +131,25 @@ impl CallerIds {
         }
     }
 
+    /// When the day of a caller id began, and how many calls it may place in it; `None` where it
+    /// has no limit.
+    pub fn day(&self, key: CallerIdKey, now: Timestamp) -> Option<(Timestamp, u32)> {
+        let daily = self.ids.get(key.0)?.daily?;
+        let today = now.to_zoned(self.zone.clone()).date();
+        let began = today.to_zoned(self.zone.clone()).ok()?;
+        Some((began.timestamp(), daily))
+    }
+
+    /// A caller id has placed all its calls of this day: others ring with it too.
+    pub fn spent(&mut self, number: &str, now: Timestamp) {
+        self.turn_day(now);
+        for id in self.ids.iter_mut().filter(|id| id.number == number) {
+            id.used_today = id
+                .daily
+                .map_or(id.used_today, |daily| id.used_today.max(daily));
+        }
+    }
+
     /// The number of a caller id.
     pub fn number(&self, key: CallerIdKey) -> Option<&str> {
         self.ids.get(key.0).map(|id| id.number.as_str())
@@ -232,6 +251,21 @@ mod tests {
         // A clock set back over midnight gives nothing twice.
         assert_eq!(ids.choose(noon() - 20.hours()), Err(midnight));
         assert!(ring(&mut ids, midnight).is_ok());
+    }
+
+    #[test]
+    fn one_that_others_have_used_up_rests_until_midnight() {
+        let mut ids = ids(vec![id(1, Some(9)), id(2, None)]);
+        let first = ids.find("+74950000001").unwrap();
+        let began = noon() - 12.hours();
+        assert_eq!(ids.day(first, noon()), Some((began, 9)));
+        let second = ids.find("+74950000002").unwrap();
+        assert_eq!(ids.day(second, noon()), None);
+        ids.spent("+74950000001", noon());
+        for _ in 0..3 {
+            assert_eq!(ring(&mut ids, noon()).unwrap(), "+74950000002");
+        }
+        assert_eq!(ring(&mut ids, noon() + 12.hours()).unwrap(), "+74950000001");
     }
 
     #[test]

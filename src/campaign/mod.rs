@@ -6,6 +6,7 @@
 mod adaptive;
 mod bound;
 mod breaker;
+mod calibration;
 mod caller_ids;
 mod calling_window;
 mod id;
@@ -22,6 +23,7 @@ mod terms;
 
 pub use bound::Bound;
 pub use breaker::{Breaker, BreakerLimits, BreakerState, Sign, Trouble};
+pub use calibration::{Calibration, ChargedCall, Price};
 pub use caller_ids::{CallerIdKey, CallerIdLimits, CallerIds};
 pub use calling_window::{
     BadCalendar, BadWeek, BadZone, Calendar, CallingWindow, DayHours, DayKind, Narrowing,

@@ -62,6 +62,27 @@ impl fmt::Display for Money {
     }
 }
 
+/// Numbers that have a price in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Russian mobile phones.
+    Mobile,
+    /// Other numbers of the home country.
+    Fixed,
+    /// Other countries, those behind `+7` too.
+    Foreign,
+}
+
+impl Class {
+    pub(super) fn of(number: &PhoneNumber) -> Self {
+        match number.e164().strip_prefix("+7") {
+            Some(national) if national.starts_with('9') => Self::Mobile,
+            Some(national) if !national.starts_with(['6', '7']) => Self::Fixed,
+            _ => Self::Foreign,
+        }
+    }
+}
+
 /// The user's table of prices.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tariff {
@@ -114,10 +135,10 @@ impl Tariff {
         if let Some((_, price)) = prefixed {
             return *price;
         }
-        match e164.strip_prefix("+7") {
-            Some(national) if national.starts_with('9') => self.mobile,
-            Some(national) if !national.starts_with(['6', '7']) => self.fixed,
-            _ => self.foreign,
+        match Class::of(number) {
+            Class::Mobile => self.mobile,
+            Class::Fixed => self.fixed,
+            Class::Foreign => self.foreign,
         }
     }
 

@@ -69,8 +69,9 @@ Examples:
 
 A number that is done in a campaign is never rung again by it; retries that fall due today are
 waited for. Exits with 0 when all is finished, 1 when leads are left for another day, 5 when the
-trunk took no calls, 75 when the campaign is being run already. In a rehearsal the column `callee`
-of the list names who has the number; without it that is drawn.")]
+trunk took no calls, 6 when another process held the ledger for too long, 75 when the campaign is
+being run already. In a rehearsal the column `callee` of the list names who has the number; without
+it that is drawn.")]
 pub struct CampaignRunArgs {
     /// The lead list (CSV with a header), - for standard input, or the name of a campaign
     #[arg(value_name = "LEADS.csv|NAME")]

@@ -27,6 +27,7 @@ pub struct CampaignShowArgs {
 Examples:
   novodial campaign stats leads
   novodial campaign stats leads --since 24h --format json | jq .contact_rate
+  novodial campaign stats leads --fail-if 'gap_p95_ms>900' --fail-if 'drop_rate>3%'
 
 Answer-seizure ratio: calls answered by anybody, machines too, of those dialled. Contact rate: calls
 answered by a person, of those dialled. A rate stands with the band in which the true one lies at
@@ -37,6 +38,9 @@ pub struct CampaignStatsArgs {
     /// Only calls since then: 90m, 24h, 7d, 2026-11-20 or 2026-11-20T15:00
     #[arg(long, value_name = "WHEN")]
     pub since: Option<String>,
+    /// Exit with 1 where this holds: metric, comparison, number; can be given several times
+    #[arg(long, value_name = "LIMIT")]
+    pub fail_if: Vec<String>,
 }
 
 /// Begin no new calls in a campaign until it is resumed.

@@ -2,9 +2,9 @@
 
 use clap::Subcommand;
 
-use super::RehearsalArgs;
+use super::{AsteriskConfigArgs, RehearsalArgs};
 
-/// Check your Asterisk.
+/// Check and configure your Asterisk.
 #[derive(Debug, Subcommand)]
 pub enum AsteriskCommand {
     /// Check everything a call needs of Asterisk, each line with its mend.
@@ -23,4 +23,6 @@ Exits with 1 if anything failed.")]
         #[command(flatten)]
         rehearsal: RehearsalArgs,
     },
+    /// Write a complete configuration of Asterisk from the settings.
+    Config(AsteriskConfigArgs),
 }

@@ -3,14 +3,18 @@
 //! What is typed is only recorded here. Numbers, files and names are read by the commands, so that
 //! their errors look like all others. The names are fixed: operators have scripts.
 
+mod amd;
+mod asterisk_config;
 mod call;
 mod calls;
 mod campaign;
 mod campaign_desk;
 mod check;
 mod do_not_call;
+mod doctor;
 mod global;
 mod house;
+mod novofon;
 mod numbering;
 mod pacing;
 mod parse;
@@ -19,7 +23,10 @@ mod policy;
 mod rehearsal;
 mod scenario;
 mod simulate;
+mod speech;
 
+pub use amd::{AmdCommand, AmdTuneArgs};
+pub use asterisk_config::{AsteriskConfigArgs, CodecChoice};
 pub use call::CallArgs;
 pub use calls::{CallsCommand, CallsListArgs};
 pub use campaign::{
@@ -31,8 +38,10 @@ pub use campaign_desk::{
 };
 pub use check::AsteriskCommand;
 pub use do_not_call::DoNotCallCommand;
+pub use doctor::{DoctorArea, DoctorArgs};
 pub use global::GlobalArgs;
 pub use house::{CompletionsArgs, InitArgs, ManArgs};
+pub use novofon::{NovoFonCallsArgs, NovoFonCommand, NovoFonReconcileArgs, NovoFonTariffArgs};
 pub use numbering::NumberingCommand;
 pub use pacing::PacingArgs;
 pub use parse::parse;
@@ -44,6 +53,7 @@ pub use scenario::{
     ScenarioTestArgs, ScenarioVerifyArgs,
 };
 pub use simulate::{CampaignSimulateArgs, PacingMode};
+pub use speech::{SpeechCommand, SpeechSayArgs};
 
 use clap::{Parser, Subcommand};
 
@@ -61,8 +71,8 @@ Examples:
   novodial call +79000000001                   ring one number and print the talk
 
 Exit codes: 0 done, 1 the answer is no, 2 usage, 3 settings, scenario or leads invalid,
-4 something outside refuses, 5 paused, 70 a defect, 75 already running; `novodial call -h`
-lists those of a call."
+4 something outside refuses, 5 paused, 6 another process holds the ledger, 70 a defect,
+75 already running; `novodial call -h` lists those of a call."
 )]
 pub struct Cli {
     /// What to do.
@@ -84,14 +94,25 @@ pub enum Command {
     /// Look at the calls of the past, end one that is live.
     #[command(subcommand)]
     Calls(CallsCommand),
-    /// Check your Asterisk.
+    /// Check everything that calls need, and mend what is safe to mend.
+    Doctor(DoctorArgs),
+    /// Check and configure your Asterisk.
     #[command(subcommand)]
     Asterisk(AsteriskCommand),
+    /// Try voices, prepare prompts, check the speech service.
+    #[command(subcommand)]
+    Speech(SpeechCommand),
+    /// Ask your provider NovoFon: is the line ready, what is left, what was charged.
+    #[command(subcommand, name = "novofon")]
+    NovoFon(NovoFonCommand),
     /// Run the exchange of the rehearsals as a process of its own.
     Exchange(ExchangeArgs),
     /// Write, test and prove scenarios before anybody is rung.
     #[command(subcommand)]
     Scenario(ScenarioCommand),
+    /// Tell people from machines: measure how well, and choose the setting.
+    #[command(subcommand)]
+    Amd(AmdCommand),
     /// Keep the list of numbers that are never rung.
     #[command(subcommand)]
     DoNotCall(DoNotCallCommand),

@@ -79,22 +79,12 @@ pub struct ScenarioVerifyArgs {
     /// Also print the dialogues of the longest calls and of each outcome
     #[arg(long)]
     pub show: bool,
-    /// What a minute costs
-    #[arg(
-        long,
-        value_name = "MONEY",
-        default_value_t = 0.0,
-        help_heading = "Tariff"
-    )]
-    pub minute: f64,
-    /// What an attempt costs
-    #[arg(
-        long,
-        value_name = "MONEY",
-        default_value_t = 0.0,
-        help_heading = "Tariff"
-    )]
-    pub attempt: f64,
+    /// What a minute costs [default: that of `[tariff]`, to a mobile phone]
+    #[arg(long, value_name = "MONEY", help_heading = "Tariff")]
+    pub minute: Option<f64>,
+    /// What an attempt costs [default: that of `[tariff]`]
+    #[arg(long, value_name = "MONEY", help_heading = "Tariff")]
+    pub attempt: Option<f64>,
     /// What a thousand characters of speech cost
     #[arg(
         long,

@@ -14,7 +14,8 @@ use super::{Desk, history, talk_plan, written};
 use crate::cli::CallArgs;
 use crate::dialogue::Dialogue;
 use crate::driver::{
-    self, CallJob, CallNews, CallReport, CallStep, NotBegun, OpenStation, make_call, open_station,
+    self, CallJob, CallNews, CallReport, CallStep, Meter, NotBegun, OpenStation, make_call,
+    open_station,
 };
 use crate::language::Language;
 use crate::line::Disposition;
@@ -41,9 +42,11 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
         scenario,
         lead: None,
         caller_id: None,
+        caller_day: None,
         seat: None,
         policy: None,
         zone: zones.into_iter().next().unwrap_or(TimeZone::UTC),
+        meter: Meter::default(),
     };
     if arguments.dry_run {
         return dry_run(&job, &settings, desk);
@@ -169,7 +172,7 @@ fn dry_run(job: &CallJob, settings: &Settings, desk: &Desk<'_>) -> anyhow::Resul
 /// Has every prompt at hand before the phone rings: there is one call only, and it may wait.
 async fn warm(open: &OpenStation, job: &CallJob) -> anyhow::Result<()> {
     let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)?;
-    Ok(driver::prepare(&open.station, dialogue.prompts()).await?)
+    Ok(driver::prepare(&open.station, dialogue.prompts(), &job.meter).await?)
 }
 
 /// Makes the call, and prints its turns while it goes on.
@@ -190,12 +193,13 @@ async fn ring(
             printed = print_news(&item, look);
         }
     }
-    let report = call.await.context("the call's task ended early")?;
+    let called = call.await.context("the call's task ended early")?;
     printed?;
-    report.map_err(|error| match error {
+    let called = called.map_err(|error| match error {
         NotBegun::Speech(error) => error.into(),
         NotBegun::Other(error) => error,
-    })
+    })?;
+    called.recorded.map(|()| called.report)
 }
 
 fn print_news(news: &CallNews, Look { printer, rehearsal }: Look<'_>) -> anyhow::Result<()> {
@@ -242,7 +246,8 @@ fn print_end(
             .rehearsed(settings.rehearsal);
         return desk.printer.json(&Envelope::new(Written::SCHEMA, body));
     }
-    desk.printer.data(&end_line(report))?;
+    let currency = &settings.tariff.currency;
+    desk.printer.data(&end_line(report, currency))?;
     let (what, way_out) = trouble(report, &settings.asterisk.trunk).unzip();
     if let Some(what) = report.error.clone().or(what) {
         desk.printer.warning(&what);
@@ -287,8 +292,8 @@ fn trouble(report: &CallReport, trunk: &str) -> Option<(String, &'static str)> {
     }
 }
 
-/// `answered, agreed, rang 2.5 s, talked 21.0 s, recorded in …`
-fn end_line(report: &CallReport) -> String {
+/// `answered, agreed, rang 2.5 s, talked 21.0 s, cost 2.10 RUB, 84 characters spoken, recorded in …`
+fn end_line(report: &CallReport, currency: &str) -> String {
     let seconds = |ms: u64| written::seconds(i64::try_from(ms).unwrap_or(0));
     let mut parts = vec![report.end.disposition.to_string()];
     parts.extend(report.end.outcome.clone());
@@ -299,6 +304,9 @@ fn end_line(report: &CallReport) -> String {
             .talk_ms
             .map(|ms| format!("talked {}", seconds(ms))),
     );
+    parts.extend((report.cost.0 > 0).then(|| format!("cost {} {currency}", report.cost)));
+    let characters = report.characters;
+    parts.extend((characters > 0).then(|| format!("{characters} characters spoken")));
     let recording = report.recording.as_ref();
     parts.extend(recording.map(|path| format!("recorded in {}", path.display())));
     parts.join(", ")

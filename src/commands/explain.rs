@@ -8,6 +8,7 @@ use crate::ari::{AriError, DialError, PlaceError};
 use crate::campaign::{BadId, LeadFileError};
 use crate::dialogue::TemplateError;
 use crate::driver::NotBegun;
+use crate::novofon::{NovoFonError, NovoFonErrorClass};
 use crate::output::{ExitStatus, UserError};
 use crate::phone::{NumberError, RegisterError};
 use crate::settings::SettingsError;
@@ -64,6 +65,10 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
         let (status, code) = speech(error.class);
         return Some(UserError::new(status, code, "").hint(&error.hint));
     }
+    if let Some(error) = error.downcast_ref::<NovoFonError>() {
+        let code = novofon(error.class);
+        return Some(UserError::new(ExitStatus::Outside, code, "").hint(&error.hint));
+    }
     if let Some(error) = error.downcast_ref::<NotBegun>() {
         return match error {
             NotBegun::Speech(error) => known(error),
@@ -74,9 +79,13 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
         let user = UserError::new(ExitStatus::Invalid, "bad_leads", "");
         return Some(user.hint(error.hint()));
     }
-    if error.is::<TemplateError>() {
+    if let Some(found) = error.downcast_ref::<TemplateError>() {
         let user = UserError::new(ExitStatus::Invalid, "bad_scenario", "");
-        return Some(user.hint("check the scenario: novodial scenario check FILE"));
+        return Some(user.hint(if found.missing {
+            "give it a value under [variables], by --var, or as a column of the leads"
+        } else {
+            "check the scenario: novodial scenario check FILE"
+        }));
     }
     if let Some(error) = asterisk_error(error) {
         let (status, code) = asterisk(error);
@@ -133,6 +142,19 @@ fn speech(class: SpeechErrorClass) -> (ExitStatus, &'static str) {
     }
 }
 
+fn novofon(class: NovoFonErrorClass) -> &'static str {
+    match class {
+        NovoFonErrorClass::Auth => "novofon_auth",
+        NovoFonErrorClass::Address => "novofon_address",
+        NovoFonErrorClass::Forbidden => "novofon_forbidden",
+        NovoFonErrorClass::Account => "novofon_account",
+        NovoFonErrorClass::Quota => "novofon_quota",
+        NovoFonErrorClass::Unreachable => "novofon_unreachable",
+        NovoFonErrorClass::Refused => "novofon_refused",
+        NovoFonErrorClass::Protocol => "novofon_protocol",
+    }
+}
+
 fn store(error: &StoreError) -> (ExitStatus, &'static str) {
     match error {
         StoreError::Directory { .. } | StoreError::Open { .. } | StoreError::ReadOnly => {
@@ -152,8 +174,14 @@ fn store(error: &StoreError) -> (ExitStatus, &'static str) {
         StoreError::Busy { .. } | StoreError::Claimed(_) => {
             (ExitStatus::AlreadyRunning, "number_busy")
         }
+        StoreError::Closed(_) => (ExitStatus::No, "campaign_closed"),
+        StoreError::OutsideHours(_) => (
+            ExitStatus::Call(crate::line::Disposition::Blocked),
+            "outside_hours",
+        ),
+        StoreError::CallerIdSpent(_) => (ExitStatus::No, "caller_id_spent"),
         StoreError::StillOpen(_) => (ExitStatus::No, "call_still_open"),
-        StoreError::Locked => (ExitStatus::AlreadyRunning, "ledger_locked"),
+        StoreError::Locked => (ExitStatus::LedgerLocked, "ledger_locked"),
         StoreError::DiskFull => (ExitStatus::Outside, "disk_full"),
         StoreError::Damaged(_) => (ExitStatus::Outside, "ledger_damaged"),
         StoreError::NoSuchRun(_)
@@ -190,6 +218,16 @@ mod tests {
             ("ledger_unreachable", ExitStatus::Outside)
         );
         assert!(user.hint.is_some());
+    }
+
+    #[test]
+    fn a_ledger_that_others_hold_is_not_taken_for_a_campaign_that_is_run_already() {
+        let user = explained(Error::new(StoreError::Locked).context("the run cannot end"));
+        assert_eq!(
+            (user.code, user.status),
+            ("ledger_locked", ExitStatus::LedgerLocked)
+        );
+        assert_ne!(user.status.code(), ExitStatus::AlreadyRunning.code());
     }
 
     #[test]

@@ -4,21 +4,27 @@
 //! ends. Errors travel up as they are; [`explain`] turns those the user can mend into the user's
 //! words, in one place.
 
+mod amd;
 mod asterisk;
 mod call;
 pub mod calls;
 pub mod campaign;
+mod check_lines;
 mod completions;
 mod desk;
 mod do_not_call;
+mod doctor;
 mod exchange;
 mod explain;
 mod history;
 mod init;
 mod man;
+mod novofon;
 mod numbering;
+mod private;
 mod rehearsal;
 mod scenario;
+mod speech;
 mod talk_plan;
 mod written;
 
@@ -72,8 +78,13 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::Asterisk(AsteriskCommand::Check { call, rehearsal }) => {
             asterisk::check(call.as_deref(), &rehearsal, desk)
         }
+        Command::Asterisk(AsteriskCommand::Config(arguments)) => asterisk::config(&arguments, desk),
+        Command::Doctor(arguments) => doctor::doctor(&arguments, desk),
+        Command::Speech(command) => speech::run(&command, desk),
+        Command::NovoFon(command) => novofon::run(&command, desk),
         Command::Exchange(arguments) => exchange::exchange(&arguments, desk),
         Command::Scenario(command) => scenario::run(&command, desk),
+        Command::Amd(command) => amd::run(&command, desk),
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Numbering(command) => numbering::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),

@@ -190,9 +190,22 @@ fn shown(template: &str) -> String {
         }
     }
     text.push_str(rest);
-    let text = text.replace("{{", "‹").replace("}}", "›");
+    let text = named(&text);
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").replace("‹ ", "‹").replace(" ›", "›")
+    words.join(" ")
+}
+
+/// Variables by their names, without the filters that say them.
+fn named(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (inside, after) = after.split_once("}}").unwrap_or((after, ""));
+        let name = inside.split('|').next().unwrap_or_default().trim();
+        shown.extend([before, "‹", name, "›"]);
+        rest = after;
+    }
+    shown + rest
 }
 
 fn anytime(scenario: &Scenario, index: &BTreeMap<&StateName, usize>) -> Vec<Anytime> {

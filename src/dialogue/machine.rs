@@ -14,12 +14,15 @@ use super::template::{TemplateError, Variables};
 use crate::language::Language;
 
 mod action;
+mod advice;
 mod answer;
 mod check;
 mod facts;
+mod transfer;
 mod travel;
 
 pub use action::{Action, Prompt, Reply};
+pub use advice::Question;
 pub(super) use answer::{Filled, MARKS, Meaning};
 pub(super) use check::{asked_of_leads, example, stand_ins};
 pub(super) use facts::Facts;
@@ -32,6 +35,13 @@ use travel::Step;
 pub enum Heard {
     /// Said something.
     Words(String),
+    /// Said something, of which a model was asked what it means; the rules go first.
+    Advised {
+        /// What was said.
+        words: String,
+        /// The model's answer.
+        intent: String,
+    },
     /// Pressed a key.
     Key(char),
     /// Kept silent past the limit.
@@ -186,6 +196,7 @@ impl Dialogue {
                 }
             }
         }
+        texts.extend(self.apology());
         texts
     }
 
@@ -197,6 +208,14 @@ impl Dialogue {
         }
         let rendered = self.facts.render(&self.scenario, &text.text).ok()?;
         Some(rendered).filter(|text| !text.is_empty())
+    }
+
+    /// A text that is none of the scenario's, with the lead's values in it.
+    ///
+    /// # Errors
+    /// A variable without a value, or a filter that refuses its input.
+    pub fn render(&self, text: &str) -> Result<String, TemplateError> {
+        self.facts.render(&self.scenario, text)
     }
 
     /// Opens the talk.
@@ -214,8 +233,12 @@ impl Dialogue {
 
     /// Takes what the callee did and answers it.
     pub fn hear(&mut self, heard: &Heard) -> Reply {
+        if let Heard::Words(text) = heard {
+            self.facts.hear(text);
+        }
         let meaning = match heard {
             Heard::Words(text) => self.meaning(text),
+            Heard::Advised { words, intent } => self.advised(words, intent),
             Heard::Key(key) => Meaning::Key(*key),
             Heard::Silence => Meaning::Silence,
             Heard::TransferFailed => Meaning::TransferFailed,
@@ -374,18 +397,6 @@ impl Dialogue {
             }
         }
         self.give_up(from)
-    }
-
-    fn transfer_failed(&mut self, from: StateName) -> Reply {
-        let transfer = self.present().and_then(|s| s.deeds.transfer.clone());
-        let mut step = Step::new(from, None);
-        let Some((failed, to)) = transfer.and_then(|t| Some((t.failed?, t.to))) else {
-            return self.reply(step);
-        };
-        self.outcome = None;
-        step.taken.push(to.place);
-        self.travel(super::scenario::Target::State(failed), &mut step);
-        self.reply(step)
     }
 
     fn ask_again(&mut self, from: StateName, evidence: Option<Evidence>) -> Reply {

@@ -21,9 +21,9 @@ pub use backtest::{Divergence, PastCall, PastStep, Retold, made_up, retell};
 pub use classifier::Classifier;
 pub use graph::{Graph, Seen, Traffic};
 pub use guard::Guard;
-pub use intent::{Evidence, IntentSet, STANDARD_INTENTS};
+pub use intent::{By, Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, discloses, lint};
-pub use machine::{Action, Dialogue, Heard, Prompt, Reply};
+pub use machine::{Action, Dialogue, Heard, Prompt, Question, Reply};
 pub use scenario::{
     CallBack, Change, Deeds, Disclosure, Expect, Global, Listen, Loader, Place, Put, Scenario,
     ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,

@@ -111,8 +111,15 @@ pub enum CallBack {
 pub struct Transfer {
     /// To whom: a number or an endpoint, as a template.
     pub to: Text,
-    /// Where to go when nobody takes it.
+    /// Where to go when nobody takes it; `None`: an apology, and a call-back.
     pub failed: Option<StateName>,
+    /// What the person hears before the callee, as a template; `None`: the lead's name, and what
+    /// the callee said.
+    pub whisper: Option<Text>,
+    /// How long it may ring there, in seconds.
+    pub ring_s: u32,
+    /// Whether the callee hears music after the prompt until somebody takes the call.
+    pub music: bool,
 }
 
 /// What is done on entering a state, beside speaking.

@@ -74,7 +74,11 @@ impl<'a> Talk<'a> {
         let dialogue = Dialogue::new(Arc::clone(scenario), &lead).map_err(|error| Failure {
             case: case.name.clone(),
             line: case.line,
-            expected: "a talk".to_owned(),
+            expected: if error.missing {
+                "every column that is asked for, as lead: NAME=VALUE".to_owned()
+            } else {
+                "a talk".to_owned()
+            },
             found: error.to_string(),
         })?;
         let now: DateTime = case.now;
@@ -201,7 +205,7 @@ pub fn shown(action: &Action) -> String {
         Action::DoNotCall => "do_not_call".to_owned(),
         Action::CallBack { at: Some(at) } => format!("call_back {at}"),
         Action::CallBack { at: None } => "call_back".to_owned(),
-        Action::Transfer { to } => format!("transfer {to}"),
+        Action::Transfer { to, .. } => format!("transfer {to}"),
         Action::PlayFile { file, .. } => format!("play {file}"),
         Action::SendKeys { keys, .. } => format!("send_keys {keys}"),
     }

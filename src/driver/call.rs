@@ -7,19 +7,22 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::clock;
 use super::ear::Ear;
+use super::meter::Meter;
 use super::mouth::Mouth;
 use super::news::{CallBegun, CallNews, CallStep, tell};
 use super::record::{Promises, record_end};
-use super::scribe::on_ledger;
+use super::scribe::{on_ledger, patiently};
 use super::seat::SeatDoor;
 use super::station::Station;
 use super::talk::{Outside, Talk};
@@ -30,11 +33,13 @@ use crate::campaign::{AttemptId, CampaignId, LeadId, LeadPolicy, Money, Verdict}
 use crate::dialogue::{Dialogue, Scenario};
 use crate::line::HangupReason;
 use crate::phone::PhoneNumber;
-use crate::speech::SpeechError;
-use crate::store::{Ledger, NewAttempt};
+use crate::speech::{SpeechError, SpeechErrorClass};
+use crate::store::{AttemptRules, CallerDay, Ledger, NewAttempt};
 
 /// Prompts that are fetched at once; the smallest account of the service allows two.
 const PREPARED_AT_ONCE: usize = 4;
+/// A claimed lead does not wait for its first prompt for longer: its turn is somebody else's then.
+const OPENING_LIMIT: Duration = Duration::from_secs(30);
 
 /// A call to be made.
 #[derive(Debug, Clone)]
@@ -49,12 +54,16 @@ pub struct CallJob {
     pub lead: Option<(LeadId, CampaignId)>,
     /// The number that the callee sees; `None` takes the station's.
     pub caller_id: Option<String>,
+    /// How often that number may ring in a day; `None`: as often as it likes.
+    pub caller_day: Option<CallerDay>,
     /// The conversation that it has to wait for when answered; `None` where there is one.
     pub seat: Option<SeatDoor>,
     /// What decides when that lead is rung again; `None` leaves it to the next claim.
     pub policy: Option<Arc<LeadPolicy>>,
     /// The callee's clock.
     pub zone: TimeZone,
+    /// What it costs at the speech service, with what was spoken for it before.
+    pub meter: Meter,
 }
 
 impl CallJob {
@@ -85,12 +94,28 @@ pub struct CallReport {
     pub error: Option<String>,
     /// A fault of the speech service that the next call will meet too.
     pub speech: Option<SpeechError>,
+    /// Whether the callee asked not to be called again.
+    pub opted_out: bool,
     /// Whether the trunk was asked to ring.
     pub dialled: bool,
     /// What it cost by the tariff.
     pub cost: Money,
+    /// Characters that the speech service was paid for.
+    pub characters: u64,
+    /// How much sound the speech service heard, in milliseconds.
+    pub heard_ms: u64,
     /// What the policy makes of the lead now; `None` where it is none.
     pub verdict: Option<Verdict>,
+}
+
+/// A call that was made.
+#[derive(Debug)]
+pub struct Called {
+    /// How it went.
+    pub report: CallReport,
+    /// Whether its end is in the ledger. Where it is not, the attempt stays open until the run is
+    /// closed, or the next one begins.
+    pub recorded: anyhow::Result<()>,
 }
 
 /// A call that could not even be begun: nothing was recorded, nobody rung.
@@ -107,21 +132,27 @@ pub enum NotBegun {
 /// Makes one call, from the ledger's first word to its last.
 ///
 /// # Errors
-/// [`NotBegun`] only; from then on every end is a report.
+/// [`NotBegun`] only; from then on every end is a report, also one that cannot be recorded.
 pub async fn make_call(
     station: &Station,
     job: &CallJob,
     stop: &CancellationToken,
     news: &mpsc::UnboundedSender<CallNews>,
-) -> Result<CallReport, NotBegun> {
+) -> Result<Called, NotBegun> {
     let dialogue = Dialogue::new(Arc::clone(&job.scenario), &job.fields)
         .context("the scenario cannot be spoken to this lead")?
         .at(clock::now().to_zoned(job.zone.clone()).datetime());
+    let message = station.plan.machine_message.as_ref();
+    let message = message.map(|text| dialogue.render(text)).transpose();
+    let message = message.context("[call] machine_message cannot be said to this lead")?;
     let mut machine = CallMachine::new(station.plan.rules, dialogue);
+    if let Some(message) = message {
+        machine = machine.with_message(message);
+    }
     if let Some(door) = &job.seat {
         machine = machine.waiting_for_seat(door.words.clone());
     }
-    prepare_opening(station, &machine).await?;
+    prepare_opening(station, &machine, &job.meter).await?;
     let (attempt, channel) = begin_attempt(station, job).await?;
     tell(
         news,
@@ -129,21 +160,33 @@ pub async fn make_call(
         CallStep::Begun(Box::new(begun(station, job))),
     );
     let live = station.live.begin(attempt, stop);
-    prepare_rest(station, machine.prompts());
+    prepare_rest(station, machine.prompts(), &job.meter);
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
     talk.promises = Promises::new(job.policy.as_deref(), &job.zone);
+    talk.meter = job.meter.clone();
     let order = order(station, job, channel);
-    let dialled = ring(station, (&order, job.seat.clone()), &mut talk, &live.stop).await;
+    let dialled = ring(station, (&order, job), &mut talk, &live.stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
-    record_end(station, job, &mut report).await?;
+    let recorded = record_end(station, job, &mut report).await;
     tell(news, attempt, CallStep::Ended(Box::new(report.clone())));
-    Ok(report)
+    let recorded = recorded.with_context(|| unrecorded(&report));
+    Ok(Called { report, recorded })
+}
+
+fn unrecorded(report: &CallReport) -> String {
+    let (attempt, number) = (report.attempt, &report.number);
+    let opted_out = if report.opted_out {
+        "; its callee asked not to be called again (novodial do-not-call add)"
+    } else {
+        ""
+    };
+    format!("the end of call {attempt} to {number} cannot be recorded{opted_out}")
 }
 
 /// Places the call and holds the talk; whether the trunk was asked to ring.
 async fn ring(
     station: &Station,
-    (order, seat): (&CallOrder, Option<SeatDoor>),
+    (order, job): (&CallOrder, &CallJob),
     talk: &mut Talk,
     stop: &CancellationToken,
 ) -> bool {
@@ -152,7 +195,9 @@ async fn ring(
         talk.feed(&CallEvent::PlaceFailed { trunk: false }).await;
         return false;
     }
-    let line = match place(station, order, talk.attempt()).await {
+    let seat = job.seat.clone();
+    let attempt = (talk.attempt(), job.policy.clone());
+    let line = match place(station, order, attempt).await {
         Ok(line) => {
             talk.tell(CallStep::Phase("dialling"));
             line
@@ -163,7 +208,8 @@ async fn ring(
             return false;
         }
     };
-    let mouth = Mouth::new(line.media.commands.clone(), station.plan.codec.silence());
+    let silence = station.plan.codec.silence();
+    let mouth = Mouth::new(line.media.commands.clone(), silence, talk.meter.clone());
     // A call that may be let go needs no recogniser yet: the service counts them.
     let ear = match seat {
         Some(_) => Ear::without_recognizer(),
@@ -174,6 +220,7 @@ async fn ring(
         ear,
         mouth,
         seat,
+        operator: None,
     };
     let control = talk.run(outside, stop).await;
     if let Err(error) = control.cleanup().await {
@@ -193,21 +240,46 @@ fn begun(station: &Station, job: &CallJob) -> CallBegun {
 
 /// The first prompt is at hand before anybody is rung: a bad key, an empty account or a dead proxy
 /// shows here. The others follow while the phone rings.
-async fn prepare_opening(station: &Station, machine: &CallMachine) -> Result<(), SpeechError> {
-    prepare(station, machine.prompts().into_iter().take(1).collect()).await
+async fn prepare_opening(
+    station: &Station,
+    machine: &CallMachine,
+    meter: &Meter,
+) -> Result<(), SpeechError> {
+    let first = machine.prompts().into_iter().take(1).collect();
+    in_time(OPENING_LIMIT, prepare(station, first, meter)).await
+}
+
+/// What takes the speech service longer than this is a trouble of its own.
+async fn in_time(
+    limit: Duration,
+    work: impl Future<Output = Result<(), SpeechError>>,
+) -> Result<(), SpeechError> {
+    let done = timeout(limit, work).await;
+    done.unwrap_or_else(|_| {
+        Err(SpeechError {
+            class: SpeechErrorClass::Throttle,
+            message: format!("the first prompt was not made within {limit:?}"),
+            hint: "the speech service is slow: lower --max-calls, or take a larger plan".to_owned(),
+        })
+    })
 }
 
 /// Puts prompts on the shelf, from the cache on disk or the service, the first ones first.
 ///
 /// # Errors
 /// The first prompt that cannot be made; those after it are not tried.
-pub async fn prepare(station: &Station, texts: Vec<String>) -> Result<(), SpeechError> {
+pub async fn prepare(
+    station: &Station,
+    texts: Vec<String>,
+    meter: &Meter,
+) -> Result<(), SpeechError> {
     let missing = texts
         .into_iter()
         .filter(|text| station.shelf.get(text).is_none());
     let fetch = |text: String| async move {
-        let audio = station.synthesizer.prompt(&text).await?;
-        station.shelf.put(&text, audio);
+        let spoken = station.synthesizer.spoken(&text).await?;
+        meter.add(spoken.paid_characters);
+        station.shelf.put(&text, spoken.audio);
         Ok(())
     };
     stream::iter(missing.map(fetch))
@@ -217,10 +289,10 @@ pub async fn prepare(station: &Station, texts: Vec<String>) -> Result<(), Speech
 }
 
 /// The other prompts are fetched while the phone rings.
-fn prepare_rest(station: &Station, texts: Vec<String>) {
-    let station = station.clone();
+fn prepare_rest(station: &Station, texts: Vec<String>, meter: &Meter) {
+    let (station, meter) = (station.clone(), meter.clone());
     tokio::spawn(async move {
-        if let Err(error) = prepare(&station, texts).await {
+        if let Err(error) = prepare(&station, texts, &meter).await {
             // It is streamed when its turn comes; what fails then is told with the call.
             tracing::info!(%error, "a prompt could not be prepared");
         }
@@ -241,11 +313,21 @@ async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(Atte
         scenario: Some(job.scenario.name.clone()),
         at: clock::now(),
     };
-    let id = on_ledger(&station.ledger, move |ledger| {
-        ledger.begin_attempt(&attempt)
-    })
-    .await?;
-    Ok((id, channel))
+    let (policy, caller_day) = (job.policy.clone(), job.caller_day);
+    let begin = move |ledger: &Ledger| {
+        let attempt = NewAttempt {
+            at: clock::now(),
+            ..attempt.clone()
+        };
+        match &policy {
+            None => ledger.begin_attempt(&attempt),
+            Some(policy) => {
+                let rules = AttemptRules { policy, caller_day };
+                ledger.begin_attempt_under(&attempt, &rules)
+            }
+        }
+    };
+    Ok((patiently(&station.ledger, begin).await?, channel))
 }
 
 fn order(station: &Station, job: &CallJob, id: String) -> CallOrder {
@@ -255,8 +337,8 @@ fn order(station: &Station, job: &CallJob, id: String) -> CallOrder {
         endpoint: plan.endpoint(&job.number),
         caller_id: job.caller_id(station),
         codec: plan.codec,
-        ring_timeout: std::time::Duration::from_millis(plan.rules.ring_timeout_ms),
-        longest: std::time::Duration::from_millis(plan.rules.max_duration_ms),
+        ring_timeout: Duration::from_millis(plan.rules.ring_timeout_ms),
+        longest: Duration::from_millis(plan.rules.max_duration_ms),
         media: plan.media,
     }
 }
@@ -271,7 +353,7 @@ struct NotPlaced {
 async fn place(
     station: &Station,
     order: &CallOrder,
-    attempt: AttemptId,
+    (attempt, policy): (AttemptId, Option<Arc<LeadPolicy>>),
 ) -> Result<CallLine, NotPlaced> {
     let line = station
         .ari
@@ -281,7 +363,7 @@ async fn place(
             trunk: matches!(error.cause(), AriError::TrunkUnavailable { .. }),
             error: error.to_string(),
         })?;
-    let Err(error) = dial(station, &line, attempt).await else {
+    let Err(error) = dial(station, &line, attempt, policy).await else {
         return Ok(line);
     };
     if let Err(error) = line.control.cleanup().await {
@@ -294,8 +376,16 @@ async fn place(
 }
 
 /// Dials, once, after the ledger knows of it.
-async fn dial(station: &Station, line: &CallLine, attempt: AttemptId) -> anyhow::Result<()> {
-    let mark = move |ledger: &Ledger| ledger.mark_dialled(attempt, clock::now());
+async fn dial(
+    station: &Station,
+    line: &CallLine,
+    attempt: AttemptId,
+    policy: Option<Arc<LeadPolicy>>,
+) -> anyhow::Result<()> {
+    let mark = move |ledger: &Ledger| match &policy {
+        None => ledger.mark_dialled(attempt, clock::now()),
+        Some(policy) => ledger.mark_dialled_under(attempt, policy, clock::now()),
+    };
     on_ledger(&station.ledger, mark).await?;
     match line.control.dial().await {
         Ok(()) => Ok(()),
@@ -314,4 +404,20 @@ async fn dial(station: &Station, line: &CallLine, attempt: AttemptId) -> anyhow:
 /// Asterisk cannot be asked.
 pub async fn hang_up_channel(ari: &crate::ari::Ari, channel: &str) -> Result<(), AriError> {
     ari.hangup(channel, HangupReason::Normal).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_first_prompt_that_never_comes_is_a_trouble_of_the_speech_service() {
+        let never = std::future::pending();
+        let error = in_time(Duration::from_millis(5), never).await.unwrap_err();
+        assert_eq!(error.class, SpeechErrorClass::Throttle);
+        assert!(error.message.contains("5ms"), "{error}");
+        in_time(Duration::from_mins(1), async { Ok(()) })
+            .await
+            .unwrap();
+    }
 }

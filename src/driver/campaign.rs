@@ -5,10 +5,15 @@
 
 mod budget;
 mod caller;
+mod claim;
 mod doors;
+mod ended;
+mod outage;
 mod outside;
 mod scenarios;
 mod stay;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -19,24 +24,27 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{self, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::call::{CallJob, CallReport, NotBegun, make_call};
+use super::call::{CallJob, Called, NotBegun, make_call};
 use super::clock;
+use super::meter::Meter;
 use super::news::{CallNews, CampaignNews, CampaignStep, Outbox};
-use super::scribe::on_ledger;
+use super::recovery::give_back;
+use super::scribe::{is_locked, on_ledger};
 use super::station::Station;
 use super::stop::Stop;
 use crate::ari::SocketState;
 use crate::call::WaitingWords;
 use crate::campaign::{
-    CallEnded, CallerIdKey, CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner,
-    Situation, Supply, Trouble, WaitReason,
+    CampaignId, DrainReason, LeadId, LeadPolicy, Money, Plan, Planner, Situation, Supply, Trouble,
+    WaitReason,
 };
 use crate::dialogue::Scenario;
-use crate::line::Disposition;
 use crate::speech::SpeechError;
-use crate::store::{CampaignState, LeadRow, StoreError};
+use crate::store::{CampaignState, LeadRow};
 use budget::Budget;
+use claim::{Claimed, Shown};
 use doors::Doors;
+use outage::Outage;
 use outside::Looked;
 pub use scenarios::Scenarios;
 pub use stay::{Halt, Stay};
@@ -90,7 +98,7 @@ struct Run<'a> {
     station: &'a Station,
     job: &'a CampaignJob,
     planner: Planner,
-    calls: JoinSet<Result<CallReport, NotBegun>>,
+    calls: JoinSet<Result<Called, NotBegun>>,
     /// Whom each task rings: a task that panics cannot tell.
     lead_of: HashMap<task::Id, LeadId>,
     begun: u64,
@@ -99,6 +107,13 @@ struct Run<'a> {
     hang_up: CancellationToken,
     /// Looks at what is outside, which may take a while.
     looks: JoinSet<Looked>,
+    /// The claim of the next lead.
+    claims: JoinSet<Claimed>,
+    /// What is put right meanwhile, in the ledger and in Asterisk.
+    chores: JoinSet<anyhow::Result<()>>,
+    outage: Outage,
+    /// What ends it: the ledger cannot be used.
+    error: Option<anyhow::Error>,
     outbox: Outbox,
     call_news: mpsc::UnboundedSender<CallNews>,
     waiting: Option<WaitReason>,
@@ -117,10 +132,12 @@ struct Run<'a> {
     feed: Option<watch::Receiver<u64>>,
 }
 
-/// Works through a campaign until nobody is left, it is stopped, or it cannot go on.
+/// Works through a campaign until nobody is left, it is stopped, or it cannot go on. Whatever ends
+/// it, calls that go on come to their end first.
 ///
 /// # Errors
-/// The ledger cannot be read or written.
+/// The ledger cannot be read or written, and not because another process holds it: that is waited
+/// for.
 pub async fn run_campaign(
     station: &Station,
     job: &CampaignJob,
@@ -141,6 +158,10 @@ pub async fn run_campaign(
         fault: None,
         hang_up: stop.hang_up.clone(),
         looks: JoinSet::new(),
+        claims: JoinSet::new(),
+        chores: JoinSet::new(),
+        outage: Outage::default(),
+        error: None,
         outbox: Outbox::new(news),
         call_news,
         waiting: None,
@@ -158,26 +179,27 @@ pub async fn run_campaign(
     let mut socket = station.ari.socket();
     loop {
         let state = *socket.borrow();
-        let step = run.step(state).await?;
-        let until = match step {
+        let until = match run.step(state).await {
             Step::Over(reason) => {
                 while let Ok(item) = from_calls.try_recv() {
                     run.pass_on(item);
                 }
-                run.give_back().await?;
+                run.give_back_aside().await;
                 run.outbox.empty().await;
-                return Ok(run.end(reason));
+                return run.end(reason);
             }
             Step::Again => continue,
             Step::Wait(until) => until,
         };
         tokio::select! {
             biased;
+            () = stop.drain.cancelled(), if !run.drains => run.drain(),
             Some(lead) = from_doors.recv() => run.planner.answered(lead, clock::now()),
             Some(item) = from_calls.recv() => run.pass_on(item),
-            Some(ended) = run.calls.join_next_with_id() => run.ended(ended).await?,
+            Some(ended) = run.calls.join_next_with_id() => run.ended(ended),
+            Some(claimed) = run.claims.join_next() => run.claimed(claimed),
+            Some(done) = run.chores.join_next() => run.chore_done(done),
             Some(looked) = run.looks.join_next() => run.looked(looked),
-            () = stop.drain.cancelled(), if !run.drains => run.drain(),
             () = stay::fed(&mut run.feed) => {}
             changed = socket.changed() => if changed.is_ok() {
                 let state = *socket.borrow_and_update();
@@ -197,37 +219,84 @@ enum Step {
 
 /// Without anything else to wait for, look again this often: other processes write into the ledger.
 const LOOK: Duration = Duration::from_secs(5);
+/// After a failure to look.
+const SOON: Duration = Duration::from_secs(1);
 
 impl Run<'_> {
-    async fn step(&mut self, socket: SocketState) -> anyhow::Result<Step> {
+    async fn step(&mut self, socket: SocketState) -> Step {
         self.doors.seat(&mut self.planner, clock::now());
+        if self.is_beyond_planning(socket) {
+            return self.when_idle(DrainReason::Stopped);
+        }
         if socket == SocketState::Lost {
-            return Ok(self.idle());
+            return self.idle();
         }
         self.heed_speech_limit();
-        let situation = Situation {
-            now: clock::now(),
-            supply: self.supply().await?,
+        let supply = match self.supply().await {
+            Ok(supply) => supply,
+            Err(error) => {
+                self.ledger_failed(error);
+                return Step::Wait(SOON);
+            }
         };
-        let plan = self.planner.plan(&situation);
-        self.follow_breaker(situation.now);
-        Ok(match plan {
+        let now = clock::now();
+        let plan = self.planner.plan(&Situation { now, supply });
+        self.follow_breaker(now);
+        match plan {
             // Whoever reads what is told here is not to be outrun.
             Plan::Call(_) if self.outbox.is_behind() => self.idle(),
-            Plan::Call(caller_id) => self.call(caller_id).await?,
+            Plan::Call(caller_id) => self.claim(caller_id),
             Plan::Ask(trouble) => self.ask(trouble),
             Plan::WaitUntil(at, reason) => {
                 let known = (at < Timestamp::MAX).then_some(at);
                 self.waits(reason, known);
-                let ms = at.duration_since(situation.now).as_millis();
+                let ms = at.duration_since(now).as_millis();
                 Step::Wait(Duration::from_millis(u64::try_from(ms).unwrap_or(0)).min(LOOK))
             }
             Plan::WaitForCall(reason) => {
                 self.waits(reason, None);
                 Step::Wait(LOOK)
             }
-            Plan::Drained(reason) => Step::Over(reason),
-        })
+            Plan::Drained(reason) => self.when_idle(reason),
+        }
+    }
+
+    /// Whether it only waits for what goes on, and neither the ledger nor Asterisk need be asked.
+    fn is_beyond_planning(&mut self, socket: SocketState) -> bool {
+        if socket != SocketState::Lost {
+            self.outage.is_over();
+        } else if self.outage.lasts(clock::now()) && self.calls.is_empty() {
+            self.fault.get_or_insert_with(Outage::fault);
+            self.drain();
+        }
+        self.error.is_some() || socket == SocketState::Lost && self.planner.is_stopped()
+    }
+
+    /// Ends the run once nothing of it goes on.
+    fn when_idle(&self, reason: DrainReason) -> Step {
+        let idle = self.calls.is_empty() && self.claims.is_empty() && self.chores.is_empty();
+        if idle {
+            Step::Over(reason)
+        } else {
+            self.idle()
+        }
+    }
+
+    /// A ledger that another process holds is tried again; any other failure ends the run, after
+    /// its calls have come to their end.
+    fn ledger_failed(&mut self, error: anyhow::Error) {
+        if is_locked(&error) {
+            tracing::warn!("another process holds the ledger: no new calls until it is free");
+        } else {
+            self.error.get_or_insert(error);
+            self.drain();
+        }
+    }
+
+    fn chore_done(&mut self, done: Result<anyhow::Result<()>, task::JoinError>) {
+        if let Err(error) = done.unwrap_or_else(|panic| Err(panic.into())) {
+            tracing::warn!(%error, "what a call left behind is put right when the run ends");
+        }
     }
 
     /// Nothing to do but to let in, or let go, whoever answered and waits.
@@ -269,66 +338,28 @@ impl Run<'_> {
         }
     }
 
-    async fn call(&mut self, caller_id: Option<CallerIdKey>) -> anyhow::Result<Step> {
-        if self.budget.is_short() {
-            return Ok(self.idle());
-        }
-        let (campaign, run) = (self.job.campaign, self.station.run.id);
-        let policy = Arc::clone(&self.job.policy);
-        let (claimed, refused) = on_ledger(&self.station.ledger, move |ledger| {
-            ledger.next_lead_and_refused(campaign, run, &policy, clock::now())
-        })
-        .await?;
-        for refused in refused {
-            self.outbox.put(CampaignStep::Refused(Box::new(refused)));
-        }
-        let Some(lead) = claimed.lead() else {
-            // Those who were looked at must wait; the supply is told anew.
-            return Ok(Step::Again);
-        };
-        let scenario = match self.scenarios.of(&lead) {
-            Ok(scenario) => scenario,
-            Err(why) => {
-                self.aside.push(lead.id);
-                let lead = lead.id;
-                self.outbox.put(CampaignStep::Skipped { lead, why });
-                return Ok(Step::Again);
-            }
-        };
-        if !self.budget.reserve(lead.id, self.dearest(&lead)) {
-            return self.cannot_afford(lead.id).await;
-        }
-        let now = clock::now();
-        self.tell_probe(now);
-        let (key, caller_id) = self.caller_of(&lead, caller_id, now);
-        self.planner.placed(lead.id, key, now);
-        self.outbox
-            .put(CampaignStep::Chosen(Box::new(lead.clone())));
-        self.begin(&lead, scenario, caller_id);
-        Ok(Step::Again)
-    }
-
-    fn begin(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, caller_id: Option<String>) {
+    fn begin(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, shown: Shown) {
         self.begun += 1;
         self.waiting = None;
-        let (id, job) = (lead.id, self.call_job(lead, scenario, caller_id));
+        let (id, job) = (lead.id, self.call_job(lead, scenario, shown));
         let (station, stop, news) = (
             self.station.clone(),
             self.hang_up.clone(),
             self.call_news.clone(),
         );
-        let task = self
-            .calls
-            .spawn(async move { make_call(&station, &job, &stop, &news).await });
+        let task = self.calls.spawn(async move {
+            let called = make_call(&station, &job, &stop, &news).await;
+            if called.is_err()
+                && let Err(error) = give_back(&station.ledger, id).await
+            {
+                tracing::warn!(lead = %id, %error, "a lead is given back when the run ends");
+            }
+            called
+        });
         self.lead_of.insert(task.id(), id);
     }
 
-    fn call_job(
-        &mut self,
-        lead: &LeadRow,
-        scenario: Arc<Scenario>,
-        caller_id: Option<String>,
-    ) -> CallJob {
+    fn call_job(&mut self, lead: &LeadRow, scenario: Arc<Scenario>, shown: Shown) -> CallJob {
         let mut fields = self.job.fields.clone();
         fields.extend(lead.fields.clone());
         fields.extend(lead.name.clone().map(|name| ("name".to_owned(), name)));
@@ -337,99 +368,21 @@ impl Run<'_> {
             fields,
             scenario,
             lead: Some((lead.id, lead.campaign)),
-            caller_id,
+            caller_id: shown.number,
+            caller_day: shown.day,
             seat: self.doors.open(lead.id),
             policy: Some(Arc::clone(&self.job.policy)),
             zone: lead.zone.clone(),
+            meter: Meter::default(),
         }
     }
 
     /// Those who could not be talked with are for another run.
-    async fn give_back(&mut self) -> anyhow::Result<()> {
+    async fn give_back_aside(&mut self) {
         for lead in std::mem::take(&mut self.aside) {
-            on_ledger(&self.station.ledger, move |ledger| {
-                ledger.release_lead(lead)
-            })
-            .await?;
-        }
-        Ok(())
-    }
-
-    async fn ended(
-        &mut self,
-        ended: Result<(task::Id, Result<CallReport, NotBegun>), task::JoinError>,
-    ) -> anyhow::Result<()> {
-        let task = ended
-            .as_ref()
-            .map_or_else(task::JoinError::id, |(id, _)| *id);
-        let Some(lead) = self.lead_of.remove(&task) else {
-            return Ok(());
-        };
-        self.doors.close(lead);
-        match ended {
-            Ok((_, Ok(report))) => {
-                self.budget.settle(lead, report.cost);
-                let disposition = report.end.disposition;
-                let trouble = report.speech.as_ref().and_then(outside::trouble_of);
-                let end = CallEnded {
-                    disposition,
-                    trouble,
-                };
-                self.planner.ended(lead, end, clock::now());
-                self.suspect_trunk(disposition);
-                if let Some(error) = report.speech {
-                    self.speech_failed(error);
-                }
+            if let Err(error) = give_back(&self.station.ledger, lead).await {
+                tracing::warn!(%lead, %error, "a lead is given back when the run ends");
             }
-            Ok((_, Err(error))) => self.not_begun(lead, error).await?,
-            Err(panic) => {
-                tracing::error!(%panic, "a call's task panicked");
-                self.planner.ended(lead, Disposition::Failed, clock::now());
-            }
-        }
-        Ok(())
-    }
-
-    /// A call was never begun: the lead goes back, or aside if it will never do.
-    async fn not_begun(&mut self, lead: LeadId, error: NotBegun) -> anyhow::Result<()> {
-        self.begun = self.begun.saturating_sub(1);
-        self.budget.settle(lead, Money::default());
-        on_ledger(&self.station.ledger, move |ledger| {
-            ledger.release_lead(lead)
-        })
-        .await?;
-        let trouble = match &error {
-            NotBegun::Speech(error) => outside::trouble_of(error),
-            NotBegun::Other(_) => None,
-        };
-        self.planner.withdrawn(lead, trouble, clock::now());
-        match error {
-            NotBegun::Speech(error) => self.speech_failed(error),
-            NotBegun::Other(error) => {
-                let skipped = error
-                    .chain()
-                    .find_map(|cause| cause.downcast_ref::<StoreError>());
-                let why = format!("{error:#}");
-                if !matches!(
-                    skipped,
-                    Some(StoreError::Forbidden(_) | StoreError::Busy { .. })
-                ) {
-                    self.fault.get_or_insert_with(|| why.clone());
-                    self.drain();
-                }
-                self.outbox.put(CampaignStep::Skipped { lead, why });
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the next call would meet the same fault and waiting mends nothing, no new ones.
-    fn speech_failed(&mut self, error: SpeechError) {
-        if outside::needs_a_person(&error) {
-            self.speech.get_or_insert(error);
-            self.drain();
-        } else {
-            self.speech_trouble = Some(error);
         }
     }
 
@@ -465,8 +418,11 @@ impl Run<'_> {
         self.outbox.put_at(news.at, event);
     }
 
-    fn end(self, reason: DrainReason) -> CampaignEnd {
-        CampaignEnd {
+    fn end(self, reason: DrainReason) -> anyhow::Result<CampaignEnd> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        Ok(CampaignEnd {
             reason,
             halted: self.halted,
             calls: self.begun,
@@ -476,6 +432,6 @@ impl Run<'_> {
             speech: self.speech,
             speech_trouble: self.speech_trouble,
             fault: self.fault,
-        }
+        })
     }
 }

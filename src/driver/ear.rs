@@ -2,29 +2,50 @@
 
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::audio::{EchoGuard, FRAME_MS, Frame, G711, VoiceChange, VoiceDetector};
+use crate::audio::{
+    EchoGuard, FRAME_MS, Frame, G711, KeyDetector, Signal, SignalDetector, VoiceChange,
+    VoiceDetector,
+};
 use crate::call::CallEvent;
+use crate::line::LineEvent;
+
+use super::trunk_keys::TrunkKeys;
 use crate::speech::{RecognizerCommand, RecognizerEvent, RecognizerSession};
 
 /// A gap is a gap when nothing came for this long; shorter ones are jitter.
 const GAP_MS: u64 = 80;
+/// A fax tells itself within this time of the answer.
+const FAX_MS: u64 = 20_000;
+/// Frames that go to the recogniser together: its messages are as long, and each wakes a task.
+const TOGETHER: usize = 5;
 /// So much is kept for a recogniser that is not there yet, some four seconds: what a callee says
 /// who waits for a conversation.
-const KEPT: usize = 200;
+const KEPT: usize = 200 / TOGETHER;
 
 /// One call's ear.
 #[derive(Debug)]
 pub(super) struct Ear {
     session: Option<RecognizerSession>,
+    /// Frames that wait for those they go with.
+    gathered: Vec<Frame>,
     /// What there is for a recogniser that is not there yet.
     kept: Vec<RecognizerCommand>,
     detector: VoiceDetector,
+    signals: SignalDetector,
+    /// Whether a beep is waited for.
+    beep: bool,
+    /// Up to when a fax may tell itself, in milliseconds of the call.
+    fax_until_ms: u64,
+    keys: KeyDetector,
+    trunk_keys: TrunkKeys,
     echo: EchoGuard,
     /// Whether the machine was told that this line returns our voice.
     echo_told: bool,
     /// Up to when the recogniser has audio, in milliseconds of the call; set at the answer.
     fed_ms: Option<u64>,
     dropped: u64,
+    /// Frames that the recogniser was given.
+    frames: u64,
 }
 
 impl Ear {
@@ -32,12 +53,19 @@ impl Ear {
     pub(super) fn without_recognizer() -> Self {
         Self {
             session: None,
+            gathered: Vec::with_capacity(TOGETHER),
             kept: Vec::new(),
             detector: VoiceDetector::default(),
+            signals: SignalDetector::default(),
+            beep: false,
+            fax_until_ms: 0,
+            keys: KeyDetector::default(),
+            trunk_keys: TrunkKeys::default(),
             echo: EchoGuard::default(),
             echo_told: false,
             fed_ms: None,
             dropped: 0,
+            frames: 0,
         }
     }
 
@@ -66,6 +94,7 @@ impl Ear {
     /// From now on the audio is the callee's.
     pub(super) fn open(&mut self, now_ms: u64) {
         self.fed_ms = Some(now_ms);
+        self.fax_until_ms = now_ms + FAX_MS;
         self.detector = VoiceDetector::default();
     }
 
@@ -96,6 +125,7 @@ impl Ear {
 
     /// Asks for the text of what was heard.
     pub(super) async fn commit(&mut self) {
+        self.hand_on();
         let Some(session) = &self.session else {
             self.kept.push(RecognizerCommand::Commit);
             return;
@@ -122,7 +152,36 @@ impl Ear {
         }
     }
 
+    /// A beep is waited for.
+    pub(super) fn listen_for_beep(&mut self) {
+        self.beep = true;
+        self.signals = SignalDetector::default();
+    }
+
+    /// The trunk told of a key; whether it is not known already from its sound.
+    pub(super) fn trunk_key(&mut self, digit: char) -> bool {
+        self.trunk_keys.told(digit, self.fed_ms.unwrap_or(0))
+    }
+
+    /// Sounds that are no speech and mean something.
+    fn signs(&mut self, frame: &Frame, out: &mut Vec<CallEvent>) {
+        let now_ms = self.fed_ms.unwrap_or(0);
+        let watched = self.beep || now_ms < self.fax_until_ms;
+        match watched.then(|| self.signals.push(frame)).flatten() {
+            Some(Signal::BeepEnded) if self.beep => out.push(CallEvent::Beep),
+            Some(Signal::BeepEnded) | None => {}
+            Some(Signal::Fax) => out.push(CallEvent::Fax),
+        }
+        if let Some(digit) = self.keys.push(frame)
+            && self.trunk_keys.heard(digit, now_ms)
+        {
+            let duration_ms = 2 * FRAME_MS;
+            out.push(CallEvent::Line(LineEvent::Digit { digit, duration_ms }));
+        }
+    }
+
     fn feed(&mut self, frame: &Frame, out: &mut Vec<CallEvent>) {
+        self.signs(frame, out);
         let is_echo = self.echo.is_echo(frame);
         if self.echo.has_echo() && !self.echo_told {
             self.echo_told = true;
@@ -138,7 +197,19 @@ impl Ear {
             Some(VoiceChange::Paused) => out.push(CallEvent::SpeechPaused),
             None => {}
         }
-        self.send(RecognizerCommand::Audio(Box::new(*frame)));
+        self.gathered.push(*frame);
+        if self.gathered.len() >= TOGETHER {
+            self.hand_on();
+        }
+    }
+
+    /// Hands on what was gathered for the recogniser.
+    fn hand_on(&mut self) {
+        if !self.gathered.is_empty() {
+            let next = Vec::with_capacity(TOGETHER);
+            let frames = std::mem::replace(&mut self.gathered, next);
+            self.send(RecognizerCommand::Audio(frames));
+        }
     }
 
     /// The audio of a call never waits for the network.
@@ -147,11 +218,16 @@ impl Ear {
             self.keep(command);
             return;
         };
-        if let Err(TrySendError::Full(_) | TrySendError::Closed(_)) =
-            session.commands.try_send(command)
-        {
-            self.dropped += 1;
+        let is_audio = matches!(command, RecognizerCommand::Audio(_));
+        match session.commands.try_send(command) {
+            Ok(()) => self.frames += u64::from(is_audio),
+            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => self.dropped += 1,
         }
+    }
+
+    /// How much sound the recogniser was given, in milliseconds.
+    pub(super) fn recognised_ms(&self) -> u64 {
+        self.frames * u64::from(FRAME_MS)
     }
 
     /// Keeps the last seconds. A commit stays: each is owed a text.
@@ -190,12 +266,16 @@ mod tests {
             events: receiver,
         });
         ear.frame(&Frame::SILENCE, 200, &mut out);
-        let mut words = Vec::new();
+        ear.commit().await;
+        let mut told = Vec::new();
         while let Ok(command) = taken.try_recv() {
-            words.push(matches!(command, RecognizerCommand::Commit));
+            let RecognizerCommand::Audio(frames) = command else {
+                told.push(0);
+                continue;
+            };
+            told.push(frames.len());
         }
-        assert_eq!(words.len(), 12);
-        assert!(words[10] && words.iter().filter(|commit| **commit).count() == 1);
+        assert_eq!(told, [5, 5, 0, 1, 0], "frames, and a nought for a commit");
         events.send(RecognizerEvent::Ready).await.unwrap();
         assert_eq!(ear.event().await, Some(RecognizerEvent::Ready));
     }
@@ -205,7 +285,7 @@ mod tests {
         let mut ear = Ear::without_recognizer();
         ear.keep(RecognizerCommand::Commit);
         for _ in 0..500 {
-            ear.keep(RecognizerCommand::Audio(Box::new(Frame::SILENCE)));
+            ear.keep(RecognizerCommand::Audio(vec![Frame::SILENCE; TOGETHER]));
         }
         assert_eq!(ear.kept.len(), KEPT);
         assert!(matches!(ear.kept[0], RecognizerCommand::Commit));

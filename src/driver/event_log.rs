@@ -13,9 +13,14 @@ pub(super) fn row(event: &CallEvent) -> (&'static str, Value) {
         CallEvent::SpeechStarted => ("speech_started", Value::Null),
         CallEvent::SpeechPaused => ("speech_paused", Value::Null),
         CallEvent::EchoFound => ("echo_found", Value::Null),
+        CallEvent::Beep => ("beep", Value::Null),
+        CallEvent::Fax => ("fax", Value::Null),
         CallEvent::PartialText(text) => ("partial_text", json!({ "text": text })),
         CallEvent::FinalText(text) => ("final_text", json!({ "text": text })),
         CallEvent::UnaskedText(text) => ("unasked_text", json!({ "text": text })),
+        CallEvent::Advised { question, intent } => {
+            ("advised", json!({ "question": question, "intent": intent }))
+        }
         CallEvent::RecognizerFailed => ("recognizer_failed", Value::Null),
         CallEvent::PromptStarted(id) => ("prompt_started", json!({ "prompt": id.0 })),
         CallEvent::PromptEnded {
@@ -29,6 +34,10 @@ pub(super) fn row(event: &CallEvent) -> (&'static str, Value) {
         CallEvent::PromptFailed(id) => ("prompt_failed", json!({ "prompt": id.0 })),
         CallEvent::Seated => ("seated", Value::Null),
         CallEvent::Dropped => ("dropped", Value::Null),
+        CallEvent::OperatorReady => ("operator_ready", Value::Null),
+        CallEvent::TransferFailed => ("transfer_failed", Value::Null),
+        CallEvent::Joined => ("joined", Value::Null),
+        CallEvent::OperatorLeft => ("operator_left", Value::Null),
         CallEvent::MediaLost => ("media_lost", Value::Null),
         CallEvent::Stop(StopReason::User) => ("stop", json!({ "by": "user" })),
         CallEvent::Stop(StopReason::Fault) => ("stop", json!({ "by": "fault" })),
@@ -57,7 +66,7 @@ fn cause(release: Release) -> Value {
 }
 
 /// Every timer, for the names in the log.
-const TIMERS: [Timer; 17] = [
+const TIMERS: [Timer; 20] = [
     Timer::Ringing,
     Timer::Hello,
     Timer::LongGreeting,
@@ -67,12 +76,15 @@ const TIMERS: [Timer; 17] = [
     Timer::Endpoint,
     Timer::LongTurn,
     Timer::Text,
+    Timer::Advice,
     Timer::Guess,
     Timer::Speak,
     Timer::NoInput,
     Timer::Goodbye,
     Timer::Duration,
     Timer::Prompt,
+    Timer::Beep,
+    Timer::Transfer,
     Timer::LastWords,
     Timer::Release,
 ];
@@ -90,9 +102,15 @@ pub fn event_of(kind: &str, detail: &Value) -> Option<CallEvent> {
         "speech_started" => CallEvent::SpeechStarted,
         "speech_paused" => CallEvent::SpeechPaused,
         "echo_found" => CallEvent::EchoFound,
+        "beep" => CallEvent::Beep,
+        "fax" => CallEvent::Fax,
         "partial_text" => CallEvent::PartialText(text()?),
         "final_text" => CallEvent::FinalText(text()?),
         "unasked_text" => CallEvent::UnaskedText(text()?),
+        "advised" => CallEvent::Advised {
+            question: number("question")?,
+            intent: word("intent").map(str::to_owned),
+        },
         "recognizer_failed" => CallEvent::RecognizerFailed,
         "prompt_started" => CallEvent::PromptStarted(prompt()?),
         "prompt_ended" => CallEvent::PromptEnded {
@@ -101,6 +119,12 @@ pub fn event_of(kind: &str, detail: &Value) -> Option<CallEvent> {
             complete: detail.get("complete")?.as_bool()?,
         },
         "prompt_failed" => CallEvent::PromptFailed(prompt()?),
+        "operator_ready" => CallEvent::OperatorReady,
+        "transfer_failed" => CallEvent::TransferFailed,
+        "joined" => CallEvent::Joined,
+        "operator_left" => CallEvent::OperatorLeft,
+        "seated" => CallEvent::Seated,
+        "dropped" => CallEvent::Dropped,
         "media_lost" => CallEvent::MediaLost,
         "stop" => CallEvent::Stop(match word("by")? {
             "user" => StopReason::User,
@@ -164,6 +188,14 @@ mod tests {
             CallEvent::PartialText(text.clone()),
             CallEvent::FinalText(text.clone()),
             CallEvent::UnaskedText(text),
+            CallEvent::Advised {
+                question: 2,
+                intent: Some("yes".to_owned()),
+            },
+            CallEvent::Advised {
+                question: 3,
+                intent: None,
+            },
             CallEvent::RecognizerFailed,
             CallEvent::PromptStarted(PromptId(3)),
             CallEvent::PromptEnded {
@@ -172,6 +204,14 @@ mod tests {
                 complete: false,
             },
             CallEvent::PromptFailed(PromptId(4)),
+            CallEvent::Beep,
+            CallEvent::Fax,
+            CallEvent::OperatorReady,
+            CallEvent::TransferFailed,
+            CallEvent::Joined,
+            CallEvent::OperatorLeft,
+            CallEvent::Seated,
+            CallEvent::Dropped,
             CallEvent::MediaLost,
             CallEvent::Stop(StopReason::User),
             CallEvent::Stop(StopReason::Fault),
@@ -212,12 +252,15 @@ mod tests {
                 | Timer::Endpoint
                 | Timer::LongTurn
                 | Timer::Text
+                | Timer::Advice
                 | Timer::Guess
                 | Timer::Speak
                 | Timer::NoInput
                 | Timer::Goodbye
                 | Timer::Duration
                 | Timer::Prompt
+                | Timer::Beep
+                | Timer::Transfer
                 | Timer::LastWords
                 | Timer::Release => {}
             }

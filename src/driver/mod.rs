@@ -3,6 +3,7 @@
 //! `call.rs` makes one call from the ledger's first word to its last; `talk.rs` is its loop, the
 //! only `select!`; `ear.rs`, `mouth.rs` and `recorder.rs` carry its audio; `scribe.rs` its history.
 
+mod adviser;
 mod call;
 mod campaign;
 mod campaign_lock;
@@ -10,9 +11,11 @@ mod clock;
 mod ear;
 mod event_log;
 mod hang_up;
+mod meter;
 mod mouth;
 mod news;
 mod open;
+mod operator;
 mod record;
 mod recorder;
 mod recovery;
@@ -24,15 +27,21 @@ mod station;
 mod stop;
 mod talk;
 mod test_call;
+mod trunk_keys;
 
-pub use call::{CallJob, CallReport, NotBegun, hang_up_channel, make_call, prepare};
+pub use adviser::Advice;
+pub use call::{CallJob, CallReport, Called, NotBegun, hang_up_channel, make_call, prepare};
 pub use campaign::{CampaignEnd, CampaignJob, Halt, Scenarios, Stay, run_campaign};
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;
 pub use event_log::event_of;
 pub use hang_up::{Asked, ask_hangup, somebody_runs};
+pub use meter::Meter;
 pub use news::{CallBegun, CallNews, CallStep, CampaignNews, CampaignStep};
-pub use open::{OpenLine, OpenStation, call_rules, open_line, open_station};
+pub use open::{
+    OpenLine, OpenStation, SPOKEN, account, call_rules, open_line, open_station, speech,
+};
+pub use recovery::dead_runs;
 pub use rehearsal::{Rehearsal, RehearsalPlan, rehearsal_settings};
 pub use seat::{SeatDoor, Seating};
 pub use station::{LinePlan, Shelf, Station};

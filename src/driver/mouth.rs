@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use super::meter::Meter;
 use super::station::Station;
 use crate::ari::media::{Mark, MediaCommand};
 use crate::audio::{Played, Playout};
@@ -27,10 +28,11 @@ pub(super) struct Mouth {
     pieces: mpsc::Receiver<(PromptId, Piece)>,
     current: Option<PromptId>,
     open: bool,
+    meter: Meter,
 }
 
 impl Mouth {
-    pub(super) fn new(commands: mpsc::Sender<MediaCommand>, silence: u8) -> Self {
+    pub(super) fn new(commands: mpsc::Sender<MediaCommand>, silence: u8, meter: Meter) -> Self {
         let (fetched, pieces) = mpsc::channel(32);
         let playout = Playout::new(silence);
         Self {
@@ -40,6 +42,7 @@ impl Mouth {
             pieces,
             current: None,
             open: false,
+            meter,
         }
     }
 
@@ -64,8 +67,9 @@ impl Mouth {
             return;
         }
         let (station, text, pieces) = (station.clone(), text.to_owned(), self.fetched.clone());
+        let meter = self.meter.clone();
         tokio::spawn(async move {
-            let last = match fetch(&station, id, &text, known, &pieces).await {
+            let last = match fetch((&station, &meter), id, (&text, known), &pieces).await {
                 Ok(()) => Piece::End,
                 Err(error) => Piece::Failed(error),
             };
@@ -73,6 +77,14 @@ impl Mouth {
                 tracing::debug!("a prompt came after its call had ended");
             }
         });
+    }
+
+    /// Begins to play what is no speech.
+    pub(super) fn play(&mut self, id: PromptId, audio: &[u8]) {
+        self.current = Some(id);
+        self.playout.begin(id.0);
+        self.playout.feed(audio);
+        self.playout.end_of_prompt();
     }
 
     /// Takes a piece; the error of a prompt that could not be made, if it is still wanted.
@@ -137,14 +149,15 @@ impl Mouth {
 }
 
 async fn fetch(
-    station: &Station,
+    (station, meter): (&Station, &Meter),
     id: PromptId,
-    text: &str,
-    known: bool,
+    (text, known): (&str, bool),
     pieces: &mpsc::Sender<(PromptId, Piece)>,
 ) -> Result<(), SpeechError> {
     if known {
-        let audio = station.synthesizer.prompt(text).await?;
+        let spoken = station.synthesizer.spoken(text).await?;
+        meter.add(spoken.paid_characters);
+        let audio = spoken.audio;
         station.shelf.put(text, audio.clone());
         if pieces.send((id, Piece::Audio(audio))).await.is_err() {
             tracing::debug!("a prompt came after its call had ended");
@@ -152,6 +165,8 @@ async fn fetch(
         return Ok(());
     }
     let mut stream = station.synthesizer.stream(text).await?;
+    // Paid for as soon as it is asked for, heard to its end or not.
+    meter.add(text.chars().count());
     while let Some(audio) = stream.recv().await {
         if pieces.send((id, Piece::Audio(audio?))).await.is_err() {
             break;

@@ -8,23 +8,24 @@ use tokio_util::sync::DropGuard;
 
 use super::clock;
 use super::hang_up::LiveCalls;
-use super::recovery::recover;
+use super::recovery::{end_open_calls, recover};
 use super::run_lock::RunLock;
-use super::scribe::on_ledger;
+use super::scribe::patiently;
 use super::station::{LinePlan, Shelf, Station};
 use super::test_call::{TestCall, test_call};
 use crate::ari::{Ari, AriConfig, AriError, MediaKind, MediaSupport};
 use crate::audio::G711;
-use crate::call::{CallRules, Greet};
+use crate::call::{CallRules, Greet, OnMachine};
 use crate::language::Language;
 use crate::line::{Disposition, Release};
+use crate::model::{ChatModel, ModelConfig};
 use crate::phone::PhoneNumber;
-use crate::settings::{self, MediaChoice, Settings};
+use crate::settings::{self, MediaChoice, ProxyUrl, Settings};
 use crate::speech::{ElevenLabs, ElevenLabsConfig};
 use crate::store::{Ledger, Run};
 
 /// The codec of trunk, media and prompts: native in Russia, understood everywhere.
-const CODEC: G711 = G711::Alaw;
+pub const SPOKEN: G711 = G711::Alaw;
 
 /// Asterisk and a run of the ledger. Close it: otherwise the next run takes it for dead, and
 /// cleans up after it.
@@ -86,6 +87,7 @@ pub async fn open_station(
 ) -> anyhow::Result<OpenStation> {
     settings.require_for_calls()?;
     let speech = speech(settings, language)?;
+    let model = model(settings)?;
     let line = open_line(settings, ledger).await?;
     let live = LiveCalls::default();
     let watch = live.watch(line.ledger.clone(), line.run.id);
@@ -93,6 +95,7 @@ pub async fn open_station(
         ari: line.ari.clone(),
         recognizer: Arc::new(speech.clone()),
         synthesizer: Arc::new(speech),
+        model,
         ledger: line.ledger.clone(),
         run: line.run.clone(),
         plan: Arc::new(line_plan(settings, line.media)),
@@ -134,6 +137,12 @@ impl OpenLine {
     /// # Errors
     /// The ledger cannot be written.
     pub async fn close(self) -> anyhow::Result<()> {
+        // Calls whose end could not be recorded at their time, if any.
+        let line = (&self.ari, &self.ledger);
+        let why = "the end of the call could not be recorded at its time";
+        if let Err(error) = end_open_calls(line, &self.run, |_| true, why).await {
+            tracing::warn!(%error, "a call has no end yet: the next run gives it one");
+        }
         self.ari.close().await;
         end_run(&self.ledger, &self.run).await?;
         drop(self.lock);
@@ -153,19 +162,19 @@ impl OpenStation {
 
 async fn end_run(ledger: &Ledger, run: &Run) -> anyhow::Result<()> {
     let id = run.id;
-    on_ledger(ledger, move |ledger| ledger.end_run(id, clock::now())).await
+    patiently(ledger, move |ledger| ledger.end_run(id, clock::now())).await
 }
 
 async fn begin_run(settings: &Settings, ledger: &Ledger) -> anyhow::Result<Run> {
     let app = settings.asterisk.app.clone();
     let host = hostname();
-    on_ledger(ledger, move |ledger| {
+    patiently(ledger, move |ledger| {
         ledger.begin_run(&app, std::process::id(), &host, clock::now())
     })
     .await
 }
 
-fn hostname() -> String {
+pub(super) fn hostname() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname")
         .map_or_else(|_| "localhost".to_owned(), |name| name.trim().to_owned())
 }
@@ -186,19 +195,55 @@ async fn join(
 ///
 /// # Errors
 /// The key or the voice is missing, or the proxy cannot be used.
-fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenLabs> {
+pub fn speech(settings: &Settings, language: Language) -> anyhow::Result<ElevenLabs> {
+    settings.require_voice_id()?;
+    let proxy = settings.elevenlabs.proxy.as_ref();
+    account(settings, language, proxy)
+}
+
+/// The same where nothing is to be spoken yet, by a way of its own: `proxy`, or none.
+///
+/// # Errors
+/// The key is missing, or the proxy cannot be used.
+pub fn account(
+    settings: &Settings,
+    language: Language,
+    proxy: Option<&ProxyUrl>,
+) -> anyhow::Result<ElevenLabs> {
     let eleven = &settings.elevenlabs;
     Ok(ElevenLabs::new(ElevenLabsConfig {
         base_url: eleven.base_url.clone(),
         api_key: settings.require_elevenlabs_api_key()?,
-        voice_id: settings.require_voice_id()?.to_owned(),
+        voice_id: eleven.voice_id.clone().unwrap_or_default(),
         tts_model: eleven.tts_model.clone(),
         stt_model: eleven.stt_model.clone(),
         language: language.code().to_owned(),
-        proxy: eleven.proxy.as_ref().map(|proxy| proxy.url().clone()),
-        codec: CODEC,
+        proxy: proxy.map(|proxy| proxy.url().clone()),
+        codec: SPOKEN,
         prompt_cache: settings.storage.prompt_cache.clone(),
     })?)
+}
+
+/// The model that is asked where the rules find nothing, if the settings name one.
+///
+/// # Errors
+/// Its name is missing, or its key or proxy cannot be used.
+pub(super) fn model(settings: &Settings) -> anyhow::Result<Option<ChatModel>> {
+    let understanding = &settings.understanding;
+    let Some(url) = understanding.url.clone() else {
+        return Ok(None);
+    };
+    let config = ModelConfig {
+        url,
+        model: settings.require_llm_model()?.to_owned(),
+        api_key: understanding.api_key.read()?,
+        limit: understanding.time_limit,
+        proxy: understanding
+            .proxy
+            .as_ref()
+            .map(|proxy| proxy.url().clone()),
+    };
+    Ok(Some(ChatModel::new(config)?))
 }
 
 /// The media leg to use.
@@ -227,17 +272,18 @@ fn line_plan(settings: &Settings, media: MediaKind) -> LinePlan {
         dial: asterisk.dial.clone(),
         number_format: asterisk.number_format,
         caller_id: asterisk.caller_id.clone(),
-        codec: CODEC,
+        codec: SPOKEN,
         media,
         rules: call_rules(settings),
         tariff: settings.tariff.clone(),
+        machine_message: call.machine_message.clone(),
         recordings: call.record.then(|| settings.storage.recordings.clone()),
     }
 }
 
 /// What a call keeps to by the settings.
 pub fn call_rules(settings: &Settings) -> CallRules {
-    let call = &settings.call;
+    let (call, understanding) = (&settings.call, &settings.understanding);
     let ms =
         |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     CallRules {
@@ -247,5 +293,15 @@ pub fn call_rules(settings: &Settings) -> CallRules {
             settings::Greet::AfterHello => Greet::AfterHello,
             settings::Greet::AtOnce => Greet::AtOnce,
         },
+        on_machine: match call.on_machine {
+            settings::OnMachine::HangUp => OnMachine::HangUp,
+            settings::OnMachine::Message => OnMachine::Message,
+            settings::OnMachine::Talk => OnMachine::Talk,
+        },
+        longest_hello_ms: ms(call.longest_hello),
+        advice_ms: understanding
+            .url
+            .as_ref()
+            .map(|_| ms(understanding.time_limit)),
     }
 }

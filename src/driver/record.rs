@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::call::{CallJob, CallReport};
 use super::clock;
-use super::scribe::on_ledger;
+use super::scribe::patiently;
 use super::station::Station;
 use crate::audio::Truth;
 use crate::call::{CallBack, CallEnd};
@@ -16,6 +16,18 @@ use crate::store::{AttemptEnd, HungUpBy};
 
 /// How soon to ring again who was promised a call at some time, where no policy says.
 const SOMETIME: SignedDuration = SignedDuration::from_hours(2);
+
+/// The end of a call whose machine did not finish: a defect, recorded as such.
+pub(super) const NO_END: CallEnd = CallEnd {
+    disposition: Disposition::Failed,
+    outcome: None,
+    call_back: None,
+    data: serde_json::Value::Null,
+    release: None,
+    hung_up_by: crate::call::HungUpBy::Us,
+    ring_ms: None,
+    talk_ms: None,
+};
 
 /// How promises become hours.
 #[derive(Debug, Clone)]
@@ -69,8 +81,8 @@ pub(super) async fn record_end(
     let policy = job.policy.clone();
     let promises = Promises::new(policy.as_deref(), &job.zone);
     row.call_back_at = report.end.call_back.map(|promise| promises.hour(promise));
-    report.verdict = on_ledger(&station.ledger, move |ledger| match policy {
-        Some(policy) => ledger.end_attempt_under(&row, &policy),
+    report.verdict = patiently(&station.ledger, move |ledger| match &policy {
+        Some(policy) => ledger.end_attempt_under(&row, policy),
         None => ledger.end_attempt(&row).map(|()| None),
     })
     .await?;
@@ -88,17 +100,26 @@ fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
     row.talk_ms = end.talk_ms.and_then(|ms| ms.try_into().ok());
     row.recording.clone_from(&report.recording);
     row.error.clone_from(&report.error);
-    let gathered = end.data.as_object().is_some_and(|data| !data.is_empty());
-    row.data = gathered.then(|| end.data.clone()).unwrap_or_default();
-    if let Some(truth) = &report.truth {
-        if !row.data.is_object() {
-            row.data = json!({});
-        }
-        if let Value::Object(data) = &mut row.data {
-            data.insert("sound".to_owned(), sound(truth));
-        }
-    }
+    row.opted_out = report.opted_out;
+    row.data = data(report);
     row
+}
+
+/// What is kept of a call beside its columns: what was gathered, how it sounded, what was used of the
+/// speech service. Nothing where nobody answered and nothing was paid for.
+fn data(report: &CallReport) -> Value {
+    let gathered = report.end.data.as_object();
+    let mut data = gathered.cloned().unwrap_or_default();
+    let sound = report.truth.as_ref().map(sound);
+    data.extend(sound.map(|sound| ("sound".to_owned(), sound)));
+    if report.characters > 0 || report.heard_ms > 0 {
+        let used = json!({ "characters": report.characters, "heard_ms": report.heard_ms });
+        data.insert("speech".to_owned(), used);
+    }
+    if data.is_empty() {
+        return Value::Null;
+    }
+    Value::Object(data)
 }
 
 /// What a call sounded like, in the shape of the history.
@@ -109,6 +130,7 @@ fn sound(truth: &Truth) -> Value {
         "talk_over_ms": truth.talk_over_ms,
         "longest_silence_ms": truth.longest_silence_ms,
         "clipped_end": truth.clipped_end,
+        "underruns": truth.underruns,
     })
 }
 

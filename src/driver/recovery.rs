@@ -3,11 +3,13 @@
 use anyhow::Context;
 
 use super::clock;
-use super::run_lock::{Owner, RunLock};
-use super::scribe::on_ledger;
+use super::run_lock::{Owner, RunLock, is_abandoned};
+use super::scribe::{on_ledger, patiently};
+use super::station::Station;
 use crate::ari::Ari;
+use crate::campaign::LeadId;
 use crate::line::{Disposition, HangupReason};
-use crate::store::{AttemptEnd, Ledger, OpenAttempt, Run};
+use crate::store::{AttemptEnd, Ledger, OpenAttempt, Run, StoreError};
 
 /// A run this young may not have its lock yet.
 const YOUNG_SECONDS: i64 = 10;
@@ -25,9 +27,12 @@ pub(super) async fn recover(
     let runs = on_ledger(ledger, Ledger::unfinished_runs).await?;
     let mut dead = Vec::new();
     for run in runs {
-        let other = run.id != own.id && run.host == own.host;
+        // Of whatever host: containers have another name each time, and a ledger in WAL mode has
+        // all its processes on one machine, where the lock tells.
+        let other = run.id != own.id;
         if let Some(claim) = other.then(|| claim(ledger, &run)).flatten() {
-            recover_run(ari, ledger, &run).await?;
+            let why = format!("the dialer (process {}) died during the call", run.pid);
+            end_open_calls((ari, ledger), &run, |_| true, &why).await?;
             dead.push((run, claim));
         }
     }
@@ -45,7 +50,7 @@ pub(super) async fn recover(
         .context("the leftovers of a dead run cannot be removed")?;
     for (run, claim) in dead {
         let id = run.id;
-        on_ledger(ledger, move |ledger| ledger.end_run(id, clock::now())).await?;
+        patiently(ledger, move |ledger| ledger.end_run(id, clock::now())).await?;
         if let Claim::Locked(lock) = claim {
             drop(lock);
         }
@@ -54,6 +59,19 @@ pub(super) async fn recover(
         tracing::info!(?swept, "leftovers of a dead run were removed");
     }
     Ok(())
+}
+
+/// Runs of this ledger and machine whose process died: what they left behind is removed by the next
+/// run, or by [`open_line`](super::open_line).
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn dead_runs(ledger: &Ledger) -> Result<Vec<Run>, StoreError> {
+    let host = super::open::hostname();
+    let old = |run: &Run| clock::now().duration_since(run.started_at).as_secs() >= YOUNG_SECONDS;
+    let mut runs = ledger.unfinished_runs()?;
+    runs.retain(|run| run.host == host && old(run) && is_abandoned(ledger.path(), run.id));
+    Ok(runs)
 }
 
 /// The right to clean up after a run.
@@ -76,11 +94,21 @@ fn claim(ledger: &Ledger, run: &Run) -> Option<Claim> {
     }
 }
 
-async fn recover_run(ari: &Ari, ledger: &Ledger, run: &Run) -> anyhow::Result<()> {
+/// Ends calls of a run that nobody is left to end, in Asterisk and in the ledger.
+///
+/// # Errors
+/// Asterisk or the ledger cannot be asked.
+pub(super) async fn end_open_calls(
+    (ari, ledger): (&Ari, &Ledger),
+    run: &Run,
+    which: impl Fn(&OpenAttempt) -> bool,
+    why: &str,
+) -> anyhow::Result<()> {
     let id = run.id;
-    for attempt in on_ledger(ledger, move |ledger| ledger.open_attempts(Some(id))).await? {
+    let open = patiently(ledger, move |ledger| ledger.open_attempts(Some(id))).await?;
+    for attempt in open.into_iter().filter(which) {
         let alive = end_in_asterisk(ari, &attempt).await?;
-        tracing::warn!(attempt = %attempt.id, alive, "an attempt of a dead run was ended");
+        tracing::warn!(attempt = %attempt.id, alive, "a call that nobody held was ended");
         // What the callee was told holds, though nobody was left to hang up.
         let told = attempt.outcome.is_some() || attempt.call_back_at.is_some();
         let disposition = if told {
@@ -91,13 +119,35 @@ async fn recover_run(ari: &Ari, ledger: &Ledger, run: &Run) -> anyhow::Result<()
         let mut end = AttemptEnd::new(attempt.id, disposition, clock::now());
         end.outcome.clone_from(&attempt.outcome);
         end.call_back_at = attempt.call_back_at;
-        end.error = Some(format!(
-            "the dialer (process {}) died during the call",
-            run.pid
-        ));
-        on_ledger(ledger, move |ledger| ledger.end_attempt(&end)).await?;
+        end.error = Some(why.to_owned());
+        patiently(ledger, move |ledger| ledger.end_attempt(&end)).await?;
     }
     Ok(())
+}
+
+/// Ends what a call's task left behind that panicked, and gives its lead back.
+///
+/// # Errors
+/// Asterisk or the ledger cannot be asked: it is done when the run is closed.
+pub(super) async fn end_orphan(station: &Station, lead: LeadId) -> anyhow::Result<()> {
+    let line = (&station.ari, &station.ledger);
+    let own = |attempt: &OpenAttempt| attempt.lead == Some(lead);
+    end_open_calls(
+        line,
+        &station.run,
+        own,
+        "a defect of novodial ended the call",
+    )
+    .await?;
+    give_back(&station.ledger, lead).await
+}
+
+/// Gives a lead back that was not rung after all.
+///
+/// # Errors
+/// The ledger cannot be written: it is done when the run is closed.
+pub(super) async fn give_back(ledger: &Ledger, lead: LeadId) -> anyhow::Result<()> {
+    patiently(ledger, move |ledger| ledger.release_lead(lead)).await
 }
 
 /// Hangs up the call of an attempt, if Asterisk still has it.

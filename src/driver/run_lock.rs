@@ -83,6 +83,14 @@ impl RunLock {
     }
 }
 
+/// Whether a run left its lock behind unlocked, or none at all; nothing is taken or removed.
+pub(super) fn is_abandoned(ledger: &Path, run: RunId) -> bool {
+    match File::open(path(ledger, run)) {
+        Ok(file) => file.try_lock().is_ok(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
+}
+
 /// What cannot be known must not be swept.
 fn cannot_tell(run: RunId, error: &std::io::Error) -> Owner {
     tracing::warn!(%run, %error, "it cannot be told whether a run is alive");

@@ -1,18 +1,30 @@
 //! Writes a call into the ledger without making the call wait for the disk.
 //!
 //! One task a call takes the writes in order. What must be on the disk before something else
-//! happens (the attempt before the phone rings, the end before it is told) is awaited.
+//! happens (the attempt before the phone rings, the end before it is told) is awaited. Another
+//! process may hold the ledger for longer than SQLite waits: what must not be lost is tried again.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
+use crate::call::Turn;
 use crate::campaign::AttemptId;
 use crate::phone::PhoneNumber;
-use crate::store::{Conclusion, EventRow, Ledger, StoreError, TurnRow};
+use crate::store::{Conclusion, EventRow, Ledger, Speaker, StoreError, TurnRow};
 
-/// Writes that may wait; a talk makes a few a second.
-const QUEUE: usize = 512;
+/// Writes that may wait: a talk makes a few a second, and must not wait for a ledger that another
+/// process holds.
+const QUEUE: usize = 16_384;
+/// Writes that are taken at once.
+const BATCH: usize = 64;
+/// How often a locked ledger is tried. It has waited ten seconds each time: ten minutes.
+const TRIES: u32 = 60;
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Something to keep.
 #[derive(Debug)]
@@ -38,17 +50,9 @@ impl Scribe {
     pub(super) fn begin(ledger: Ledger, attempt: AttemptId) -> Self {
         let (notes, mut queue) = mpsc::channel(QUEUE);
         let task = tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(16);
-            while queue.recv_many(&mut batch, 16).await > 0 {
-                let (ledger, notes) = (ledger.clone(), std::mem::take(&mut batch));
-                let written = tokio::task::spawn_blocking(move || write(&ledger, attempt, notes));
-                match written.await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => {
-                        tracing::error!(%error, "the history of a call is incomplete");
-                    }
-                    Err(error) => tracing::error!(%error, "the writer of the ledger panicked"),
-                }
+            let mut batch = Vec::with_capacity(BATCH);
+            while queue.recv_many(&mut batch, BATCH).await > 0 {
+                keep(&ledger, attempt, std::mem::take(&mut batch)).await;
             }
         });
         Self { notes, task }
@@ -70,21 +74,143 @@ impl Scribe {
     }
 }
 
-fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Result<(), StoreError> {
-    let mut events = Vec::new();
-    for note in notes {
-        match note {
-            Note::Ringing(at) => ledger.mark_ringing(attempt, at)?,
-            Note::Answered(at) => ledger.mark_answered(attempt, at)?,
-            Note::Turn(turn) => ledger.record_turn(attempt, &turn)?,
-            Note::Event(event) => events.push(event),
-            Note::Concluded(conclusion) => ledger.conclude_attempt(attempt, &conclusion)?,
-            Note::DoNotCall(number, at) => {
-                ledger.forbid(&number, "asked for in a call", Some(attempt), at)?;
+/// Writes notes; those that another process keeps from the ledger are tried again.
+async fn keep(ledger: &Ledger, attempt: AttemptId, mut notes: Vec<Note>) {
+    // Whoever asked not to be called again comes before all history.
+    notes.sort_by_key(|note| !matches!(note, Note::DoNotCall(..)));
+    for _ in 0..TRIES {
+        let ledger = ledger.clone();
+        let written = tokio::task::spawn_blocking(move || write(&ledger, attempt, notes)).await;
+        notes = match written {
+            Ok(left) if left.is_empty() => return,
+            Ok(left) => left,
+            Err(error) => {
+                tracing::error!(%attempt, %error, "the writer of the ledger panicked");
+                return;
             }
+        };
+        sleep(PAUSE).await;
+    }
+    tracing::error!(%attempt, "the ledger stays locked: the history of a call is incomplete");
+}
+
+/// Writes notes, each by itself: one that fails takes no other with it. Those that found the
+/// ledger locked come back.
+fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
+    let (events, notes): (Vec<_>, Vec<_>) = notes
+        .into_iter()
+        .partition(|note| matches!(note, Note::Event(_)));
+    let mut left = Vec::new();
+    for note in notes {
+        // One that found it locked has waited for all of them.
+        let written = if left.is_empty() {
+            write_note(ledger, attempt, &note)
+        } else {
+            Err(StoreError::Locked)
+        };
+        match written {
+            Ok(()) => {}
+            Err(StoreError::Locked) => left.push(note),
+            Err(error) => lost(attempt, &note, &error),
         }
     }
-    ledger.record_events(attempt, &events)
+    if left.is_empty() {
+        write_events(ledger, attempt, events)
+    } else {
+        left.extend(events);
+        left
+    }
+}
+
+fn write_note(ledger: &Ledger, attempt: AttemptId, note: &Note) -> Result<(), StoreError> {
+    match note {
+        Note::Ringing(at) => ledger.mark_ringing(attempt, *at),
+        Note::Answered(at) => ledger.mark_answered(attempt, *at),
+        Note::Turn(turn) => ledger.record_turn(attempt, turn),
+        Note::Event(event) => ledger.record_events(attempt, std::slice::from_ref(event)),
+        Note::Concluded(conclusion) => ledger.conclude_attempt(attempt, conclusion),
+        Note::DoNotCall(number, at) => ledger.opt_out(number, attempt, *at),
+    }
+}
+
+/// Writes the events of the log in one go.
+fn write_events(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
+    let rows = notes.into_iter().filter_map(|note| match note {
+        Note::Event(row) => Some(row),
+        Note::Ringing(_)
+        | Note::Answered(_)
+        | Note::Turn(_)
+        | Note::DoNotCall(..)
+        | Note::Concluded(_) => None,
+    });
+    let rows: Vec<EventRow> = rows.collect();
+    match ledger.record_events(attempt, &rows) {
+        Ok(()) => Vec::new(),
+        Err(StoreError::Locked) => rows.into_iter().map(Note::Event).collect(),
+        Err(error) => {
+            tracing::error!(%attempt, %error, "the history of a call is incomplete");
+            Vec::new()
+        }
+    }
+}
+
+fn lost(attempt: AttemptId, note: &Note, error: &StoreError) {
+    if matches!(note, Note::DoNotCall(..)) {
+        tracing::error!(
+            %attempt,
+            %error,
+            "an opt-out could not be written; it is written again with the end of the call"
+        );
+    } else {
+        tracing::error!(%attempt, %error, "the history of a call is incomplete");
+    }
+}
+
+/// Does work on the ledger that must not be lost: while another process holds it, it is tried
+/// again.
+///
+/// # Errors
+/// What the work returns; [`StoreError::Locked`] only after [`TRIES`].
+pub(super) async fn patiently<T: Send + 'static>(
+    ledger: &Ledger,
+    work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
+) -> anyhow::Result<T> {
+    let mut tries = 1..TRIES;
+    loop {
+        match on_ledger(ledger, work.clone()).await {
+            Err(error) if is_locked(&error) && tries.next().is_some() => {
+                tracing::warn!("another process holds the ledger: waiting for it");
+                sleep(PAUSE).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Whether another process holds the ledger.
+pub(super) fn is_locked(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<StoreError>();
+    matches!(error, Some(StoreError::Locked))
+}
+
+/// A turn as the ledger keeps it.
+pub(super) fn turn_row(seq: usize, turn: &Turn) -> TurnRow {
+    let ms = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    TurnRow {
+        seq: u32::try_from(seq).unwrap_or(u32::MAX),
+        speaker: match turn.speaker {
+            crate::call::Speaker::Bot => Speaker::Bot,
+            crate::call::Speaker::Callee => Speaker::Callee,
+        },
+        text: turn.text.clone(),
+        state: turn.state.clone(),
+        intent: turn.intent.clone(),
+        advised: turn.advised,
+        at_ms: ms(turn.at.0),
+        duration_ms: Some(ms(turn.duration_ms)),
+        latency_ms: turn.latency_ms.map(ms),
+        cut_at_ms: turn.cut.then(|| ms(turn.at.0 + turn.duration_ms)),
+    }
 }
 
 /// Runs a piece of work on the ledger off the async threads.
@@ -97,4 +223,106 @@ pub(super) async fn on_ledger<T: Send + 'static>(
 ) -> anyhow::Result<T> {
     let ledger = ledger.clone();
     Ok(tokio::task::spawn_blocking(move || work(&ledger)).await??)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::clock;
+    use crate::line::Disposition;
+    use crate::store::{AttemptEnd, CallRef, NewAttempt, Speaker};
+
+    /// A ledger with an attempt, and somebody else's connection to it.
+    fn ledger() -> (tempfile::TempDir, Ledger, AttemptId, rusqlite::Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("novodial.db");
+        let ledger = Ledger::open(&path).unwrap();
+        ledger.wait_at_most(Duration::from_millis(20));
+        let run = ledger.begin_run("novodial", 7, "host", clock::now());
+        let attempt = NewAttempt {
+            run: run.unwrap().id,
+            lead: None,
+            campaign: None,
+            channel_id: "channel".to_owned(),
+            number: number(),
+            caller_id: None,
+            trunk: None,
+            scenario: None,
+            at: clock::now(),
+        };
+        let attempt = ledger.begin_attempt(&attempt).unwrap();
+        (
+            folder,
+            ledger,
+            attempt,
+            rusqlite::Connection::open(path).unwrap(),
+        )
+    }
+
+    fn number() -> PhoneNumber {
+        PhoneNumber::from_e164("+79000000001").unwrap()
+    }
+
+    fn turn(text: &str) -> Note {
+        Note::Turn(TurnRow {
+            seq: 0,
+            speaker: Speaker::Callee,
+            text: text.to_owned(),
+            state: None,
+            intent: None,
+            advised: false,
+            at_ms: 0,
+            duration_ms: None,
+            latency_ms: None,
+            cut_at_ms: None,
+        })
+    }
+
+    #[test]
+    fn an_opt_out_behind_a_note_that_fails_is_written() {
+        let (_folder, ledger, attempt, _other) = ledger();
+        let end = AttemptEnd::new(attempt, Disposition::Answered, clock::now());
+        ledger.end_attempt(&end).unwrap();
+        // The attempt is over: it rings no more.
+        let ringing = Note::Ringing(clock::now());
+        let opt_out = Note::DoNotCall(number(), clock::now());
+        assert!(write(&ledger, attempt, vec![ringing, opt_out]).is_empty());
+        assert!(ledger.is_forbidden(&number()).unwrap().is_some());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_meets_a_locked_ledger_is_written_when_it_is_free() {
+        let (_folder, ledger, attempt, other) = ledger();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let opt_out = Note::DoNotCall(number(), clock::now());
+        let left = write(
+            &ledger,
+            attempt,
+            vec![Note::Ringing(clock::now()), turn("не звоните"), opt_out],
+        );
+        assert_eq!(left.len(), 3, "all of them, in their order: {left:?}");
+        let scribe = Scribe::begin(ledger.clone(), attempt);
+        for note in left {
+            scribe.note(note).await;
+        }
+        let written = tokio::spawn(scribe.finish());
+        let patient = tokio::spawn({
+            let ledger = ledger.clone();
+            async move {
+                let work = move |ledger: &Ledger| ledger.mark_answered(attempt, clock::now());
+                patiently(&ledger, work).await
+            }
+        });
+        // Both have met the lock by the time that somebody else has.
+        let third = ledger.clone();
+        let locked = tokio::task::spawn_blocking(move || third.allow(&number())).await;
+        assert!(matches!(locked.unwrap(), Err(StoreError::Locked)));
+        assert!(!written.is_finished() && !patient.is_finished());
+        other.execute_batch("COMMIT").unwrap();
+        written.await.unwrap();
+        patient.await.unwrap().unwrap();
+        let call = ledger.call(CallRef::Id(attempt)).unwrap();
+        assert_eq!(call.turns.len(), 1, "{call:?}");
+        assert!(ledger.is_forbidden(&number()).unwrap().is_some());
+    }
 }

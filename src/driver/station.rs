@@ -12,6 +12,7 @@ use crate::ari::{Ari, MediaKind};
 use crate::audio::G711;
 use crate::call::CallRules;
 use crate::campaign::Tariff;
+use crate::model::ChatModel;
 use crate::phone::{NumberFormat, PhoneNumber};
 use crate::speech::{Recognizer, Synthesizer};
 use crate::store::{Ledger, Run};
@@ -25,6 +26,8 @@ pub struct Station {
     pub recognizer: Arc<dyn Recognizer>,
     /// Speaks.
     pub synthesizer: Arc<dyn Synthesizer>,
+    /// Says what was meant where the rules find nothing; `None` asks nobody.
+    pub model: Option<ChatModel>,
     /// The history.
     pub ledger: Ledger,
     /// This run of the program.
@@ -63,6 +66,8 @@ pub struct LinePlan {
     pub media: MediaKind,
     /// Time limits and manners.
     pub rules: CallRules,
+    /// What is left on a machine; a template.
+    pub machine_message: Option<String>,
     /// What calls cost.
     pub tariff: Tariff,
     /// Where recordings go; `None` records nothing.
@@ -72,8 +77,13 @@ pub struct LinePlan {
 impl LinePlan {
     /// The dial string for a number.
     pub fn endpoint(&self, number: &PhoneNumber) -> String {
+        self.endpoint_of(&number.dialled(self.number_format))
+    }
+
+    /// The dial string for what is dialled.
+    pub(super) fn endpoint_of(&self, dialled: &str) -> String {
         self.dial
-            .replace("{number}", &number.dialled(self.number_format))
+            .replace("{number}", dialled)
             .replace("{trunk}", &self.trunk)
     }
 }

@@ -38,31 +38,64 @@ impl Stop {
         };
         let mut signals = Signals::new()?;
         tokio::spawn(async move {
-            let mut count = 0;
+            let mut heard = Heard::default();
             loop {
-                let signal = signals.next().await;
-                count += 1;
-                told.send_if_modified(|first| {
-                    first.is_none() && {
-                        *first = Some(signal);
-                        true
-                    }
-                });
+                let step = heard.next(signals.next().await, drains);
+                told.send_replace(heard.first);
                 drain.cancel();
-                if count > 1 || !drains {
-                    hang_up.cancel();
-                }
-                if count > 2 {
-                    std::process::exit(130);
+                match step {
+                    Wish::Drain => {}
+                    Wish::HangUp => hang_up.cancel(),
+                    Wish::EndAtOnce(code) => std::process::exit(code),
                 }
             }
         });
         Ok(stop)
     }
 
+    /// A run that no signal reaches.
+    #[cfg(test)]
+    pub(super) fn unheard() -> Self {
+        Self {
+            drain: CancellationToken::new(),
+            hang_up: CancellationToken::new(),
+            first: watch::channel(None).1,
+        }
+    }
+
     /// The first signal that came, if any did.
     pub fn signal(&self) -> Option<Signal> {
         *self.first.borrow()
+    }
+}
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    Drain,
+    HangUp,
+    /// With this exit code.
+    EndAtOnce(i32),
+}
+
+/// The signals that came so far.
+#[derive(Debug, Default)]
+struct Heard {
+    first: Option<Signal>,
+    count: u32,
+}
+
+impl Heard {
+    /// Another one came.
+    fn next(&mut self, signal: Signal, drains: bool) -> Wish {
+        let first = *self.first.get_or_insert(signal);
+        self.count += 1;
+        match (self.count, first) {
+            (1, _) if drains => Wish::Drain,
+            (1 | 2, _) => Wish::HangUp,
+            (_, Signal::Interrupt) => Wish::EndAtOnce(130),
+            (_, Signal::Terminate) => Wish::EndAtOnce(143),
+        }
     }
 }
 
@@ -104,5 +137,27 @@ impl Signals {
             std::future::pending::<()>().await;
         }
         Signal::Interrupt
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_signal_asks_for_more_and_the_first_one_names_the_exit_code() {
+        let wishes = |drains, signals: [Signal; 3]| {
+            let mut heard = Heard::default();
+            signals.map(|signal| heard.next(signal, drains))
+        };
+        let (interrupt, terminate) = (Signal::Interrupt, Signal::Terminate);
+        assert_eq!(
+            wishes(true, [terminate; 3]),
+            [Wish::Drain, Wish::HangUp, Wish::EndAtOnce(143)]
+        );
+        assert_eq!(
+            wishes(false, [interrupt, terminate, terminate]),
+            [Wish::HangUp, Wish::HangUp, Wish::EndAtOnce(130)]
+        );
     }
 }

@@ -7,27 +7,32 @@ use tokio::sync::mpsc;
 use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::adviser::Adviser;
 use super::call::CallReport;
 use super::clock::{self, CallClock};
 use super::ear::Ear;
+use super::meter::Meter;
 use super::mouth::Mouth;
 use super::news::{CallNews, CallStep, tell};
-use super::record::Promises;
+use super::operator::{self, Operator};
+use super::record::{NO_END, Promises};
 use super::recorder::{Recorder, recording_path};
-use super::scribe::{Note, Scribe};
+use super::scribe::{Note, Scribe, turn_row};
 use super::seat::{self, SeatDoor, Seating};
 use super::station::Station;
 use crate::ari::media::MediaEvent;
 use crate::ari::{CallLine, LineControl};
-use crate::audio::{FRAME_MS, Played};
-use crate::call::{
-    CallAction, CallEnd, CallEvent, CallMachine, HungUpBy, PromptId, StopReason, Turn,
-};
+use crate::audio::{Played, hold_music};
+use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, PromptId, StopReason, Turn};
 use crate::campaign::{AttemptId, LeadId, Money};
-use crate::line::{Disposition, LineEvent};
+use crate::line::LineEvent;
 use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
-use crate::store::{Conclusion, EventRow, Speaker, TurnRow};
+use crate::store::{Conclusion, EventRow};
+
+/// How often a call is looked at in which nothing happens: what does not come is a gap after
+/// longer than this. Frames and marks wake it at their own time.
+const TICK: Duration = Duration::from_millis(60);
 
 /// What a dialled call is joined to.
 pub(super) struct Outside {
@@ -36,6 +41,8 @@ pub(super) struct Outside {
     pub(super) mouth: Mouth,
     /// The conversation that it has to wait for.
     pub(super) seat: Option<SeatDoor>,
+    /// The person to whom it is being handed over.
+    pub(super) operator: Option<Operator>,
 }
 
 /// One call under way.
@@ -48,14 +55,20 @@ pub(super) struct Talk {
     news: mpsc::UnboundedSender<CallNews>,
     scribe: Scribe,
     pub(super) promises: Promises,
+    pub(super) meter: Meter,
+    heard_ms: u64,
     prepared: HashSet<String>,
     recorder: Option<Recorder>,
+    adviser: Adviser,
     answered_ms: u64,
+    /// When the call was handed over: what follows is not ours to hear.
+    joined_ms: Option<u64>,
     phase: &'static str,
     turns: Vec<Turn>,
     end: Option<CallEnd>,
     pub(super) error: Option<String>,
     speech: Option<SpeechError>,
+    opted_out: bool,
 }
 
 impl Talk {
@@ -79,13 +92,18 @@ impl Talk {
             news,
             scribe,
             promises: Promises::new(None, &TimeZone::UTC),
+            meter: Meter::default(),
+            heard_ms: 0,
             prepared,
             recorder: None,
+            adviser: Adviser::new(station.model.clone()),
             answered_ms: 0,
+            joined_ms: None,
             turns: Vec::new(),
             end: None,
             error: None,
             speech: None,
+            opted_out: false,
         }
     }
 
@@ -105,15 +123,19 @@ impl Talk {
         mut outside: Outside,
         stop: &CancellationToken,
     ) -> LineControl {
-        let mut tick = interval(Duration::from_millis(FRAME_MS.into()));
+        let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let (mut line_open, mut media_open, mut ear_open, mut stopped) = (true, true, true, false);
+        // One timer that is moved with the deadline: to make one each time is dear.
+        let alarm = sleep_until(self.clock.instant(self.clock.now()));
+        tokio::pin!(alarm);
         while self.end.is_none() {
             let deadline = self.machine.deadline();
-            let wake = deadline.map_or_else(
-                || self.clock.instant(self.clock.now().plus(1_000)),
-                |(at, _)| self.clock.instant(at),
-            );
+            if let Some((at, _)) = deadline
+                && alarm.deadline() != self.clock.instant(at)
+            {
+                alarm.as_mut().reset(self.clock.instant(at));
+            }
             tokio::select! {
                 biased;
                 () = stop.cancelled(), if !stopped => {
@@ -129,6 +151,7 @@ impl Talk {
                     None => media_open = false,
                 },
                 seating = seat::told(&mut outside.seat) => self.seated(seating, &mut outside).await,
+                news = operator::news(&mut outside.operator) => self.operator(news, &mut outside).await,
                 event = outside.ear.event(), if ear_open => match event {
                     Some(event) => self.heard(event, &mut outside).await,
                     None => ear_open = false,
@@ -138,14 +161,21 @@ impl Talk {
                     self.speech_failed(error);
                     self.take(CallEvent::PromptFailed(id), &mut outside).await;
                 },
-                () = sleep_until(wake) => if let Some((_, timer)) = deadline {
+                (question, intent) = self.adviser.answer() => {
+                    self.take(CallEvent::Advised { question, intent }, &mut outside).await;
+                },
+                () = &mut alarm, if deadline.is_some() => if let Some((_, timer)) = deadline {
                     self.take(CallEvent::Timeout(timer), &mut outside).await;
                 },
                 _ = tick.tick() => self.tick(&mut outside).await,
             }
             self.pump(&mut outside).await;
         }
+        self.heard_ms = outside.ear.recognised_ms();
         outside.ear.close().await;
+        if let Some(operator) = outside.operator {
+            Box::pin(operator.leave()).await;
+        }
         outside.line.control
     }
 
@@ -176,6 +206,11 @@ impl Talk {
             }
             self.begin_recording(at).await;
         }
+        if let LineEvent::Digit { digit, .. } = event
+            && !outside.ear.trunk_key(digit)
+        {
+            return;
+        }
         self.take(CallEvent::Line(event), outside).await;
     }
 
@@ -189,6 +224,41 @@ impl Talk {
             Seating::Drop => CallEvent::Dropped,
         };
         self.take(event, outside).await;
+    }
+
+    /// What becomes of the person who was rung.
+    async fn operator(&mut self, news: operator::News, outside: &mut Outside) {
+        let event = match news {
+            operator::News::Ready => CallEvent::OperatorReady,
+            operator::News::Failed => CallEvent::TransferFailed,
+            operator::News::Left => CallEvent::OperatorLeft,
+        };
+        if news != operator::News::Ready {
+            outside.operator = None;
+        }
+        self.take(event, outside).await;
+    }
+
+    /// Joins the callee and the person; from then on there is nothing for us to hear or to say.
+    async fn join(&mut self, outside: &mut Outside) {
+        let person = outside.operator.as_ref().and_then(Operator::control);
+        let joined = match person {
+            Some(person) => outside.line.control.join(person).await,
+            None => return,
+        };
+        let event = match joined {
+            Ok(()) => {
+                self.joined_ms = Some(self.clock.now().0);
+                outside.ear.close().await;
+                CallEvent::Joined
+            }
+            Err(error) => {
+                tracing::warn!(attempt = %self.attempt, %error, "the two could not be joined");
+                outside.operator = None;
+                CallEvent::TransferFailed
+            }
+        };
+        Box::pin(self.take(event, outside)).await;
     }
 
     async fn begin_recording(&mut self, at: jiff::Timestamp) {
@@ -356,7 +426,10 @@ impl Talk {
                 self.played(facts, outside).await;
             }
             CallAction::Commit => outside.ear.commit().await,
+            CallAction::ListenForBeep => outside.ear.listen_for_beep(),
+            CallAction::Ask { question, about } => self.adviser.ask(question, about),
             CallAction::DoNotCall => {
+                self.opted_out = true;
                 self.scribe
                     .note(Note::DoNotCall(self.number.clone(), clock::now()))
                     .await;
@@ -376,6 +449,18 @@ impl Talk {
                     .await;
             }
             CallAction::Record(turn) => self.record(turn).await,
+            CallAction::PlayMusic(id) => {
+                outside.mouth.play(id, hold_music(self.station.plan.codec));
+            }
+            CallAction::Transfer(order) => {
+                outside.operator = Some(Operator::ring(
+                    &self.station,
+                    &order,
+                    (&self.number, &self.meter),
+                ));
+            }
+            CallAction::Join => Box::pin(self.join(outside)).await,
+            CallAction::GiveUpTransfer => outside.operator = None,
             CallAction::Hangup(reason) => {
                 if let Err(error) = outside.line.control.hangup(reason).await {
                     tracing::warn!(attempt = %self.attempt, %error, "the hang-up failed");
@@ -408,7 +493,9 @@ impl Talk {
     /// Writes what is left to write; the report of the call.
     pub(super) async fn conclude(mut self, lead: Option<LeadId>, dialled: bool) -> CallReport {
         // Not the clock: the last words may have been waited for.
-        let length = self.end.as_ref().and_then(|end| end.talk_ms).unwrap_or(0);
+        let talked = self.end.as_ref().and_then(|end| end.talk_ms).unwrap_or(0);
+        let ours = self.joined_ms.map(|at| at.saturating_sub(self.answered_ms));
+        let length = ours.unwrap_or(talked);
         let (mut recording, mut truth) = (None, None);
         if let Some(recorder) = self.recorder.take() {
             let (measured, written) = recorder.finish(length).await;
@@ -430,39 +517,12 @@ impl Talk {
             truth,
             error: self.error,
             speech: self.speech,
+            opted_out: self.opted_out,
             dialled,
             cost: Money::default(),
             verdict: None,
+            characters: self.meter.characters(),
+            heard_ms: self.heard_ms,
         }
-    }
-}
-
-/// The end of a call whose machine did not finish: a defect, recorded as such.
-const NO_END: CallEnd = CallEnd {
-    disposition: Disposition::Failed,
-    outcome: None,
-    call_back: None,
-    data: serde_json::Value::Null,
-    release: None,
-    hung_up_by: HungUpBy::Us,
-    ring_ms: None,
-    talk_ms: None,
-};
-
-fn turn_row(seq: usize, turn: &Turn) -> TurnRow {
-    let ms = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    TurnRow {
-        seq: u32::try_from(seq).unwrap_or(u32::MAX),
-        speaker: match turn.speaker {
-            crate::call::Speaker::Bot => Speaker::Bot,
-            crate::call::Speaker::Callee => Speaker::Callee,
-        },
-        text: turn.text.clone(),
-        state: turn.state.clone(),
-        intent: turn.intent.clone(),
-        at_ms: ms(turn.at.0),
-        duration_ms: Some(ms(turn.duration_ms)),
-        latency_ms: turn.latency_ms.map(ms),
-        cut_at_ms: turn.cut.then(|| ms(turn.at.0 + turn.duration_ms)),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::clock;
-use super::scribe::on_ledger;
+use super::scribe::{on_ledger, patiently};
 use crate::ari::{Ari, CallLine, CallOrder, MediaKind};
 use crate::audio::G711;
 use crate::campaign::AttemptId;
@@ -127,5 +127,5 @@ async fn end(
     let mut end = AttemptEnd::new(attempt, disposition, clock::now());
     end.cause = release.map(|release| release.cause);
     end.sip = release.and_then(|release| release.sip);
-    on_ledger(ledger, move |ledger| ledger.end_attempt(&end)).await
+    patiently(ledger, move |ledger| ledger.end_attempt(&end)).await
 }

@@ -17,6 +17,8 @@ pub enum ExitStatus {
     Outside,
     /// The breaker paused the campaign.
     Paused,
+    /// Another process holds the ledger for too long.
+    LedgerLocked,
     /// `call`: how the attempt ended on the line.
     Call(Disposition),
     /// A defect of novodial.
@@ -39,6 +41,7 @@ impl ExitStatus {
             Self::Invalid => 3,
             Self::Outside => 4,
             Self::Paused => 5,
+            Self::LedgerLocked => 6,
             Self::Call(disposition) => call_code(disposition),
             Self::Bug => 70,
             Self::AlreadyRunning => 75,
@@ -84,6 +87,7 @@ mod tests {
             (ExitStatus::Invalid, 3),
             (ExitStatus::Outside, 4),
             (ExitStatus::Paused, 5),
+            (ExitStatus::LedgerLocked, 6),
             (ExitStatus::Bug, 70),
             (ExitStatus::AlreadyRunning, 75),
             (ExitStatus::Interrupted, 130),

@@ -5,8 +5,10 @@
 
 pub mod audiosocket;
 pub mod callee;
+pub mod chat_service;
 pub mod exchange;
 pub mod http;
+pub mod novofon;
 pub mod people;
 pub mod proxy;
 mod random;

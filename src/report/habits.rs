@@ -278,6 +278,7 @@ mod tests {
             talk_ms: answered.then_some(30_000),
             lasted_ms: Some(40_000),
             cost: None,
+            sound: None,
         }
     }
 

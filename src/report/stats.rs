@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::{SoundFact, SoundTally};
 use crate::campaign::{DROPPED, Money};
 use crate::line::Disposition;
 
@@ -36,6 +37,8 @@ pub struct AttemptFact {
     pub lasted_ms: Option<i64>,
     /// What it cost.
     pub cost: Option<Money>,
+    /// What it sounded like.
+    pub sound: Option<SoundFact>,
 }
 
 /// A share of so many, with the band in which the true one lies at 95 %.
@@ -137,6 +140,14 @@ impl Tally {
         }
     }
 
+    /// Answered by a machine, of those dialled.
+    pub fn machine_rate(&self) -> Rate {
+        Rate {
+            times: self.machines,
+            of: self.dialled,
+        }
+    }
+
     /// Dropped, of those answered by a person.
     pub fn drop_rate(&self) -> Rate {
         Rate {
@@ -161,6 +172,8 @@ impl Tally {
 pub struct CampaignStats {
     /// All of them.
     pub all: Tally,
+    /// What they sounded like.
+    pub sound: SoundTally,
     /// By the hour of the callee's day; hours without a call are left out.
     pub by_hour: BTreeMap<u8, Tally>,
     /// By what the callee saw.
@@ -179,6 +192,9 @@ impl CampaignStats {
     /// Adds an attempt.
     pub fn add(&mut self, fact: &AttemptFact) {
         self.all.add(fact);
+        if let Some(sound) = &fact.sound {
+            self.sound.add(sound);
+        }
         self.by_hour.entry(fact.hour).or_default().add(fact);
         // Not `entry`: the name would be copied for each of a hundred thousand calls.
         if let Some(tally) = self.by_caller_id.get_mut(&fact.caller_id) {
@@ -220,6 +236,7 @@ mod tests {
             talk_ms: None,
             lasted_ms: None,
             cost: None,
+            sound: None,
         }
     }
 

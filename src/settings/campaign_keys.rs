@@ -3,7 +3,13 @@
 use super::key::{Key, Kind, set, unset};
 
 pub(super) const CAMPAIGN: &[Key] = &[
-    set("campaign", "max_calls", Kind::Count, "5", "Calls at once."),
+    set(
+        "campaign",
+        "max_calls",
+        Kind::Count,
+        "5",
+        "Calls at once; left open, no more than the provider's line carries, where that can be asked.",
+    ),
     set(
         "campaign",
         "calls_per_second",

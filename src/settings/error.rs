@@ -86,6 +86,11 @@ impl SettingsError {
             )
         }
     }
+
+    /// A value that a command cannot do without, and that nobody set. An unknown key has no words.
+    pub fn not_set(section: &'static str, name: &'static str, what: &str) -> Self {
+        super::needed::missing(section, name, what)
+    }
 }
 
 /// The name among `names` that was probably meant.

@@ -5,6 +5,7 @@
 
 use super::campaign_keys::CAMPAIGN;
 use super::key::{Key, Kind, delays, limit, set, unset};
+use super::novofon::NOVOFON;
 
 /// The sections in the order of the file, each with a line that introduces it.
 pub(super) const SECTIONS: &[(&str, &str)] = &[
@@ -15,6 +16,14 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
     (
         "elevenlabs",
         "The speech service: it hears the callee and speaks the prompts.",
+    ),
+    (
+        "novofon",
+        "Your provider NovoFon, if it is yours; every key can be left out. `novodial novofon check`.",
+    ),
+    (
+        "understanding",
+        "A language model that may be asked what a callee meant where the rules do not know; off by default.",
     ),
     ("storage", "Where calls are remembered."),
     ("call", "How one call goes."),
@@ -30,7 +39,10 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
 ];
 
 /// Every setting there is.
-pub const KEYS: &[Key] = &joined::<{ MOST.len() + CAMPAIGN.len() }>(MOST, CAMPAIGN);
+pub const KEYS: &[Key] = &joined::<{ OUR_OWN.len() + NOVOFON.len() }>(OUR_OWN, NOVOFON);
+
+/// Those of ourselves.
+const OUR_OWN: &[Key] = &joined::<{ MOST.len() + CAMPAIGN.len() }>(MOST, CAMPAIGN);
 
 /// Two tables as one; a wrong length does not compile.
 #[expect(
@@ -51,7 +63,7 @@ const fn joined<const LENGTH: usize>(first: &[Key], second: &[Key]) -> [Key; LEN
     all
 }
 
-/// Those that are not of `[campaign]`.
+/// Those that have no file of their own.
 const MOST: &[Key] = &[
     set(
         "asterisk",
@@ -179,6 +191,48 @@ const MOST: &[Key] = &[
         "socks5://127.0.0.1:1080",
         "http://, https:// or socks5:// proxy for the service alone (it is not reachable from Russia directly).",
     ),
+    unset(
+        "understanding",
+        "llm_url",
+        Kind::Text,
+        "http://127.0.0.1:8000/v1",
+        "Its OpenAI-compatible address, up to /chat/completions. The callee's words are sent there.",
+    ),
+    unset(
+        "understanding",
+        "llm_model",
+        Kind::Text,
+        "gpt-4o-mini",
+        "The model's name.",
+    ),
+    unset(
+        "understanding",
+        "llm_api_key",
+        Kind::Secret,
+        "...",
+        "The key, if the service wants one; better in .env as NOVODIAL_UNDERSTANDING_LLM_API_KEY, or in a file.",
+    ),
+    unset(
+        "understanding",
+        "llm_api_key_file",
+        Kind::Path,
+        "llm.key",
+        "A file that holds the key and nothing else (instead of `llm_api_key`).",
+    ),
+    set(
+        "understanding",
+        "llm_time_limit",
+        Kind::Text,
+        "700ms",
+        "How long it is waited for, 100ms to 5s; then the rules' answer stands.",
+    ),
+    unset(
+        "understanding",
+        "llm_proxy",
+        Kind::Secret,
+        "socks5://127.0.0.1:1080",
+        "http://, https:// or socks5:// proxy for the model alone.",
+    ),
     set(
         "storage",
         "database",
@@ -227,6 +281,27 @@ const MOST: &[Key] = &[
         Kind::Choice(&["after_hello", "at_once"]),
         "after_hello",
         "Who speaks first: after_hello waits for the callee's \"hello\", at_once does not.",
+    ),
+    set(
+        "call",
+        "on_machine",
+        Kind::Choice(&["hang_up", "message", "talk"]),
+        "hang_up",
+        "When a machine answers: hang_up, message (leaves machine_message after the beep), or talk as with a person.",
+    ),
+    unset(
+        "call",
+        "machine_message",
+        Kind::Text,
+        "Здравствуйте! Это компания Ромашка. Перезвоните нам, пожалуйста.",
+        "What is left on a machine; may hold the lead's columns, like {{ name }}.",
+    ),
+    set(
+        "call",
+        "longest_hello",
+        Kind::Text,
+        "5s",
+        "First words without a pause that last so long are a machine's; `novodial amd tune` measures it.",
     ),
     unset(
         "policy",

@@ -32,6 +32,9 @@ pub(super) struct Found {
 const EXCLUSIVE: &[(&str, &str)] = &[
     ("asterisk.password", "asterisk.password_file"),
     ("elevenlabs.api_key", "elevenlabs.api_key_file"),
+    ("novofon.access_token", "novofon.access_token_file"),
+    ("novofon.key", "novofon.key_file"),
+    ("novofon.secret", "novofon.secret_file"),
 ];
 
 /// Everything that was set, and the file it came from.

@@ -14,6 +14,7 @@ mod key;
 mod keys;
 mod layers;
 mod needed;
+mod novofon;
 mod origin;
 mod own;
 mod pacing;
@@ -32,6 +33,7 @@ pub use error::{SettingsError, SettingsFault, nearest};
 pub use key::{Key, Kind};
 pub use keys::KEYS;
 pub use layers::Flag;
+pub use novofon::{NovoFonKeys, NovoFonSettings};
 pub use origin::Origin;
 pub use own::OwnSetting;
 pub use pacing::PacingSettings;
@@ -40,5 +42,5 @@ pub use secret::{ProxyUrl, Secret};
 pub use template::template;
 pub use types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    Settings, StorageSettings,
+    OnMachine, Settings, StorageSettings,
 };

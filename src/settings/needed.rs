@@ -9,12 +9,13 @@ use super::reader::key;
 use super::{Key, Kind, Secret, Settings};
 
 /// A value that some command needs: its section, its name, what it is.
-type Need = (&'static str, &'static str, &'static str);
+type Need<'a> = (&'static str, &'static str, &'a str);
 
-const USERNAME: Need = ("asterisk", "username", "the login of Asterisk");
-const PASSWORD: Need = ("asterisk", "password", "the password of Asterisk");
-const API_KEY: Need = ("elevenlabs", "api_key", "the key of ElevenLabs");
-const VOICE: Need = ("elevenlabs", "voice_id", "the voice that speaks");
+const USERNAME: Need<'static> = ("asterisk", "username", "the login of Asterisk");
+const PASSWORD: Need<'static> = ("asterisk", "password", "the password of Asterisk");
+const API_KEY: Need<'static> = ("elevenlabs", "api_key", "the key of ElevenLabs");
+const MODEL: Need<'static> = ("understanding", "llm_model", "the name of the model");
+const VOICE: Need<'static> = ("elevenlabs", "voice_id", "the voice that speaks");
 
 impl Settings {
     /// What it takes to ask Asterisk.
@@ -39,16 +40,16 @@ impl Settings {
         self.require(&needs)
     }
 
-    fn asterisk_needs(&self) -> Vec<(Need, bool)> {
+    fn asterisk_needs(&self) -> Vec<(Need<'static>, bool)> {
         vec![
             (USERNAME, self.asterisk.username.is_some()),
             (PASSWORD, is_set(&self.asterisk.password)),
         ]
     }
 
-    fn require(&self, needs: &[(Need, bool)]) -> Result<(), SettingsError> {
+    fn require(&self, needs: &[(Need<'_>, bool)]) -> Result<(), SettingsError> {
         let unset = needs.iter().filter(|(_, set)| !set);
-        let missing: Vec<Need> = unset.map(|(need, _)| *need).collect();
+        let missing: Vec<Need<'_>> = unset.map(|(need, _)| *need).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -82,6 +83,15 @@ impl Settings {
         read.ok_or_else(|| missing_of(&[API_KEY], self.file.as_deref()))
     }
 
+    /// The name of the model, where an address is set.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn require_llm_model(&self) -> Result<&str, SettingsError> {
+        let model = self.understanding.model.as_deref();
+        model.ok_or_else(|| missing_of(&[MODEL], self.file.as_deref()))
+    }
+
     /// The voice that speaks, for a command that cannot do without.
     ///
     /// # Errors
@@ -96,16 +106,21 @@ fn is_set(secret: &Secret) -> bool {
     !matches!(secret, Secret::Unset)
 }
 
+/// One value that is missing, where it is not known which file was read.
+pub(super) fn missing(section: &'static str, name: &'static str, what: &str) -> SettingsError {
+    told(&[(section, name, what)], "novodial.toml", "")
+}
+
 /// One error for all that is missing.
-fn missing_of(needs: &[Need], file: Option<&Path>) -> SettingsError {
+fn missing_of(needs: &[Need<'_>], file: Option<&Path>) -> SettingsError {
+    match file.map(|file| file.display().to_string()) {
+        Some(file) => told(needs, &file, &format!(" (read: {file})")),
+        None => told(needs, "novodial.toml", " (there is no novodial.toml)"),
+    }
+}
+
+fn told(needs: &[Need<'_>], file: &str, read: &str) -> SettingsError {
     let keys: Vec<Key> = needs.iter().map(|need| key(need.0, need.1)).collect();
-    let (said, read) = match file.map(|file| file.display().to_string()) {
-        Some(file) => (file.clone(), format!("read: {file}")),
-        None => (
-            "novodial.toml".to_owned(),
-            "there is no novodial.toml".to_owned(),
-        ),
-    };
     let message = match needs {
         [(section, name, what)] => format!("{section}.{name}: {what} is not set"),
         several => {
@@ -122,9 +137,9 @@ fn missing_of(needs: &[Need], file: Option<&Path>) -> SettingsError {
         .collect();
     SettingsError::new(
         SettingsFault::Missing,
-        format!("{message} ({read})"),
+        format!("{message}{read}"),
         format!(
-            "set {} in the environment or in .env, or write {} of {said}",
+            "set {} in the environment or in .env, or write {} of {file}",
             variables.join(", "),
             lines.join(", ")
         ),

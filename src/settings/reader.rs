@@ -14,7 +14,7 @@ use super::pacing::PacingSettings;
 use super::secret::{ProxyUrl, Secret};
 use super::types::{
     AsteriskSettings, CallSettings, CampaignSettings, ElevenLabsSettings, Greet, MediaChoice,
-    StorageSettings,
+    OnMachine, StorageSettings, UnderstandingSettings,
 };
 use super::{Key, Kind, Origin, value};
 
@@ -70,6 +70,17 @@ impl Reader<'_> {
         })
     }
 
+    pub(super) fn understanding(&self) -> Result<UnderstandingSettings, SettingsError> {
+        let section = "understanding";
+        Ok(UnderstandingSettings {
+            url: self.optional(section, "llm_url", value::web_address)?,
+            model: self.optional(section, "llm_model", value::text)?,
+            api_key: self.secret(section, "llm_api_key", "llm_api_key_file")?,
+            time_limit: self.required(section, "llm_time_limit", value::patience)?,
+            proxy: self.optional(section, "llm_proxy", ProxyUrl::parse)?,
+        })
+    }
+
     pub(super) fn storage(&self) -> Result<StorageSettings, SettingsError> {
         let cache = self
             .environment
@@ -95,12 +106,21 @@ impl Reader<'_> {
                 "at_once" => Ok(Greet::AtOnce),
                 _ => Err(format!("`{word}` is not a way to greet")),
             })?,
+            on_machine: self.required(section, "on_machine", |word| match word {
+                "hang_up" => Ok(OnMachine::HangUp),
+                "message" => Ok(OnMachine::Message),
+                "talk" => Ok(OnMachine::Talk),
+                _ => Err(format!("`{word}` is not one of hang_up, message, talk")),
+            })?,
+            machine_message: self.optional(section, "machine_message", value::text)?,
+            longest_hello: self.required(section, "longest_hello", value::duration)?,
         })
     }
 
     pub(super) fn campaign(&self) -> Result<CampaignSettings, SettingsError> {
         Ok(CampaignSettings {
             max_calls: self.required("campaign", "max_calls", value::count)?,
+            max_calls_set: self.layers.get(&key("campaign", "max_calls")).is_some(),
             calls_per_second: self.required("campaign", "calls_per_second", value::rate)?,
             pacing: PacingSettings::read(self)?,
         })
@@ -159,7 +179,7 @@ impl Reader<'_> {
             .transpose()
     }
 
-    fn secret(
+    pub(super) fn secret(
         &self,
         section: &'static str,
         name: &'static str,

@@ -27,7 +27,10 @@ fn keys(section: &str) -> String {
         let is_login = key.section == "asterisk" && key.name == "username";
         // What stands in the file comes before a preset; so the defaults of the policy stand there
         // only to be read.
-        let open = key.default.is_some() && !matches!(key.section, "policy" | "tariff");
+        let presettable = matches!(key.section, "policy" | "tariff");
+        // Nobody has set it until the comment is taken away: the provider's line may cap it.
+        let capped = key.section == "campaign" && key.name == "max_calls";
+        let open = key.default.is_some() && !presettable && !capped;
         let comment = if open || is_login { "" } else { "# " };
         let value = key.literal(key.example);
         format!("# {}\n{comment}{} = {value}\n", key.says, key.name)

@@ -563,3 +563,42 @@ fn a_campaign_has_settings_of_its_own() {
     );
     assert!(error("policy.hours").hint.contains("KEY=VALUE"));
 }
+
+#[test]
+fn the_providers_keys_come_from_text_file_or_variable_and_only_in_pairs() {
+    let keys = |desk: &Desk| desk.load().unwrap().novofon.keys();
+    let none = Desk::new();
+    assert!(!none.load().unwrap().novofon.is_set());
+    assert!(keys(&none).unwrap().data_api.is_none());
+    let desk = Desk::new()
+        .toml("[novofon]\naccess_token_file = \"token\"\nkey = \"the key\"")
+        .file("work/token", "the token\n")
+        .variable("NOVODIAL_NOVOFON_SECRET", "the secret");
+    assert!(desk.load().unwrap().novofon.is_set());
+    let found = keys(&desk).unwrap();
+    let (key, secret) = found.user_api.unwrap();
+    assert_eq!(key.expose_secret(), "the key");
+    assert_eq!(secret.expose_secret(), "the secret");
+    assert_eq!(found.data_api.unwrap().expose_secret(), "the token");
+    let shown = format!("{:?}", desk.load().unwrap());
+    assert!(
+        !shown.contains("the key") && !shown.contains("the secret"),
+        "{shown}"
+    );
+    let half = keys(&Desk::new().toml("[novofon]\nkey = \"the key\"")).unwrap_err();
+    assert!(
+        half.hint.contains("NOVODIAL_NOVOFON_SECRET"),
+        "{}",
+        half.hint
+    );
+    let both = Desk::new().toml("[novofon]\nkey = \"a\"\nkey_file = \"b\"");
+    assert!(both.error().starts_with("settings_conflict"));
+}
+
+#[test]
+fn a_limit_of_calls_that_nobody_set_is_told_from_one_that_is_the_same() {
+    let set = |desk: &Desk| desk.load().unwrap().campaign.max_calls_set;
+    assert!(!set(&Desk::new()));
+    assert!(set(&Desk::new().toml("[campaign]\nmax_calls = 5")));
+    assert!(!set(&Desk::new().toml(&template())));
+}

@@ -11,6 +11,7 @@ use url::Url;
 use super::environment::Environment;
 use super::error::SettingsError;
 use super::layers::{Flag, Layers};
+use super::novofon::NovoFonSettings;
 use super::own::OwnSetting;
 use super::pacing::PacingSettings;
 use super::policy::PolicySettings;
@@ -26,6 +27,10 @@ pub struct Settings {
     pub asterisk: AsteriskSettings,
     /// `[elevenlabs]`
     pub elevenlabs: ElevenLabsSettings,
+    /// `[novofon]`
+    pub novofon: NovoFonSettings,
+    /// `[understanding]`
+    pub understanding: UnderstandingSettings,
     /// `[storage]`
     pub storage: StorageSettings,
     /// `[call]`
@@ -60,6 +65,17 @@ pub enum Greet {
     AfterHello,
     /// We speak as soon as it is answered.
     AtOnce,
+}
+
+/// What to do when a machine answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnMachine {
+    /// Hang up.
+    HangUp,
+    /// Leave a message after the beep.
+    Message,
+    /// Talk as with a person.
+    Talk,
 }
 
 /// `[asterisk]`
@@ -104,6 +120,21 @@ pub struct ElevenLabsSettings {
     pub proxy: Option<ProxyUrl>,
 }
 
+/// `[understanding]`
+#[derive(Debug, Clone)]
+pub struct UnderstandingSettings {
+    /// The model's address; unset: nobody is asked.
+    pub url: Option<Url>,
+    /// The model's name.
+    pub model: Option<String>,
+    /// The key, where the service wants one.
+    pub api_key: Secret,
+    /// How long it is waited for.
+    pub time_limit: Duration,
+    /// For the model alone.
+    pub proxy: Option<ProxyUrl>,
+}
+
 /// `[storage]`; every path is absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorageSettings {
@@ -135,7 +166,7 @@ impl StorageSettings {
 }
 
 /// `[call]`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallSettings {
     /// How long it may ring.
     pub ring_timeout: Duration,
@@ -145,6 +176,12 @@ pub struct CallSettings {
     pub record: bool,
     /// Who speaks first.
     pub greet: Greet,
+    /// What to do when a machine answers.
+    pub on_machine: OnMachine,
+    /// What is left on a machine; a template.
+    pub machine_message: Option<String>,
+    /// First words of this length are a machine's.
+    pub longest_hello: Duration,
 }
 
 /// `[campaign]`
@@ -152,6 +189,8 @@ pub struct CallSettings {
 pub struct CampaignSettings {
     /// Calls at once, 1..=1000.
     pub max_calls: u32,
+    /// Whether anybody set it; the default may be cut to what the provider's line can carry.
+    pub max_calls_set: bool,
     /// New calls a second, above 0 and up to 100.
     pub calls_per_second: f64,
     /// How many lines ring, with which numbers, and when to pause.
@@ -202,6 +241,8 @@ impl Settings {
         Ok(Self {
             asterisk: reader.asterisk()?,
             elevenlabs: reader.elevenlabs()?,
+            novofon: NovoFonSettings::read(&reader)?,
+            understanding: reader.understanding()?,
             storage: reader.storage()?,
             call: reader.call()?,
             policy: reader.policy()?,

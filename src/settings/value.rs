@@ -21,6 +21,15 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     Ok(total)
 }
 
+/// Reads how long a callee can be let wait: `100ms` to `5s`.
+pub(super) fn patience(text: &str) -> Result<Duration, String> {
+    let total = any_duration(text)?;
+    if !(Duration::from_millis(100)..=Duration::from_secs(5)).contains(&total) {
+        return Err(format!("`{text}` is not between 100ms and 5s"));
+    }
+    Ok(total)
+}
+
 /// Reads a delay: `0s`, `15m`, `1d`, up to 90 days.
 pub(super) fn delay(text: &str) -> Result<SignedDuration, String> {
     let total = any_duration(text)?;

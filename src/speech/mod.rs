@@ -9,14 +9,17 @@ use crate::audio::Frame;
 mod elevenlabs;
 mod error;
 
-pub use elevenlabs::{AccountReport, ElevenLabs, ElevenLabsConfig, SpeechTiming};
+pub use elevenlabs::{
+    AccountReport, ElevenLabs, ElevenLabsConfig, RoundTrips, SpeechPlan, SpeechTiming, Voice,
+    way_line,
+};
 pub use error::{SpeechError, SpeechErrorClass};
 
 /// What to do for the recogniser of one call.
 #[derive(Debug, Clone)]
 pub enum RecognizerCommand {
-    /// 20 ms of the callee's audio, in order, gaps already filled with silence.
-    Audio(Box<Frame>),
+    /// The callee's audio, in order, gaps already filled with silence: some frames of 20 ms.
+    Audio(Vec<Frame>),
     /// The callee paused: give the final text of what was heard since the last commit.
     Commit,
     /// The call is over.
@@ -65,11 +68,25 @@ pub trait Recognizer: Send + Sync + std::fmt::Debug {
     }
 }
 
+/// A whole prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    /// G.711 in the codec of the call.
+    pub audio: Bytes,
+    /// Characters that the service was paid for; none where it was cached, or somebody else asked
+    /// for it a moment before.
+    pub paid_characters: usize,
+}
+
 /// Speaks: text to G.711 in the codec of the call.
 #[async_trait]
 pub trait Synthesizer: Send + Sync + std::fmt::Debug {
     /// The whole prompt, from the cache on disk or synthesised and cached.
-    async fn prompt(&self, text: &str) -> Result<Bytes, SpeechError>;
+    async fn spoken(&self, text: &str) -> Result<Spoken, SpeechError>;
+    /// Its audio alone.
+    async fn prompt(&self, text: &str) -> Result<Bytes, SpeechError> {
+        Ok(self.spoken(text).await?.audio)
+    }
     /// A prompt that is not worth caching, streamed as it is made; chunks of any length. Ends
     /// when the sender is dropped; an error is the last item.
     async fn stream(

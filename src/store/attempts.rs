@@ -4,6 +4,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::case::Case;
+use super::refusals::{
+    AttemptRules, refuse_busy, refuse_claimed, refuse_closed, refuse_forbidden, refuse_spent,
+    refuse_unclaimed,
+};
 use super::sql::{At, Json};
 use super::{
     AttemptEnd, Conclusion, Ledger, NewAttempt, OpenAttempt, StoreError, claim, forbidden,
@@ -23,31 +27,28 @@ impl Ledger {
     /// [`StoreError::NotClaimed`] are decided
     /// in the same transaction: nothing was recorded and nobody may be rung.
     pub fn begin_attempt(&self, attempt: &NewAttempt) -> Result<AttemptId, StoreError> {
+        self.write(|tx| begin_attempt(tx, attempt))
+    }
+
+    /// As [`begin_attempt`](Self::begin_attempt), if a campaign's rules still allow it: since the
+    /// claim it may have been paused, the window may have closed, and other processes ring too.
+    ///
+    /// # Errors
+    /// Also [`StoreError::Closed`], [`StoreError::OutsideHours`] and [`StoreError::CallerIdSpent`];
+    /// [`StoreError::Forbidden`] for any number of the lead.
+    pub fn begin_attempt_under(
+        &self,
+        attempt: &NewAttempt,
+        rules: &AttemptRules<'_>,
+    ) -> Result<AttemptId, StoreError> {
         self.write(|tx| {
-            refuse_forbidden(tx, &attempt.number)?;
-            refuse_busy(tx, &attempt.number)?;
-            refuse_claimed(tx, attempt)?;
             if let Some(lead) = attempt.lead {
-                refuse_unclaimed(tx, lead, attempt)?;
+                refuse_closed(tx, lead, rules.policy, attempt.at)?;
             }
-            tx.execute(
-                "INSERT INTO attempts (run, campaign, lead, ordinal, channel_id, number, caller_id,
-                                       trunk, scenario, created_at)
-                 VALUES (?1, ?2, ?3, 1 + (SELECT count(*) FROM attempts WHERE lead = ?3),
-                         ?4, ?5, ?6, ?7, ?8, ?9)",
-                params![
-                    attempt.run,
-                    attempt.campaign,
-                    attempt.lead,
-                    attempt.channel_id,
-                    attempt.number,
-                    attempt.caller_id,
-                    attempt.trunk,
-                    attempt.scenario,
-                    At(attempt.at),
-                ],
-            )?;
-            Ok(AttemptId(tx.last_insert_rowid()))
+            if let (Some(caller_id), Some(day)) = (&attempt.caller_id, rules.caller_day) {
+                refuse_spent(tx, caller_id, day)?;
+            }
+            begin_attempt(tx, attempt)
         })
     }
 
@@ -58,17 +59,24 @@ impl Ledger {
     /// [`StoreError::AlreadyDialled`] (never send it twice), [`StoreError::AlreadyEnded`],
     /// [`StoreError::Forbidden`] when the number was forbidden since the attempt began.
     pub fn mark_dialled(&self, attempt: AttemptId, at: Timestamp) -> Result<(), StoreError> {
-        self.write(|tx| {
-            let known = Known::find(tx, attempt)?;
-            if known.dialled_at.is_some() {
-                return Err(StoreError::AlreadyDialled(attempt));
-            }
-            refuse_forbidden(tx, &known.number)?;
-            tx.execute(
-                "UPDATE attempts SET dialled_at = ?2 WHERE id = ?1",
-                params![attempt, At(at)],
-            )?;
-            Ok(())
+        self.write(|tx| mark_dialled(tx, attempt, at).map(drop))
+    }
+
+    /// As [`mark_dialled`](Self::mark_dialled), if the lead's campaign still allows to ring it: the
+    /// last look before the phone rings.
+    ///
+    /// # Errors
+    /// Also [`StoreError::Closed`] and [`StoreError::OutsideHours`]; [`StoreError::Forbidden`] for
+    /// any number of the lead. Nothing is sent then.
+    pub fn mark_dialled_under(
+        &self,
+        attempt: AttemptId,
+        policy: &LeadPolicy,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| match mark_dialled(tx, attempt, at)? {
+            Some(lead) => refuse_closed(tx, lead, policy, at),
+            None => Ok(()),
         })
     }
 
@@ -182,6 +190,34 @@ impl Ledger {
     }
 }
 
+/// Records an attempt, if nothing stands against it.
+fn begin_attempt(tx: &Connection, attempt: &NewAttempt) -> Result<AttemptId, StoreError> {
+    refuse_forbidden(tx, &attempt.number)?;
+    refuse_busy(tx, &attempt.number)?;
+    refuse_claimed(tx, attempt)?;
+    if let Some(lead) = attempt.lead {
+        refuse_unclaimed(tx, lead, attempt)?;
+    }
+    tx.execute(
+        "INSERT INTO attempts (run, campaign, lead, ordinal, channel_id, number, caller_id,
+                               trunk, scenario, created_at)
+         VALUES (?1, ?2, ?3, 1 + (SELECT count(*) FROM attempts WHERE lead = ?3),
+                 ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            attempt.run,
+            attempt.campaign,
+            attempt.lead,
+            attempt.channel_id,
+            attempt.number,
+            attempt.caller_id,
+            attempt.trunk,
+            attempt.scenario,
+            At(attempt.at),
+        ],
+    )?;
+    Ok(AttemptId(tx.last_insert_rowid()))
+}
+
 /// What is known of an attempt that has no end yet.
 pub(super) struct Known {
     number: PhoneNumber,
@@ -217,6 +253,10 @@ impl Known {
 fn end_attempt(tx: &Connection, end: &AttemptEnd) -> Result<Option<LeadId>, StoreError> {
     let known = Known::find(tx, end.attempt)?;
     write_end(tx, end)?;
+    if end.opted_out {
+        // Written during the talk already, unless the ledger was not to be had then.
+        forbidden::opt_out(tx, &known.number, end.attempt, end.at)?;
+    }
     let Some(lead) = known.lead else {
         return Ok(None);
     };
@@ -257,58 +297,22 @@ fn end_attempt(tx: &Connection, end: &AttemptEnd) -> Result<Option<LeadId>, Stor
     Ok(Some(lead))
 }
 
-fn refuse_forbidden(connection: &Connection, number: &PhoneNumber) -> Result<(), StoreError> {
-    match forbidden::entry_of(connection, number)? {
-        Some(entry) => Err(StoreError::Forbidden(Box::new(entry))),
-        None => Ok(()),
+/// Marks the dial; the lead, if it has one.
+fn mark_dialled(
+    tx: &Connection,
+    attempt: AttemptId,
+    at: Timestamp,
+) -> Result<Option<LeadId>, StoreError> {
+    let known = Known::find(tx, attempt)?;
+    if known.dialled_at.is_some() {
+        return Err(StoreError::AlreadyDialled(attempt));
     }
-}
-
-fn refuse_busy(connection: &Connection, number: &PhoneNumber) -> Result<(), StoreError> {
-    let open = connection
-        .prepare_cached("SELECT id, run FROM attempts WHERE number = ?1 AND ended_at IS NULL")?
-        .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    match open {
-        Some((attempt, run)) => Err(StoreError::Busy { attempt, run }),
-        None => Ok(()),
-    }
-}
-
-/// A number that another lead was claimed with is as good as being rung.
-fn refuse_claimed(connection: &Connection, attempt: &NewAttempt) -> Result<(), StoreError> {
-    let other = connection
-        .prepare_cached(
-            "SELECT id FROM leads WHERE claimed_number = ?1 AND state = 'in_call' AND id IS NOT ?2",
-        )?
-        .query_row(params![attempt.number, attempt.lead], |row| row.get(0))
-        .optional()?;
-    match other {
-        Some(lead) => Err(StoreError::Claimed(lead)),
-        None => Ok(()),
-    }
-}
-
-/// A lead may be rung only by the run that claimed it, at its own number.
-fn refuse_unclaimed(
-    connection: &Connection,
-    lead: LeadId,
-    attempt: &NewAttempt,
-) -> Result<(), StoreError> {
-    let claimed: bool = connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM leads WHERE id = ?1 AND state = 'in_call'
-                 AND claimed_by = ?2 AND claimed_number = ?3 AND campaign IS ?4)",
-        )?
-        .query_row(
-            params![lead, attempt.run, attempt.number, attempt.campaign],
-            |row| row.get(0),
-        )?;
-    if claimed {
-        Ok(())
-    } else {
-        Err(StoreError::NotClaimed(lead))
-    }
+    refuse_forbidden(tx, &known.number)?;
+    tx.execute(
+        "UPDATE attempts SET dialled_at = ?2 WHERE id = ?1",
+        params![attempt, At(at)],
+    )?;
+    Ok(known.lead)
 }
 
 fn write_end(tx: &Connection, end: &AttemptEnd) -> Result<(), StoreError> {

@@ -35,6 +35,15 @@ pub struct CampaignPulse {
     pub cost: Option<Money>,
 }
 
+/// What the speech service was used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SpeechUsed {
+    /// Characters that it was paid for.
+    pub characters: u64,
+    /// Sound that it heard, in milliseconds.
+    pub heard_ms: u64,
+}
+
 impl Ledger {
     /// What waits for when, by the reason: those whose turn has come first, those that wait for
     /// their calling window, then the others by the time.
@@ -123,6 +132,27 @@ impl Ledger {
                 })
             })?;
             Ok(pulse)
+        })
+    }
+
+    /// What the speech service was used for in the calls of a campaign.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn speech_of_campaign(&self, campaign: CampaignId) -> Result<SpeechUsed, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT coalesce(sum(k.data ->> '$.speech.characters'), 0),
+                     coalesce(sum(k.data ->> '$.speech.heard_ms'), 0)
+                 FROM calls k JOIN attempts a ON a.id = k.attempt WHERE a.campaign = ?1",
+            )?;
+            let used = query.query_row([campaign], |row| {
+                Ok(SpeechUsed {
+                    characters: row.get::<_, Count>(0)?.0,
+                    heard_ms: row.get::<_, Count>(1)?.0,
+                })
+            })?;
+            Ok(used)
         })
     }
 }

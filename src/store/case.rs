@@ -77,7 +77,7 @@ impl Case {
     }
 
     /// All numbers, the list's first one first.
-    fn numbers(&self) -> Vec<CellNumber> {
+    pub(super) fn numbers(&self) -> Vec<CellNumber> {
         let own = CellNumber {
             number: self.lead.number.clone(),
             extension: self.lead.extension.clone(),
@@ -87,13 +87,21 @@ impl Case {
     }
 
     pub(super) fn verdict(&self, policy: &LeadPolicy, now: Timestamp) -> Verdict {
-        let facts = LeadFacts {
+        policy.verdict(&self.facts(), &self.history, now)
+    }
+
+    /// Whether its calling window is open, whatever was done before.
+    pub(super) fn is_open(&self, policy: &LeadPolicy, now: Timestamp) -> bool {
+        policy.is_open(&self.facts(), now)
+    }
+
+    fn facts(&self) -> LeadFacts<'_> {
+        LeadFacts {
             terms: &self.lead.terms,
             zones: &self.zones,
             promised_at: self.promised_at,
             invalid: self.next.is_none(),
-        };
-        policy.verdict(&facts, &self.history, now)
+        }
     }
 
     /// The lead as a call needs it.

@@ -119,10 +119,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn campaign_state(&self, campaign: CampaignId) -> Result<CampaignState, StoreError> {
-        self.read(|tx| {
-            let mut query = tx.prepare_cached("SELECT state FROM campaigns WHERE id = ?1")?;
-            Ok(query.query_row([campaign], |row| row.get(0))?)
-        })
+        self.read(|tx| campaign_state(tx, campaign))
     }
 
     /// Gives a claimed lead back: it was not rung after all, and any run may claim it. A lead
@@ -144,6 +141,15 @@ impl Ledger {
             Ok(())
         })
     }
+}
+
+/// Whether a campaign may be run.
+pub(super) fn campaign_state(
+    connection: &Connection,
+    campaign: CampaignId,
+) -> Result<CampaignState, StoreError> {
+    let mut query = connection.prepare_cached("SELECT state FROM campaigns WHERE id = ?1")?;
+    Ok(query.query_row([campaign], |row| row.get(0))?)
 }
 
 /// Takes a lead out of the queue.
@@ -185,10 +191,7 @@ struct Head {
 
 impl Queue<'_> {
     fn state(&self) -> Result<CampaignState, StoreError> {
-        let mut query = self
-            .tx
-            .prepare_cached("SELECT state FROM campaigns WHERE id = ?1")?;
-        Ok(query.query_row([self.campaign], |row| row.get(0))?)
+        campaign_state(self.tx, self.campaign)
     }
 
     fn next(&mut self) -> Result<Next, StoreError> {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
-use super::DoNotCallEntry;
+use super::{CampaignState, DoNotCallEntry};
 use crate::campaign::{AttemptId, LeadId, RunId};
 
 /// An error of the ledger.
@@ -85,6 +85,15 @@ pub enum StoreError {
     /// The lead was not claimed by this run, or is not this lead's number.
     #[error("lead {0} was not claimed by this run")]
     NotClaimed(LeadId),
+    /// The campaign was paused or cancelled.
+    #[error("the campaign was {} before the phone rang", .0.as_str())]
+    Closed(CampaignState),
+    /// The calling window of this lead has closed.
+    #[error("the calling window of lead {0} closed before the phone rang")]
+    OutsideHours(LeadId),
+    /// A caller id has rung as often as it may in a day, over all processes.
+    #[error("the caller id {0} has reached its limit for today")]
+    CallerIdSpent(String),
     /// `dial` may be sent only once.
     #[error("call {0} has been dialled before")]
     AlreadyDialled(AttemptId),
@@ -131,12 +140,15 @@ impl StoreError {
             Self::Forbidden(_) => "the callee asked not to be called; ring another number",
             Self::Busy { .. } => "wait for that call, or end it: novodial calls hangup ID",
             Self::Claimed(_) => "wait until that call is over",
+            Self::Closed(_) => "to go on with it: novodial campaign resume NAME",
+            Self::CallerIdSpent(_) => "see [campaign] caller_id_per_day, or wait for midnight",
             Self::StillOpen(_) => "end it first: novodial calls hangup ID",
             Self::Locked => "try again when the other process is done",
             Self::DiskFull => "free some space; what was recorded is safe",
             Self::Damaged(_) => "restore a copy, or write another file in [storage] database",
             Self::NoSuchRun(_)
             | Self::NotClaimed(_)
+            | Self::OutsideHours(_)
             | Self::AlreadyDialled(_)
             | Self::AlreadyEnded(_)
             | Self::NotCommitted(_)

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, Row, params};
 
-use super::sql::{At, Count};
+use super::sql::{At, Count, Json};
 use super::{Ledger, StoreError};
 use crate::campaign::{AttemptId, CampaignId, Money, Zone};
-use crate::report::AttemptFact;
+use crate::report::{AttemptFact, SoundFact};
 
 /// Attempts that are read at once.
 const PAGE: u32 = 5_000;
@@ -79,7 +79,7 @@ fn page(
 ) -> Result<Vec<(AttemptId, AttemptFact)>, StoreError> {
     let mut query = tx.prepare_cached(
         "SELECT a.id, a.ordinal, a.caller_id, a.created_at, a.dialled_at, a.answered_at, a.ended_at,
-             a.disposition, a.outcome, a.cost, k.ring_ms, k.talk_ms, l.area
+             a.disposition, a.outcome, a.cost, k.ring_ms, k.talk_ms, k.data, l.area
          FROM attempts a LEFT JOIN calls k ON k.attempt = a.id LEFT JOIN leads l ON l.id = a.lead
          WHERE a.campaign = ?1 AND a.id > ?2 AND a.ended_at IS NOT NULL
              AND (?3 IS NULL OR a.created_at >= ?3)
@@ -135,5 +135,6 @@ fn fact(row: &Row<'_>, zone: &TimeZone) -> rusqlite::Result<AttemptFact> {
         talk_ms: talk_ms.or(talked),
         lasted_ms: dialled_at.and_then(until_end),
         cost: row.get::<_, Option<i64>>("cost")?.map(Money),
+        sound: SoundFact::read(&row.get::<_, Json>("data")?.0),
     })
 }

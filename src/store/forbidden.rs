@@ -27,14 +27,21 @@ impl Ledger {
         attempt: Option<AttemptId>,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write(|tx| {
-            let added = tx.execute(
-                "INSERT INTO do_not_call (number, reason, attempt, added_at)
-                 VALUES (?1, ?2, ?3, ?4) ON CONFLICT (number) DO NOTHING",
-                params![number, reason, attempt, At(at)],
-            )?;
-            Ok(added > 0)
-        })
+        self.write(|tx| forbid(tx, (number, reason), attempt, at))
+    }
+
+    /// Puts a number on the list because its callee asked for it in a call; committed when this
+    /// returns.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn opt_out(
+        &self,
+        number: &PhoneNumber,
+        attempt: AttemptId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| opt_out(tx, number, attempt, at))
     }
 
     /// Puts numbers on the list, each with its reason, all or none; how many were not there before.
@@ -133,6 +140,31 @@ fn judge_again(tx: &Connection) -> Result<(), StoreError> {
         .execute(params![campaign, PARKED])?;
     }
     Ok(())
+}
+
+/// Puts a number on the list, inside a transaction of the caller.
+pub(super) fn opt_out(
+    tx: &Connection,
+    number: &PhoneNumber,
+    attempt: AttemptId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    forbid(tx, (number, "asked for in a call"), Some(attempt), at).map(drop)
+}
+
+fn forbid(
+    tx: &Connection,
+    (number, reason): (&PhoneNumber, &str),
+    attempt: Option<AttemptId>,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let added = tx
+        .prepare_cached(
+            "INSERT INTO do_not_call (number, reason, attempt, added_at)
+             VALUES (?1, ?2, ?3, ?4) ON CONFLICT (number) DO NOTHING",
+        )?
+        .execute(params![number, reason, attempt, At(at)])?;
+    Ok(added > 0)
 }
 
 /// The entry of a number, inside a transaction of the caller.

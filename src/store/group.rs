@@ -41,6 +41,8 @@ struct State {
     /// The last batch that was begun, and the last that ended.
     begun: u64,
     ended: u64,
+    /// Why the open batch is lost, where SQLite has rolled it back by itself.
+    lost: Option<Failure>,
     failed: Vec<(u64, Failure)>,
 }
 
@@ -66,6 +68,7 @@ impl Writer {
                 size: 0,
                 begun: 0,
                 ended: 0,
+                lost: None,
                 failed: Vec::new(),
             }),
             joined: Condvar::new(),
@@ -160,6 +163,22 @@ impl State {
 
     fn work<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Worked<T> {
         self.size += 1;
+        // Without a transaction round it a savepoint would commit by itself.
+        if let Some(lost) = &self.lost {
+            return Worked::Done(Err(lost.to_error()));
+        }
+        let worked = self.work_in_savepoint(work);
+        // A full disk, a failing one: SQLite then rolls back all that the batch holds.
+        if self.connection.is_autocommit() {
+            self.lost = Some(Failure::behind(&worked));
+        }
+        worked
+    }
+
+    fn work_in_savepoint<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Worked<T> {
         let savepoint = match self.connection.savepoint() {
             Ok(savepoint) => savepoint,
             Err(error) => return Worked::Done(Err(error.into())),
@@ -177,29 +196,56 @@ impl State {
 
     fn commit(&mut self) -> Result<(), StoreError> {
         let batch = self.begun;
-        let committed = self.connection.execute_batch("COMMIT");
+        let committed = match self.lost.take() {
+            Some(lost) => Err((lost.to_error(), lost)),
+            None => self.connection.execute_batch("COMMIT").map_err(|error| {
+                let failure = Failure::from(&error);
+                (error.into(), failure)
+            }),
+        };
         self.open = None;
         self.ended = batch;
-        let Err(error) = committed else {
+        let Err((error, failure)) = committed else {
             return Ok(());
         };
         // Some failures leave the transaction open, others have rolled it back.
-        if let Err(error) = self.connection.execute_batch("ROLLBACK") {
-            tracing::debug!(%error, "nothing to roll back");
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::warn!(%error, "a transaction that failed cannot be rolled back");
         }
-        let failure = Failure {
-            code: error.sqlite_error_code(),
-            message: error.to_string(),
-        };
         if self.failed.len() == REMEMBERED {
             self.failed.remove(0);
         }
         self.failed.push((batch, failure));
-        Err(error.into())
+        Err(error)
+    }
+}
+
+impl From<&rusqlite::Error> for Failure {
+    fn from(error: &rusqlite::Error) -> Self {
+        Self {
+            code: error.sqlite_error_code(),
+            message: error.to_string(),
+        }
     }
 }
 
 impl Failure {
+    /// Why the batch of this piece of work was rolled back.
+    fn behind<T>(worked: &Worked<T>) -> Self {
+        let (code, message) = match worked {
+            Worked::Done(Err(error)) => {
+                let full = matches!(error, StoreError::DiskFull);
+                (full.then_some(ErrorCode::DiskFull), error.to_string())
+            }
+            Worked::Done(Ok(_)) | Worked::Panicked(_) => {
+                (None, "the transaction was rolled back".to_owned())
+            }
+        };
+        Self { code, message }
+    }
+
     fn to_error(&self) -> StoreError {
         match self.code {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked,
@@ -303,6 +349,32 @@ mod tests {
         assert!(matches!(orphan, Err(StoreError::Sql(_))), "{orphan:?}");
         insert(&writer, 1).unwrap();
         assert_eq!(count(&writer), 1);
+    }
+
+    #[test]
+    fn nobody_commits_in_a_batch_that_sqlite_has_rolled_back() {
+        let (_folder, writer) = writer();
+        insert(&writer, 1).unwrap();
+        let mut state = writer.lock();
+        let work = |state: &mut State, sql: &'static str| {
+            let worked = state.work(|tx| Ok(tx.execute(sql, [])?));
+            matches!(worked, Worked::Done(Ok(_)))
+        };
+        state.begin().unwrap();
+        assert!(work(&mut state, "INSERT INTO t (n) VALUES (2)"));
+        // As a full disk does: the whole transaction is gone.
+        assert!(!work(
+            &mut state,
+            "INSERT OR ROLLBACK INTO t (n) VALUES (1)"
+        ));
+        assert!(!work(&mut state, "INSERT INTO t (n) VALUES (3)"));
+        let failed = state.commit().unwrap_err();
+        assert!(failed.to_string().contains("UNIQUE"), "{failed}");
+        state.begin().unwrap();
+        assert!(work(&mut state, "INSERT INTO t (n) VALUES (4)"));
+        state.commit().unwrap();
+        drop(state);
+        assert_eq!(count(&writer), 2, "1 and 4");
     }
 
     #[test]

@@ -75,6 +75,14 @@ impl Ledger {
         self.writer.alone(work)
     }
 
+    /// Waits no longer than this for another process, so that tests need not.
+    #[cfg(test)]
+    pub(crate) fn wait_at_most(&self, time: Duration) {
+        self.alone(|writer| writer.busy_timeout(time)).unwrap();
+        let reader = self.reader.lock().unwrap();
+        reader.busy_timeout(time).unwrap();
+    }
+
     /// Runs `work` on one consistent view of the data.
     pub(super) fn read<T>(
         &self,

@@ -10,12 +10,14 @@ mod attempts;
 mod board;
 mod campaigns;
 mod case;
+mod charges;
 mod claim;
 mod error;
 mod facts;
 mod forbidden;
 mod group;
 mod hangup;
+mod health;
 mod history;
 mod import;
 mod leads;
@@ -24,6 +26,7 @@ mod left;
 mod numbering;
 mod pacing;
 mod plan;
+mod refusals;
 mod roll;
 mod row;
 mod runs;
@@ -35,18 +38,21 @@ mod talk;
 mod tests;
 mod view;
 
-pub use board::{CampaignPulse, Waits};
+pub use board::{CampaignPulse, SpeechUsed, Waits};
+pub use charges::{AttemptToReconcile, ChargesRecorded};
 pub use claim::{Refused, Waiting};
 pub use error::StoreError;
+pub use health::LedgerHealth;
 pub use history::ExportedCall;
 pub use import::{ImportId, ImportRules};
 pub use ledger::Ledger;
 pub use left::LeftLead;
+pub use refusals::{AttemptRules, CallerDay};
 pub use row::{
     AttemptEnd, CallDetail, CallFilter, CallRef, CallSummary, Campaign, CampaignEvent,
-    CampaignState, Claim, Conclusion, DeletedCall, DoNotCallEntry, EventRow, HungUpBy,
-    ImportReport, LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run,
-    Speaker, TurnRow,
+    CampaignState, Claim, Conclusion, DeletedCall, DoNotCallEntry, HungUpBy, ImportReport,
+    LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run,
 };
 pub use scratch::Scratch;
+pub use talk::{EventRow, Speaker, TurnRow};
 pub use view::{LeadPage, LeadView, Standing};

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use super::talk::{EventRow, TurnRow};
 use crate::campaign::{AttemptId, CampaignId, LeadId, RunId, Terms};
 use crate::line::{Cause, Disposition};
 use crate::phone::{Extension, PhoneNumber};
@@ -275,6 +276,8 @@ pub struct AttemptEnd {
     pub call_back_at: Option<Timestamp>,
     /// What it cost, in ten-thousandths of the tariff's currency.
     pub cost: Option<i64>,
+    /// Whether the callee asked not to be called again.
+    pub opted_out: bool,
 }
 
 impl AttemptEnd {
@@ -297,6 +300,7 @@ impl AttemptEnd {
             error: None,
             call_back_at: None,
             cost: None,
+            opted_out: false,
         }
     }
 }
@@ -328,49 +332,6 @@ pub struct OpenAttempt {
     pub outcome: Option<String>,
     /// The hour that the callee was promised.
     pub call_back_at: Option<Timestamp>,
-}
-
-/// Who spoke.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Speaker {
-    /// We did.
-    Bot,
-    /// The callee did, also by a key.
-    Callee,
-}
-
-/// One turn of the talk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TurnRow {
-    /// Its place in the talk, from 0. The same place again replaces the turn.
-    pub seq: u32,
-    /// Who spoke.
-    pub speaker: Speaker,
-    /// What was said.
-    pub text: String,
-    /// The state of the dialogue.
-    pub state: Option<String>,
-    /// The intent that was understood.
-    pub intent: Option<String>,
-    /// When it began, in milliseconds since originate.
-    pub at_ms: i64,
-    /// How long it took.
-    pub duration_ms: Option<i64>,
-    /// From the end of the callee's speech to the first sound of ours.
-    pub latency_ms: Option<i64>,
-    /// Where a barge-in cut it, in milliseconds since originate.
-    pub cut_at_ms: Option<i64>,
-}
-
-/// One line of a call's event log.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EventRow {
-    /// Milliseconds since originate.
-    pub at_ms: i64,
-    /// The kind of event.
-    pub kind: String,
-    /// The event itself; `Null` for nothing.
-    pub detail: Value,
 }
 
 /// Which calls to list; the default is all.

@@ -39,15 +39,19 @@ impl Ledger {
         })
     }
 
-    /// Ends a run and gives back the leads that it claimed and never rang. Its open attempts, if
-    /// any, stay open: they must be looked up in Asterisk and ended first.
+    /// Ends a run and gives back the leads that it claimed and never rang. With open attempts it
+    /// gets no end: they must be looked up in Asterisk and ended first, and whoever looks for
+    /// [unfinished](Self::unfinished_runs) runs finds it.
     ///
     /// # Errors
     /// [`StoreError::NoSuchRun`], or the ledger cannot be written.
     pub fn end_run(&self, run: RunId, at: Timestamp) -> Result<(), StoreError> {
         self.write(|tx| {
             let known = tx.execute(
-                "UPDATE runs SET ended_at = coalesce(ended_at, ?2) WHERE id = ?1",
+                "UPDATE runs SET ended_at = iif(
+                     EXISTS (SELECT 1 FROM attempts WHERE run = ?1 AND ended_at IS NULL),
+                     NULL, coalesce(ended_at, ?2))
+                 WHERE id = ?1",
                 params![run, At(at)],
             )?;
             if known == 0 {
@@ -65,8 +69,8 @@ impl Ledger {
         })
     }
 
-    /// Runs without an end: those that go on, and those whose process died. Which is which is for
-    /// the caller to find out by process and host.
+    /// Runs without an end, or with an attempt that has none: those that go on, and those whose
+    /// process died. Which is which is for the caller to find out.
     ///
     /// # Errors
     /// The ledger cannot be read.
@@ -74,6 +78,7 @@ impl Ledger {
         self.read(|tx| {
             let mut query = tx.prepare_cached(
                 "SELECT id, app, pid, host, started_at FROM runs WHERE ended_at IS NULL
+                     OR id IN (SELECT run FROM attempts WHERE ended_at IS NULL)
                  ORDER BY id",
             )?;
             let runs = query.query_map([], run)?.collect::<Result<_, _>>()?;

@@ -19,7 +19,10 @@ pub(super) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/001_ledger.sql")),
         M::up(include_str!("migrations/002_policy.sql")).foreign_key_check(),
         M::up(include_str!("migrations/003_afresh.sql")),
-        M::up(include_str!("migrations/004_hangup.sql")),
+        M::up(include_str!("migrations/004_caller_ids.sql")),
+        M::up(include_str!("migrations/005_charges.sql")),
+        M::up(include_str!("migrations/006_advised.sql")),
+        M::up(include_str!("migrations/007_hangup.sql")),
     ])
 });
 

@@ -5,7 +5,8 @@ use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use serde_json::Value;
 
-use super::row::{CampaignState, HungUpBy, Speaker};
+use super::row::{CampaignState, HungUpBy};
+use super::talk::Speaker;
 use crate::campaign::{AttemptId, CampaignId, LeadId, LeadState, RunId};
 use crate::line::{Cause, Disposition};
 use crate::phone::PhoneNumber;

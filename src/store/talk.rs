@@ -4,8 +4,53 @@ use rusqlite::{Connection, Row, params};
 use serde_json::Value;
 
 use super::sql::Json;
-use super::{EventRow, Ledger, StoreError, TurnRow};
+use super::{Ledger, StoreError};
 use crate::campaign::AttemptId;
+
+/// Who spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Speaker {
+    /// We did.
+    Bot,
+    /// The callee did, also by a key.
+    Callee,
+}
+
+/// One turn of the talk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnRow {
+    /// Its place in the talk, from 0. The same place again replaces the turn.
+    pub seq: u32,
+    /// Who spoke.
+    pub speaker: Speaker,
+    /// What was said.
+    pub text: String,
+    /// The state of the dialogue.
+    pub state: Option<String>,
+    /// The intent that was understood.
+    pub intent: Option<String>,
+    /// A model understood it, where the rules found nothing.
+    pub advised: bool,
+    /// When it began, in milliseconds since originate.
+    pub at_ms: i64,
+    /// How long it took.
+    pub duration_ms: Option<i64>,
+    /// From the end of the callee's speech to the first sound of ours.
+    pub latency_ms: Option<i64>,
+    /// Where a barge-in cut it, in milliseconds since originate.
+    pub cut_at_ms: Option<i64>,
+}
+
+/// One line of a call's event log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRow {
+    /// Milliseconds since originate.
+    pub at_ms: i64,
+    /// The kind of event.
+    pub kind: String,
+    /// The event itself; `Null` for nothing.
+    pub detail: Value,
+}
 
 impl Ledger {
     /// Records a turn; the same `seq` again replaces it (a prompt cut by the callee).
@@ -16,8 +61,8 @@ impl Ledger {
         self.write(|tx| {
             tx.prepare_cached(
                 "INSERT OR REPLACE INTO turns (attempt, seq, speaker, text, state, intent, at_ms,
-                                               duration_ms, latency_ms, cut_at_ms)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                               duration_ms, latency_ms, cut_at_ms, advised)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 attempt,
@@ -30,6 +75,7 @@ impl Ledger {
                 turn.duration_ms,
                 turn.latency_ms,
                 turn.cut_at_ms,
+                turn.advised,
             ])?;
             Ok(())
         })
@@ -110,6 +156,7 @@ fn turn(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
         duration_ms: row.get("duration_ms")?,
         latency_ms: row.get("latency_ms")?,
         cut_at_ms: row.get("cut_at_ms")?,
+        advised: row.get("advised")?,
     })
 }
 

@@ -12,7 +12,7 @@ mod source;
 const PURE: &[&str] = &[
     "phone", "line", "audio", "language", "dialogue", "call", "campaign", "report",
 ];
-const ADAPTERS: &[&str] = &["ari", "speech", "store", "rehearsal"];
+const ADAPTERS: &[&str] = &["ari", "speech", "model", "novofon", "store", "rehearsal"];
 const SHELL: &[&str] = &["settings", "driver", "output", "cli", "commands"];
 
 /// Rooms that may be used by a room, beside itself. The table of `src/lib.rs`.

@@ -122,6 +122,7 @@ impl Office {
                     text: text.to_owned(),
                     state: None,
                     intent: None,
+                    advised: false,
                     at_ms: i64::from(seq) * 1000,
                     duration_ms: None,
                     latency_ms: None,

@@ -84,7 +84,10 @@ fn the_short_help_shows_the_commands_and_examples() {
       call         Ring one number and print the talk as it happens
       campaign     Work through a lead list
       calls        Look at the calls of the past, end one that is live
-      asterisk     Check your Asterisk
+      doctor       Check everything that calls need, and mend what is safe to mend
+      asterisk     Check and configure your Asterisk
+      speech       Try voices, prepare prompts, check the speech service
+      novofon      Ask your provider NovoFon: is the line ready, what is left, what was charged
       exchange     Run the exchange of the rehearsals as a process of its own
       scenario     Write, test and prove scenarios before anybody is rung
       do-not-call  Keep the list of numbers that are never rung

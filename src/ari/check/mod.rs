@@ -3,77 +3,36 @@
 //! A check never fails itself: Asterisk being down is a line of its report. No line holds a
 //! password, though ARI would tell even those of the trunk.
 
+mod limits;
+mod login;
 mod modules;
 mod round_trip;
+mod transport;
 mod trunk;
 
 use super::client::{info, media_support};
 use super::http::{Http, Request};
 use super::{AriConfig, AriError, MediaKind};
+pub use crate::report::{CheckLine, Level};
 
 /// What the check is to look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckPlan {
     /// The trunk's endpoint.
     pub trunk: String,
     /// How the audio is to be carried; `None` chooses.
     pub media: Option<MediaKind>,
+    /// The dial string, with `{number}` and `{trunk}`; empty for the usual one.
+    pub dial: String,
+    /// The caller id that calls ask for.
+    pub caller_id: Option<String>,
+    /// Calls at once that Asterisk must be able to carry.
+    pub max_calls: u32,
 }
 
-/// How a line of the report is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Level {
-    /// As it should be.
-    Ok,
-    /// Works, and may surprise.
-    Warning,
-    /// Calls will fail.
-    Failure,
-}
-
-/// One line of the report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckLine {
-    /// What was looked at.
-    pub what: String,
-    /// How it stands.
-    pub level: Level,
-    /// What was found.
-    pub found: String,
-    /// What an administrator does about it: file, key, value. Every failure has one.
-    pub mend: Option<String>,
-}
-
-impl CheckLine {
-    pub(super) fn ok(what: &str, found: impl Into<String>) -> Self {
-        Self {
-            what: what.to_owned(),
-            level: Level::Ok,
-            found: found.into(),
-            mend: None,
-        }
-    }
-
-    pub(super) fn warning(what: &str, found: impl Into<String>, mend: impl Into<String>) -> Self {
-        let mend = Some(mend.into());
-        Self {
-            what: what.to_owned(),
-            level: Level::Warning,
-            found: found.into(),
-            mend,
-        }
-    }
-
-    pub(super) fn failure(what: &str, found: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self {
-            level: Level::Failure,
-            ..Self::warning(what, found, mend)
-        }
-    }
-
-    pub(super) fn error(what: &str, error: &AriError) -> Self {
-        Self::failure(what, error.to_string(), error.hint())
-    }
+/// A failure of Asterisk as a line.
+fn failed(what: &str, error: &AriError) -> CheckLine {
+    CheckLine::failure(what, error.to_string(), error.hint())
 }
 
 /// Looks at everything, in the order in which an administrator mends it. Where Asterisk cannot be
@@ -81,7 +40,7 @@ impl CheckLine {
 pub async fn check(config: &AriConfig, plan: &CheckPlan) -> Vec<CheckLine> {
     let http = match Http::new(config.clone()) {
         Ok(http) => http,
-        Err(error) => return vec![CheckLine::error("asterisk", &error)],
+        Err(error) => return vec![failed("asterisk", &error)],
     };
     let mut lines = Vec::new();
     match reach(&http).await {
@@ -90,9 +49,11 @@ pub async fn check(config: &AriConfig, plan: &CheckPlan) -> Vec<CheckLine> {
     }
     lines.push(permission(&http).await);
     lines.push(application(&http).await);
+    lines.extend(limits::check(&http, plan.max_calls).await);
     lines.extend(modules::check(&http).await);
     let media = choose_media(&http, plan.media, &mut lines).await;
-    lines.extend(trunk::check(&http, &plan.trunk).await);
+    lines.extend(trunk::dial_string(&plan.dial));
+    lines.extend(trunk::check(&http, plan).await);
     // It needs a socket and the right to make channels: after a failure it would only repeat it.
     let ready = |what: &str| {
         !lines
@@ -110,7 +71,14 @@ pub async fn check(config: &AriConfig, plan: &CheckPlan) -> Vec<CheckLine> {
 /// Address, credentials and version.
 async fn reach(http: &Http) -> Result<CheckLine, CheckLine> {
     let what = "asterisk";
-    let fail = |error: AriError| CheckLine::error(what, &error);
+    let fail = |error: AriError| match error {
+        AriError::NotFound { .. } => CheckLine::failure(
+            what,
+            format!("{} answers, and knows no ARI", http.config().shown_url()),
+            "ari.conf, [general]: `enabled = yes`; modules.conf: `load = res_ari.so`; a `prefix` in http.conf must be part of [asterisk] url",
+        ),
+        error => failed(what, &error),
+    };
     http.send(Request::get(&["asterisk", "ping"]))
         .await
         .map_err(fail)?;
@@ -160,7 +128,7 @@ async fn permission(http: &Http) -> CheckLine {
                 "ari.conf, section [{user}]: `read_only = no` and a `permit` for this machine; then `module reload res_ari.so`"
             ),
         ),
-        Err(error) => CheckLine::error(what, &error),
+        Err(error) => failed(what, &error),
     }
 }
 
@@ -175,7 +143,7 @@ async fn application(http: &Http) -> CheckLine {
             format!("`{app}` is in use"),
             "end the other novodial of this name, or set another `[asterisk] app`",
         ),
-        Err(error) => CheckLine::error(what, &error),
+        Err(error) => failed(what, &error),
     }
 }
 
@@ -188,7 +156,7 @@ async fn choose_media(
     let support = match media_support(http).await {
         Ok(support) => support,
         Err(error) => {
-            lines.push(CheckLine::error(what, &error));
+            lines.push(failed(what, &error));
             return None;
         }
     };

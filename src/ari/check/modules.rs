@@ -1,6 +1,6 @@
 //! The modules that a call needs.
 
-use super::CheckLine;
+use super::{CheckLine, failed};
 use crate::ari::http::{Http, Request};
 use crate::ari::model::ModuleAnswer;
 
@@ -55,7 +55,7 @@ pub(super) async fn check(http: &Http) -> Vec<CheckLine> {
         .await
     {
         Ok(modules) => modules,
-        Err(error) => return vec![CheckLine::error(what, &error)],
+        Err(error) => return vec![failed(what, &error)],
     };
     let runs = |name: &str| {
         running

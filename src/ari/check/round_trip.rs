@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::CheckLine;
+use super::{CheckLine, failed};
 use crate::ari::media::{Mark, MediaCommand, MediaEvent, MediaLeg};
 use crate::ari::{Ari, AriConfig, AriError, MediaKind};
 use crate::audio::{FRAME_SAMPLES, G711};
@@ -19,7 +19,7 @@ pub(super) async fn check(config: &AriConfig, kind: MediaKind) -> CheckLine {
     let what = "audio";
     let ari = match Ari::connect(config.clone()).await {
         Ok(ari) => ari,
-        Err(error) => return CheckLine::error("event socket", &error),
+        Err(error) => return failed("event socket", &error),
     };
     let result = round_trip(&ari, kind).await;
     ari.close().await;

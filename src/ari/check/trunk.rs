@@ -1,18 +1,16 @@
-//! The trunk as Asterisk has it: endpoint, contact, credentials, registration.
-//!
-//! Whether a registration is accepted is not told by ARI in any version.
+//! The trunk as Asterisk has it: endpoint and contact.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::CheckLine;
+use super::{CheckLine, CheckPlan, failed, login, transport};
 use crate::ari::AriError;
 use crate::ari::http::{Http, Request};
 use crate::ari::model::EndpointAnswer;
 
 /// The attributes of an object of pjsip.conf.
-type Object = BTreeMap<String, String>;
+pub(super) type Object = BTreeMap<String, String>;
 
 #[derive(Debug, Deserialize)]
 struct Attribute {
@@ -20,7 +18,8 @@ struct Attribute {
     value: String,
 }
 
-pub(super) async fn check(http: &Http, trunk: &str) -> Vec<CheckLine> {
+pub(super) async fn check(http: &Http, plan: &CheckPlan) -> Vec<CheckLine> {
+    let trunk = plan.trunk.as_str();
     let mut lines = Vec::new();
     match state(http, trunk).await {
         Ok(line) => lines.push(line),
@@ -31,14 +30,52 @@ pub(super) async fn check(http: &Http, trunk: &str) -> Vec<CheckLine> {
         // An endpoint of another kind, or a module too old to tell: nothing more to see.
         Ok(None) => return lines,
         Err(error) => {
-            lines.push(CheckLine::error("trunk settings", &error));
+            lines.push(failed("trunk settings", &error));
             return lines;
         }
     };
     lines.push(settings(trunk, &endpoint));
     lines.extend(contacts(http, trunk, &endpoint).await);
-    lines.push(credentials(http, trunk, &endpoint).await);
+    lines.extend(transport::check(http, &endpoint).await);
+    lines.push(login::check(http, trunk, &endpoint).await);
+    lines.extend(pinned(trunk, &endpoint, plan.caller_id.as_deref()));
     lines
+}
+
+/// A dial string that goes round the trunk that is checked.
+pub(super) fn dial_string(dial: &str) -> Option<CheckLine> {
+    let what = "dial string";
+    let mend = "novodial.toml, [asterisk]: `dial = \"PJSIP/{number}@{trunk}\"`";
+    if dial.is_empty() || (dial.starts_with("PJSIP/") && dial.contains("{number}")) {
+        return None;
+    }
+    Some(if dial.starts_with("Local/") {
+        let found = format!(
+            "`{dial}` goes through the dialplan: where it has no such context, calls ring for ever and no phone does"
+        );
+        CheckLine::warning(what, found, mend)
+    } else if dial.contains("{number}") {
+        let found =
+            format!("`{dial}` does not go through PJSIP, which is all that is checked here");
+        CheckLine::warning(what, found, mend)
+    } else {
+        let found = format!("`{dial}` has no {{number}}: every call rings the same");
+        CheckLine::failure(what, found, mend)
+    })
+}
+
+/// A caller id that the endpoint overrides.
+fn pinned(trunk: &str, endpoint: &Object, caller_id: Option<&str>) -> Option<CheckLine> {
+    let own = endpoint.get("from_user").filter(|user| !user.is_empty())?;
+    let asked = caller_id?;
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    (digits(own) != digits(asked)).then(|| {
+        CheckLine::warning(
+            "caller id",
+            format!("`from_user` of [{trunk}] fixes it: the callee sees the number of the line {own}, not {asked}"),
+            format!("novodial.toml: no [asterisk] caller_id for a line; or, for a trunk by address, no `from_user` in [{trunk}] of pjsip.conf"),
+        )
+    })
 }
 
 async fn state(http: &Http, trunk: &str) -> Result<CheckLine, CheckLine> {
@@ -62,7 +99,7 @@ async fn state(http: &Http, trunk: &str) -> Result<CheckLine, CheckLine> {
                 "pjsip.conf: a section [{trunk}] with `type = endpoint`, or another `[asterisk] trunk`; then `pjsip reload`"
             ),
         )),
-        Err(error) => Err(CheckLine::error(what, &error)),
+        Err(error) => Err(failed(what, &error)),
     }
 }
 
@@ -79,11 +116,29 @@ fn settings(trunk: &str, endpoint: &Object) -> CheckLine {
             format!("pjsip.conf, [{trunk}]: `disallow = all` before `allow = alaw,ulaw`"),
         );
     }
+    if !value("outbound_proxy").is_empty() {
+        faults.push(
+            "no `outbound_proxy` (it rewrites the address dialled, and the provider answers 484)",
+        );
+    }
+    if matches!(value("context"), "" | "default") {
+        faults.push("`context` for inbound calls, one that cannot dial out");
+    }
     if is_yes(value("direct_media")) {
         faults.push("`direct_media = no` (else the audio bypasses Asterisk and novodial is deaf)");
     }
     if !is_yes(value("rtp_symmetric")) {
         faults.push("`rtp_symmetric = yes` (NAT)");
+    }
+    if !is_yes(value("force_rport")) || !is_yes(value("rewrite_contact")) {
+        faults.push(
+            "`force_rport = yes` and `rewrite_contact = yes` (NAT: answers and hang-ups get lost)",
+        );
+    }
+    if matches!(value("rtp_timeout"), "" | "0") {
+        faults.push(
+            "`rtp_timeout = 60` (a line that died silently is paid for until the time limit)",
+        );
     }
     if matches!(value("rtp_keepalive"), "" | "0") {
         faults.push("`rtp_keepalive = 15` (a bot that listens sends nothing, and NAT forgets it)");
@@ -118,7 +173,7 @@ async fn contacts(http: &Http, trunk: &str, endpoint: &Object) -> Vec<CheckLine>
                     "pjsip.conf: a section [{name}] with `type = aor` and `contact = sip:HOST`"
                 ),
             ),
-            Err(error) => CheckLine::error(what, &error),
+            Err(error) => failed(what, &error),
         });
     }
     lines
@@ -148,80 +203,11 @@ fn contact(what: &str, name: &str, aor: &Object) -> CheckLine {
     }
 }
 
-/// Names only: ARI would hand out the password too.
-async fn credentials(http: &Http, trunk: &str, endpoint: &Object) -> CheckLine {
-    let what = "trunk login";
-    let auth = endpoint.get("outbound_auth").map_or("", String::as_str);
-    if auth.is_empty() {
-        return CheckLine::ok(
-            what,
-            "none: the provider knows this Asterisk by its address",
-        );
-    }
-    match object(http, "auth", auth).await {
-        Ok(None) => {
-            return CheckLine::failure(
-                what,
-                format!("there is no auth [{auth}]"),
-                format!(
-                    "pjsip.conf: a section [{auth}] with `type = auth`, `username`, `password`"
-                ),
-            );
-        }
-        Err(error) => return CheckLine::error(what, &error),
-        Ok(Some(auth_object)) => {
-            let user = auth_object.get("username").map_or("", String::as_str);
-            if user.is_empty() || auth_object.get("password").is_none_or(String::is_empty) {
-                return CheckLine::failure(
-                    what,
-                    format!("[{auth}] lacks a username or a password"),
-                    format!(
-                        "pjsip.conf, [{auth}]: `username` and `password` of the line, leading zeros kept"
-                    ),
-                );
-            }
-        }
-    }
-    let names = [
-        format!("{trunk}-registration"),
-        format!("{trunk}-reg"),
-        trunk.to_owned(),
-    ];
-    for name in &names {
-        if let Ok(Some(registration)) = object(http, "registration", name).await {
-            return registered(what, name, &registration);
-        }
-    }
-    CheckLine::warning(
-        what,
-        format!(
-            "[{auth}], and no registration under the names {}",
-            names.join(", ")
-        ),
-        "a line by registration needs a section with `type = registration` in pjsip.conf; a trunk with a password needs none",
-    )
-}
-
-fn registered(what: &str, name: &str, registration: &Object) -> CheckLine {
-    let server = registration.get("server_uri").map_or("", String::as_str);
-    if server.is_empty()
-        || registration
-            .get("outbound_auth")
-            .is_none_or(String::is_empty)
-    {
-        return CheckLine::failure(
-            what,
-            format!("the registration [{name}] is not complete"),
-            format!("pjsip.conf, [{name}]: `server_uri`, `client_uri` and `outbound_auth`"),
-        );
-    }
-    CheckLine::ok(
-        what,
-        format!("registers at {server}; `pjsip show registrations` tells whether it succeeded"),
-    )
-}
-
-async fn object(http: &Http, kind: &str, name: &str) -> Result<Option<Object>, AriError> {
+pub(super) async fn object(
+    http: &Http,
+    kind: &str,
+    name: &str,
+) -> Result<Option<Object>, AriError> {
     let path = ["asterisk", "config", "dynamic", "res_pjsip", kind, name];
     match http.read::<Vec<Attribute>>(Request::get(&path)).await {
         Ok(list) => Ok(Some(
@@ -234,7 +220,7 @@ async fn object(http: &Http, kind: &str, name: &str) -> Result<Option<Object>, A
     }
 }
 
-fn is_yes(value: &str) -> bool {
+pub(super) fn is_yes(value: &str) -> bool {
     matches!(value, "yes" | "true" | "on" | "1")
 }
 
@@ -249,6 +235,10 @@ mod tests {
             ("direct_media", "false"),
             ("rtp_symmetric", "true"),
             ("rtp_keepalive", "15"),
+            ("rtp_timeout", "60"),
+            ("force_rport", "true"),
+            ("rewrite_contact", "true"),
+            ("context", "from-novofon"),
         ];
         let all = good.iter().chain(pairs);
         all.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
@@ -262,6 +252,11 @@ mod tests {
             ("direct_media", "true"),
             ("rtp_symmetric", "false"),
             ("rtp_keepalive", "0"),
+            ("rtp_timeout", "0"),
+            ("force_rport", "false"),
+            ("rewrite_contact", "false"),
+            ("context", "default"),
+            ("outbound_proxy", "sip:proxy"),
         ] {
             let line = settings("t", &endpoint(&[(key, value)]));
             assert_eq!(line.level, Level::Warning, "{key}");
@@ -289,5 +284,23 @@ mod tests {
             aor(&[("contact", "sip:h"), ("qualify_frequency", "30")]),
             Level::Ok
         );
+    }
+
+    #[test]
+    fn a_dial_string_that_rings_nobody_is_told() {
+        assert_eq!(dial_string("PJSIP/{number}@{trunk}"), None);
+        let level = |dial| dial_string(dial).map(|line| line.level);
+        assert_eq!(level("Local/{number}@outgoing"), Some(Level::Warning));
+        assert_eq!(level("PJSIP/100"), Some(Level::Failure));
+    }
+
+    #[test]
+    fn a_caller_id_that_the_line_overrides_is_told() {
+        let line = endpoint(&[("from_user", "0012345")]);
+        assert_eq!(pinned("t", &line, None), None);
+        assert_eq!(pinned("t", &line, Some("0012345")), None);
+        assert_eq!(pinned("t", &endpoint(&[]), Some("+74950000000")), None);
+        let told = pinned("t", &line, Some("+74950000000")).unwrap();
+        assert!(told.mend.unwrap().contains("from_user"));
     }
 }

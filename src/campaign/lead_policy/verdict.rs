@@ -24,16 +24,18 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 type Ruling = Option<(Timestamp, WhyLater)>;
 
 impl LeadPolicy {
+    /// Whether a lead's calling window is open now, whatever was done for it before.
+    pub fn is_open(&self, lead: &LeadFacts<'_>, now: Timestamp) -> bool {
+        let history = LeadHistory::default();
+        let case = Case::new(self, lead, &history, now);
+        !case.expired(now)
+            && case.not_before(now).is_none()
+            && self.window.is_open(now, lead.zones, case.narrowing())
+    }
+
     /// Whether, and from when on, a lead may be rung.
     pub fn verdict(&self, lead: &LeadFacts<'_>, history: &LeadHistory, now: Timestamp) -> Verdict {
-        let case = Case {
-            policy: self,
-            lead,
-            history,
-            last: history.attempts.iter().rfind(|attempt| attempt.counts()),
-            now,
-            zone: lead.zones.first().unwrap_or(&self.default_zone),
-        };
+        let case = Case::new(self, lead, history, now);
         if let Some(why) = case.never() {
             return Verdict::Never(why);
         }
@@ -51,6 +53,24 @@ struct Case<'a> {
     now: Timestamp,
     /// Whose calendar counts the days.
     zone: &'a TimeZone,
+}
+
+impl<'a> Case<'a> {
+    fn new(
+        policy: &'a LeadPolicy,
+        lead: &'a LeadFacts<'a>,
+        history: &'a LeadHistory,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            policy,
+            lead,
+            history,
+            last: history.attempts.iter().rfind(|attempt| attempt.counts()),
+            now,
+            zone: lead.zones.first().unwrap_or(&policy.default_zone),
+        }
+    }
 }
 
 impl Case<'_> {

@@ -50,7 +50,8 @@ pub(in crate::commands) fn past_call(
         event.kind == "timeout" && timer == Some("NoInput")
     });
     let silences = silences.map(|event| (event.at_ms, Moment::Silence));
-    let mut moments: Vec<(i64, Moment<'_>)> = turns.chain(silences).collect();
+    // A silence is over when we begin to speak about it: at the same time it comes first.
+    let mut moments: Vec<(i64, Moment<'_>)> = silences.chain(turns).collect();
     moments.sort_by_key(|(at, _)| *at);
     let mut past = PastCall {
         fields,
@@ -70,7 +71,7 @@ pub(in crate::commands) fn past_call(
             }
             // What was said before we began, or over us, was not answered.
             Moment::Turn(turn) if turn.state.is_none() => continue,
-            Moment::Turn(turn) => heard(&turn.text),
+            Moment::Turn(turn) => heard(turn),
         };
         past.steps.push(PastStep {
             heard,
@@ -81,9 +82,14 @@ pub(in crate::commands) fn past_call(
 }
 
 /// A key is recorded as `[1]`.
-fn heard(text: &str) -> Heard {
-    match text.chars().collect::<Vec<char>>().as_slice() {
-        ['[', key, ']'] => Heard::Key(*key),
-        _ => Heard::Words(text.to_owned()),
+fn heard(turn: &TurnRow) -> Heard {
+    let words = turn.text.clone();
+    if let ['[', key, ']'] = words.chars().collect::<Vec<char>>().as_slice() {
+        return Heard::Key(*key);
+    }
+    // What a model said then, it is taken to say again.
+    match turn.intent.clone().filter(|_| turn.advised) {
+        Some(intent) => Heard::Advised { words, intent },
+        None => Heard::Words(words),
     }
 }

@@ -106,7 +106,16 @@ fn machine(
     let zone = settings.policy.default_timezone.clone();
     let now = call.created_at.to_zoned(zone).datetime();
     let dialogue = Dialogue::new(Arc::clone(scenario), &fields)?.at(now);
-    Ok(CallMachine::new(driver::call_rules(settings), dialogue))
+    let mut rules = driver::call_rules(settings);
+    // Whether a model was asked then, its answers tell; how long it was waited for, the timers.
+    let asked = found.call.events.iter().any(is_of_advice);
+    rules.advice_ms = asked.then_some(0);
+    Ok(CallMachine::new(rules, dialogue))
+}
+
+fn is_of_advice(event: &EventRow) -> bool {
+    let timer = event.detail.get("timer").and_then(|timer| timer.as_str());
+    event.kind == "advised" || timer == Some("Advice")
 }
 
 fn run(mut machine: CallMachine, events: &[EventRow]) -> Replayed {

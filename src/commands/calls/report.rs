@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::campaign::AttemptId;
 use crate::commands::{history, written};
+use crate::dialogue::By;
 use crate::phone::PhoneNumber;
 use crate::store::{CallDetail, CallSummary, HungUpBy, Speaker, TurnRow};
 
@@ -72,6 +73,8 @@ pub struct TurnReport {
     pub state: Option<String>,
     /// What was understood.
     pub intent: Option<String>,
+    /// Who understood it: `rules`, or `model` where the rules found nothing.
+    pub by: Option<&'static str>,
     /// Since originate.
     pub at_ms: i64,
     /// How long it took.
@@ -150,6 +153,7 @@ impl TurnReport {
             text: turn.text.clone(),
             state: turn.state.clone(),
             intent: turn.intent.clone(),
+            by: by(turn.intent.as_ref(), turn.advised),
             at_ms: ms(turn.at.0),
             duration_ms: Some(ms(turn.duration_ms)),
             latency_ms: turn.latency_ms.map(ms),
@@ -164,12 +168,19 @@ impl TurnReport {
             text: turn.text.clone(),
             state: turn.state.clone(),
             intent: turn.intent.clone(),
+            by: by(turn.intent.as_ref(), turn.advised),
             at_ms: turn.at_ms,
             duration_ms: turn.duration_ms,
             latency_ms: turn.latency_ms,
             cut_at_ms: turn.cut_at_ms,
         }
     }
+}
+
+/// Who understood a turn, where something was understood.
+fn by(intent: Option<&String>, advised: bool) -> Option<&'static str> {
+    let by = if advised { By::Model } else { By::Rules };
+    intent.map(|_| by.as_str())
 }
 
 /// The word of JSON and of text.

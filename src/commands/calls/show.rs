@@ -6,7 +6,7 @@ use crate::commands::history::{Found, History, Wanted};
 use crate::commands::{Desk, written};
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
-use crate::report::Percentiles;
+use crate::report::{Percentiles, SoundFact};
 use crate::settings::Settings;
 use crate::store::{CallSummary, Speaker, TurnRow};
 
@@ -36,49 +36,66 @@ fn text(found: &Found<'_>, settings: &Settings, printer: &Printer) -> String {
     lines.join("\n")
 }
 
+/// What the talk gathered: `people = 25, tags = manager, large`.
+fn gathered(data: &serde_json::Value) -> Option<String> {
+    let word = |value: &serde_json::Value| match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    };
+    let values = data
+        .as_object()?
+        .iter()
+        .filter(|(name, _)| *name != "sound");
+    let values = values.map(|(name, value)| match value.as_array() {
+        Some(list) => {
+            let words: Vec<String> = list.iter().map(word).collect();
+            format!("{name} = {}", words.join(", "))
+        }
+        None => format!("{name} = {}", word(value)),
+    });
+    let shown: Vec<String> = values.collect();
+    (!shown.is_empty()).then(|| shown.join("; "))
+}
+
 /// What the call sounded like: how long the callee waited for us, and what a callee minds.
 fn sound(data: &serde_json::Value) -> Option<String> {
-    let sound = data.get("sound")?;
-    let list = |name: &str| -> Vec<i64> {
-        let values = sound.get(name).and_then(serde_json::Value::as_array);
-        values
-            .into_iter()
-            .flatten()
-            .filter_map(serde_json::Value::as_i64)
-            .collect()
-    };
-    let number = |name: &str| {
-        sound
-            .get(name)
-            .and_then(serde_json::Value::as_i64)
-            .unwrap_or(0)
-    };
+    let sound = SoundFact::read(data)?;
     let mut parts = Vec::new();
-    if let Some(gaps) = Percentiles::of(list("gaps_ms")) {
+    if let Some(gaps) = Percentiles::of(sound.gaps_ms) {
         parts.push(format!(
             "answered after {} ms (median), {} ms at most",
             gaps.p50, gaps.max
         ));
     }
-    if let Some(stops) = Percentiles::of(list("barge_in_stops_ms")) {
+    if let Some(stops) = Percentiles::of(sound.barge_in_stops_ms) {
         parts.push(format!(
             "fell silent after {} ms when interrupted",
             stops.max
         ));
     }
-    parts.push(format!("both spoke for {} ms", number("talk_over_ms")));
+    parts.push(format!("both spoke for {} ms", sound.talk_over_ms));
     parts.push(format!(
         "longest silence {}",
-        written::seconds(number("longest_silence_ms"))
+        written::seconds(sound.longest_silence_ms)
     ));
-    if sound
-        .get("clipped_end")
-        .and_then(serde_json::Value::as_bool)
-        == Some(true)
-    {
+    if sound.underruns > 0 {
+        parts.push(format!("{} holes in what we said", sound.underruns));
+    }
+    if sound.clipped_end {
         parts.push("our last words were cut".to_owned());
     }
     Some(parts.join("; "))
+}
+
+/// What the speech service was used for: `84 characters spoken, 21.0 s heard`
+fn speech(data: &serde_json::Value) -> Option<String> {
+    let used = data.get("speech")?;
+    let number = |key: &str| used.get(key).and_then(serde_json::Value::as_i64);
+    let (characters, heard) = (number("characters")?, number("heard_ms")?);
+    Some(format!(
+        "{characters} characters spoken, {} heard",
+        written::seconds(heard)
+    ))
 }
 
 fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<String> {
@@ -101,7 +118,9 @@ fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<Str
         call.talk_ms
             .map(|ms| ("talked", written::seconds(ms) + &end.unwrap_or_default())),
     );
+    facts.extend(gathered(&call.data).map(|gathered| ("gathered", gathered)));
     facts.extend(sound(&call.data).map(|sound| ("sound", sound)));
+    facts.extend(speech(&call.data).map(|used| ("speech", used)));
     let recording = call.recording.as_ref();
     facts.extend(recording.map(|path| ("recording", path.display().to_string())));
     facts.extend(call.error.clone().map(|error| ("error", error)));
@@ -136,6 +155,7 @@ fn line(turn: &TurnRow, printer: &Printer) -> String {
         Speaker::Callee => printer.paint(Paint::Good, &who),
     };
     let mut notes: Vec<String> = turn.intent.iter().chain(&turn.state).cloned().collect();
+    notes.extend(turn.advised.then(|| "by: model".to_owned()));
     notes.extend(turn.latency_ms.map(|ms| format!("after {ms} ms")));
     notes.extend(
         turn.cut_at_ms

@@ -1,6 +1,7 @@
 //! `novodial campaign`: lists that are worked through.
 
 mod add;
+mod channels;
 mod check;
 mod control;
 mod dry_run;
@@ -30,6 +31,7 @@ mod show;
 mod simulate;
 mod source;
 mod stats;
+mod stats_limits;
 mod why;
 
 pub(super) use add::add;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::sync::mpsc;
 
+use super::channels;
 use super::dry_run::{self, dry_run};
 use super::feed::{Feed, FeedPlan};
 use super::guard::guard;
@@ -40,17 +41,19 @@ pub(in crate::commands) fn run(
     arguments: &CampaignRunArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let order = Order::read(arguments, desk)?;
+    let mut order = Order::read(arguments, desk)?;
     let stay = order.stay(arguments)?;
     let max_cost = order.max_cost(arguments)?;
-    let limits = pacing::limits(&order.settings, arguments.limit)?;
     if arguments.dry_run {
+        pacing::limits(&order.settings, arguments.limit)?;
         return dry_run(arguments, &order, desk);
     }
     let asked = order.settings.rehearsal || arguments.yes || desk.printer.can_ask();
     if !asked {
         refuse_unasked(arguments, &order, desk)?;
     }
+    channels::cap(&mut order.settings, desk)?;
+    let limits = pacing::limits(&order.settings, arguments.limit)?;
     let ledger = desk.ledger(&order.settings)?;
     let opened = open_campaign(arguments, &order, &ledger, desk)
         .and_then(|campaign| Ok((lock(&campaign, &ledger)?, campaign)));
@@ -145,7 +148,8 @@ async fn ring(
             .into_iter()
             .flat_map(|words| [words.greeting, words.farewell]),
     );
-    let warming = async { Ok(driver::prepare(&open.station, prompts).await?) };
+    let warming =
+        async { Ok(driver::prepare(&open.station, prompts, &driver::Meter::default()).await?) };
     let end = match talk_plan::unless_stopped(&stop, warming).await {
         Ok(()) => match tally.started(&job, &limits) {
             Ok(()) => watch(&open.station, (job, planner), &stop, &mut tally).await,

@@ -26,6 +26,8 @@ pub(super) struct Tally<'a> {
     /// `None` where no lines are asked for, or nobody reads them any more.
     lines: Option<EventLines<'a>>,
     closed: bool,
+    /// Whether it was said that, and why, no new calls begin.
+    halted: bool,
 }
 
 /// A call that goes on.
@@ -57,6 +59,7 @@ impl<'a> Tally<'a> {
             live: BTreeMap::new(),
             lines: lines.then(|| EventLines::new(told, ledger, printer)),
             closed: false,
+            halted: false,
         }
     }
 
@@ -85,8 +88,14 @@ impl<'a> Tally<'a> {
                     self.progress.line(&text);
                 }
             }
-            CampaignStep::Halted(halt) => self.progress.line(halted(*halt)),
-            CampaignStep::Resumed => self.progress.line("the campaign was resumed: going on"),
+            CampaignStep::Halted(halt) => {
+                self.halted = true;
+                self.progress.line(halted(*halt));
+            }
+            CampaignStep::Resumed => {
+                self.halted = false;
+                self.progress.line("the campaign was resumed: going on");
+            }
             CampaignStep::Probing(trouble) => self.progress.line(&pause_report::probing(*trouble)),
             CampaignStep::GoesOn(trouble) => self.progress.line(&pause_report::goes_on(*trouble)),
             CampaignStep::SpeechLimit(conversations) => {
@@ -197,6 +206,8 @@ impl<'a> Tally<'a> {
             WaitReason::HeldElsewhere => {
                 Some("the numbers left are being rung by others".to_owned())
             }
+            // It was said what for.
+            WaitReason::Draining(DrainReason::Stopped) if self.halted => None,
             WaitReason::Draining(DrainReason::Stopped) => Some(
                 "no new calls; waiting for the talks to end (Ctrl-C again hangs up)".to_owned(),
             ),

@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use super::found::FoundCampaign;
 use super::list::CampaignReport;
+use crate::campaign::Money;
 use crate::commands::history::History;
 use crate::commands::{Desk, written};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
 use crate::report::OutcomeCount;
-use crate::store::{CampaignEvent, CampaignPulse, CampaignState, LeadCounts, Waits};
+use crate::store::{CampaignEvent, CampaignPulse, CampaignState, LeadCounts, SpeechUsed, Waits};
 
 /// One line of the summary in JSON.
 #[derive(Debug, Serialize)]
@@ -55,7 +56,15 @@ struct Report {
     /// As things stand; `null` where nobody is rung any more.
     next_attempt_at: Option<String>,
     cost: Option<f64>,
+    /// What the provider charged, as far as `novofon reconcile` has found it.
+    charged: Option<f64>,
+    /// For how many attempts.
+    charged_attempts: u64,
     currency: String,
+    /// Characters that the speech service was paid for in its calls.
+    speech_characters: u64,
+    /// How much it heard in them.
+    speech_heard_ms: u64,
     attempts: Vec<Ended>,
     waiting: Vec<Waiting>,
     decisions: Vec<Decision>,
@@ -69,6 +78,9 @@ struct Stand<'a> {
     ended: Vec<OutcomeCount>,
     waits: Vec<Waits>,
     pulse: CampaignPulse,
+    /// Attempts that the provider charged for, and what.
+    charged: (u64, Money),
+    speech: SpeechUsed,
     runner: Option<driver::Runner>,
     decisions: Vec<CampaignEvent>,
 }
@@ -84,6 +96,8 @@ pub(in crate::commands) fn show(name: &str, desk: &Desk<'_>) -> anyhow::Result<E
         ended: ledger.summary(Some(id), None)?,
         waits: ledger.waits(id, &found.settings.policy.leads, now)?,
         pulse: ledger.pulse(id)?,
+        charged: ledger.charged_of_campaign(id)?,
+        speech: ledger.speech_of_campaign(id)?,
         runner: found.runner()?,
         decisions: ledger.decisions(id)?,
         found,
@@ -125,11 +139,36 @@ impl Stand<'_> {
             last_attempt_at: self.pulse.last_at.map(time),
             next_attempt_at: self.next().map(time),
             cost: self.pulse.cost.map(|cost| cost.0 as f64 / 1e4),
+            charged: (self.charged.0 > 0).then(|| self.charged.1.0 as f64 / 1e4),
+            charged_attempts: self.charged.0,
             currency: self.found.settings.tariff.currency.clone(),
+            speech_characters: self.speech.characters,
+            speech_heard_ms: self.speech.heard_ms,
             attempts: self.ended.iter().map(row).collect(),
             waiting: waiting.collect(),
             decisions: decisions.collect(),
         }
+    }
+
+    /// What was really charged, and what the speech service was used for.
+    fn paid(&self, currency: &str) -> Vec<(&'static str, String)> {
+        let (attempts, sum) = self.charged;
+        let charged = (attempts > 0).then(|| {
+            let text = format!("{sum} {currency} by the provider, for {attempts} of the calls");
+            ("charged", text)
+        });
+        let SpeechUsed {
+            characters,
+            heard_ms,
+        } = self.speech;
+        let speech = (characters > 0 || heard_ms > 0).then(|| {
+            let heard = written::seconds(i64::try_from(heard_ms).unwrap_or(i64::MAX));
+            (
+                "speech",
+                format!("{characters} characters spoken, {heard} heard"),
+            )
+        });
+        charged.into_iter().chain(speech).collect()
     }
 
     /// Of those that may be rung at all.
@@ -230,6 +269,7 @@ impl Stand<'_> {
         let cost = pulse.cost.filter(|cost| cost.0 > 0);
         let currency = &self.found.settings.tariff.currency;
         facts.extend(cost.map(|cost| ("cost", format!("{cost} {currency}"))));
+        facts.extend(self.paid(currency));
         let next = match (self.next(), campaign.state) {
             (Some(at), _) if at <= self.now => "now".to_owned(),
             (Some(at), _) => written::moment(at, zone),

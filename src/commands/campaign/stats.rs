@@ -12,6 +12,8 @@ use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
 use crate::report::{CampaignStats, Rate, Tally};
 
+use super::stats_limits::{Limits, sound_json, sound_lines};
+
 /// A rate in JSON.
 #[derive(Debug, Serialize)]
 struct RateReport {
@@ -93,6 +95,7 @@ pub(in crate::commands) fn stats(
     arguments: &CampaignStatsArgs,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
+    let limits = Limits::parse(&arguments.fail_if)?;
     let settings = desk.settings()?;
     let history = History::open(&settings, desk)?;
     let found = FoundCampaign::find(&arguments.name, &history, Vec::new(), desk)?;
@@ -104,17 +107,19 @@ pub(in crate::commands) fn stats(
     ledger.each_fact(campaign, since, found.zone(), &mut |fact| stats.add(fact))?;
     let (leads, reached) = ledger.leads_reached(campaign, since)?;
     let reached = Reached { leads, reached };
+    let limits = limits.judge(&stats);
     if desk.printer.is_json() {
-        print_json(&stats, reached, &found, desk)?;
+        print_json(&stats, (reached, limits.json()), &found, desk)?;
     } else {
         print_text(&stats, reached, &found, desk)?;
+        limits.print(desk.printer)?;
     }
-    Ok(ExitStatus::Success)
+    Ok(limits.status())
 }
 
 fn print_json(
     stats: &CampaignStats,
-    reached: Reached,
+    (reached, limits): (Reached, serde_json::Value),
     found: &FoundCampaign<'_>,
     desk: &Desk<'_>,
 ) -> anyhow::Result<()> {
@@ -152,6 +157,7 @@ fn print_json(
         "leads_rung": reached.leads, "leads_reached": reached.reached,
         "currency": found.settings.tariff.currency,
         "dispositions": dispositions, "outcomes": outcomes,
+        "sound": sound_json(&stats.sound), "limits": limits,
         "by_hour": hours, "by_caller_id": callers, "by_attempt": ordinals,
     });
     let report = Group {
@@ -202,6 +208,9 @@ fn print_text(
     fact("average call", &average(all))?;
     if all.dropped > 0 {
         fact("dropped", &banded(all.drop_rate()))?;
+    }
+    for (name, text) in sound_lines(&stats.sound) {
+        fact(name, &text)?;
     }
     if all.cost.0 > 0 {
         let currency = &found.settings.tariff.currency;

@@ -10,6 +10,7 @@ use super::source::open;
 use crate::cli::ScenarioBacktestArgs;
 use crate::commands::Desk;
 use crate::commands::calls::past_call;
+use crate::commands::history;
 use crate::dialogue::{Divergence, Heard, Retold, retell};
 use crate::output::{Envelope, ExitStatus, Format, Table, plain};
 use crate::store::CallSummary;
@@ -41,7 +42,12 @@ pub(super) fn backtest(
         })
         .collect::<anyhow::Result<Vec<Row>>>()?;
     match desk.printer.format() {
-        Format::Text => print(&rows, &scenario.name, arguments.list, desk)?,
+        Format::Text => print(
+            &rows,
+            &scenario.name,
+            (arguments.list, arguments.rehearsed),
+            desk,
+        )?,
         Format::Json => {
             let calls: Vec<Value> = rows.iter().map(report).collect();
             let body = json!({
@@ -83,10 +89,20 @@ fn changes(rows: &[Row]) -> BTreeMap<(String, String), usize> {
     changes
 }
 
-fn print(rows: &[Row], scenario: &str, list: bool, desk: &Desk<'_>) -> anyhow::Result<()> {
+fn print(
+    rows: &[Row],
+    scenario: &str,
+    (list, rehearsed): (bool, bool),
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
     let printer = desk.printer;
     if rows.is_empty() {
-        printer.message(&format!("no answered calls along `{scenario}`"));
+        let hint = if rehearsed {
+            ""
+        } else {
+            "; --rehearsed looks at those that were rehearsed"
+        };
+        printer.message(&format!("no answered calls along `{scenario}`{hint}"));
         return Ok(());
     }
     let same = rows
@@ -107,7 +123,7 @@ fn print(rows: &[Row], scenario: &str, list: bool, desk: &Desk<'_>) -> anyhow::R
         printer.data(&plain(&format!("{calls} diverge  {place}")))?;
     }
     for row in rows.iter().filter(|_| list) {
-        if let Some(line) = line(row) {
+        if let Some(line) = line(row, rehearsed) {
             printer.data(&plain(&line))?;
         }
     }
@@ -130,8 +146,8 @@ fn places(rows: &[Row]) -> Vec<(String, usize)> {
     places
 }
 
-fn line(row: &Row) -> Option<String> {
-    let id = row.call.attempt;
+fn line(row: &Row, rehearsed: bool) -> Option<String> {
+    let id = history::id(row.call.attempt, rehearsed);
     match &row.retold {
         Retold::Same(_) => None,
         Retold::Unspeakable(error) => Some(format!("call {id}: {error}")),
@@ -156,7 +172,7 @@ fn line(row: &Row) -> Option<String> {
 
 fn said(heard: &Heard) -> String {
     match heard {
-        Heard::Words(text) => format!("“{text}”"),
+        Heard::Words(text) | Heard::Advised { words: text, .. } => format!("“{text}”"),
         Heard::Key(key) => format!("[{key}]"),
         Heard::Silence => "(silence)".to_owned(),
         Heard::TransferFailed => "(nobody takes the call)".to_owned(),

@@ -11,7 +11,7 @@ mod talk;
 mod test;
 mod verify;
 
-pub(super) use source::{open, open_in, open_usual};
+pub(super) use source::{Opened, open, open_in, open_usual};
 
 use super::Desk;
 use crate::cli::ScenarioCommand;

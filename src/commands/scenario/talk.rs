@@ -10,7 +10,7 @@ use super::source::open;
 use crate::cli::ScenarioTalkArgs;
 use crate::commands::Desk;
 use crate::dialogue::text_test::{heard, shown};
-use crate::dialogue::{Dialogue, Reply};
+use crate::dialogue::{By, Dialogue, Heard, Reply};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, UserError, plain};
 
@@ -25,6 +25,7 @@ pub(super) fn talk(arguments: &ScenarioTalkArgs, desk: &Desk<'_>) -> anyhow::Res
     };
     let mut dialogue = Dialogue::new(Arc::new(scenario), &fields)?.at(now);
     let printer = desk.printer;
+    let model = driver::Advice::of(&desk.settings()?)?;
     let reply = dialogue.begin();
     print(None, &reply, printer)?;
     let typing = printer.can_ask() && !printer.is_json();
@@ -42,11 +43,38 @@ pub(super) fn talk(arguments: &ScenarioTalkArgs, desk: &Desk<'_>) -> anyhow::Res
         if !typing && !printer.is_json() {
             printer.data(&format!("callee  {}", plain(&line)))?;
         }
-        let reply = dialogue.hear(&heard(&line));
+        let heard = advised(heard(&line), &dialogue, model.as_ref(), printer);
+        let reply = dialogue.hear(&heard);
         print(Some(&line), &reply, printer)?;
     }
     print_end(&dialogue, printer)?;
     Ok(ExitStatus::Success)
+}
+
+/// What was typed, with a model's advice where the settings name one and the rules find nothing.
+fn advised(
+    heard: Heard,
+    dialogue: &Dialogue,
+    model: Option<&driver::Advice>,
+    printer: &Printer,
+) -> Heard {
+    let (Heard::Words(words), Some(model)) = (&heard, model) else {
+        return heard;
+    };
+    let Some(question) = dialogue.question(words) else {
+        return heard;
+    };
+    match model.ask(&question) {
+        Ok(Some(intent)) => Heard::Advised {
+            words: words.clone(),
+            intent,
+        },
+        Ok(None) => heard,
+        Err(error) => {
+            printer.warning(&format!("{error} ({})", error.hint));
+            heard
+        }
+    }
 }
 
 fn moment(typed: &str) -> Result<DateTime, UserError> {
@@ -79,6 +107,9 @@ fn print(said: Option<&str>, reply: &Reply, printer: &Printer) -> anyhow::Result
 /// `        yes (“конечно”, 0.95): greeting → offer`
 fn why(reply: &Reply) -> String {
     let found = match &reply.evidence {
+        Some(evidence) if evidence.by == By::Model => {
+            format!("{} (by: model)", evidence.intent)
+        }
         Some(evidence) => format!(
             "{} (“{}”, {:.2})",
             evidence.intent,
@@ -108,6 +139,7 @@ fn step(said: Option<&str>, reply: &Reply) -> Value {
         "intent": evidence.map(|evidence| &evidence.intent),
         "score": evidence.map(crate::dialogue::Evidence::score),
         "evidence": evidence.map(|evidence| &evidence.heard),
+        "by": evidence.map(|evidence| evidence.by.as_str()),
         "from": reply.from.0,
         "state": reply.state.0,
         "bot": say,

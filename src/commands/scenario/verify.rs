@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::source::open;
+use crate::campaign::{self, Money};
 use crate::cli::ScenarioVerifyArgs;
 use crate::commands::Desk;
 use crate::dialogue::{Line, LongCall, Problem, Tariff, Verdict};
@@ -14,11 +15,7 @@ pub(super) fn verify(
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
     let (shown, scenario) = open(&arguments.file, desk)?.scenario()?;
-    let tariff = Tariff {
-        minute: arguments.minute,
-        attempt: arguments.attempt,
-        thousand_characters: arguments.thousand_characters,
-    };
+    let tariff = tariff(arguments, &desk.settings()?.tariff);
     let verdict = crate::dialogue::verify(&scenario, &tariff);
     if desk.printer.is_json() {
         let body = report(&scenario.name, &verdict);
@@ -32,6 +29,17 @@ pub(super) fn verify(
     } else {
         ExitStatus::No
     })
+}
+
+/// The prices of the command line, else those of `[tariff]` for a mobile phone.
+fn tariff(arguments: &ScenarioVerifyArgs, own: &campaign::Tariff) -> Tariff {
+    let price = |money: Money| money.0 as f64 / 10_000.0;
+    let minute = own.mobile + own.speech_minute;
+    Tariff {
+        minute: arguments.minute.unwrap_or_else(|| price(minute)),
+        attempt: arguments.attempt.unwrap_or_else(|| price(own.attempt_fee)),
+        thousand_characters: arguments.thousand_characters,
+    }
 }
 
 fn print(

@@ -286,8 +286,11 @@ fn placed(rows: &[Vec<usize>], cells: &[Cell]) -> Vec<Spot> {
             settle(row, cells, &mut spots, downward);
         }
     }
-    let left = spots
+    // What stands in no row has its place elsewhere.
+    let left = rows
         .iter()
+        .flatten()
+        .filter_map(|at| spots.get(*at))
         .map(|spot| spot.x - spot.width / 2.0)
         .fold(f64::INFINITY, f64::min);
     for spot in &mut spots {

@@ -5,14 +5,15 @@ use super::layout::{Layout, Spot, layout};
 use super::written::{counted, shortened};
 use super::{Edge, Graph, Kind, Node};
 
-const WIDTH: f64 = 216.0;
+/// Holds a line of Cyrillic in the widest of the fonts.
+const WIDTH: f64 = 252.0;
 const LINE: f64 = 15.0;
 const PAD: f64 = 10.0;
 const MARGIN: f64 = 24.0;
 /// Of the heading.
 const HEAD: f64 = 40.0;
 /// An average letter at the size of the words on arrows.
-const LETTER: f64 = 6.1;
+const LETTER: f64 = 6.6;
 /// Characters of a line in a box.
 const CHARS: usize = 33;
 /// Lines of a prompt in a box.

@@ -3,7 +3,7 @@
 use super::lexicon::Sense;
 use super::matcher::{Match, Weight};
 use super::utterance::Heard;
-use super::{CONSENT, Evidence, Intent, IntentSet, REFUSAL, STANDARD_INTENTS};
+use super::{By, CONSENT, Evidence, Intent, IntentSet, REFUSAL, STANDARD_INTENTS};
 
 /// Below this a phrase is no evidence.
 const THRESHOLD: f32 = 0.5;
@@ -45,6 +45,7 @@ pub(super) fn judge(set: &IntentSet, heard: &[Heard], question: &Question) -> Op
         .into_iter()
         .filter_map(|found| candidate(set, heard, found))
         .collect();
+    let candidates = without_denied(set, heard, candidates);
     let is_expected = |candidate: &Candidate| {
         set.intent(candidate.intent)
             .is_some_and(|intent| (question.expected)(&intent.name))
@@ -153,6 +154,47 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
     candidate.turned = true;
     candidate.at.insert(0, negation);
     Some(candidate)
+}
+
+/// Drops what is said after a denial: it is not meant. Consent becomes a refusal.
+fn without_denied(
+    set: &IntentSet,
+    heard: &[Heard],
+    mut candidates: Vec<Candidate>,
+) -> Vec<Candidate> {
+    let is_denial = |candidate: &&Candidate| set.is_denial(candidate.intent);
+    let denials: Vec<Vec<usize>> = candidates
+        .iter()
+        .filter(is_denial)
+        .map(|c| c.at.clone())
+        .collect();
+    if denials.is_empty() {
+        return candidates;
+    }
+    let follows = |candidate: &Candidate, denial: &[usize]| {
+        let (Some(last), Some(first)) = (denial.last(), candidate.at.first()) else {
+            return false;
+        };
+        let between = heard.get(last + 1..*first);
+        between.is_some_and(|words| words.iter().all(|word| word.filler))
+    };
+    let denied = |candidate: &Candidate| denials.iter().find(|denial| follows(candidate, denial));
+    candidates.retain_mut(|candidate| {
+        let Some(denial) = denied(candidate).filter(|_| !set.is_opt_out(candidate.intent)) else {
+            return true;
+        };
+        let Some(refusal) = set.refusal().filter(|_| set.is_consent(candidate.intent)) else {
+            return false;
+        };
+        candidate.intent = refusal;
+        candidate.weight = candidate.weight.max(Weight::Plain);
+        candidate.turned = true;
+        let mut at = denial.clone();
+        at.append(&mut candidate.at);
+        candidate.at = at;
+        true
+    });
+    candidates
 }
 
 /// Whether a candidate is part of a longer one that means something else: «интересно» of «не
@@ -288,6 +330,7 @@ fn evidence(set: &IntentSet, candidate: &Candidate, heard: &[Heard], score: f32)
         phrase: phrase.join(" "),
         words: candidate.at.len(),
         heard: words.join(" "),
+        by: By::Rules,
         percent,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::pattern::{self, Classes, PatternError};
-use super::{IntentSet, Rules};
+use super::{DENIAL, IntentSet, Rules};
 use crate::language::Language;
 
 const RUSSIAN: &str = include_str!("intents.ru.toml");
@@ -24,6 +24,8 @@ struct Library {
     known: Vec<String>,
     /// Words that turn what follows into its opposite.
     negations: Vec<String>,
+    /// Phrases after which nothing is meant as it is said.
+    denials: Vec<String>,
     /// What a recogniser writes, to what was said.
     spelling: BTreeMap<String, String>,
     /// A word that was heard, to others that it may stand for.
@@ -79,6 +81,13 @@ fn read(source: &str) -> Read {
     for (name, rules) in &library.intents {
         set.define(name, rules).map_err(serde::de::Error::custom)?;
     }
+    let denials = Rules {
+        priority: Some(0),
+        sure: library.denials,
+        ..Rules::default()
+    };
+    set.define(DENIAL, &denials)
+        .map_err(serde::de::Error::custom)?;
     set.lexicon.complete();
     Ok(set)
 }

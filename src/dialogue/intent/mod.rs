@@ -14,6 +14,7 @@ mod judge;
 mod lexicon;
 mod library;
 mod matcher;
+mod meaning;
 mod pattern;
 mod utterance;
 
@@ -47,6 +48,8 @@ pub const STANDARD_INTENTS: [&str; 16] = [
 ];
 /// What is no intent, and outdoes the phrases inside it: «не знаю».
 const NOTHING: &str = "none";
+/// What takes away the meaning of all that is said after it: «не сказал бы, что».
+const DENIAL: &str = "denial";
 const CONSENT: &str = "yes";
 const REFUSAL: &str = "no";
 /// Where a scenario's own intents stand: above plain consent and refusal, below questions.
@@ -70,6 +73,28 @@ pub struct Rules {
     pub unless: Vec<String>,
 }
 
+/// Who understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The lists of phrases, or the grammar of a slot.
+    Rules,
+    /// A model that was asked where the rules found nothing.
+    Model,
+}
+
+impl By {
+    /// The word used in JSON and in text.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Model => "model",
+        }
+    }
+}
+
+/// How strong a model's answer counts: it gives no reasons.
+const ADVISED_PERCENT: u8 = 50;
+
 /// Why an intent was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
@@ -81,6 +106,8 @@ pub struct Evidence {
     pub words: usize,
     /// Those words, as they were understood.
     pub heard: String,
+    /// Who understood them so.
+    pub by: By,
     percent: u8,
 }
 
@@ -92,7 +119,17 @@ impl Evidence {
             phrase: words.to_owned(),
             words: tokenize(words).len(),
             heard: words.to_owned(),
+            by: By::Rules,
             percent: 100,
+        }
+    }
+
+    /// What a model made of these words.
+    pub(super) fn advised(name: &str, words: &str) -> Self {
+        Self {
+            by: By::Model,
+            percent: ADVISED_PERCENT,
+            ..Self::certain(name, words)
         }
     }
 
@@ -183,7 +220,7 @@ impl IntentSet {
     /// The intents' names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let names = self.intents.iter().map(|intent| intent.name.as_str());
-        names.filter(|name| *name != NOTHING)
+        names.filter(|name| ![NOTHING, DENIAL].contains(name))
     }
 
     /// The strongest intent of an utterance among those that `expected` accepts. The parts of a
@@ -209,7 +246,7 @@ impl IntentSet {
         asked: bool,
     ) -> Option<Evidence> {
         let heard = utterance::read(utterance, &self.lexicon);
-        let expected = |name: &str| name != NOTHING && expected(name);
+        let expected = |name: &str| ![NOTHING, DENIAL].contains(&name) && expected(name);
         let question = judge::Question {
             expected: &expected,
             asked,
@@ -292,6 +329,10 @@ impl IntentSet {
         self.means(index, NOTHING)
     }
 
+    fn is_denial(&self, index: usize) -> bool {
+        self.means(index, DENIAL)
+    }
+
     /// Consent, greeting and farewell go with everything.
     fn is_courtesy(&self, index: usize) -> bool {
         [CONSENT, "greeting", "goodbye"]
@@ -303,6 +344,18 @@ impl IntentSet {
         self.intents
             .iter()
             .position(|intent| intent.name == REFUSAL)
+    }
+
+    /// Whether an intent of this name is, or extends, a standard one.
+    pub(super) fn stands_for(&self, name: &str, standard: &str) -> bool {
+        let mut intents = self.intents.iter();
+        intents.any(|intent| intent.name == name && intent.means == standard)
+    }
+
+    /// Whether a word of an utterance denies something: «не», "not".
+    pub(super) fn denies(&self, utterance: &str) -> bool {
+        let heard = utterance::read(utterance, &self.lexicon);
+        heard.iter().any(|word| self.is_negation(&word.word))
     }
 
     fn is_negation(&self, word: &str) -> bool {

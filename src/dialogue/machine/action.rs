@@ -36,6 +36,12 @@ pub enum Action {
     Transfer {
         /// A number, or an endpoint of the exchange.
         to: String,
+        /// What the person hears before the callee.
+        whisper: String,
+        /// How long it may ring there, in seconds.
+        ring_s: u32,
+        /// Whether the callee hears music meanwhile, once everything was said.
+        music: bool,
     },
     /// A WAV file is to be played.
     PlayFile {
@@ -61,6 +67,19 @@ pub struct Prompt {
     pub state: StateName,
     /// The words.
     pub text: String,
+}
+
+impl Reply {
+    /// Whether something is done that a talk cannot take back.
+    pub(super) fn promises(&self) -> bool {
+        let bound = |action: &Action| {
+            matches!(
+                action,
+                Action::DoNotCall | Action::CallBack { .. } | Action::Transfer { .. }
+            )
+        };
+        self.actions.iter().any(bound)
+    }
 }
 
 /// What to do about what the callee did.

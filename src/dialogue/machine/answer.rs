@@ -146,7 +146,7 @@ impl Dialogue {
     }
 
     /// The slots that the ways of an intent collect.
-    fn collected(&self, utterance: &str, state: &State, intent: &str) -> Vec<Filled> {
+    pub(super) fn collected(&self, utterance: &str, state: &State, intent: &str) -> Vec<Filled> {
         let global = self.scenario.global.on.get(intent);
         let ways = state.on.get(intent).into_iter().chain(global).flatten();
         let mut names: Vec<&String> = ways.flat_map(|way: &Way| &way.collect).collect();

@@ -40,6 +40,15 @@ pub(super) fn speakable(scenario: &Scenario, known: &Facts) -> Result<(), Templa
             };
             // A stand-in may be refused where the real value will not be.
             let names = template::variables_of(&text.text)?;
+            let missing = names.iter().find(|name| {
+                let set = facts.variables.get(*name);
+                let optional = text.text.contains(&format!("if {name}"));
+                set.is_none_or(String::is_empty) && !optional && !OWN_NAMES.contains(&name.as_str())
+            });
+            if let (true, Some(name)) = (error.missing, missing) {
+                let message = format!("`{name}` has no value, and “{}” needs it", text.text);
+                return Err(TemplateError::missing(message));
+            }
             if error.missing || !names.iter().any(|name| later.contains_key(name)) {
                 return Err(error);
             }

@@ -1,6 +1,6 @@
 //! What a dialogue knows: variables, slots, and how often it was where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use jiff::civil::DateTime;
 use minijinja::Value;
@@ -19,7 +19,12 @@ pub(in crate::dialogue) struct Facts {
     pub(in crate::dialogue) turns: u32,
     /// The callee's local time.
     pub(in crate::dialogue) now: Option<DateTime>,
+    /// The callee's last words, the latest last.
+    pub(in crate::dialogue) said: VecDeque<String>,
 }
+
+/// So many of the callee's answers are remembered word by word.
+const REMEMBERED: usize = 3;
 
 impl Known for Facts {
     fn value(&self, name: &str) -> Option<String> {
@@ -32,6 +37,7 @@ impl Known for Facts {
             "turns" => Some(self.turns.to_string()),
             "now" => self.now.map(minute),
             "today" => self.now.map(|now| now.date().to_string()),
+            "said" => Some(self.said.iter().cloned().collect::<Vec<_>>().join(". ")),
             "tomorrow" => Some(self.now?.date().tomorrow().ok()?.to_string()),
             _ => self.variables.get(name).cloned(),
         }
@@ -44,6 +50,14 @@ fn minute(at: DateTime) -> String {
 }
 
 impl Facts {
+    /// Remembers what the callee said.
+    pub(in crate::dialogue) fn hear(&mut self, words: &str) {
+        if self.said.len() == REMEMBERED {
+            self.said.pop_front();
+        }
+        self.said.push_back(words.trim().to_owned());
+    }
+
     /// The language in hand: the variable `language`, where the scenario knows it.
     pub(in crate::dialogue) fn language(&self, scenario: &Scenario) -> Language {
         self.variables
@@ -63,7 +77,7 @@ impl Facts {
         text: &str,
     ) -> Result<String, TemplateError> {
         let mut values = template::values(&self.variables);
-        for name in ["misses", "turns", "now", "today", "tomorrow"] {
+        for name in ["misses", "turns", "now", "today", "tomorrow", "said"] {
             // `moment` tells "tomorrow" from "on Wednesday" by what is now.
             let wanted = text.contains(name) || (name == "now" && text.contains("moment"));
             if let Some(value) = self.value(name).filter(|_| wanted) {

@@ -251,7 +251,10 @@ fn actions_come_in_order_and_once() {
     assert_eq!(
         person.actions,
         [Action::Transfer {
-            to: "101".to_owned()
+            to: "101".to_owned(),
+            whisper: "Звонок от робота. Было сказано: нет. да. Соединяю.".to_owned(),
+            ring_s: 25,
+            music: true,
         }]
     );
     assert_eq!(person.outcome.as_deref(), Some("human"));
@@ -342,4 +345,36 @@ fn a_lead_without_a_column_that_is_needed_is_not_rung() {
         ["Долг тысяча пятьсот рублей."],
         "what is not known yet is left out"
     );
+}
+
+#[test]
+fn a_person_is_told_who_it_is_and_nobody_there_is_an_apology_and_a_call_back() {
+    let scenario = scenario(
+        "[states.start]\nsay = \"Слушаю.\"\non = { human = \"person\", no = \"start\" }\n\
+         [states.person]\nsay = \"Соединяю.\"\ntransfer = { to = \"PJSIP/anna\", \
+         whisper = \"{{ name }} говорит: {{ said }}\", ring_s = 10, music = false }\noutcome = \"human\"",
+    );
+    let fields = Variables::from([("name".to_owned(), "Пётр".to_owned())]);
+    let mut dialogue = Dialogue::new(scenario, &fields).unwrap();
+    dialogue.begin();
+    for words in ["нет", "не знаю", "нет, погодите"] {
+        dialogue.words(words);
+    }
+    let reply = dialogue.words("позовите человека");
+    let order = Action::Transfer {
+        to: "PJSIP/anna".to_owned(),
+        whisper: "Пётр говорит: не знаю. нет, погодите. позовите человека".to_owned(),
+        ring_s: 10,
+        music: false,
+    };
+    assert_eq!(reply.actions, [order]);
+    let prompts = dialogue.prompts();
+    let failed = dialogue.hear(&Heard::TransferFailed);
+    let said = says(&failed)[0].to_owned();
+    assert!(
+        said.starts_with("Извините") && prompts.contains(&said),
+        "{said}"
+    );
+    assert_eq!(failed.outcome.as_deref(), Some("call_later"));
+    assert_eq!(failed.actions, [Action::CallBack { at: None }]);
 }

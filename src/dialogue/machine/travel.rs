@@ -165,8 +165,8 @@ impl Dialogue {
         if let Some(keys) = deeds.send_keys.as_ref().and_then(|t| render(&t.text)) {
             step.actions.push(Action::SendKeys { keys, after });
         }
-        if let Some(to) = deeds.transfer.as_ref().and_then(|t| render(&t.to.text)) {
-            step.actions.push(Action::Transfer { to });
+        if let Some(transfer) = &deeds.transfer {
+            step.actions.extend(self.transfer(transfer));
         }
     }
 

@@ -174,9 +174,15 @@ pub(in crate::dialogue) const WAY: &[Field] = &[
     field("tag", Kind::Words, "Words to mark the lead with"),
 ];
 
+/// How long it may ring at a person's, in seconds.
+pub(super) const RING_BOUNDS: (i64, i64) = (3, 120);
+
 /// `transfer` that is a table.
 #[rustfmt::skip]
 pub(in crate::dialogue) const TRANSFER: &[Field] = &[
     field("to", Kind::Text, "Whom to: a number, or an endpoint of your Asterisk"),
-    field("failed", Kind::Text, "The state to go to when nobody takes the call"),
+    field("failed", Kind::Text, "The state to go to when nobody takes the call; an apology and a call-back unless set"),
+    field("whisper", Kind::Text, "What the person hears before the callee; the lead's name and the callee's last words unless set"),
+    field("ring_s", Kind::Count(RING_BOUNDS.0, RING_BOUNDS.1), "How long it rings there, in seconds; 25 unless set"),
+    field("music", Kind::Flag, "Whether the callee hears music after the prompt until somebody takes the call; true unless set"),
 ];

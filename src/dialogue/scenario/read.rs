@@ -22,8 +22,9 @@ const TURNS: i64 = 30;
 const PATTERN_HINT: &str = "plain words are always right; see docs/scenario.md for patterns";
 
 /// Names that the machine itself gives values to.
-pub(in crate::dialogue) const OWN_NAMES: [&str; 6] =
-    ["visits", "misses", "turns", "now", "today", "tomorrow"];
+pub(in crate::dialogue) const OWN_NAMES: [&str; 7] = [
+    "visits", "misses", "turns", "now", "today", "tomorrow", "said",
+];
 
 pub(super) fn read(source: &str, loader: &mut Loader<'_>) -> Result<Scenario, ScenarioError> {
     let mut faults = Faults::default();

@@ -1,10 +1,13 @@
 //! Reads a state.
 
 use super::document::{Name, Node, Table};
-use super::fields::{STATE, TRANSFER};
+use super::fields::{RING_BOUNDS, STATE, TRANSFER};
 use super::listen::{Expect, Wish};
 use super::read::Reader;
 use super::{CallBack, Deeds, State, Text, Transfer, Way, Wordings};
+
+/// How long it rings at a person's, in seconds, unless the scenario says: five rings.
+const RING_S: u32 = 25;
 
 impl<'a> Reader<'a> {
     pub(super) fn state(&mut self, name: &Name<'a>, node: &Node<'a>) -> Option<State> {
@@ -136,14 +139,24 @@ impl<'a> Reader<'a> {
             return Some(Transfer {
                 to: self.one_text(Some(node))?,
                 failed: None,
+                whisper: None,
+                ring_s: RING_S,
+                music: true,
             });
         };
         table.allow(TRANSFER, &mut self.faults);
         let to = table.need("to", &mut self.faults);
         let to = self.one_text(to);
         let failed = table.get("failed");
+        let music = table.get("music");
+        let ring_s = self.count(&table, "ring_s", RING_BOUNDS);
         Some(Transfer {
             failed: failed.and_then(|node| self.state_name(&node)),
+            whisper: self.one_text(table.get("whisper")),
+            ring_s: ring_s.map_or(RING_S, |n| u32::try_from(n).unwrap_or(RING_S)),
+            music: music
+                .and_then(|node| node.flag(&mut self.faults))
+                .unwrap_or(true),
             to: to?,
         })
     }

@@ -127,8 +127,30 @@ pub struct Slot {
     pub evidence: String,
 }
 
-/// The value of that kind in an utterance, as of `now` on the callee's clock.
+/// The value of that kind in an utterance, as of `now` on the callee's clock. «Не завтра, а
+/// послезавтра» is the day after tomorrow.
 pub fn parse(kind: &SlotKind, text: &str, now: DateTime) -> Option<Slot> {
+    let whole = [SlotKind::YesNo, SlotKind::Text].contains(kind);
+    let put_right = corrected(text).filter(|_| !whole);
+    put_right
+        .and_then(|right| value(kind, &right, now))
+        .or_else(|| value(kind, text, now))
+}
+
+/// What stands after «не … а», "not … but".
+fn corrected(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is = |word: &str, known: [&str; 2]| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        known.contains(&word.to_lowercase().as_str())
+    };
+    let denied = words.iter().position(|word| is(word, ["не", "not"]))?;
+    let turn = words.iter().rposition(|word| is(word, ["а", "but"]))?;
+    let after = words.get(turn + 1..).filter(|_| turn > denied + 1)?;
+    Some(after.join(" "))
+}
+
+fn value(kind: &SlotKind, text: &str, now: DateTime) -> Option<Slot> {
     match kind {
         SlotKind::YesNo => yes_no(text),
         SlotKind::Number => amount::number(text),

@@ -204,3 +204,19 @@ proptest! {
         }
     }
 }
+
+#[rstest]
+#[case(SlotKind::Number, "не двадцать, а тридцать", Some("30"))]
+#[case(SlotKind::Number, "not twenty but thirty", Some("30"))]
+#[case(SlotKind::Date, "не завтра а послезавтра", Some("2026-11-24"))]
+#[case(SlotKind::Time, "не в три а в пять", Some("17:00"))]
+// Nothing is put right here.
+#[case(SlotKind::Number, "нас двадцать а не помню сколько ещё", Some("20"))]
+#[case(SlotKind::Number, "не знаю а вы", None)]
+fn what_is_put_right_counts(
+    #[case] kind: SlotKind,
+    #[case] text: &str,
+    #[case] value: Option<&str>,
+) {
+    assert_eq!(fill(&kind, text), value.unwrap_or("none"), "{text}");
+}

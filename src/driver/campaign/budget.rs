@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Halt, Run, Step};
 use crate::campaign::{LeadId, Money};
-use crate::driver::scribe::on_ledger;
-use crate::store::LeadRow;
 
 /// What a run may cost.
 #[derive(Debug, Default)]
@@ -14,6 +11,8 @@ pub(super) struct Budget {
     spent: Money,
     /// For the calls that go on.
     aside: HashMap<LeadId, Money>,
+    /// For calls of which it is not known what they cost.
+    unknown: Money,
     /// The last call asked for was too dear, and no call has ended since.
     short: bool,
 }
@@ -32,7 +31,7 @@ impl Budget {
         let aside: Money = self.aside.values().copied().sum();
         let enough = self
             .limit
-            .is_none_or(|limit| self.spent + aside + dearest <= limit);
+            .is_none_or(|limit| self.spent + self.unknown + aside + dearest <= limit);
         if enough {
             self.aside.insert(call, dearest);
         }
@@ -47,6 +46,13 @@ impl Budget {
         self.short = false;
     }
 
+    /// A call is over, and nobody knows what it cost: the most that it can have.
+    pub(super) fn forfeit(&mut self, call: LeadId) {
+        let dearest = self.aside.remove(&call).unwrap_or_default();
+        self.unknown = self.unknown + dearest;
+        self.short = false;
+    }
+
     /// Whether nothing can be afforded before a call has ended.
     pub(super) fn is_short(&self) -> bool {
         self.short
@@ -55,28 +61,6 @@ impl Budget {
     /// What was spent.
     pub(super) fn spent(&self) -> Money {
         self.spent
-    }
-}
-
-impl Run<'_> {
-    /// What the longest call to a lead would cost.
-    pub(super) fn dearest(&self, lead: &LeadRow) -> Money {
-        let plan = &self.station.plan;
-        let longest = i64::try_from(plan.rules.max_duration_ms).unwrap_or(i64::MAX);
-        let longest = jiff::SignedDuration::from_millis(longest);
-        plan.tariff.cost(&lead.number, longest)
-    }
-
-    /// The money left may not do for one call more: calls that go on may turn out cheaper.
-    pub(super) async fn cannot_afford(&mut self, lead: LeadId) -> anyhow::Result<Step> {
-        on_ledger(&self.station.ledger, move |ledger| {
-            ledger.release_lead(lead)
-        })
-        .await?;
-        if self.calls.is_empty() {
-            self.halt(Halt::MaxCost);
-        }
-        Ok(Step::Again)
     }
 }
 
@@ -103,6 +87,19 @@ mod tests {
         assert_eq!(budget.spent(), money("10"));
         assert!(!budget.reserve(LeadId(4), money("1")));
         assert!(!budget.is_short(), "no call goes on that could end");
+    }
+
+    #[test]
+    fn a_call_of_unknown_cost_is_waited_for_no_more_and_the_limit_holds() {
+        let mut budget = Budget::new(Some(money("10")));
+        assert!(budget.reserve(LeadId(1), money("4")));
+        assert!(!budget.reserve(LeadId(2), money("7")));
+        assert!(budget.is_short());
+        budget.forfeit(LeadId(1));
+        assert!(!budget.is_short(), "no call goes on that could end");
+        assert!(!budget.reserve(LeadId(2), money("7")) && !budget.is_short());
+        assert!(budget.reserve(LeadId(2), money("6")));
+        assert_eq!(budget.spent(), money("0"));
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::Run;
+use super::claim::Shown;
 use crate::campaign::CallerIdKey;
-use crate::store::LeadRow;
+use crate::store::{CallerDay, LeadRow};
 
 impl Run<'_> {
     /// The number to show: the lead's own, as far as its limits allow, or the one whose turn it is.
@@ -13,23 +14,32 @@ impl Run<'_> {
         lead: &LeadRow,
         turn: Option<CallerIdKey>,
         now: Timestamp,
-    ) -> (Option<CallerIdKey>, Option<String>) {
+    ) -> Shown {
         let form = self.station.plan.number_format;
         let own = lead.terms.caller_id.as_ref();
         let ids = self.planner.caller_ids();
+        let mut key = turn;
         if let Some(own) = own {
             let shown = own.dialled(form);
             let known = ids.find(own.e164()).or_else(|| ids.find(&shown));
             match known {
-                None => return (None, Some(shown)),
-                Some(key) if ids.may_ring(key, now).is_ok() => {
-                    return (Some(key), ids.number(key).map(str::to_owned));
+                None => {
+                    return Shown {
+                        key: None,
+                        number: Some(shown),
+                        day: None,
+                    };
                 }
+                Some(known) if ids.may_ring(known, now).is_ok() => key = Some(known),
                 // Its day is full: better another number than a marked one.
                 Some(_) => {}
             }
         }
-        let number = turn.and_then(|key| ids.number(key));
-        (turn, number.map(str::to_owned))
+        let day = key.and_then(|key| ids.day(key, now));
+        Shown {
+            key,
+            number: key.and_then(|key| ids.number(key)).map(str::to_owned),
+            day: day.map(|(since, calls)| CallerDay { since, calls }),
+        }
     }
 }

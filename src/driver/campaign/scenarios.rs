@@ -63,3 +63,59 @@ impl Scenarios {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::campaign::{CampaignId, LeadId, Terms};
+    use crate::phone::PhoneNumber;
+
+    fn scenario(name: &str) -> Arc<Scenario> {
+        let text = format!(
+            "[scenario]\nname = \"{name}\"\nlanguage = \"ru\"\nstart = \"bye\"\n\
+             [global]\nno_input = \"bye\"\nno_match = \"bye\"\n\
+             [states.bye]\nsay = \"До свидания.\"\noutcome = \"told\"\n"
+        );
+        Arc::new(Scenario::parse(&text).unwrap())
+    }
+
+    fn lead(own: Option<&str>) -> LeadRow {
+        LeadRow {
+            id: LeadId(1),
+            campaign: CampaignId(1),
+            number: PhoneNumber::from_e164("+79000000001").unwrap(),
+            extension: None,
+            name: Some("Анна".to_owned()),
+            terms: Terms {
+                scenario: own.map(str::to_owned),
+                ..Terms::default()
+            },
+            fields: BTreeMap::from([("company".to_owned(), "Ромашка".to_owned())]),
+            line: 2,
+            zone: TimeZone::UTC,
+            attempts: 0,
+        }
+    }
+
+    #[test]
+    fn a_lead_that_comes_late_brings_its_own_scenario_or_is_not_rung() {
+        let own = BTreeMap::from([("early".to_owned(), scenario("early"))]);
+        let mut scenarios = Scenarios::new(scenario("usual"), own, |name, given| {
+            assert!(given.contains("name") && given.contains("company"));
+            match name {
+                "late" => Ok(scenario("late")),
+                _ => Err(format!("no {name}")),
+            }
+        });
+        for (own, named) in [
+            (None, "usual"),
+            (Some("early"), "early"),
+            (Some("late"), "late"),
+        ] {
+            assert_eq!(scenarios.of(&lead(own)).unwrap().name, named);
+        }
+        assert_eq!(scenarios.of(&lead(Some("lost"))).unwrap_err(), "no lost");
+    }
+}

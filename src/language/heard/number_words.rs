@@ -62,6 +62,7 @@ const RUSSIAN_BESIDE: &[(&str, Part)] = &[
     ("восим", Part::Unit(8)),
     ("одинадцать", Part::Teen(11)),
     ("двацать", Part::Tens(20)),
+    ("тринацать", Part::Teen(13)),
     ("двацати", Part::Tens(20)),
     ("тридцоть", Part::Tens(30)),
     ("трицать", Part::Tens(30)),

@@ -117,6 +117,7 @@ fn config(core: &Core, kind: &str, id: &str) -> Answer {
             ("direct_media", "false"),
             ("rtp_symmetric", "true"),
             ("force_rport", "true"),
+            ("rewrite_contact", "true"),
             ("rtp_keepalive", "15"),
             ("rtp_timeout", "60"),
             ("aors", trunk),

@@ -8,6 +8,7 @@ mod account;
 mod config;
 mod fault;
 mod link;
+mod probe;
 mod proxy;
 mod retry;
 mod route;
@@ -15,6 +16,7 @@ mod socket;
 mod stt;
 mod tls;
 mod tts;
+mod voices;
 mod web;
 
 use std::sync::Arc;
@@ -23,11 +25,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use super::{Recognizer, RecognizerSession, SpeechError, Synthesizer};
+use super::{Recognizer, RecognizerSession, SpeechError, Spoken, Synthesizer};
 pub use account::AccountReport;
 pub use config::{ElevenLabsConfig, SpeechTiming};
 use link::Link;
-use tts::{Http, Prompts, Streams, Voice};
+pub use probe::{RoundTrips, SpeechPlan, way_line};
+use tts::{Http, Prompts, Streams};
+pub use voices::Voice;
 
 /// The service tells how many syntheses an account may have at once and not how many recognitions;
 /// of the plans known, three times as many.
@@ -58,7 +62,7 @@ impl ElevenLabs {
         timing: SpeechTiming,
     ) -> Result<Self, SpeechError> {
         let link = Arc::new(Link::new(&config, timing)?);
-        let http = Http::new(Arc::clone(&link), Voice::new(&config));
+        let http = Http::new(Arc::clone(&link), tts::Voice::new(&config));
         Ok(Self {
             prompts: Prompts::new(http.clone(), &config.prompt_cache),
             streams: Streams::new(Arc::clone(&link), http.clone()),
@@ -74,6 +78,31 @@ impl ElevenLabs {
     /// A bad key, no credits left, a voice that does not exist, or no way to the service.
     pub async fn account(&self) -> Result<AccountReport, SpeechError> {
         account::look(&self.link, &self.http, &self.config.voice_id).await
+    }
+
+    /// The voices of the account whose name or label contains `search`; all of them for nothing.
+    ///
+    /// # Errors
+    /// A bad key, or one that may not read voices, or no way to the service.
+    pub async fn voices(&self, search: &str) -> Result<Vec<Voice>, SpeechError> {
+        voices::voices(&self.link, search).await
+    }
+
+    /// Credits of a character of the model that speaks; `None` where the service does not tell.
+    ///
+    /// # Errors
+    /// A bad key, or no way to the service.
+    pub async fn credits_a_character(&self) -> Result<Option<f64>, SpeechError> {
+        let models = voices::models(&self.link).await?;
+        let own = models
+            .iter()
+            .find(|model| model.model_id == self.config.tts_model);
+        Ok(own.and_then(voices::Model::credits))
+    }
+
+    /// Whether a prompt lies in the cache, whole.
+    pub async fn is_cached(&self, text: &str) -> bool {
+        self.prompts.is_cached(text).await
     }
 }
 
@@ -96,7 +125,7 @@ impl Recognizer for ElevenLabs {
 
 #[async_trait]
 impl Synthesizer for ElevenLabs {
-    async fn prompt(&self, text: &str) -> Result<Bytes, SpeechError> {
+    async fn spoken(&self, text: &str) -> Result<Spoken, SpeechError> {
         self.prompts.get(text).await
     }
 

@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Bytes};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 use url::Url;
@@ -21,6 +21,9 @@ use crate::speech::SpeechError;
 const LONGEST_WRITE: Duration = Duration::from_secs(3);
 /// A polite close waits no longer for the other side's.
 const LONGEST_CLOSE: Duration = Duration::from_secs(1);
+
+/// What is read or written at once. Small: a read clears all of its buffer first.
+const BUFFER: usize = 8 * 1024;
 
 /// An open WebSocket to the service.
 pub(super) struct Socket {
@@ -72,8 +75,11 @@ impl Socket {
             .map_err(|error| link.unreachable(doing, &error.to_string()))?;
         let headers = request.headers_mut();
         headers.insert("xi-api-key", link.header.clone());
+        let limits = WebSocketConfig::default()
+            .read_buffer_size(BUFFER)
+            .write_buffer_size(BUFFER);
         let tls = Connector::Rustls(Arc::clone(&link.route.tls));
-        match client_async_tls_with_config(request, stream, None, Some(tls)).await {
+        match client_async_tls_with_config(request, stream, Some(limits), Some(tls)).await {
             Ok((inner, _response)) => Ok(Self {
                 inner: Box::new(inner),
             }),

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::campaign::{Verdict, WhyNever};
+use crate::phone::CellNumber;
 
 #[test]
 fn a_number_is_never_rung_twice_at_once_whatever_the_campaign() {
@@ -278,4 +280,138 @@ fn the_end_of_a_call_is_asked_for_while_it_goes_on_and_of_its_run_alone() {
         "{over:?}"
     );
     house.end(first, Disposition::Answered);
+}
+
+#[test]
+fn a_run_with_an_open_attempt_has_no_end_and_is_found() {
+    let house = House::with_leads(&[1, 2]);
+    let orphan = house.ring(house.run.id);
+    let runs = || -> Vec<RunId> {
+        let runs = house.reopened().unfinished_runs().unwrap();
+        runs.into_iter().map(|run| run.id).collect()
+    };
+    house.ledger.end_run(house.run.id, at(5)).unwrap();
+    assert_eq!(runs(), [house.run.id], "somebody has to end its attempt");
+    // A ledger of an earlier novodial: the run has its end, and the attempt has none.
+    let old = rusqlite::Connection::open(house.path()).unwrap();
+    old.execute("UPDATE runs SET ended_at = 5", []).unwrap();
+    assert_eq!(runs(), [house.run.id]);
+    house.end(orphan, Disposition::Interrupted);
+    house.ledger.end_run(house.run.id, at(9)).unwrap();
+    assert_eq!(runs(), []);
+}
+
+#[test]
+fn the_end_of_a_call_brings_the_opt_out_that_the_talk_could_not_write() {
+    let house = House::with_leads(&[1]);
+    let id = house.ring(house.run.id);
+    let end = AttemptEnd {
+        outcome: Some("do_not_call".to_owned()),
+        opted_out: true,
+        ..AttemptEnd::new(id, Disposition::Answered, at(9))
+    };
+    let verdict = house.ledger.end_attempt_under(&end, &house.policy).unwrap();
+    let entry = house.ledger.is_forbidden(&number(1)).unwrap().unwrap();
+    assert_eq!((entry.attempt, entry.added_at), (Some(id), at(9)));
+    let never = matches!(verdict, Some(Verdict::Never(WhyNever::Forbidden(_))));
+    assert!(never, "{verdict:?}");
+}
+
+/// A lead with another number, claimed; its attempt is not begun.
+fn claimed_with_alternate(house: &House) -> NewAttempt {
+    let mut lead = lead(1);
+    lead.alternates = vec![CellNumber {
+        number: number(2),
+        extension: None,
+    }];
+    house
+        .ledger
+        .import_leads(house.campaign.id, &[lead], at(0))
+        .unwrap();
+    attempt_of(&house.claim(house.run.id).unwrap(), house.run.id)
+}
+
+fn rules(policy: &LeadPolicy) -> AttemptRules<'_> {
+    AttemptRules {
+        policy,
+        caller_day: None,
+    }
+}
+
+/// What is said of a call when this happens to its campaign between claim and dial.
+fn meanwhile(happens: impl FnOnce(&mut House)) -> [StoreError; 2] {
+    let mut house = House::with_leads(&[]);
+    let attempt = claimed_with_alternate(&house);
+    let begun = house
+        .ledger
+        .begin_attempt_under(&attempt, &rules(&house.policy))
+        .unwrap();
+    happens(&mut house);
+    let dialled = house
+        .ledger
+        .mark_dialled_under(begun, &house.policy, at(60))
+        .unwrap_err();
+    let open = house.ledger.open_attempts(None).unwrap();
+    assert_eq!(open[0].dialled_at, None, "nothing is marked");
+    let end = AttemptEnd::new(begun, Disposition::Failed, at(61));
+    house.ledger.end_attempt(&end).unwrap();
+    let later = NewAttempt {
+        at: at(60),
+        ..house.claimed_again(&attempt)
+    };
+    let again = house
+        .ledger
+        .begin_attempt_under(&later, &rules(&house.policy))
+        .unwrap_err();
+    assert_eq!(house.ledger.open_attempts(None).unwrap(), []);
+    [dialled, again]
+}
+
+impl House {
+    /// The same attempt, of a lead that was claimed anew.
+    fn claimed_again(&self, attempt: &NewAttempt) -> NewAttempt {
+        let claimed = rusqlite::Connection::open(self.path()).unwrap();
+        claimed
+            .execute(
+                "UPDATE leads SET state = 'in_call', claimed_number = number",
+                [],
+            )
+            .unwrap();
+        NewAttempt {
+            channel_id: "again".to_owned(),
+            ..attempt.clone()
+        }
+    }
+}
+
+#[test]
+fn nobody_is_dialled_whose_campaign_was_paused_since_the_claim() {
+    for state in [CampaignState::Paused, CampaignState::Cancelled] {
+        let errors = meanwhile(|house| {
+            let id = house.campaign.id;
+            house.ledger.set_campaign_state(id, state, at(5)).unwrap();
+        });
+        let told = |error: &StoreError| matches!(error, StoreError::Closed(told) if *told == state);
+        assert!(errors.iter().all(told), "{errors:?}");
+    }
+}
+
+#[test]
+fn nobody_is_dialled_whose_window_has_closed_since_the_claim() {
+    let errors = meanwhile(|house| {
+        // It is eight in the morning.
+        house.policy.window.hours = "09:00-22:00".parse().unwrap();
+    });
+    let told = |error: &StoreError| matches!(error, StoreError::OutsideHours(_));
+    assert!(errors.iter().all(told), "{errors:?}");
+}
+
+#[test]
+fn nobody_is_dialled_who_opted_out_on_another_phone_since_the_claim() {
+    let errors = meanwhile(|house| {
+        let forbidden = house.ledger.forbid(&number(2), "asked", None, at(5));
+        assert!(forbidden.unwrap());
+    });
+    let told = |error: &StoreError| matches!(error, StoreError::Forbidden(_));
+    assert!(errors.iter().all(told), "{errors:?}");
 }

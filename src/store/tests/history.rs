@@ -13,6 +13,7 @@ fn turn(seq: u32, speaker: Speaker, text: &str) -> TurnRow {
         text: text.to_owned(),
         state: Some("greeting".to_owned()),
         intent: None,
+        advised: false,
         at_ms: i64::from(seq) * 1000,
         duration_ms: Some(900),
         latency_ms: (speaker == Speaker::Bot).then_some(400 + i64::from(seq)),

@@ -3,6 +3,7 @@
 //! `House` is a ledger in a folder of its own, with one run and one campaign.
 
 mod attempts;
+mod charges;
 mod claims;
 mod history;
 mod leads;

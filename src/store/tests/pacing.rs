@@ -48,3 +48,47 @@ fn calls_are_counted_by_the_number_they_showed_and_remembered_in_their_order() {
     assert_eq!(past[1].disposition, Disposition::Busy);
     assert_eq!(ledger.past_calls(house.campaign.id, 1).unwrap(), past[1..]);
 }
+
+#[test]
+fn all_who_ring_with_a_caller_id_share_its_day() {
+    let house = House::with_leads(&[1, 2, 3]);
+    let caller_day = CallerDay {
+        since: at(0),
+        calls: 2,
+    };
+    let rules = AttemptRules {
+        policy: &house.policy,
+        caller_day: Some(caller_day),
+    };
+    let begin = |run, rules: &AttemptRules<'_>| {
+        let lead = house.claim(run).unwrap();
+        let begun = house
+            .ledger
+            .begin_attempt_under(&attempt_of(&lead, run), rules);
+        if begun.is_err() {
+            house.ledger.release_lead(lead.id).unwrap();
+        }
+        begun
+    };
+    // A single call of another process, and one that was not sent after all.
+    let other = house.reopened();
+    let single = other.begin_attempt(&single(house.run.id, &number(9)));
+    other.mark_dialled(single.unwrap(), at(2)).unwrap();
+    let unsent = begin(house.run.id, &rules).unwrap();
+    let refused = begin(house.later_run(1), &rules).unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::CallerIdSpent(id) if id == "79000009999"),
+        "{refused:?}"
+    );
+    house.end(unsent, Disposition::Failed);
+    begin(house.run.id, &rules).unwrap();
+    let tomorrow = AttemptRules {
+        caller_day: Some(CallerDay {
+            since: at(2),
+            ..caller_day
+        }),
+        ..rules
+    };
+    assert!(begin(house.run.id, &rules).is_err());
+    begin(house.run.id, &tomorrow).unwrap();
+}

@@ -10,6 +10,7 @@ fn plan(media: Option<MediaKind>) -> CheckPlan {
     CheckPlan {
         trunk: "novofon".to_owned(),
         media,
+        ..CheckPlan::default()
     }
 }
 
@@ -40,7 +41,7 @@ async fn a_trunk_that_does_not_exist_is_told_with_the_mend(
     on.start().await;
     let plan = CheckPlan {
         trunk: "nowhere".to_owned(),
-        media: None,
+        ..CheckPlan::default()
     };
     let lines = check(&on.config("checktrunk"), &plan).await;
     let line = lines.iter().find(|line| line.what == "trunk").unwrap();

@@ -108,6 +108,32 @@ impl Asterisk {
         }
     }
 
+    /// The folder of its configuration.
+    pub(super) fn etc(&self) -> PathBuf {
+        self.home.join("etc")
+    }
+
+    /// The folder of what it records.
+    pub(super) fn recordings(&self) -> PathBuf {
+        self.home.join("spool/recording")
+    }
+
+    /// A folder with a program `asterisk` that is this exchange's console, for `PATH`.
+    pub(super) fn console(&self) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = self.home.join("bin");
+        fs::create_dir_all(&folder).expect("a folder for the console");
+        let script = format!(
+            "#!/bin/sh\nexec chroot {} asterisk -C {}/remote.conf \"$@\"\n",
+            slot::root().display(),
+            inside(&self.home)
+        );
+        let program = folder.join("asterisk");
+        fs::write(&program, script).expect("the console's script");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("its mode");
+        folder
+    }
+
     /// Its log of notices, warnings and errors.
     pub(crate) fn log(&self) -> String {
         self.read("messages.log")

@@ -20,13 +20,17 @@
 #[cfg(test)]
 mod ari;
 mod asterisk;
+#[cfg(test)]
+mod generated;
 mod settings;
 pub(crate) mod sip;
 mod slot;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod traps;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Once, OnceLock};
 use std::time::Duration;
@@ -67,15 +71,26 @@ impl Lab {
     pub(crate) fn start_with(name: &str, trunk: Trunk) -> Self {
         install();
         let slot = Slot::take(name);
+        let local = settings::pbx(&slot.ports(), trunk);
+        Self::begin(slot, &project("asterisk_configs"), &local)
+    }
+
+    /// A lab whose pbx has the files of a folder, `local.conf` too, which are written for its ports.
+    #[cfg(test)]
+    fn start_from(name: &str, write: impl FnOnce(&slot::Ports) -> PathBuf) -> Self {
+        install();
+        let slot = Slot::take(name);
+        let configs = write(&slot.ports());
+        let local = std::fs::read_to_string(configs.join("local.conf")).expect("local.conf");
+        Self::begin(slot, &configs, &local)
+    }
+
+    fn begin(slot: Slot, configs: &Path, local_conf: &str) -> Self {
         let callees = CalleeServer::start(parts().expect("the parts are well-formed"))
             .expect("the callees' port opens");
         hurry("callees");
         let ports = slot.ports();
-        let pbx = Asterisk::prepare(
-            &slot.home("pbx"),
-            &project("asterisk_configs"),
-            &settings::pbx(&ports, trunk),
-        );
+        let pbx = Asterisk::prepare(&slot.home("pbx"), configs, local_conf);
         let carrier = Asterisk::prepare(
             &slot.home("carrier"),
             &project("tests/lab/carrier"),

@@ -29,7 +29,7 @@ pub(super) fn pbx(ports: &Ports, trunk: Trunk) -> String {
     let line = match trunk {
         Trunk::ByAddress => "[local-novofon-registration](!)\n\
              [local-novofon-auth](!)\n\
-             [local-novofon-endpoint](!)\n"
+             [local-novofon-endpoint](!)\ndisallow=all\nallow=alaw,ulaw\n"
             .to_owned(),
         Trunk::ByRegistration => format!(
             "[local-novofon-registration](!)\n\
@@ -44,7 +44,8 @@ pub(super) fn pbx(ports: &Ports, trunk: Trunk) -> String {
              [local-novofon-endpoint](!)\n\
              outbound_auth=novofon-auth\n\
              from_user=0012345\n\
-             from_domain=127.0.0.1\n"
+             from_domain=127.0.0.1\n\
+             disallow=all\nallow=alaw,ulaw\n"
         ),
     };
     format!(

@@ -5,6 +5,8 @@ mod campaign;
 mod commands;
 mod exchange;
 mod killed;
+mod model;
+mod outcomes;
 mod people;
 mod running;
 mod seat;

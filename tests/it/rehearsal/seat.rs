@@ -41,6 +41,7 @@ async fn waiting_call(
         policy: None,
         zone: TimeZone::UTC,
         caller_id: None,
+        caller_day: None,
         seat: Some(SeatDoor {
             lead: LeadId(1),
             words: WaitingWords {
@@ -50,6 +51,7 @@ async fn waiting_call(
             answered,
             seating: door,
         }),
+        meter: driver::Meter::default(),
     };
     let (news, _heard) = mpsc::unbounded_channel();
     let campaign = async {
@@ -59,7 +61,9 @@ async fn waiting_call(
     };
     let stop = CancellationToken::new();
     let (report, ()) = tokio::join!(make_call(station, &job, &stop, &news), campaign);
-    report.unwrap()
+    let called = report.unwrap();
+    called.recorded.unwrap();
+    called.report
 }
 
 #[test]
@@ -77,7 +81,9 @@ fn whoever_answers_while_all_conversations_are_taken_is_kept_and_let_in_or_let_g
             .await
             .unwrap();
         let words = [GREETING, FAREWELL].map(str::to_owned).to_vec();
-        driver::prepare(&open.station, words).await.unwrap();
+        driver::prepare(&open.station, words, &driver::Meter::default())
+            .await
+            .unwrap();
         let call = |callee: &str, seating, ms| {
             let number = format!("+{}", stage.numbers[callee]);
             waiting_call(&open.station, (number, seating), Duration::from_millis(ms))

@@ -21,7 +21,7 @@ async fn next(session: &mut RecognizerSession) -> RecognizerEvent {
 
 async fn say(session: &RecognizerSession, sample: i16, frames: usize) {
     for _ in 0..frames {
-        let frame = Box::new(Frame([sample; 160]));
+        let frame = vec![Frame([sample; 160])];
         session
             .commands
             .send(RecognizerCommand::Audio(frame))

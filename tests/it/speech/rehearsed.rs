@@ -89,13 +89,13 @@ impl Ear {
         for samples in speak(text).chunks(FRAME_SAMPLES) {
             let mut frame = Frame::SILENCE;
             frame.0[..samples.len()].copy_from_slice(samples);
-            self.send(RecognizerCommand::Audio(Box::new(frame))).await;
+            self.send(RecognizerCommand::Audio(vec![frame])).await;
         }
     }
 
     async fn quiet(&self, frames: usize) {
         for _ in 0..frames {
-            self.send(RecognizerCommand::Audio(Box::new(Frame::SILENCE)))
+            self.send(RecognizerCommand::Audio(vec![Frame::SILENCE]))
                 .await;
         }
     }

@@ -30,6 +30,17 @@ const FILES: [(Language, bool, &str); 4] = [
         include_str!("../../utterances/en.heldout.tsv"),
     ),
 ];
+/// Written to break the rules, when they were there.
+const HOSTILE: [(Language, &str); 2] = [
+    (
+        Language::Russian,
+        include_str!("../../utterances/ru.hostile.tsv"),
+    ),
+    (
+        Language::English,
+        include_str!("../../utterances/en.hostile.tsv"),
+    ),
+];
 /// What must be right, of a hundred.
 const LEAST: f64 = 95.0;
 
@@ -80,6 +91,21 @@ fn no_refusal_and_no_opt_out_is_taken_for_consent() {
         let shown: Vec<&str> = consents.iter().filter(|_| !held_out).map(|u| u.2).collect();
         assert_eq!(consents.len(), 0, "{language:?}: {shown:?}");
     }
+}
+
+#[test]
+fn what_was_written_to_break_the_rules_does_not() {
+    let all = HOSTILE
+        .iter()
+        .flat_map(|(language, file)| judged(*language, file));
+    let (right, wrong): (Vec<_>, Vec<_>) = all.partition(|(meant, found, _)| meant == found);
+    let percent = 100.0 * right.len() as f64 / (right.len() + wrong.len()) as f64;
+    assert!(percent >= LEAST, "{percent:.1} %: {wrong:#?}");
+    let consents: Vec<_> = wrong
+        .iter()
+        .filter(|(_, found, _)| found == "yes")
+        .collect();
+    assert!(consents.is_empty(), "{consents:#?}");
 }
 
 #[test]

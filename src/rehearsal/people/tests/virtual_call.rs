@@ -10,7 +10,8 @@ use std::sync::Arc;
 use super::super::Character;
 use crate::audio::{FRAME_MS, FRAME_SAMPLES, Frame, G711, VoiceChange, VoiceDetector};
 use crate::call::{
-    CallAction, CallEnd, CallEvent, CallMachine, CallRules, CallTime, Greet, PromptId, Speaker,
+    CallAction, CallEnd, CallEvent, CallMachine, CallRules, CallTime, Greet, OnMachine, PromptId,
+    Speaker,
 };
 use crate::dialogue::{Dialogue, Scenario, Variables};
 use crate::line::{Cause, LineEvent, Release};
@@ -49,6 +50,8 @@ pub(super) struct VirtualCall {
     /// The turns of both sides, as they are kept: `bot: …` and `callee: …`.
     pub(super) turns: Vec<(u64, String)>,
     pub(super) forbidden: bool,
+    /// A person was to be rung: there is none.
+    nobody_there: bool,
 }
 
 /// What is left of a call.
@@ -69,9 +72,12 @@ pub(super) fn ring(source: &str, character: &Character, seed: u64) -> Left {
     let mut call = VirtualCall {
         machine: CallMachine::new(
             CallRules {
+                advice_ms: None,
                 ring_timeout_ms: 45_000,
                 max_duration_ms: 300_000,
                 greet: Greet::AfterHello,
+                on_machine: OnMachine::HangUp,
+                longest_hello_ms: 5_000,
             },
             dialogue,
         ),
@@ -86,6 +92,7 @@ pub(super) fn ring(source: &str, character: &Character, seed: u64) -> Left {
         end: None,
         turns: Vec::new(),
         forbidden: false,
+        nobody_there: false,
     };
     for event in [LineEvent::Dialled, LineEvent::Ringing, LineEvent::Answered] {
         call.take(&CallEvent::Line(event));
@@ -106,6 +113,9 @@ pub(super) fn ring(source: &str, character: &Character, seed: u64) -> Left {
 impl VirtualCall {
     fn tick(&mut self) {
         self.now += u64::from(FRAME_MS);
+        if std::mem::take(&mut self.nobody_there) {
+            self.take(&CallEvent::TransferFailed);
+        }
         let frame = self.bot_frame();
         self.callee
             .frame_in(frame.as_ref().map(through_the_trunk).as_ref());
@@ -234,7 +244,14 @@ impl VirtualCall {
                 self.turns.push((turn.at.0, line));
             }
             CallAction::Hangup(_) if self.hung_up.is_none() => self.release(Side::Caller),
-            CallAction::Hangup(_) | CallAction::Conclude { .. } => {}
+            CallAction::Transfer(_) => self.nobody_there = true,
+            CallAction::Hangup(_)
+            | CallAction::Conclude { .. }
+            | CallAction::ListenForBeep
+            | CallAction::Ask { .. }
+            | CallAction::PlayMusic(_)
+            | CallAction::Join
+            | CallAction::GiveUpTransfer => {}
             CallAction::Finish(end) => self.end = Some(end),
         }
     }

@@ -208,7 +208,11 @@ impl Session {
     fn obey(&mut self, command: Option<RecognizerCommand>, now: Instant) {
         let failed = matches!(self.phase, Phase::Failed);
         match command {
-            Some(RecognizerCommand::Audio(frame)) if !failed => self.hearing.audio(&frame, now),
+            Some(RecognizerCommand::Audio(frames)) if !failed => {
+                for frame in &frames {
+                    self.hearing.audio(frame, now);
+                }
+            }
             Some(RecognizerCommand::Audio(_)) => {}
             Some(RecognizerCommand::Commit) => {
                 self.hearing.commit(now);

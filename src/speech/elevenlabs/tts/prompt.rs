@@ -10,9 +10,9 @@ use tokio::sync::watch;
 use super::cache::{Cache, key};
 use super::http::Http;
 use super::{DOING, normalised};
-use crate::speech::{SpeechError, SpeechErrorClass};
+use crate::speech::{SpeechError, SpeechErrorClass, Spoken};
 
-type Made = Option<Result<Bytes, SpeechError>>;
+type Made = Option<Result<Spoken, SpeechError>>;
 type Flights = Arc<Mutex<HashMap<String, watch::Receiver<Made>>>>;
 
 /// The prompts of one voice.
@@ -37,19 +37,20 @@ impl Prompts {
     pub(in crate::speech::elevenlabs) async fn get(
         &self,
         text: &str,
-    ) -> Result<Bytes, SpeechError> {
+    ) -> Result<Spoken, SpeechError> {
         let text = normalised(text);
         if text.is_empty() {
-            return Ok(Bytes::new());
+            return Ok(free(Bytes::new()));
         }
         let key = key(self.http.voice(), &text);
         if let Some(audio) = self.cache.read(&key).await {
-            return Ok(audio);
+            return Ok(free(audio));
         }
-        let mut flight = self.join(key, text);
+        let (mut flight, is_ours) = self.join(key, text);
         let made = flight.wait_for(Option::is_some).await;
         match made.map(|made| made.clone()) {
-            Ok(Some(result)) => result,
+            Ok(Some(Ok(spoken))) if is_ours => Ok(spoken),
+            Ok(Some(result)) => result.map(|spoken| free(spoken.audio)),
             Ok(None) | Err(_) => Err(SpeechError {
                 class: SpeechErrorClass::Protocol,
                 message: format!("{DOING}: the work on a prompt broke off"),
@@ -58,12 +59,23 @@ impl Prompts {
         }
     }
 
+    /// Whether the prompt is there and whole; nothing to say always is.
+    pub(in crate::speech::elevenlabs) async fn is_cached(&self, text: &str) -> bool {
+        let text = normalised(text);
+        text.is_empty()
+            || self
+                .cache
+                .read(&key(self.http.voice(), &text))
+                .await
+                .is_some()
+    }
+
     /// Joins whoever makes this prompt, or begins. The work is its own task: a call that ends
-    /// meanwhile does not waste what is already paid for.
-    fn join(&self, key: String, text: String) -> watch::Receiver<Made> {
+    /// meanwhile does not waste what is already paid for. Whether it was begun for us.
+    fn join(&self, key: String, text: String) -> (watch::Receiver<Made>, bool) {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(&key) {
-            return flight.clone();
+            return (flight.clone(), false);
         }
         let (done, flight) = watch::channel(None);
         flights.insert(key.clone(), flight.clone());
@@ -78,19 +90,30 @@ impl Prompts {
             drop(landed);
             done.send_replace(Some(made));
         });
-        flight
+        (flight, true)
     }
 
-    async fn make(&self, key: &str, text: &str) -> Result<Bytes, SpeechError> {
+    async fn make(&self, key: &str, text: &str) -> Result<Spoken, SpeechError> {
         // Another flight may have landed between a look into the cache and this one's start.
         if let Some(audio) = self.cache.read(key).await {
-            return Ok(audio);
+            return Ok(free(audio));
         }
         let audio = self.http.whole(text).await?;
         if let Err(error) = self.cache.write(key, &audio).await {
             tracing::warn!(%error, "a prompt cannot be kept in the prompt cache");
         }
-        Ok(audio)
+        Ok(Spoken {
+            audio,
+            paid_characters: text.chars().count(),
+        })
+    }
+}
+
+/// What was there already.
+fn free(audio: Bytes) -> Spoken {
+    Spoken {
+        audio,
+        paid_characters: 0,
     }
 }
 

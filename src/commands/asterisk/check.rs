@@ -1,31 +1,21 @@
 //! `novodial asterisk check`: is this Asterisk ready to dial, line by line, each with its mend.
 
-use serde::Serialize;
-
-use super::rehearsal::{self, Callees};
-use super::{Desk, talk_plan};
+use super::console;
 use crate::ari::check::{CheckLine, CheckPlan, Level, check as look};
 use crate::ari::{AriConfig, MediaKind};
 use crate::cli::RehearsalArgs;
+use crate::commands::rehearsal::{self, Callees};
+use crate::commands::{Desk, check_lines, talk_plan};
 use crate::driver;
 use crate::language::Language;
 use crate::line::Disposition;
-use crate::output::{Envelope, ExitStatus, Format, Paint, Printer, plain};
+use crate::output::ExitStatus;
 use crate::phone::PhoneNumber;
 use crate::settings::{MediaChoice, Settings};
 use crate::store::Ledger;
 
-/// One line in JSON.
-#[derive(Debug, Serialize)]
-struct Line<'a> {
-    what: &'a str,
-    level: &'static str,
-    found: &'a str,
-    mend: Option<&'a str>,
-}
-
 /// Checks; 1 if anything failed. Rings nobody, but for the number of `--call`.
-pub(super) fn check(
+pub(in crate::commands) fn check(
     call: Option<&str>,
     arguments: &RehearsalArgs,
     desk: &Desk<'_>,
@@ -36,17 +26,9 @@ pub(super) fn check(
         .map(|typed| may_ring(typed, &settings, desk))
         .transpose()?;
     let rehearsed = settings.rehearsal;
-    let plan = CheckPlan {
-        trunk: settings.asterisk.trunk.clone(),
-        media: match settings.asterisk.media {
-            MediaChoice::Auto => None,
-            MediaChoice::WebSocket => Some(MediaKind::WebSocket),
-            MediaChoice::Rtp => Some(MediaKind::Rtp),
-        },
-    };
     let lines = desk.block_on(async {
         let (rehearsal, settings) = rehearsal::begin(callees, settings, desk).await?;
-        let mut lines = look(&config(&settings)?, &plan).await;
+        let mut lines = look_at(&settings).await?;
         let sound = lines.iter().all(|line| line.level != Level::Failure);
         if let Some((number, ledger)) = number.filter(|_| sound) {
             lines.push(ring(number, &ledger, &settings).await?);
@@ -54,13 +36,39 @@ pub(super) fn check(
         rehearsal::end(rehearsal).await;
         Ok(lines)
     })?;
-    report(&lines, rehearsed, desk.printer)?;
-    let failed = lines.iter().any(|line| line.level == Level::Failure);
-    Ok(if failed {
-        ExitStatus::No
-    } else {
-        ExitStatus::Success
-    })
+    let schemas = (
+        "novodial.asterisk_check/1",
+        "novodial.asterisk_check_line/1",
+    );
+    let also = serde_json::json!({ "rehearsal": rehearsed });
+    check_lines::report(&lines, schemas, also, desk.printer)
+}
+
+/// All that can be told of the Asterisk of the settings without ringing anybody.
+///
+/// # Errors
+/// Login or password are missing.
+pub(in crate::commands) async fn look_at(settings: &Settings) -> anyhow::Result<Vec<CheckLine>> {
+    let asterisk = &settings.asterisk;
+    let plan = CheckPlan {
+        trunk: asterisk.trunk.clone(),
+        media: match asterisk.media {
+            MediaChoice::Auto => None,
+            MediaChoice::WebSocket => Some(MediaKind::WebSocket),
+            MediaChoice::Rtp => Some(MediaKind::Rtp),
+        },
+        dial: asterisk.dial.clone(),
+        caller_id: asterisk.caller_id.clone(),
+        max_calls: settings.campaign.max_calls,
+    };
+    let mut lines = look(&config(settings)?, &plan).await;
+    if lines
+        .iter()
+        .any(|line| line.found.starts_with("registers at"))
+    {
+        lines.extend(console::registration(settings).await);
+    }
+    Ok(lines)
 }
 
 /// The number of `--call`, if policy lets it ring.
@@ -144,56 +152,4 @@ fn config(settings: &Settings) -> anyhow::Result<AriConfig> {
     let password = settings.require_asterisk_password()?;
     let url = settings.asterisk.url.clone();
     Ok(AriConfig::new(url, username, password, &app))
-}
-
-fn report(lines: &[CheckLine], rehearsed: bool, printer: &Printer) -> anyhow::Result<()> {
-    match printer.format() {
-        Format::Text => lines.iter().try_for_each(|line| print(line, printer)),
-        Format::Json => {
-            let lines: Vec<Line<'_>> = lines.iter().map(Line::of).collect();
-            let body = serde_json::json!({ "rehearsal": rehearsed, "lines": lines });
-            printer.json(&Envelope::new("novodial.asterisk_check/1", body))
-        }
-        Format::Jsonl => lines.iter().try_for_each(|line| {
-            printer.json(&Envelope::new(
-                "novodial.asterisk_check_line/1",
-                Line::of(line),
-            ))
-        }),
-    }
-}
-
-/// `ok       version: 22.10.1`, and below it the mend.
-fn print(line: &CheckLine, printer: &Printer) -> anyhow::Result<()> {
-    let paint = match line.level {
-        Level::Ok => Paint::Good,
-        Level::Warning => Paint::Warning,
-        Level::Failure => Paint::Bad,
-    };
-    let level = printer.paint(paint, &format!("{:<7}", word(line.level)));
-    let (what, found) = (plain(&line.what), plain(&line.found));
-    printer.data(&format!("{level}  {what}: {found}"))?;
-    if let Some(mend) = &line.mend {
-        printer.data(&format!("         mend: {}", plain(mend)))?;
-    }
-    Ok(())
-}
-
-fn word(level: Level) -> &'static str {
-    match level {
-        Level::Ok => "ok",
-        Level::Warning => "warning",
-        Level::Failure => "failure",
-    }
-}
-
-impl<'a> Line<'a> {
-    fn of(line: &'a CheckLine) -> Self {
-        Self {
-            what: &line.what,
-            level: word(line.level),
-            found: &line.found,
-            mend: line.mend.as_deref(),
-        }
-    }
 }

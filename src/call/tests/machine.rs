@@ -1,0 +1,109 @@
+//! Machines that answer: hung up on, left a message, or talked with.
+
+use super::*;
+
+const MESSAGE: &str = "Здравствуйте! Перезвоните нам.";
+
+/// A voicemail has answered and speaks.
+fn answered_by_machine(on_machine: OnMachine) -> Script {
+    let mut script = Script::with(CallRules {
+        on_machine,
+        ..RULES
+    });
+    script.machine = script.machine.clone().with_message(MESSAGE.to_owned());
+    script
+        .line(LineEvent::Dialled)
+        .line(LineEvent::Answered)
+        .wait(300)
+        .feed(&CallEvent::SpeechStarted)
+        .wait(1_500)
+        .feed(&CallEvent::PartialText("вы позвонили ивану".to_owned()));
+    script
+}
+
+fn hung_up(script: &Script) -> bool {
+    let hang_up = |action: &CallAction| matches!(action, CallAction::Hangup(_));
+    script.out.iter().any(hang_up)
+}
+
+fn left(script: &Script) -> bool {
+    let message_left = |action: &CallAction| {
+        matches!(action, CallAction::Conclude { outcome, .. }
+            if outcome.as_deref() == Some("message_left"))
+    };
+    script.out.iter().any(message_left) && script.last_prompt() == MESSAGE
+}
+
+#[test]
+fn a_message_is_left_after_the_beep_and_to_its_end() {
+    let mut script = answered_by_machine(OnMachine::Message);
+    assert!(script.did(&CallAction::ListenForBeep) && !hung_up(&script));
+    script
+        .wait(3_000)
+        .feed(&CallEvent::SpeechPaused)
+        .wait(800)
+        .feed(&CallEvent::SpeechStarted)
+        .wait(900)
+        .feed(&CallEvent::SpeechPaused);
+    assert!(!left(&script), "not before the beep");
+    script.wait(200).feed(&CallEvent::Beep);
+    assert!(left(&script));
+    let id = script.prompt.unwrap();
+    script.feed(&CallEvent::PromptStarted(id));
+    // The machine says a word more: nothing is cut.
+    script.feed(&CallEvent::SpeechStarted).wait(900);
+    assert!(!script.did(&CallAction::StopPlaying) && !hung_up(&script));
+    script
+        .feed(&CallEvent::PromptEnded {
+            id,
+            heard_ms: 2_000,
+            complete: true,
+        })
+        .wait(300);
+    let end = script.end(16, None);
+    assert_eq!(end.disposition, Disposition::Machine);
+    assert_eq!(end.outcome.as_deref(), Some("message_left"));
+}
+
+#[test]
+fn a_machine_without_a_beep_is_left_a_message_once_it_is_silent() {
+    let mut script = answered_by_machine(OnMachine::Message);
+    script
+        .wait(2_000)
+        .feed(&CallEvent::SpeechPaused)
+        .wait(2_000);
+    assert!(!left(&script));
+    script.wait(600);
+    assert!(left(&script));
+}
+
+#[test]
+fn a_machine_that_speaks_for_ever_and_a_fax_are_hung_up_on() {
+    let mut script = answered_by_machine(OnMachine::Message);
+    script.wait(35_000);
+    assert!(hung_up(&script) && !left(&script));
+    let mut script = answered_by_machine(OnMachine::Message);
+    script.feed(&CallEvent::Fax);
+    assert!(hung_up(&script));
+    assert_eq!(script.end(16, None).outcome, None);
+}
+
+#[test]
+fn a_machine_is_hung_up_on_or_talked_with_as_it_is_set() {
+    let script = answered_by_machine(OnMachine::HangUp);
+    assert!(hung_up(&script));
+    let mut script = answered_by_machine(OnMachine::Talk);
+    assert!(!hung_up(&script));
+    // Neither its words nor their length tell it again.
+    script
+        .wait(9_000)
+        .feed(&CallEvent::FinalText("вы позвонили ивану".to_owned()))
+        .feed(&CallEvent::SpeechPaused)
+        .wait(500);
+    assert!(!hung_up(&script));
+    assert!(
+        script.last_prompt().contains("робот"),
+        "{}",
+        script.last_prompt()
+    );
+}

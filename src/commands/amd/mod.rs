@@ -1,0 +1,14 @@
+//! `novodial amd`: telling people from machines.
+
+mod corpus;
+mod tune;
+
+use crate::cli::AmdCommand;
+use crate::commands::Desk;
+use crate::output::ExitStatus;
+
+pub(super) fn run(command: &AmdCommand, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+    match command {
+        AmdCommand::Tune(arguments) => tune::tune(arguments, desk),
+    }
+}
