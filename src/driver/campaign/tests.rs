@@ -183,6 +183,7 @@ impl Scene {
             stay: Stay {
                 until: None,
                 waits: None,
+                soon: SignedDuration::from_secs(6),
             },
             max_cost: None,
             feed: None,
@@ -291,6 +292,7 @@ async fn station(exchange: &Exchange, ledger: &Ledger) -> Station {
         }),
         shelf: Shelf::default(),
         channels: Arc::new(AtomicU64::new(0)),
+        live: crate::driver::hang_up::LiveCalls::default(),
     }
 }
 
