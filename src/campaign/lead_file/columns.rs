@@ -55,7 +55,9 @@ fn nearly(written: &str, words: impl IntoIterator<Item = &'static str>) -> Optio
     let slips = |word: &str| {
         let word: String = word.split('_').collect();
         let slips = strsim::damerau_levenshtein(&written, &word);
-        let allowed = 1 + usize::from(word.chars().count() > 6);
+        // A word that only goes on, or stops short, is one of its own: `caller` is no `caller_id`.
+        let part = written.starts_with(&word) || word.starts_with(&written);
+        let allowed = 1 + usize::from(word.chars().count() > 6 && !part);
         // `phone2` is a second one, no slip.
         let counted = written
             .strip_prefix(word.as_str())

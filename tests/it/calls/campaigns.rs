@@ -282,8 +282,8 @@ fn a_campaign_is_run_by_one_process_and_drains_at_the_first_signal() {
     let first = first.end();
     assert_eq!(first.code, 130, "{first:?}");
     assert!(
-        first.stderr.contains("do_not_call"),
-        "the talk comes to its end: {first:?}"
+        first.stdout.contains("do_not_call"),
+        "the talk comes to its end, as the summary tells: {first:?}"
     );
     assert!(
         first.stdout.contains("1 calls, 1 leads done, 2 left"),
