@@ -36,7 +36,7 @@ pub(super) fn measure(corpus: &str) {
             let mut random = Random(7);
             let mut detector = VoiceDetector::default();
             for frame in &clean {
-                let noisy = carried(std::array::from_fn(|n| {
+                let noisy = carried(&std::array::from_fn(|n| {
                     f32::from(frame.0[n]) + noise * random.next()
                 }));
                 detector.push(&noisy);
@@ -122,7 +122,7 @@ fn sounds() -> Vec<(&'static str, Vec<Frame>)> {
 fn made(mut sample: impl FnMut(usize, f32) -> f32) -> Vec<Frame> {
     (0..FRAMES)
         .map(|frame| {
-            carried(std::array::from_fn(|n| {
+            carried(&std::array::from_fn(|n| {
                 sample(frame, (frame * FRAME_SAMPLES + n) as f32 / 8_000.0)
             }))
         })
@@ -130,7 +130,7 @@ fn made(mut sample: impl FnMut(usize, f32) -> f32) -> Vec<Frame> {
 }
 
 /// What A-law leaves of it.
-fn carried(samples: [f32; FRAME_SAMPLES]) -> Frame {
+fn carried(samples: &[f32; FRAME_SAMPLES]) -> Frame {
     #[expect(clippy::cast_possible_truncation, reason = "the sounds stay in range")]
     let frame = Frame(samples.map(|sample| sample as i16));
     G711::Alaw.decode(&G711::Alaw.encode(&frame))

@@ -61,10 +61,10 @@ pub struct SpeechSayArgs {
     /// Write a WAV file instead of playing it
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// A voice to try ([elevenlabs] voice_id)
+    /// A voice to try (`[elevenlabs] voice_id`)
     #[arg(long, value_name = "ID")]
     pub voice: Option<String>,
-    /// A model to try ([elevenlabs] tts_model)
+    /// A model to try (`[elevenlabs] tts_model`)
     #[arg(long, value_name = "MODEL")]
     pub model: Option<String>,
 }

@@ -182,10 +182,15 @@ async fn ring(
     stop: &driver::Stop,
     look: Look<'_>,
 ) -> anyhow::Result<CallReport> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a few turns a minute, of one call: a printer that waits must not hold up the talk"
+    )]
     let (news, mut heard) = mpsc::unbounded_channel();
     let (station, job, hang_up) = (open.station.clone(), job.clone(), stop.hang_up.clone());
     // A task of its own: a terminal that was stopped with Ctrl-S must not silence the bot.
-    let call = tokio::spawn(async move { make_call(&station, &job, &hang_up, &news).await });
+    let call =
+        tokio::spawn(async move { Box::pin(make_call(&station, &job, &hang_up, &news)).await });
     let mut printed = Ok(());
     while let Some(item) = heard.recv().await {
         // When nobody reads any more the call goes on all the same.

@@ -12,6 +12,12 @@ mod outage;
 mod outside;
 mod scenarios;
 mod stay;
+fn chore_done(done: Result<anyhow::Result<()>, task::JoinError>) {
+    if let Err(error) = done.unwrap_or_else(|panic| Err(panic.into())) {
+        tracing::warn!(%error, "what a call left behind is put right when the run ends");
+    }
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -145,6 +151,10 @@ pub async fn run_campaign(
     stop: &Stop,
     news: mpsc::Sender<CampaignNews>,
 ) -> anyhow::Result<CampaignEnd> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "no call begins while a reader is behind: only those that go on may add to it"
+    )]
     let (call_news, mut from_calls) = mpsc::unbounded_channel();
     let (doors, mut from_doors) = Doors::new(job.waiting.clone());
     let mut run = Run {
@@ -198,7 +208,7 @@ pub async fn run_campaign(
             Some(item) = from_calls.recv() => run.pass_on(item),
             Some(ended) = run.calls.join_next_with_id() => run.ended(ended),
             Some(claimed) = run.claims.join_next() => run.claimed(claimed),
-            Some(done) = run.chores.join_next() => run.chore_done(done),
+            Some(done) = run.chores.join_next() => chore_done(done),
             Some(looked) = run.looks.join_next() => run.looked(looked),
             () = stay::fed(&mut run.feed) => {}
             changed = socket.changed() => if changed.is_ok() {
@@ -293,12 +303,6 @@ impl Run<'_> {
         }
     }
 
-    fn chore_done(&mut self, done: Result<anyhow::Result<()>, task::JoinError>) {
-        if let Err(error) = done.unwrap_or_else(|panic| Err(panic.into())) {
-            tracing::warn!(%error, "what a call left behind is put right when the run ends");
-        }
-    }
-
     /// Nothing to do but to let in, or let go, whoever answered and waits.
     fn idle(&self) -> Step {
         let due = self.planner.seat_due();
@@ -348,7 +352,7 @@ impl Run<'_> {
             self.call_news.clone(),
         );
         let task = self.calls.spawn(async move {
-            let called = make_call(&station, &job, &stop, &news).await;
+            let called = Box::pin(make_call(&station, &job, &stop, &news)).await;
             if called.is_err()
                 && let Err(error) = give_back(&station.ledger, id).await
             {

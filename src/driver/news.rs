@@ -180,10 +180,10 @@ mod tests {
     }
 
     fn lead(news: &CampaignNews) -> i64 {
-        match &news.event {
-            CampaignStep::Skipped { lead, .. } => lead.0,
-            other => panic!("{other:?}"),
-        }
+        let CampaignStep::Skipped { lead, .. } = &news.event else {
+            panic!("{news:?}");
+        };
+        lead.0
     }
 
     #[tokio::test]

@@ -286,10 +286,10 @@ impl DataApi {
                     }
                     return Ok(page);
                 }
-                Err((error, points)) => {
+                Err((error, wait)) => {
                     if error.class == NovoFonErrorClass::Quota {
                         let told = Told::read(&answer.headers).reset;
-                        gate.shut(points.wait().or(told).unwrap_or(USUAL_WAIT));
+                        gate.shut(wait.or(told).unwrap_or(USUAL_WAIT));
                     }
                     error
                 }
@@ -320,11 +320,12 @@ impl DataApi {
         self.web.send(method, request).await
     }
 
+    /// The page, or the error and how long the limits hold the next request up.
     fn read<T: DeserializeOwned>(
         &self,
         method: &str,
         answer: &Answer,
-    ) -> Result<Page<T>, (NovoFonError, Points)> {
+    ) -> Result<Page<T>, (NovoFonError, Option<Duration>)> {
         #[derive(Deserialize)]
         struct Body {
             result: Option<Value>,
@@ -332,12 +333,12 @@ impl DataApi {
         }
         let unread = |error: serde_json::Error| {
             let broken = NovoFonError::protocol(method, &error.to_string());
-            (broken, Points::default())
+            (broken, None)
         };
         let body = match serde_json::from_str::<Body>(&answer.body) {
             Ok(body) => body,
             Err(error) if answer.status < 400 => return Err(unread(error)),
-            Err(_) => return Err((no_answer(method, answer.status), Points::default())),
+            Err(_) => return Err((no_answer(method, answer.status), None)),
         };
         if let Some(refusal) = body.error {
             let said = match &refusal.data.field {
@@ -347,9 +348,11 @@ impl DataApi {
             let said = user::without(&said, &[self.token.expose_secret()]);
             let mnemonic = refusal.data.mnemonic;
             let error = mnemonic::error(method, refusal.code, &mnemonic, &said);
-            return Err((error, refusal.data.metadata.limits));
+            return Err((error, refusal.data.metadata.limits.wait()));
         }
-        let result = body.result.unwrap_or(Value::Null);
+        let Some(result) = body.result else {
+            return Err((no_answer(method, answer.status), None));
+        };
         serde_json::from_value(result).map_err(unread)
     }
 }

@@ -15,9 +15,12 @@ const FILES_A_CALL: u64 = 12;
 /// What `asterisk.conf` and the system allow; a limit that is off is not told.
 #[derive(Debug, Default, Deserialize)]
 struct Limits {
-    max_channels: Option<u64>,
-    max_open_files: Option<u64>,
-    max_load: Option<f64>,
+    #[serde(rename = "max_channels")]
+    channels: Option<u64>,
+    #[serde(rename = "max_open_files")]
+    open_files: Option<u64>,
+    #[serde(rename = "max_load")]
+    load: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -43,22 +46,19 @@ pub(super) async fn check(http: &Http, max_calls: u32) -> Vec<CheckLine> {
 fn limits(limits: &Limits, max_calls: u32) -> Option<CheckLine> {
     let calls = u64::from(max_calls);
     let mut mends = Vec::new();
-    if let Some(most) = limits.max_channels.filter(|most| (1..calls).contains(most)) {
+    if let Some(most) = limits.channels.filter(|most| (1..calls).contains(most)) {
         mends.push(format!(
             "asterisk.conf: `maxcalls = {}` or more (it is {most})",
             calls * 2
         ));
     }
     let files = FILES + FILES_A_CALL * calls;
-    if let Some(most) = limits
-        .max_open_files
-        .filter(|most| (1..files).contains(most))
-    {
+    if let Some(most) = limits.open_files.filter(|most| (1..files).contains(most)) {
         mends.push(format!(
             "the service of Asterisk: `LimitNOFILE=32768` in systemd, no `maxfiles` in asterisk.conf (it is {most})"
         ));
     }
-    if let Some(load) = limits.max_load.filter(|load| *load > 0.0) {
+    if let Some(load) = limits.load.filter(|load| *load > 0.0) {
         mends.push(format!(
             "asterisk.conf: `maxload = 0` (it refuses calls at a load of {load})"
         ));
@@ -91,9 +91,9 @@ mod tests {
     fn limits_that_hold_the_calls_are_no_line() {
         assert_eq!(limits(&Limits::default(), 1_000), None);
         let roomy = Limits {
-            max_channels: Some(200),
-            max_open_files: Some(32_768),
-            max_load: Some(0.0),
+            channels: Some(200),
+            open_files: Some(32_768),
+            load: Some(0.0),
         };
         assert_eq!(limits(&roomy, 200), None);
     }
@@ -102,17 +102,17 @@ mod tests {
     fn each_limit_that_is_too_tight_names_its_key() {
         let calls = |limits_: Limits| limits(&limits_, 50).unwrap().mend.unwrap();
         let most = Limits {
-            max_channels: Some(5),
+            channels: Some(5),
             ..Limits::default()
         };
         assert!(calls(most).contains("maxcalls"));
         let files = Limits {
-            max_open_files: Some(256),
+            open_files: Some(256),
             ..Limits::default()
         };
         assert!(calls(files).contains("LimitNOFILE"));
         let load = Limits {
-            max_load: Some(0.5),
+            load: Some(0.5),
             ..Limits::default()
         };
         assert!(calls(load).contains("maxload"));

@@ -71,13 +71,15 @@ pub async fn check(config: &AriConfig, plan: &CheckPlan) -> Vec<CheckLine> {
 /// Address, credentials and version.
 async fn reach(http: &Http) -> Result<CheckLine, CheckLine> {
     let what = "asterisk";
-    let fail = |error: AriError| match error {
-        AriError::NotFound { .. } => CheckLine::failure(
+    let fail = |error: AriError| {
+        if !matches!(error, AriError::NotFound { .. }) {
+            return failed(what, &error);
+        }
+        CheckLine::failure(
             what,
             format!("{} answers, and knows no ARI", http.config().shown_url()),
             "ari.conf, [general]: `enabled = yes`; modules.conf: `load = res_ari.so`; a `prefix` in http.conf must be part of [asterisk] url",
-        ),
-        error => failed(what, &error),
+        )
     };
     http.send(Request::get(&["asterisk", "ping"]))
         .await

@@ -54,7 +54,9 @@ fn written(password: &str, rounds: Option<u32>, salt: &str) -> String {
 fn digest(password: &[u8], salt: &[u8], rounds: u32) -> Vec<u8> {
     let sum = |parts: &[&[u8]]| -> Vec<u8> {
         let mut hash = Sha512::new();
-        parts.iter().for_each(|part| hash.update(part));
+        for part in parts {
+            hash.update(part);
+        }
         hash.finalize().to_vec()
     };
     let second = sum(&[password, salt, password]);

@@ -39,7 +39,7 @@ fn every_file_of_the_folder_is_embedded() {
     let mut there: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".conf"))
+        .filter(|name| std::path::Path::new(name).extension() == Some("conf".as_ref()))
         .collect();
     there.sort();
     assert_eq!(SHIPPED.iter().map(|file| file.0).collect::<Vec<_>>(), there);

@@ -137,7 +137,11 @@ fn ari_password(
             return Ok((installed, None));
         }
     }
-    let made: String = random()?.iter().map(|byte| format!("{byte:02x}")).collect();
+    let made: String = random()?
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|half| char::from_digit(half.into(), 16))
+        .collect();
     let hash = hash(&made, ROUNDS_OF_MADE, &random()?);
     Ok((AriPassword::Hash(hash), Some(made.into())))
 }

@@ -259,7 +259,11 @@ impl<'a> EventLines<'a> {
         let until = until.map(|at| self.time(at));
         let word = match reason {
             // What paces the calls is no news.
-            WaitReason::MaxCalls | WaitReason::Conversations | WaitReason::Rate => return Ok(()),
+            WaitReason::MaxCalls
+            | WaitReason::Conversations
+            | WaitReason::Rate
+            // A call that goes on may end so that its lead is rung again.
+            | WaitReason::Draining(DrainReason::Exhausted) => return Ok(()),
             WaitReason::Breaker(trouble) => {
                 // The probe is out.
                 let Some(until) = until else { return Ok(()) };
@@ -267,8 +271,6 @@ impl<'a> EventLines<'a> {
                     "explanation": trouble.explanation(), "hint": trouble.hint() });
                 return self.line("breaker_paused", at, body);
             }
-            // A call that goes on may end so that its lead is rung again.
-            WaitReason::Draining(DrainReason::Exhausted) => return Ok(()),
             WaitReason::Draining(reason) => {
                 return self.line("draining", at, json!({ "reason": drained(reason) }));
             }

@@ -18,7 +18,7 @@ const LARGEST_PAGE: u64 = 10_000;
 const USUAL_PAGE: u64 = 1000;
 const FURTHEST: u64 = 100_000;
 /// What every `get` takes.
-const COMMON: &[&str] = &[
+const OF_ALL: &[&str] = &[
     "access_token",
     "user_id",
     "limit",
@@ -166,7 +166,7 @@ fn all_rows(
     let zone = TimeZone::get(&account.zone).unwrap_or(TimeZone::UTC);
     let is_report = method.ends_with("_report");
     for name in parameters.keys() {
-        let known = COMMON.contains(&name.as_str())
+        let known = OF_ALL.contains(&name.as_str())
             || (is_report && OF_REPORTS.contains(&name.as_str()))
             || (method == "get.calls_report" && name == "include_ongoing_calls");
         if !known {

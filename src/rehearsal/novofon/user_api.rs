@@ -92,7 +92,6 @@ fn is_signed(
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(sorted)
         .finish();
-    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
     let message = format!("{path}{query}{}", hex(&Md5::digest(query.as_bytes())));
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(secret.as_bytes()) else {
         return false;
@@ -104,6 +103,12 @@ fn is_signed(
     );
     header(request.headers(), "authorization") == Some(expected.as_str())
         && request.method() == Method::GET
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves.map(digit).collect()
 }
 
 type Answer = Result<Value, (StatusCode, String)>;

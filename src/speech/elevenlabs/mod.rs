@@ -96,7 +96,7 @@ impl ElevenLabs {
         let models = voices::models(&self.link).await?;
         let own = models
             .iter()
-            .find(|model| model.model_id == self.config.tts_model);
+            .find(|model| model.id == self.config.tts_model);
         Ok(own.and_then(voices::Model::credits))
     }
 

@@ -101,7 +101,7 @@ impl ElevenLabs {
             Err(error) => return failed(what, &error),
         };
         let speaking = models.iter().filter(|model| model.can_do_text_to_speech);
-        match models.iter().find(|known| known.model_id == *model) {
+        match models.iter().find(|known| known.id == *model) {
             Some(known) if known.can_do_text_to_speech && known.speaks(language) => {
                 let credits = known.credits();
                 let price = credits.map_or_else(String::new, |credits| {
@@ -115,7 +115,7 @@ impl ElevenLabs {
                 "novodial.toml, [elevenlabs]: `tts_model = \"eleven_flash_v2_5\"`",
             ),
             None => {
-                let names: Vec<&str> = speaking.map(|model| model.model_id.as_str()).collect();
+                let names: Vec<&str> = speaking.map(|model| model.id.as_str()).collect();
                 CheckLine::failure(
                     what,
                     format!("there is no model {model}"),

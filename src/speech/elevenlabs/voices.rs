@@ -62,13 +62,14 @@ struct Page {
 /// A model that speaks.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Model {
-    pub(super) model_id: String,
+    #[serde(rename = "model_id")]
+    pub(super) id: String,
     #[serde(default)]
     pub(super) can_do_text_to_speech: bool,
     #[serde(default)]
     languages: Vec<ModelLanguage>,
-    #[serde(default)]
-    model_rates: Option<Rates>,
+    #[serde(default, rename = "model_rates")]
+    rates: Option<Rates>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -90,7 +91,7 @@ impl Model {
 
     /// Credits of a character.
     pub(super) fn credits(&self) -> Option<f64> {
-        self.model_rates.as_ref()?.character_cost_multiplier
+        self.rates.as_ref()?.character_cost_multiplier
     }
 }
 

@@ -52,13 +52,13 @@ type Trap = fn(&mut Options);
 async fn each_trap_is_named_with_its_mend_and_green_after_it() {
     let traps: &[(&str, Level, &str, Trap)] = &[
         ("allow-list", Level::Failure, "192.0.2.77", |o| {
-            o.admitted = false
+            o.admitted = false;
         }),
         ("access token", Level::Failure, "not known", |o| {
-            o.token = "other".to_owned()
+            o.token = "other".to_owned();
         }),
         ("line", Level::Failure, "not registered", |o| {
-            o.account.lines[0].registered = false
+            o.account.lines[0].registered = false;
         }),
         (
             "outgoing calls",
@@ -75,7 +75,7 @@ async fn each_trap_is_named_with_its_mend_and_green_after_it() {
             o.account.lines[0].billing = "limit_lock".to_owned();
         }),
         ("channels", Level::Warning, "2 calls at once", |o| {
-            o.account.lines[0].channels = 2
+            o.account.lines[0].channels = 2;
         }),
         ("caller id", Level::Failure, "waiting", |o| {
             o.account.numbers[0].status = "waiting".to_owned();
@@ -92,7 +92,7 @@ async fn each_trap_is_named_with_its_mend_and_green_after_it() {
             o.account.lines[0].number = Some("74950000001".to_owned());
         }),
         ("balance", Level::Failure, "0.00 RUB", |o| {
-            o.account.balance = 0.0
+            o.account.balance = 0.0;
         }),
     ];
     let provider = provider(|options| options.points_per_minute = 1000).await;

@@ -1,6 +1,6 @@
 //! What both clients read, page by page, and how they keep to the limits.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use novodial::campaign::Money;
 use novodial::novofon::{NovoFon, NovoFonErrorClass};
@@ -145,7 +145,7 @@ async fn a_minutes_limit_is_waited_for_and_a_days_is_not() {
     .await;
     let client = client(&provider);
     let (data, user) = (client.data.unwrap(), client.user.unwrap());
-    let begun = Instant::now();
+    let begun = tokio::time::Instant::now();
     let data_api = async {
         for _ in 0..3 {
             data.numbers().await.unwrap();

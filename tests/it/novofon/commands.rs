@@ -19,7 +19,7 @@ fn shell(provider: &Provider) -> Shell {
 }
 
 /// Runs while the double answers.
-async fn run(shell: &Shell, arguments: &[&str]) -> String {
+fn run(shell: &Shell, arguments: &[&str]) -> String {
     tokio::task::block_in_place(|| shell.run(arguments))
 }
 
@@ -87,9 +87,9 @@ async fn the_commands_tell_what_the_account_has() {
         .variable("NOVODIAL_NOVOFON_KEY", "rehearsal_key")
         .file("secret", "rehearsal_secret\n")
         .variable("NOVODIAL_NOVOFON_SECRET_FILE", "secret");
-    let balance = run(&shell, &["novofon", "balance"]).await;
+    let balance = run(&shell, &["novofon", "balance"]);
     tells(&balance, &["0\n", "1234.50 RUB\n"]);
-    let lines = run(&shell, &["novofon", "lines"]).await;
+    let lines = run(&shell, &["novofon", "lines"]);
     tells(
         &lines,
         &[
@@ -103,7 +103,7 @@ async fn the_commands_tell_what_the_account_has() {
             "74950000000",
         ],
     );
-    let numbers = run(&shell, &["novofon", "numbers"]).await;
+    let numbers = run(&shell, &["novofon", "numbers"]);
     tells(
         &numbers,
         &[
@@ -115,7 +115,7 @@ async fn the_commands_tell_what_the_account_has() {
             "waiting",
         ],
     );
-    let check = run(&shell, &["novofon", "check"]).await;
+    let check = run(&shell, &["novofon", "check"]);
     tells(
         &check,
         &[
@@ -129,7 +129,7 @@ async fn the_commands_tell_what_the_account_has() {
         "{check}"
     );
     provider.change(|options| options.account.lines[0].registered = false);
-    let failed = run(&shell, &["novofon", "check", "--format", "json"]).await;
+    let failed = run(&shell, &["novofon", "check", "--format", "json"]);
     tells(
         &failed,
         &[
@@ -139,7 +139,7 @@ async fn the_commands_tell_what_the_account_has() {
         ],
     );
     provider.change(|options| options.admitted = false);
-    let refused = run(&shell, &["novofon", "calls"]).await;
+    let refused = run(&shell, &["novofon", "calls"]);
     tells(
         &refused,
         &[
@@ -203,7 +203,7 @@ fn worked_off(shell: &Shell) -> Vec<Leg> {
         }
     }
     let mut other = leg(7, hour_ago.checked_add(90.seconds()).unwrap(), 30);
-    other.called = "79000000077".to_owned();
+    "79000000077".clone_into(&mut other.called);
     legs.push(other);
     legs
 }
@@ -236,7 +236,7 @@ async fn a_campaign_is_reconciled_and_doing_it_again_changes_nothing() {
     let legs = tokio::task::block_in_place(|| worked_off(&shell));
     provider.change(|options| options.account.legs = legs);
     let reconcile = ["novofon", "reconcile", "spring"];
-    let first = run(&shell, &reconcile).await;
+    let first = run(&shell, &reconcile);
     tells(
         &first,
         &[
@@ -249,9 +249,9 @@ async fn a_campaign_is_reconciled_and_doing_it_again_changes_nothing() {
             "no_answer  1         0.00     0.00\n",
         ],
     );
-    let second = run(&shell, &reconcile).await;
+    let second = run(&shell, &reconcile);
     assert_eq!(second, first.replace("kept: 3 new", "kept: 0 new"));
-    let both = run(&shell, &["novofon", "reconcile", "spring", "--unmatched"]).await;
+    let both = run(&shell, &["novofon", "reconcile", "spring", "--unmatched"]);
     tells(
         &both,
         &["here, call", "79000000003", "there", "79000000077", "2.50"],
@@ -274,18 +274,17 @@ async fn a_campaign_is_reconciled_and_doing_it_again_changes_nothing() {
             charge.total += 0.1;
         }
     });
-    let again = run(&shell, &reconcile).await;
+    let again = run(&shell, &reconcile);
     assert!(again.contains("kept: 0 new charges, 2 changed"), "{again}");
     let json = run(
         &shell,
         &["novofon", "reconcile", "spring", "--format", "json"],
-    )
-    .await;
+    );
     assert!(
         json.contains(r#""matched":2,"#) && json.contains(r#""per_conversation":"5.10""#),
         "{json}"
     );
-    let nobody = run(&shell, &["novofon", "reconcile", "autumn"]).await;
+    let nobody = run(&shell, &["novofon", "reconcile", "autumn"]);
     assert!(
         nobody.contains("no such campaign") || nobody.starts_with("1\n"),
         "{nobody}"
@@ -305,23 +304,22 @@ async fn a_campaign_begins_with_no_more_calls_than_the_line_carries() {
         .variable("ELEVENLABS_API_KEY", "k")
         .variable("NOVODIAL_ELEVENLABS_BASE_URL", "http://127.0.0.1:9")
         .variable("NOVODIAL_ELEVENLABS_VOICE_ID", "v");
-    let told = run(&shell, &["campaign", "run", "spring.csv", "--yes"]).await;
+    let told = run(&shell, &["campaign", "run", "spring.csv", "--yes"]);
     let capped = "calls at once: 2 in place of 5, as many as the line 0012345 carries (NovoFon)";
     assert!(told.contains(capped), "{told}");
     let own = run(
         &shell,
         &["campaign", "run", "spring.csv", "--yes", "--max-calls", "4"],
-    )
-    .await;
+    );
     assert!(!own.contains("calls at once"), "{own}");
     provider.change(|options| options.admitted = false);
-    let refused = run(&shell, &["campaign", "run", "spring.csv", "--yes"]).await;
+    let refused = run(&shell, &["campaign", "run", "spring.csv", "--yes"]);
     assert!(
         refused.contains("how many calls the line carries is not known"),
         "{refused}"
     );
     assert!(
-        refused.contains("asterisk"),
+        refused.contains("Asterisk at"),
         "it goes on all the same: {refused}"
     );
 }

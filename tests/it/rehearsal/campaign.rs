@@ -115,8 +115,8 @@ fn a_rehearsal_that_is_continued_rings_only_who_is_left() {
 #[test]
 fn callees_drawn_by_a_seed_come_to_the_same_ends_twice() {
     let shell = Shell::new();
-    let numbers: String = (1..=8).map(|at| format!("+7900000000{at}\n")).collect();
-    shell.file("drawn.csv", &format!("phone\n{numbers}"));
+    let numbers: Vec<_> = (1..=8).map(|at| format!("+7900000000{at}")).collect();
+    shell.file("drawn.csv", &format!("phone\n{}\n", numbers.join("\n")));
     let run = || {
         let day = ["campaign", "run", "drawn.csv", "--rehearse", "--seed", "7"];
         let run = shell.run(&[&day[..], &["--format", "jsonl", "--max-calls", "8"]].concat());

@@ -1,6 +1,7 @@
 //! A model that is asked where the rules do not know, in calls with sound: it is right, it answers
 //! nonsense, it is late.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use novodial::rehearsal::chat_service::{ChatOptions, ChatService, Saying};
@@ -56,7 +57,7 @@ fn stage(service: &ChatService) -> Shell {
              [ru]\nhello = \"Алло?\"\nsequence = [\"{words}\"]\notherwise = \"Да.\"\n"
         );
         shell.file(&format!("callees/{callee}.toml"), &file);
-        leads.push_str(&format!("+7900000300{at},{callee}\n"));
+        writeln!(leads, "+7900000300{at},{callee}").unwrap();
     }
     shell.file("leads.csv", &leads);
     shell

@@ -116,7 +116,7 @@ fn rehearse(name: &str) -> Vec<String> {
             continue;
         };
         reached.insert(wanted);
-        if call["disposition"] != "answered" || call["outcome"] != Value::from(wanted.as_str()) {
+        if call["disposition"] != "answered" || call["outcome"] != wanted.as_str() {
             wrong.push(format!("{name}: {wanted}: {:#}", told(call)));
         }
     }

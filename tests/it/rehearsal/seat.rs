@@ -53,6 +53,7 @@ async fn waiting_call(
         }),
         meter: driver::Meter::default(),
     };
+    #[expect(clippy::disallowed_methods, reason = "what a call tells has no bound")]
     let (news, _heard) = mpsc::unbounded_channel();
     let campaign = async {
         assert_eq!(from_call.recv().await, Some(LeadId(1)));
