@@ -93,6 +93,9 @@ pub struct CallsListArgs {
     pub limit: u32,
 }
 
+/// How calls end that were made: what the policy blocks leaves none.
 fn dispositions() -> clap::builder::PossibleValuesParser {
-    clap::builder::PossibleValuesParser::new(Disposition::ALL.map(Disposition::as_str))
+    let made = Disposition::ALL.into_iter();
+    let made = made.filter(|disposition| *disposition != Disposition::Blocked);
+    clap::builder::PossibleValuesParser::new(made.map(Disposition::as_str))
 }

@@ -121,9 +121,6 @@ pub struct CampaignRunArgs {
     /// Check list, policy and scenario, and ring nobody
     #[arg(long, conflicts_with = "rehearse", help_heading = "Run")]
     pub dry_run: bool,
-    /// Go on with the last rehearsal of this campaign instead of beginning anew
-    #[arg(long = "continue", requires = "rehearse", help_heading = "Rehearsal")]
-    pub go_on: bool,
     /// Rehearsing
     #[command(flatten)]
     pub rehearsal: RehearsalArgs,

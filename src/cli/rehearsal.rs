@@ -27,14 +27,17 @@ pub struct RehearsalArgs {
         help_heading = "Rehearsal"
     )]
     pub callees: Option<PathBuf>,
-    /// What goes wrong: names and files, parted by commas
     #[arg(
         long,
+        help = "What goes wrong, parted by commas: packet_gaps, early_event, events_lost, congestion, trunk_away, late_speech, lost_speech, too_many, quota, slow_synthesis, bad_day, or files of your own (docs/rehearsal.md)",
         value_name = "LIST",
         requires = "rehearse",
         help_heading = "Rehearsal"
     )]
     pub trouble: Option<String>,
+    /// Go on with the last rehearsal and its history instead of beginning anew
+    #[arg(long = "continue", requires = "rehearse", help_heading = "Rehearsal")]
+    pub go_on: bool,
 }
 
 /// Run the exchange of the rehearsals as a process of its own, until Ctrl-C.

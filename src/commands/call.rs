@@ -22,7 +22,7 @@ use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Format, Paint, Printer, UserError, plain};
 use crate::phone::PhoneNumber;
 use crate::settings::{Flag, Settings};
-use crate::store::{CallRef, Ledger};
+use crate::store::{CallFilter, CallRef, Ledger};
 
 pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let settings = rehearsal::settings(&arguments.rehearsal, flags(arguments), desk)?;
@@ -98,14 +98,23 @@ fn callees(
     ledger: &Ledger,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Option<Callees>> {
-    let mut callees = Callees::of(&arguments.rehearsal, language, desk)?;
-    if let Some(callees) = &mut callees {
-        ledger.begin_afresh(None)?;
-        if let Some(name) = &arguments.callee {
-            callees.assign(number.e164(), name)?;
-        }
+    let callees = Callees::of(&arguments.rehearsal, language, desk)?;
+    let Some(mut callees) = callees.map(Callees::for_one_call) else {
+        return Ok(None);
+    };
+    if let Some(name) = &arguments.callee {
+        callees.assign(number.e164(), name)?;
     }
-    Ok(callees)
+    if arguments.rehearsal.go_on {
+        let earlier = CallFilter {
+            number: Some(number.clone()),
+            ..CallFilter::default()
+        };
+        callees.go_on_from(&earlier, ledger)?;
+    } else {
+        rehearsal::begin_afresh(None, ledger)?;
+    }
+    Ok(Some(callees))
 }
 
 /// Where and how a call is shown.

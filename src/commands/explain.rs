@@ -38,7 +38,12 @@ pub(super) fn explain(error: Error) -> Error {
 /// The words for one error; `None` for those that the user cannot mend.
 fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
     if let Some(error) = error.downcast_ref::<SettingsError>() {
-        let user = UserError::new(ExitStatus::Invalid, error.fault.as_str(), "");
+        let status = if error.typed {
+            ExitStatus::Usage
+        } else {
+            ExitStatus::Invalid
+        };
+        let user = UserError::new(status, error.fault.as_str(), "");
         return Some(user.hint(&error.hint));
     }
     if let Some(error) = error.downcast_ref::<NumberError>() {

@@ -103,13 +103,26 @@ impl History {
         let real = |call| self.find(call, false);
         let rehearsed = |call| self.find(call, true);
         Ok(match wanted {
-            Wanted::Real(id) => real(CallRef::Id(id))?,
-            Wanted::Rehearsed(call) => rehearsed(call)?,
+            Wanted::Real(id) => self.named(CallRef::Id(id), false)?,
+            Wanted::Rehearsed(call) => self.named(call, true)?,
             Wanted::Last => match (real(CallRef::Last), rehearsed(CallRef::Last)) {
                 (Ok(real), Ok(rehearsed)) if begun(&rehearsed) > begun(&real) => rehearsed,
                 (Err(StoreError::NoCalls), Ok(rehearsed)) => rehearsed,
                 (real, _) => real?,
             },
+        })
+    }
+
+    /// The same; a call that is not there is told by the id that was typed.
+    fn named(&self, wanted: CallRef, rehearsal: bool) -> anyhow::Result<Found<'_>> {
+        self.find(wanted, rehearsal).map_err(|error| {
+            let StoreError::NoSuchCall(attempt) = error else {
+                return error.into();
+            };
+            let message = format!("there is no call {}", id(attempt, rehearsal));
+            UserError::new(ExitStatus::No, "no_such_call", message)
+                .hint("see the calls there are: novodial calls list")
+                .into()
         })
     }
 

@@ -4,7 +4,7 @@ use clap::CommandFactory;
 
 use super::Desk;
 use crate::cli::{Cli, ManArgs};
-use crate::output::{ExitStatus, UserError};
+use crate::output::{Envelope, ExitStatus, UserError};
 
 pub(super) fn man(arguments: &ManArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let Some(folder) = &arguments.out else {
@@ -21,7 +21,12 @@ pub(super) fn man(arguments: &ManArgs, desk: &Desk<'_>) -> anyhow::Result<ExitSt
             UserError::new(ExitStatus::Outside, "not_writable", message)
                 .hint("give --out a folder that is yours")
         })?;
-    desk.printer
-        .message(&format!("manual pages written to {}", folder.display()));
+    if desk.printer.is_json() {
+        let body = serde_json::json!({ "folder": folder.display().to_string() });
+        desk.printer.json(&Envelope::new("novodial.man/1", body))?;
+    } else {
+        desk.printer
+            .message(&format!("manual pages written to {}", folder.display()));
+    }
     Ok(ExitStatus::Success)
 }

@@ -93,14 +93,20 @@ impl Callees {
         }))
     }
 
-    /// Gives a number to a callee.
+    /// The same where there is one call only: it meets what would have struck first.
+    pub(super) fn for_one_call(mut self) -> Self {
+        self.trouble = self.trouble.for_one_call();
+        self
+    }
+
+    /// Gives a number to the callee of `--callee`.
     ///
     /// # Errors
     /// Nobody is called so.
     pub(super) fn assign(&mut self, number: &str, callee: &str) -> anyhow::Result<()> {
         self.everyone
             .assign(number, callee)
-            .map_err(|error| unknown_callee(&error))
+            .map_err(|error| bad_callee(&error, ExitStatus::Usage))
     }
 
     /// Gives each lead to the callee in its column `callee`, where it has one.
@@ -111,17 +117,17 @@ impl Callees {
         assign_leads(&mut self.everyone, list, leads)
     }
 
-    /// Counts the calls of a campaign that is continued, so that they are not had again.
+    /// Counts the calls of a rehearsal that is continued, so that they are not had again.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub(super) fn go_on_from(&mut self, campaign: &str, ledger: &Ledger) -> anyhow::Result<()> {
-        let filter = CallFilter {
-            campaign: Some(campaign.to_owned()),
-            ..CallFilter::default()
-        };
+    pub(super) fn go_on_from(
+        &mut self,
+        earlier: &CallFilter,
+        ledger: &Ledger,
+    ) -> anyhow::Result<()> {
         let mut attempts = BTreeMap::new();
-        for call in ledger.calls(&filter)? {
+        for call in ledger.calls(earlier)? {
             *attempts.entry(call.number.e164().to_owned()).or_insert(0) += 1;
         }
         for (number, count) in attempts {
@@ -208,9 +214,25 @@ pub(super) fn trouble(list: Option<&str>) -> anyhow::Result<Trouble> {
     read.map_err(|error| unknown_trouble(&error).into())
 }
 
-/// A callee's mistake in the user's words.
+/// Begins anew: the last rehearsal of a campaign is put aside, and what was rung or opted out
+/// before counts no more, unless another rehearsal goes on meanwhile, to which it belongs.
+///
+/// # Errors
+/// The ledger cannot be written.
+pub(super) fn begin_afresh(campaign: Option<&str>, ledger: &Ledger) -> anyhow::Result<()> {
+    if driver::somebody_runs(ledger)? {
+        return Ok(ledger.put_aside(campaign)?);
+    }
+    Ok(ledger.begin_afresh(campaign)?)
+}
+
+/// A callee's mistake in the user's words, in a file or a list.
 pub(super) fn unknown_callee(error: &CastError) -> anyhow::Error {
-    let user = UserError::new(ExitStatus::Invalid, "bad_callee", error.to_string());
+    bad_callee(error, ExitStatus::Invalid)
+}
+
+fn bad_callee(error: &CastError, status: ExitStatus) -> anyhow::Error {
+    let user = UserError::new(status, "bad_callee", error.to_string());
     match error.hint() {
         Some(hint) => user.hint(hint),
         None => user,
@@ -219,7 +241,11 @@ pub(super) fn unknown_callee(error: &CastError) -> anyhow::Error {
 }
 
 fn unknown_trouble(error: &TroubleError) -> UserError {
-    let user = UserError::new(ExitStatus::Usage, "bad_trouble", error.to_string());
+    let status = match error {
+        TroubleError::Unknown { .. } => ExitStatus::Usage,
+        TroubleError::Unreadable { .. } | TroubleError::Wrong(_) => ExitStatus::Invalid,
+    };
+    let user = UserError::new(status, "bad_trouble", error.to_string());
     match error.hint() {
         Some(hint) => user.hint(hint),
         None => user,

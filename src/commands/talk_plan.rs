@@ -43,6 +43,11 @@ pub(super) fn scenario(
         desk.printer
             .warning(&format!("{shown}: {} ({})", finding.message, finding.hint));
     }
+    if !settings.call.record && scenario.says_it_records() {
+        desk.printer.warning(&format!(
+            "{shown}: it tells callees that the talk is recorded, and it is not (take that out of its prompts)"
+        ));
+    }
     Ok(Arc::new(scenario))
 }
 

@@ -20,6 +20,7 @@ pub(super) mod place;
 mod read;
 mod read_state;
 mod read_way;
+mod recorded;
 mod wordings;
 
 pub use include::Loader;

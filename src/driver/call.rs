@@ -159,12 +159,13 @@ pub async fn make_call(
         attempt,
         CallStep::Begun(Box::new(begun(station, job))),
     );
+    let live = station.live.begin(attempt, stop);
     prepare_rest(station, machine.prompts(), &job.meter);
     let mut talk = Talk::new(station, machine, attempt, job.number.clone(), news.clone());
     talk.promises = Promises::new(job.policy.as_deref(), &job.zone);
     talk.meter = job.meter.clone();
     let order = order(station, job, channel);
-    let dialled = ring(station, (&order, job), &mut talk, stop).await;
+    let dialled = ring(station, (&order, job), &mut talk, &live.stop).await;
     let mut report = talk.conclude(job.lead.map(|(lead, _)| lead), dialled).await;
     let recorded = record_end(station, job, &mut report).await;
     tell(news, attempt, CallStep::Ended(Box::new(report.clone())));
@@ -292,7 +293,8 @@ fn prepare_rest(station: &Station, texts: Vec<String>, meter: &Meter) {
     let (station, meter) = (station.clone(), meter.clone());
     tokio::spawn(async move {
         if let Err(error) = prepare(&station, texts, &meter).await {
-            tracing::warn!(%error, "a prompt could not be prepared");
+            // It is streamed when its turn comes; what fails then is told with the call.
+            tracing::info!(%error, "a prompt could not be prepared");
         }
     });
 }

@@ -14,7 +14,17 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Held for as long as a process runs a campaign; the system gives it back when it ends.
 #[derive(Debug)]
 pub struct CampaignLock {
+    path: PathBuf,
     _file: File,
+}
+
+impl Drop for CampaignLock {
+    fn drop(&mut self) {
+        // Still locked: whoever opened it meanwhile finds that it is no longer the file.
+        if let Err(error) = std::fs::remove_file(&self.path) {
+            tracing::debug!(path = %self.path.display(), %error, "a lock file stays behind");
+        }
+    }
 }
 
 /// Why the lock cannot be had.
@@ -37,11 +47,13 @@ impl CampaignLock {
         let path = path(ledger, campaign);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        let mut file = options.open(path)?;
+        let mut file = options.open(&path)?;
         let mut looks = 0..LOOKS;
         loop {
             match file.try_lock() {
-                Ok(()) => break,
+                Ok(()) if is_at(&file, &path) => break,
+                // Its owner has just ended and removed it.
+                Ok(()) => file = options.open(&path)?,
                 // Somebody may only be looking.
                 Err(TryLockError::WouldBlock) if looks.next().is_some() => {
                     std::thread::sleep(LOOK);
@@ -55,8 +67,24 @@ impl CampaignLock {
         file.set_len(0)?;
         file.rewind()?;
         writeln!(file, "{}", std::process::id())?;
-        Ok(Self { _file: file })
+        Ok(Self { path, _file: file })
     }
+}
+
+/// Whether the file is still the one of this name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
+        (Ok(_) | Err(_), _) => false,
+    }
+}
+
+/// A file that is open cannot be removed here.
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 /// Who runs a campaign.
@@ -96,7 +124,6 @@ fn owner(file: &mut File) -> Option<u32> {
     text.trim().parse().ok()
 }
 
-// The file stays: removing a lock file while another process opens it would give out two locks.
 fn path(ledger: &Path, campaign: CampaignId) -> PathBuf {
     let mut name = ledger.file_name().unwrap_or_default().to_os_string();
     name.push(format!("-campaign-{campaign}.lock"));
@@ -122,5 +149,29 @@ mod tests {
         drop(first);
         assert_eq!(runner(1), None);
         assert!(CampaignLock::take(&ledger, CampaignId(1)).is_ok());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_lock_file_that_its_owner_removed_gives_out_no_second_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = folder.path().join("novodial.db");
+        let takers: Vec<_> = (0..4)
+            .map(|_| {
+                let ledger = ledger.clone();
+                std::thread::spawn(move || {
+                    (0..30)
+                        .filter_map(|_| {
+                            let lock = CampaignLock::take(&ledger, CampaignId(1)).ok()?;
+                            // Nobody else may have it now.
+                            let alone = CampaignLock::take(&ledger, CampaignId(1)).is_err();
+                            drop(lock);
+                            Some(alone)
+                        })
+                        .all(|alone| alone)
+                })
+            })
+            .collect();
+        assert!(takers.into_iter().all(|taker| taker.join().unwrap()));
     }
 }

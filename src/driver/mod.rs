@@ -10,6 +10,7 @@ mod campaign_lock;
 mod clock;
 mod ear;
 mod event_log;
+mod hang_up;
 mod meter;
 mod mouth;
 mod news;
@@ -34,6 +35,7 @@ pub use campaign::{CampaignEnd, CampaignJob, Halt, Scenarios, Stay, run_campaign
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;
 pub use event_log::event_of;
+pub use hang_up::{Asked, ask_hangup, somebody_runs};
 pub use meter::Meter;
 pub use news::{CallBegun, CallNews, CallStep, CampaignNews, CampaignStep};
 pub use open::{

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use anyhow::Context;
+use tokio_util::sync::DropGuard;
 
 use super::clock;
+use super::hang_up::LiveCalls;
 use super::recovery::{end_open_calls, recover};
 use super::run_lock::RunLock;
 use super::scribe::patiently;
@@ -42,6 +44,8 @@ pub struct OpenStation {
     /// What calls are made with.
     pub station: Station,
     line: OpenLine,
+    /// Calls of it can be ended from another shell.
+    _watch: DropGuard,
 }
 
 /// Begins a run and connects to Asterisk; what dead runs left behind is removed.
@@ -49,6 +53,7 @@ pub struct OpenStation {
 /// # Errors
 /// A setting is missing, or Asterisk or the ledger refuses; each error knows its hint.
 pub async fn open_line(settings: &Settings, ledger: Ledger) -> anyhow::Result<OpenLine> {
+    settings.require_asterisk()?;
     let username = settings.require_asterisk_username()?.to_owned();
     let password = settings.require_asterisk_password()?;
     let run = begin_run(settings, &ledger).await?;
@@ -80,9 +85,12 @@ pub async fn open_station(
     ledger: Ledger,
     language: Language,
 ) -> anyhow::Result<OpenStation> {
+    settings.require_for_calls()?;
     let speech = speech(settings, language)?;
     let model = model(settings)?;
     let line = open_line(settings, ledger).await?;
+    let live = LiveCalls::default();
+    let watch = live.watch(line.ledger.clone(), line.run.id);
     let station = Station {
         ari: line.ari.clone(),
         recognizer: Arc::new(speech.clone()),
@@ -93,8 +101,13 @@ pub async fn open_station(
         plan: Arc::new(line_plan(settings, line.media)),
         shelf: Shelf::default(),
         channels: Arc::new(AtomicU64::new(0)),
+        live,
     };
-    Ok(OpenStation { station, line })
+    Ok(OpenStation {
+        station,
+        line,
+        _watch: watch,
+    })
 }
 
 impl OpenLine {

@@ -70,6 +70,18 @@ impl RunLock {
             Err(TryLockError::Error(error)) => cannot_tell(run, &error),
         }
     }
+
+    /// Whether a run that has its lock is alive. A look that claims nothing.
+    pub(super) fn is_held(ledger: &Path, run: RunId) -> bool {
+        match File::open(path(ledger, run)).map(|file| file.try_lock_shared()) {
+            Ok(Ok(())) => false,
+            Ok(Err(TryLockError::WouldBlock)) => true,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+            Ok(Err(TryLockError::Error(error))) | Err(error) => {
+                matches!(cannot_tell(run, &error), Owner::Alive)
+            }
+        }
+    }
 }
 
 /// Whether a run left its lock behind unlocked, or none at all; nothing is taken or removed.
@@ -112,8 +124,10 @@ mod tests {
         assert!(matches!(RunLock::owner(&ledger, run), Owner::Unknown));
         let lock = RunLock::take(&ledger, run).unwrap();
         assert!(matches!(RunLock::owner(&ledger, run), Owner::Alive));
+        assert!(RunLock::is_held(&ledger, run));
         assert!(RunLock::take(&ledger, run).is_err());
         drop(lock);
+        assert!(!RunLock::is_held(&ledger, run));
         assert!(matches!(RunLock::owner(&ledger, run), Owner::Unknown));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
@@ -125,6 +139,10 @@ mod tests {
         let run = RunId(8);
         // What a process leaves that is killed: the file, and nobody's lock on it.
         File::create(path(&ledger, run)).unwrap();
+        assert!(
+            !RunLock::is_held(&ledger, run),
+            "dead, and still to be cleaned up"
+        );
         let Owner::Dead(lock) = RunLock::owner(&ledger, run) else {
             panic!("nobody has its lock");
         };

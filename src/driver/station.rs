@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use super::hang_up::LiveCalls;
 use crate::ari::{Ari, MediaKind};
 use crate::audio::G711;
 use crate::call::CallRules;
@@ -37,6 +38,8 @@ pub struct Station {
     pub shelf: Shelf,
     /// Numbers the channels of this run.
     pub(super) channels: Arc<AtomicU64>,
+    /// Its calls, for whoever wants one of them ended.
+    pub(super) live: LiveCalls,
 }
 
 impl Station {

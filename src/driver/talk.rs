@@ -286,7 +286,7 @@ impl Talk {
                 tracing::debug!(attempt = %self.attempt, "the recogniser hears");
             }
             RecognizerEvent::Reconnecting => {
-                tracing::warn!(attempt = %self.attempt, "the recogniser is being reconnected");
+                tracing::info!(attempt = %self.attempt, "the recogniser is being reconnected");
             }
             RecognizerEvent::Failed(error) => {
                 self.speech_failed(error);
@@ -296,7 +296,8 @@ impl Talk {
     }
 
     fn speech_failed(&mut self, error: SpeechError) {
-        tracing::warn!(attempt = %self.attempt, %error, "speech failed");
+        // Told with the end of the call, or of the run where it stops that.
+        tracing::info!(attempt = %self.attempt, %error, "speech failed");
         self.error.get_or_insert_with(|| error.message.clone());
         if error.is_fatal() || self.speech.is_none() {
             self.speech = Some(error);

@@ -6,8 +6,10 @@ use serde::de::{DeserializeOwned, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use toml::Spanned;
 
-/// Names less alike than this, of 1, are not taken for one another.
-const ALIKE: f64 = 0.65;
+/// Names whose beginnings are less alike than this, of 1, are not taken for one another …
+const ALIKE: f64 = 0.85;
+/// … unless this share of their letters agrees.
+const AGREEING: f64 = 0.65;
 
 /// A mistake in a file, and what to write instead where that can be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,14 +87,15 @@ impl Written<'_> {
 pub(super) fn meant<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     let name = name.trim().to_lowercase();
-    // The first forgives endings, the second a slip in a short word.
     let likeness = |other: &str| {
-        strsim::jaro_winkler(&name, other).max(strsim::normalized_damerau_levenshtein(&name, other))
+        // The first forgives endings, the second a slip in a short word.
+        let begins = strsim::jaro_winkler(&name, other);
+        let agrees = strsim::normalized_damerau_levenshtein(&name, other);
+        (begins > ALIKE || agrees > AGREEING).then(|| begins.max(agrees))
     };
     let nearest = known
         .iter()
-        .map(|other| (likeness(other), other))
-        .filter(|(likeness, _)| *likeness > ALIKE)
+        .filter_map(|other| Some((likeness(other)?, other)))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     match nearest {
         Some((_, nearest)) => format!("did you mean `{nearest}`?"),
@@ -206,6 +209,10 @@ mod tests {
         assert_eq!(
             meant("qqq", ["agrees", "refuses"]),
             "there are agrees, refuses"
+        );
+        assert_eq!(
+            meant("nope", ["lost_speech", "phone_off"]),
+            "there are lost_speech, phone_off"
         );
     }
 }

@@ -43,6 +43,8 @@ pub struct SettingsError {
     pub message: String,
     /// What to write.
     pub hint: String,
+    /// Whether it was typed just now, as a flag.
+    pub typed: bool,
 }
 
 impl SettingsError {
@@ -55,6 +57,7 @@ impl SettingsError {
             fault,
             message: message.into(),
             hint: hint.into(),
+            typed: false,
         }
     }
 
@@ -74,34 +77,19 @@ impl SettingsError {
             | Kind::Rate
             | Kind::List => format!("{}, for example", origin.writing(key, key.example)),
         };
-        Self::new(
-            SettingsFault::BadValue,
-            format!("{origin}: {}: {complaint}", key.path()),
-            hint,
-        )
+        Self {
+            typed: matches!(origin, Origin::Flag { .. }),
+            ..Self::new(
+                SettingsFault::BadValue,
+                format!("{origin}: {}: {complaint}", key.path()),
+                hint,
+            )
+        }
     }
 
     /// A value that a command cannot do without, and that nobody set. An unknown key has no words.
     pub fn not_set(section: &'static str, name: &'static str, what: &str) -> Self {
-        let key = super::reader::key(section, name);
-        Self::missing(&key, &key.variable(), what)
-    }
-
-    /// A value that this command needs; `variable` is where it is best set.
-    pub(super) fn missing(key: &Key, variable: &str, what: &str) -> Self {
-        let file = if key.kind == Kind::Secret {
-            format!("{}_file", key.name)
-        } else {
-            key.name.to_owned()
-        };
-        Self::new(
-            SettingsFault::Missing,
-            format!("{}: {what} is not set", key.path()),
-            format!(
-                "set {variable} in the environment or in .env, or write {file} in [{}] of novodial.toml",
-                key.section
-            ),
-        )
+        super::needed::missing(section, name, what)
     }
 }
 

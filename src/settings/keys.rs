@@ -186,9 +186,9 @@ const MOST: &[Key] = &[
     set(
         "elevenlabs",
         "language",
-        Kind::Text,
+        Kind::Choice(&["ru", "en"]),
         "ru",
-        "The language of the talk, two letters.",
+        "The language of the talk: ru or en.",
     ),
     unset(
         "elevenlabs",

@@ -14,6 +14,7 @@ mod file;
 mod key;
 mod keys;
 mod layers;
+mod needed;
 mod novofon;
 mod origin;
 mod own;

@@ -106,9 +106,9 @@ impl NovoFonSettings {
     pub(super) fn read(reader: &Reader<'_>) -> Result<Self, SettingsError> {
         let section = "novofon";
         Ok(Self {
-            key: reader.secret(section, "key", "key_file"),
-            secret: reader.secret(section, "secret", "secret_file"),
-            access_token: reader.secret(section, "access_token", "access_token_file"),
+            key: reader.secret(section, "key", "key_file")?,
+            secret: reader.secret(section, "secret", "secret_file")?,
+            access_token: reader.secret(section, "access_token", "access_token_file")?,
             line: reader.optional(section, "line", value::name)?,
             base_url: reader.required(section, "base_url", value::web_address)?,
             data_url: reader.required(section, "data_url", value::web_address)?,

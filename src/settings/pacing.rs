@@ -108,14 +108,11 @@ fn caller_ids(text: &str) -> Result<Vec<(String, Option<u32>)>, String> {
             Some((number, daily)) => (number.trim(), Some(per_day(daily.trim())?)),
             None => (word, None),
         };
-        let digits = number.strip_prefix('+').unwrap_or(number);
-        if digits.len() < 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(format!("`{number}` is no number that callees could see"));
-        }
-        if ids.iter().any(|(known, _)| known == number) {
+        let number = value::caller_id(number)?;
+        if ids.iter().any(|(known, _)| *known == number) {
             return Err(format!("`{number}` stands there twice"));
         }
-        ids.push((number.to_owned(), daily));
+        ids.push((number, daily));
     }
     Ok(ids)
 }

@@ -188,6 +188,7 @@ impl Reader<'_> {
                 other_part_of_day: self.required(section, "other_part_of_day", value::flag)?,
                 needs_consent: self.required(section, "consent", value::flag)?,
                 priority_step: self.required(section, "priority_step", value::delay)?,
+                timeless: false,
             },
             default_timezone,
             purpose: self.required(section, "purpose", str::parse)?,

@@ -41,13 +41,13 @@ impl Reader<'_> {
         let section = "asterisk";
         Ok(AsteriskSettings {
             url: self.required(section, "url", value::web_address)?,
-            username: self.optional(section, "username", value::text)?,
-            password: self.secret(section, "password", "password_file"),
+            username: self.stated(section, "username", value::text)?,
+            password: self.secret(section, "password", "password_file")?,
             app: self.required(section, "app", value::name)?,
             trunk: self.required(section, "trunk", value::name)?,
             dial: self.required(section, "dial", value::dial)?,
             number_format: self.required(section, "number_format", str::parse)?,
-            caller_id: self.optional(section, "caller_id", value::text)?,
+            caller_id: self.stated(section, "caller_id", value::caller_id)?,
             media: self.required(section, "media", |word| match word {
                 "auto" => Ok(MediaChoice::Auto),
                 "websocket" => Ok(MediaChoice::WebSocket),
@@ -61,11 +61,11 @@ impl Reader<'_> {
         let section = "elevenlabs";
         Ok(ElevenLabsSettings {
             base_url: self.required(section, "base_url", value::web_address)?,
-            api_key: self.secret(section, "api_key", "api_key_file"),
-            voice_id: self.optional(section, "voice_id", value::name)?,
+            api_key: self.secret(section, "api_key", "api_key_file")?,
+            voice_id: self.stated(section, "voice_id", value::name)?,
             tts_model: self.required(section, "tts_model", value::name)?,
             stt_model: self.required(section, "stt_model", value::name)?,
-            language: self.required(section, "language", value::name)?,
+            language: self.required(section, "language", value::language)?,
             proxy: self.optional(section, "proxy", ProxyUrl::parse)?,
         })
     }
@@ -75,7 +75,7 @@ impl Reader<'_> {
         Ok(UnderstandingSettings {
             url: self.optional(section, "llm_url", value::web_address)?,
             model: self.optional(section, "llm_model", value::text)?,
-            api_key: self.secret(section, "llm_api_key", "llm_api_key_file"),
+            api_key: self.secret(section, "llm_api_key", "llm_api_key_file")?,
             time_limit: self.required(section, "llm_time_limit", value::patience)?,
             proxy: self.optional(section, "llm_proxy", ProxyUrl::parse)?,
         })
@@ -98,7 +98,7 @@ impl Reader<'_> {
     pub(super) fn call(&self) -> Result<CallSettings, SettingsError> {
         let section = "call";
         Ok(CallSettings {
-            ring_timeout: self.required(section, "ring_timeout", value::duration)?,
+            ring_timeout: self.required(section, "ring_timeout", value::ring_timeout)?,
             max_duration: self.required(section, "max_duration", value::duration)?,
             record: self.required(section, "record", value::flag)?,
             greet: self.required(section, "greet", |word| match word {
@@ -141,6 +141,26 @@ impl Reader<'_> {
         parse(text).map_err(|complaint| SettingsError::bad_value(&key, origin, &complaint))
     }
 
+    /// A value without a default that nothing can stand in for: an empty text is a mistake.
+    fn stated<T>(
+        &self,
+        section: &'static str,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, SettingsError> {
+        let parse = |text: &str| match text {
+            "" => Err("is empty".to_owned()),
+            text => parse(text),
+        };
+        let key = key(section, name);
+        let found = self.layers.get(&key);
+        let read = found.map(|found| {
+            parse(&found.text)
+                .map_err(|complaint| SettingsError::bad_value(&key, &found.origin, &complaint))
+        });
+        read.transpose()
+    }
+
     /// A value without a default; an empty text in a file switches it off.
     pub(super) fn optional<T>(
         &self,
@@ -164,24 +184,21 @@ impl Reader<'_> {
         section: &'static str,
         name: &'static str,
         file: &'static str,
-    ) -> Secret {
-        let text = self
-            .layers
-            .get(&key(section, name))
-            .filter(|found| !found.text.is_empty());
-        if let Some(found) = text {
-            return Secret::Text(SecretString::from(found.text.clone()));
+    ) -> Result<Secret, SettingsError> {
+        if let Some(text) = self.stated(section, name, value::text)? {
+            return Ok(Secret::Text(SecretString::from(text)));
         }
-        match (
-            self.path(section, file),
-            self.layers.get(&key(section, file)),
-        ) {
-            (Some(path), Some(found)) => Secret::File {
-                path,
+        let key = key(section, file);
+        Ok(match self.layers.get(&key) {
+            None => Secret::Unset,
+            Some(found) if found.text.is_empty() => {
+                return Err(SettingsError::bad_value(&key, &found.origin, "is empty"));
+            }
+            Some(found) => Secret::File {
+                path: self.resolve(found),
                 origin: found.origin.clone(),
             },
-            _ => Secret::Unset,
-        }
+        })
     }
 
     fn required_path(

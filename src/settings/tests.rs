@@ -245,11 +245,81 @@ fn a_secret_is_demanded_only_when_needed_and_says_where_to_put_it() {
     let settings = Desk::new().load().unwrap();
     let error = settings.require_asterisk_password().unwrap_err();
     insta::assert_snapshot!(format!("{}\n{}", error.message, error.hint), @r"
-    asterisk.password: the password of Asterisk is not set
+    asterisk.password: the password of Asterisk is not set (there is no novodial.toml)
     set NOVODIAL_ASTERISK_PASSWORD in the environment or in .env, or write password_file in [asterisk] of novodial.toml
     ");
     let error = settings.require_elevenlabs_api_key().unwrap_err();
     assert!(error.hint.contains("ELEVENLABS_API_KEY"), "{}", error.hint);
+}
+
+#[test]
+fn all_that_calls_need_is_missed_at_once_with_the_file_that_was_read() {
+    let desk = Desk::new().toml("[asterisk]\nusername = \"novodial\"\n");
+    let error = desk.load().unwrap().require_for_calls().unwrap_err();
+    let file = desk.folder.path().join("work/novodial.toml");
+    let said = format!("{}\n{}", error.message, error.hint);
+    insta::assert_snapshot!(said.replace(&file.display().to_string(), "FILE"), @r"
+    not set: asterisk.password (the password of Asterisk), elevenlabs.api_key (the key of ElevenLabs), elevenlabs.voice_id (the voice that speaks) (read: FILE)
+    set NOVODIAL_ASTERISK_PASSWORD, ELEVENLABS_API_KEY, NOVODIAL_ELEVENLABS_VOICE_ID in the environment or in .env, or write password_file in [asterisk], api_key_file in [elevenlabs], voice_id in [elevenlabs] of FILE
+    ");
+}
+
+#[test]
+fn a_number_that_callees_could_not_see_is_refused_in_every_layer_with_its_place() {
+    let written = Desk::new()
+        .toml("[asterisk]\ncaller_id = \"abc\"\n")
+        .error();
+    assert!(
+        written.contains("novodial.toml:2:13: asterisk.caller_id: `abc` is no number"),
+        "{written}"
+    );
+    let variable = Desk::new()
+        .variable("NOVODIAL_ASTERISK_CALLER_ID", "+7916")
+        .error();
+    assert!(
+        variable.contains("NOVODIAL_ASTERISK_CALLER_ID: asterisk.caller_id"),
+        "{variable}"
+    );
+    let flag = Desk::new()
+        .flag("asterisk.caller_id", "--caller-id", "")
+        .error();
+    assert!(
+        flag.contains("--caller-id: asterisk.caller_id: is empty"),
+        "{flag}"
+    );
+}
+
+#[test]
+fn what_is_empty_or_unknown_is_refused_with_its_place() {
+    for (section, line, complaint) in [
+        ("asterisk", "username = \"\"", "asterisk.username: is empty"),
+        (
+            "asterisk",
+            "password_file = \"\"",
+            "asterisk.password_file: is empty",
+        ),
+        (
+            "elevenlabs",
+            "api_key = \"\"",
+            "elevenlabs.api_key: is empty",
+        ),
+        (
+            "elevenlabs",
+            "language = \"r\"",
+            "`r` is no language that novodial speaks",
+        ),
+        (
+            "call",
+            "ring_timeout = \"2h\"",
+            "`2h` is longer than five minutes",
+        ),
+    ] {
+        let error = Desk::new().toml(&format!("[{section}]\n{line}\n")).error();
+        assert!(
+            error.contains("novodial.toml:2:") && error.contains(complaint),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! The settings as plain structs, and what a command may demand of them.
 //!
 //! Values are checked when they are read; only what a single command needs (logins, keys, a voice)
-//! is left optional and demanded by a `require_...` of its own.
+//! is left optional and demanded by a `require_...` of `needed.rs`.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use secrecy::SecretString;
 use url::Url;
 
 use super::environment::Environment;
@@ -16,7 +15,7 @@ use super::novofon::NovoFonSettings;
 use super::own::OwnSetting;
 use super::pacing::PacingSettings;
 use super::policy::PolicySettings;
-use super::reader::{Reader, key};
+use super::reader::Reader;
 use super::secret::{ProxyUrl, Secret};
 use crate::campaign::Tariff;
 use crate::phone::NumberFormat;
@@ -253,68 +252,4 @@ impl Settings {
             rehearsal: false,
         })
     }
-
-    /// The login of Asterisk, for a command that cannot do without.
-    ///
-    /// # Errors
-    /// `Missing`.
-    pub fn require_asterisk_username(&self) -> Result<&str, SettingsError> {
-        self.asterisk
-            .username
-            .as_deref()
-            .ok_or_else(|| missing("asterisk", "username", "the login of Asterisk"))
-    }
-
-    /// The password of Asterisk, for a command that cannot do without.
-    ///
-    /// # Errors
-    /// `Missing`, or what is wrong with its file.
-    pub fn require_asterisk_password(&self) -> Result<SecretString, SettingsError> {
-        self.asterisk
-            .password
-            .read()?
-            .ok_or_else(|| missing("asterisk", "password", "the password of Asterisk"))
-    }
-
-    /// The key of `ElevenLabs`, for a command that cannot do without.
-    ///
-    /// # Errors
-    /// `Missing`, or what is wrong with its file.
-    pub fn require_elevenlabs_api_key(&self) -> Result<SecretString, SettingsError> {
-        self.elevenlabs
-            .api_key
-            .read()?
-            .ok_or_else(|| missing("elevenlabs", "api_key", "the key of ElevenLabs"))
-    }
-
-    /// The name of the model, where an address is set.
-    ///
-    /// # Errors
-    /// `Missing`.
-    pub fn require_llm_model(&self) -> Result<&str, SettingsError> {
-        self.understanding
-            .model
-            .as_deref()
-            .ok_or_else(|| missing("understanding", "llm_model", "the name of the model"))
-    }
-
-    /// The voice that speaks, for a command that cannot do without.
-    ///
-    /// # Errors
-    /// `Missing`.
-    pub fn require_voice_id(&self) -> Result<&str, SettingsError> {
-        self.elevenlabs
-            .voice_id
-            .as_deref()
-            .ok_or_else(|| missing("elevenlabs", "voice_id", "the voice that speaks"))
-    }
-}
-
-fn missing(section: &'static str, name: &'static str, what: &str) -> SettingsError {
-    let key = key(section, name);
-    let variable = match (section, name) {
-        ("elevenlabs", "api_key") => "ELEVENLABS_API_KEY".to_owned(),
-        _ => key.variable(),
-    };
-    SettingsError::missing(&key, &variable, what)
 }

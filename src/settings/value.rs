@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 use url::Url;
 
 use crate::campaign::Money;
-use crate::phone::NumberRules;
+use crate::language::Language;
+use crate::phone::{NumberRules, PhoneNumber};
 
 /// Reads `30s`, `5m`, `1h30m`, `500ms`, from a second to a day.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -212,6 +213,40 @@ pub(super) fn time_zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
     jiff::tz::TimeZone::get(text).map_err(|_| format!("`{text}` is not a time zone"))
 }
 
+/// Reads a number that callees see: 3 to 15 digits, or a whole international number after a plus.
+/// Spaces, brackets and dashes are left out; the rest goes to the trunk as it is written.
+pub(super) fn caller_id(text: &str) -> Result<String, String> {
+    let number: String = text.chars().filter(|c| !" ()-".contains(*c)).collect();
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = if number.starts_with('+') {
+        PhoneNumber::from_e164(&number).is_ok()
+    } else {
+        digits && (3..=15).contains(&number.len())
+    };
+    if !fits {
+        return Err(format!(
+            "`{text}` is no number that callees could see (3 to 15 digits, or + and a whole number)"
+        ));
+    }
+    Ok(number)
+}
+
+/// Reads how long it may ring: a line that nobody picks up in five minutes is let go by any network.
+pub(super) fn ring_timeout(text: &str) -> Result<Duration, String> {
+    let timeout = duration(text)?;
+    if timeout > Duration::from_mins(5) {
+        return Err(format!("`{text}` is longer than five minutes"));
+    }
+    Ok(timeout)
+}
+
+/// Reads the code of a language that we understand.
+pub(super) fn language(text: &str) -> Result<String, String> {
+    Language::parse(text)
+        .map(|language| language.code().to_owned())
+        .ok_or_else(|| format!("`{text}` is no language that novodial speaks"))
+}
+
 /// Any text but an empty one.
 pub(super) fn text(text: &str) -> Result<String, String> {
     if text.is_empty() {
@@ -308,6 +343,42 @@ mod tests {
                 .iter()
                 .all(|text| countries(text).is_err())
         );
+    }
+
+    #[test]
+    fn a_caller_id_is_a_number() {
+        for (text, number) in [
+            ("+74950000000", "+74950000000"),
+            ("74950000000", "74950000000"),
+            ("8 (495) 000-00-00", "84950000000"),
+            ("101", "101"),
+        ] {
+            assert_eq!(caller_id(text).as_deref(), Ok(number));
+        }
+        for text in [
+            "",
+            "abc",
+            "+7916",
+            "12",
+            "+",
+            "++74950000000",
+            "1234567890123456",
+            "7495x",
+        ] {
+            assert!(caller_id(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_one_we_speak_and_ringing_has_an_end() {
+        assert_eq!(language("en").as_deref(), Ok("en"));
+        assert!(
+            ["xyz", "r", "", "de"]
+                .iter()
+                .all(|text| language(text).is_err())
+        );
+        assert_eq!(ring_timeout("5m").unwrap().as_secs(), 300);
+        assert!(ring_timeout("2h").is_err() && ring_timeout("0s").is_err());
     }
 
     #[test]

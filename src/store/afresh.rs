@@ -1,6 +1,6 @@
 //! Beginning anew without forgetting what was: for rehearsals, which have a ledger of their own.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::{Ledger, StoreError};
 
@@ -16,13 +16,25 @@ impl Ledger {
             tx.execute("DELETE FROM do_not_call", [])?;
             let now = "UPDATE ledger SET afresh_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)";
             tx.execute(now, [])?;
-            if let Some(name) = campaign {
-                tx.execute(
-                    "UPDATE campaigns SET name = name || ' ' || id WHERE name = ?1",
-                    params![name],
-                )?;
-            }
-            Ok(())
+            put_aside(tx, campaign)
         })
     }
+
+    /// The same beside another rehearsal that goes on: its list and its limits stay as they are.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn put_aside(&self, campaign: Option<&str>) -> Result<(), StoreError> {
+        self.write(|tx| put_aside(tx, campaign))
+    }
+}
+
+fn put_aside(tx: &Connection, campaign: Option<&str>) -> Result<(), StoreError> {
+    if let Some(name) = campaign {
+        tx.execute(
+            "UPDATE campaigns SET name = name || ' ' || id WHERE name = ?1",
+            params![name],
+        )?;
+    }
+    Ok(())
 }

@@ -219,14 +219,14 @@ fn begin_attempt(tx: &Connection, attempt: &NewAttempt) -> Result<AttemptId, Sto
 }
 
 /// What is known of an attempt that has no end yet.
-struct Known {
+pub(super) struct Known {
     number: PhoneNumber,
     lead: Option<LeadId>,
     dialled_at: Option<At>,
 }
 
 impl Known {
-    fn find(connection: &Connection, id: AttemptId) -> Result<Self, StoreError> {
+    pub(super) fn find(connection: &Connection, id: AttemptId) -> Result<Self, StoreError> {
         let mut query = connection.prepare_cached(
             "SELECT number, lead, dialled_at, ended_at IS NOT NULL AS ended
              FROM attempts WHERE id = ?1",

@@ -33,7 +33,7 @@ pub struct Refused {
     pub verdict: Verdict,
 }
 
-const WAITING: &str = "state IN ('new', 'retry')";
+pub(super) const WAITING: &str = "state IN ('new', 'retry')";
 
 impl Ledger {
     /// Claims the next lead that the policy allows to ring now: it is `in_call` from now on, and no

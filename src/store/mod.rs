@@ -17,6 +17,7 @@ mod error;
 mod facts;
 mod forbidden;
 mod group;
+mod hangup;
 mod health;
 mod history;
 mod import;
@@ -31,6 +32,7 @@ mod roll;
 mod row;
 mod runs;
 mod schema;
+mod scratch;
 mod sql;
 mod talk;
 #[cfg(test)]
@@ -52,5 +54,6 @@ pub use row::{
     CampaignState, Claim, Conclusion, DeletedCall, DoNotCallEntry, HungUpBy, ImportReport,
     LeadCounts, LeadRow, NewAttempt, NumberingFile, OpenAttempt, Repeat, Run,
 };
+pub use scratch::Scratch;
 pub use talk::{EventRow, Speaker, TurnRow};
 pub use view::{LeadPage, LeadView, Standing};

@@ -22,6 +22,7 @@ pub(super) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/004_caller_ids.sql")),
         M::up(include_str!("migrations/005_charges.sql")),
         M::up(include_str!("migrations/006_advised.sql")),
+        M::up(include_str!("migrations/007_hangup.sql")),
     ])
 });
 

@@ -594,3 +594,72 @@ fn an_answer_without_a_conversation_is_replayed_as_it_was() {
     assert!(told.starts_with(&expected), "{told}");
     assert!(!told.contains("of another version"), "{told}");
 }
+
+#[test]
+fn a_dry_run_tells_what_the_run_would_find_and_writes_nothing() {
+    let office = Office::at_work();
+    let before = std::fs::read(office.shell.path("novodial.db")).unwrap();
+    let dry = |list: &str, more: &[&str]| {
+        let arguments = [&["campaign", "run", list, "--dry-run"], more].concat();
+        office.json(&arguments).remove(0)
+    };
+    for list in ["spring.csv", "spring"] {
+        let told = dry(list, &[]);
+        // Of six: one is reached, one was busy, one does not want to be called, one is for 2099.
+        let counts = ["would_ring", "now", "later", "done", "do_not_call"];
+        let counts = counts.map(|key| told[key].as_u64().unwrap());
+        assert_eq!(counts, [2, 2, 2, 1, 1], "{list}: {told:#}");
+        assert!(told["next_due"].is_string(), "{told:#}");
+        assert_eq!(dry(list, &["--limit", "1"])["would_ring"], 1);
+    }
+    // The window has just closed, and opens in an hour at the earliest.
+    let hour = Timestamp::now().in_tz("Europe/Moscow").unwrap().hour();
+    let closed = format!("{:02}:00-{:02}:00", (hour + 2) % 23, (hour + 2) % 23 + 1);
+    let hours = format!("policy.hours={closed}");
+    let told = dry("spring.csv", &["--set", &hours]);
+    assert_eq!(
+        (&told["would_ring"], &told["later"]),
+        (&json!(0), &json!(4)),
+        "{closed}: {told:#}"
+    );
+    let text = office.run(&["campaign", "run", "spring.csv", "--dry-run"]);
+    assert!(
+        text.contains("would ring 2 leads now through `novofon`"),
+        "{text}"
+    );
+    // The same stem at another path is another list.
+    std::fs::create_dir(office.shell.path("other")).unwrap();
+    std::fs::write(office.shell.path("other/spring.csv"), LIST).unwrap();
+    let other = office.run(&["campaign", "run", "other/spring.csv", "--dry-run"]);
+    assert!(
+        other.starts_with("3\n") && other.contains("belongs to the list"),
+        "{other}"
+    );
+    let after = std::fs::read(office.shell.path("novodial.db")).unwrap();
+    assert!(before == after && !office.shell.path("spring.rejected.csv").exists());
+}
+
+#[test]
+fn a_dry_run_takes_the_scenario_that_the_campaign_keeps() {
+    let office = Office::new();
+    let scenario = "name = \"kept\"\nlanguage = \"ru\"\n[[state]]\n";
+    std::fs::write(office.shell.path("kept.toml"), scenario).unwrap();
+    let kept = office.run(&["campaign", "add", "spring.csv", "--scenario", "kept.toml"]);
+    assert!(kept.contains("kept.toml"), "{kept}");
+    let dry = office.run(&["campaign", "run", "spring", "--dry-run"]);
+    assert!(dry.starts_with("3\n") && dry.contains("kept.toml"), "{dry}");
+}
+
+#[test]
+fn a_run_that_nobody_confirms_writes_nothing() {
+    let shell = Shell::new()
+        .file("leads.csv", "phone\n+79000000001\n+7900\n")
+        .variable("NOVODIAL_POLICY_HOURS", "any");
+    let refused = shell.run(&["campaign", "run", "leads.csv"]);
+    assert!(
+        refused.starts_with("2\n") && refused.contains("would ring 1 people"),
+        "{refused}"
+    );
+    assert!(!shell.path("novodial.db").exists());
+    assert!(!shell.path("leads.rejected.csv").exists());
+}

@@ -407,7 +407,7 @@ fn a_check_without_a_password_says_where_to_put_it() {
     3
     --- stdout
     --- stderr
-    error: asterisk.password: the password of Asterisk is not set
+    error: asterisk.password: the password of Asterisk is not set (there is no novodial.toml)
     hint: set NOVODIAL_ASTERISK_PASSWORD in the environment or in .env, or write password_file in [asterisk] of novodial.toml
     ");
 }

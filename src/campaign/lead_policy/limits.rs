@@ -7,7 +7,7 @@ use std::fmt;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// The most attempts in a time; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,6 +88,24 @@ impl Quota {
             .max_by_key(|reached| reached.until)
     }
 
+    /// The same where a day is 24 hours, whatever the calendar says.
+    pub(super) fn reached_by_hours(self, past: &[Timestamp], now: Timestamp) -> Option<Reached> {
+        let mut past = past.to_vec();
+        past.sort_unstable();
+        let reached = |span: Span| {
+            let limit = self.limit(span)?;
+            let length = SignedDuration::from_hours(24 * span.days());
+            let free = |at: Timestamp| at.checked_add(length).unwrap_or(Timestamp::MAX);
+            let frees = past.iter().copied().map(free);
+            let inside: Vec<Timestamp> = frees.filter(|free| *free > now).collect();
+            let surplus = inside.len().checked_sub(usize::try_from(limit).ok()?)?;
+            let until = inside.get(surplus).copied().unwrap_or(Timestamp::MAX);
+            Some(Reached { span, limit, until })
+        };
+        let all = Span::ALL.into_iter().filter_map(reached);
+        all.max_by_key(|reached| reached.until)
+    }
+
     fn reached_in(
         self,
         span: Span,
@@ -162,6 +180,28 @@ mod tests {
         assert_eq!(
             (reached.span, reached.until),
             (Span::Week, at("2026-11-24T21:00:00Z"))
+        );
+    }
+
+    #[test]
+    fn by_hours_no_midnight_makes_room() {
+        let past = [at("2026-11-20T20:59:50Z")];
+        let midnight = at("2026-11-20T21:00:00Z");
+        assert_eq!(DEBT.reached(&past, midnight, &moscow()), None);
+        let reached = DEBT.reached_by_hours(&past, midnight).unwrap();
+        let tomorrow = at("2026-11-21T20:59:50Z");
+        assert_eq!((reached.span, reached.until), (Span::Day, tomorrow));
+        assert_eq!(DEBT.reached_by_hours(&past, tomorrow), None);
+        let two = [past[0], tomorrow];
+        let reached = DEBT.reached_by_hours(&two, at("2026-11-23T09:00:00Z"));
+        assert_eq!(reached.unwrap().until, at("2026-11-27T20:59:50Z"));
+        let never = Quota {
+            day: Some(0),
+            ..Quota::default()
+        };
+        assert_eq!(
+            never.reached_by_hours(&[], midnight).unwrap().until,
+            Timestamp::MAX
         );
     }
 

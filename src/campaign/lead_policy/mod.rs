@@ -55,6 +55,9 @@ pub struct LeadPolicy {
     pub needs_consent: bool,
     /// How much longer a lead must have waited to come before one of a point of priority more.
     pub priority_step: SignedDuration,
+    /// Whether neither the calendar nor the hour matters, as in a rehearsal: a day is 24 hours and
+    /// not a date, and the hours that a lead has for itself do not hold.
+    pub timeless: bool,
 }
 
 /// What is known of a lead beside its history.
@@ -76,13 +79,15 @@ fn hasten(delay: SignedDuration) -> SignedDuration {
 
 impl LeadPolicy {
     /// The same for a rehearsal, which somebody watches: a day of waiting passes in two seconds,
-    /// and at any part of the day. The limits stay.
+    /// and at any part of the day. The limits stay, but no midnight passes in a rehearsal: it goes
+    /// the same way whenever it begins.
     #[must_use]
     pub fn in_haste(mut self) -> Self {
         self.limits.smallest_gap = hasten(self.limits.smallest_gap);
         self.retry = self.retry.with_delays(hasten);
         self.retry.congestion_per_day = Some(2);
         self.other_part_of_day = false;
+        self.timeless = true;
         self
     }
 }
@@ -128,6 +133,7 @@ impl Default for LeadPolicy {
             other_part_of_day: true,
             needs_consent: false,
             priority_step: hours(1),
+            timeless: false,
         }
     }
 }

@@ -400,6 +400,23 @@ fn a_rehearsal_waits_seconds_where_life_waits_hours() {
     assert_eq!(hasty.limits.lead, policy().limits.lead, "limits stay");
 }
 
+#[test]
+fn a_rehearsal_goes_the_same_way_over_midnight_and_heeds_no_hour_of_a_lead() {
+    let mut story = Story::new();
+    story.policy = LeadPolicy::default().in_haste();
+    story.terms.not_before = Some(Bound::Daily(jiff::civil::time(9, 0, 0, 0)));
+    // Both ends of a Moscow midnight.
+    let before = at("2026-11-22T20:59:50Z");
+    assert_eq!(story.verdict(before), Verdict::May);
+    story.ring(before, Disposition::Congestion, None);
+    story.ring(before + 2.seconds(), Disposition::Congestion, None);
+    let Verdict::NotBefore(next, whys) = story.verdict(at("2026-11-22T21:05:00Z")) else {
+        panic!("two a day are the limit");
+    };
+    assert_eq!(whys, [WhyLater::Congested(2)]);
+    assert_eq!(next, before + 24.hours());
+}
+
 proptest! {
     #[test]
     fn a_promise_of_the_verdict_is_kept_and_nothing_comes_before_it(

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::history::{Ending, LeadHistory, PastAttempt};
-use super::limits::Quota;
+use super::limits::{Quota, Reached};
 use super::why::{Verdict, Whose, WhyLater, WhyNever};
 use super::{LeadFacts, LeadPolicy};
 use crate::campaign::calling_window::Narrowing;
@@ -249,6 +249,9 @@ impl Case<'_> {
 
     fn narrowing(&self) -> Narrowing {
         let terms = self.lead.terms;
+        if self.policy.timeless {
+            return Narrowing::default();
+        }
         Narrowing {
             from: terms.not_before.and_then(Bound::daily),
             to: terms.not_after.and_then(Bound::daily),
@@ -315,7 +318,7 @@ impl Case<'_> {
             day: self.policy.retry.congestion_per_day,
             ..Quota::default()
         };
-        let reached = quota.reached(&times, at, self.zone)?;
+        let reached = self.reached(quota, &times, at)?;
         Some((reached.until, WhyLater::Congested(reached.limit)))
     }
 
@@ -352,13 +355,21 @@ impl Case<'_> {
             Whose::Lead => self.policy.limits.lead,
             Whose::Number => self.policy.limits.number,
         };
-        let reached = quota.reached(times, at, self.zone)?;
+        let reached = self.reached(quota, times, at)?;
         let why = WhyLater::Limit {
             whose,
             limit: reached.limit,
             span: reached.span,
         };
         Some((reached.until, why))
+    }
+
+    fn reached(&self, quota: Quota, times: &[Timestamp], at: Timestamp) -> Option<Reached> {
+        if self.policy.timeless {
+            quota.reached_by_hours(times, at)
+        } else {
+            quota.reached(times, at, self.zone)
+        }
     }
 
     /// After nobody answered, another part of the day; given up when that would take too long.

@@ -134,7 +134,10 @@ impl Diary {
     /// A call is over; whether it was the last that went on.
     pub(super) fn ended(&mut self, now: Timestamp, last: bool) {
         let since = if last { self.calls_since.take() } else { None };
-        if let (Some(since), Some(day)) = (since, self.today(now)) {
+        // A day begins with what happens in it, not with a look at it.
+        if let Some(since) = since
+            && let Some(day) = self.today(now)
+        {
             day.calling_time += now.duration_since(since);
         }
     }
@@ -179,7 +182,10 @@ impl Diary {
 
     pub(super) fn close(mut self, now: Timestamp, exhausted: bool) -> SimulatedRun {
         let exhausted = exhausted.then_some(now);
-        self.ended(now, true);
+        // What goes on at the end belongs to the last day: no other begins.
+        if let (Some(since), Some(day)) = (self.calls_since.take(), self.run.days.last_mut()) {
+            day.calling_time += now.duration_since(since);
+        }
         self.run.exhausted = exhausted;
         if self.row.len() < IN_A_ROW {
             self.run.worst_drop_rate = self.run.drop_rate();

@@ -114,6 +114,15 @@ proptest! {
 }
 
 #[test]
+fn a_simulation_that_ends_at_midnight_has_no_day_more() {
+    let mut simulation = simulation(People::default(), Mode::Progressive, 3);
+    simulation.from = "2026-11-23T21:00:00Z".parse().unwrap();
+    let days = simulation.run(1).unwrap().days;
+    let dates: Vec<_> = days.iter().map(|day| day.date.to_string()).collect();
+    assert_eq!(dates, ["2026-11-23"]);
+}
+
+#[test]
 fn a_lead_is_not_rung_before_the_hour_that_it_was_promised() {
     let mut simulation = simulation(People::default(), Mode::Progressive, 1);
     simulation.leads = 1;

@@ -147,6 +147,7 @@ fn mend(disposition: Disposition) -> Option<&'static str> {
 /// An application of its own, so that a run under way is not disturbed.
 fn config(settings: &Settings) -> anyhow::Result<AriConfig> {
     let app = format!("{}-check-{}", settings.asterisk.app, std::process::id());
+    settings.require_asterisk()?;
     let username = settings.require_asterisk_username()?;
     let password = settings.require_asterisk_password()?;
     let url = settings.asterisk.url.clone();

@@ -30,13 +30,17 @@ pub(in crate::commands) fn delete(
         call.number.e164()
     );
     if !yes && !desk.printer.confirm(&question)? {
-        return Err(UserError::new(
-            ExitStatus::No,
-            "not_confirmed",
-            format!("call {id} is not deleted"),
-        )
-        .hint("confirm it, or give --yes")
-        .into());
+        // As everywhere: to say no is an answer, to leave out --yes where nobody is asked is not.
+        let status = if desk.printer.can_ask() {
+            ExitStatus::No
+        } else {
+            ExitStatus::Usage
+        };
+        return Err(
+            UserError::new(status, "not_confirmed", format!("call {id} is not deleted"))
+                .hint("confirm it, or give --yes")
+                .into(),
+        );
     }
     // The file first: if it cannot be removed the ledger still knows where it is.
     let recording = call.recording.as_deref();

@@ -1,52 +1,82 @@
 //! `novodial calls hangup`: ends a live call, also one of another process.
+//!
+//! The process that makes the call is asked to end it, through the ledger, so that the history says
+//! who did. Only where there is no such process any more is Asterisk told directly.
 
 use crate::ari::{Ari, AriConfig};
 use crate::commands::Desk;
-use crate::commands::history::{History, Wanted};
-use crate::driver;
+use crate::commands::history::{Found, History, Wanted};
+use crate::driver::{self, Asked};
 use crate::output::{Envelope, ExitStatus, UserError};
+use crate::settings::Settings;
+use crate::store::StoreError;
 
 pub(in crate::commands) fn hangup(id: &str, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let wanted: Wanted = id.parse()?;
     let settings = desk.settings()?;
     let history = History::open(&settings, desk)?;
     let found = history.call(wanted)?;
-    let call = &found.call.call;
-    if call.ended_at.is_some() {
-        return Err(crate::commands::call::no_such_live_call(&found.id()));
-    }
-    if found.rehearsal {
-        return Err(inside(&found.id()));
-    }
-    let password = settings.require_asterisk_password()?;
-    // An application of its own: the call's belongs to the process that runs it.
-    let app = format!("{}-hangup-{}", settings.asterisk.app, std::process::id());
-    let username = settings.require_asterisk_username()?;
-    let config = AriConfig::new(settings.asterisk.url.clone(), username, password, &app);
-    desk.block_on(async {
-        let ari = Ari::connect(config).await?;
-        driver::hang_up_channel(&ari, &call.channel_id).await?;
-        ari.close().await;
-        Ok(())
-    })?;
+    let over = || crate::commands::call::no_such_live_call(&found.id());
+    let (ledger, attempt) = (found.ledger, found.call.call.attempt);
+    let open = ledger.open_attempts(None)?;
+    let Some(open) = open.into_iter().find(|open| open.id == attempt) else {
+        return Err(over());
+    };
+    let asked = match desk.block_on(driver::ask_hangup(ledger, attempt, open.run)) {
+        Err(error)
+            if matches!(
+                error.downcast_ref::<StoreError>(),
+                Some(StoreError::AlreadyEnded(_))
+            ) =>
+        {
+            return Err(over());
+        }
+        asked => asked?,
+    };
+    let done = match asked {
+        Asked::Ended => "was hung up",
+        Asked::Unheeded | Asked::Orphaned if found.rehearsal => return Err(gone(&found)),
+        Asked::Unheeded | Asked::Orphaned => {
+            in_asterisk(&settings, &open.channel_id, desk)?;
+            "is being hung up: its own process is gone, or does not answer"
+        }
+    };
     if desk.printer.is_json() {
-        let body = serde_json::json!({ "attempt_id": call.attempt.0, "hung_up": true });
+        let body = serde_json::json!({
+            "id": found.id(), "attempt_id": attempt.0, "rehearsal": found.rehearsal,
+            "hung_up": true, "ended": asked == Asked::Ended,
+        });
         desk.printer
             .json(&Envelope::new("novodial.hangup/1", body))?;
     } else {
-        desk.printer
-            .message(&format!("call {} is being hung up", call.attempt));
+        desk.printer.message(&format!("call {} {done}", found.id()));
     }
     Ok(ExitStatus::Success)
 }
 
-/// A rehearsal's exchange lives inside of the process that rehearses.
-fn inside(id: &str) -> anyhow::Error {
-    UserError::new(
-        ExitStatus::No,
-        "rehearsal",
-        format!("call {id} is a rehearsal of another process"),
-    )
-    .hint("stop that process: Ctrl-C")
-    .into()
+/// Nobody else is there to end it.
+fn in_asterisk(settings: &Settings, channel: &str, desk: &Desk<'_>) -> anyhow::Result<()> {
+    settings.require_asterisk()?;
+    let password = settings.require_asterisk_password()?;
+    let username = settings.require_asterisk_username()?;
+    // An application of its own: the call's belongs to the process that ran it.
+    let app = format!("{}-hangup-{}", settings.asterisk.app, std::process::id());
+    let config = AriConfig::new(settings.asterisk.url.clone(), username, password, &app);
+    desk.block_on(async {
+        let ari = Ari::connect(config).await?;
+        driver::hang_up_channel(&ari, channel).await?;
+        ari.close().await;
+        Ok(())
+    })
+}
+
+/// A rehearsal's exchange lived inside of the process that rehearsed.
+fn gone(found: &Found<'_>) -> anyhow::Error {
+    let message = format!(
+        "call {} ended with the process that rehearsed it",
+        found.id()
+    );
+    UserError::new(ExitStatus::No, "rehearsal_over", message)
+        .hint("the next rehearsal closes it in the history")
+        .into()
 }

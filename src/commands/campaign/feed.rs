@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 use super::intake::{Intake, IntoLedger};
 use super::list_report::ListReport;
+use super::rejected_file::RejectedFile;
 use super::source::{ListRules, Pace, Source};
 use crate::campaign::{CampaignId, LeadPolicy, Misspelt};
 use crate::driver;
@@ -133,7 +134,8 @@ fn follow(plan: FeedPlan, mut pace: Steps) -> anyhow::Result<Intake> {
         numbering: Arc::clone(&plan.numbering),
     };
     let into = (&plan.campaign, &plan.policy);
-    let mut taker = IntoLedger::new(&plan.ledger, into, &plan.numbering, plan.rejected)?;
+    let rejected = RejectedFile::new(plan.rejected);
+    let mut taker = IntoLedger::new(&plan.ledger, into, &plan.numbering, rejected)?;
     let list = plan.source.follow(&rules, &mut taker, &mut pace)?;
     taker.end(list, into)
 }

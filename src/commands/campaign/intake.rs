@@ -34,8 +34,24 @@ pub(super) fn import(
     ledger: &Ledger,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Intake> {
-    let rejected = source.rejected_path(&campaign.name, desk);
+    let rejected = RejectedFile::new(source.rejected_path(&campaign.name, desk));
     let mut into = IntoLedger::new(ledger, (campaign, policy), &rules.numbering, rejected)?;
+    let list = source.read(rules, &mut into)?;
+    into.end(list, (campaign, policy))
+}
+
+/// Reads a list into a copy of the ledger: nothing is written beside the list.
+///
+/// # Errors
+/// As of [`import`].
+pub(super) fn try_out(
+    source: &Source,
+    rules: &ListRules<'_>,
+    (campaign, policy): (&Campaign, &LeadPolicy),
+    copy: &Ledger,
+) -> anyhow::Result<Intake> {
+    let rejected = RejectedFile::nowhere();
+    let mut into = IntoLedger::new(copy, (campaign, policy), &rules.numbering, rejected)?;
     let list = source.read(rules, &mut into)?;
     into.end(list, (campaign, policy))
 }
@@ -59,7 +75,7 @@ impl<'a> IntoLedger<'a> {
         ledger: &'a Ledger,
         (campaign, policy): (&Campaign, &LeadPolicy),
         numbering: &'a Numbering,
-        rejected: PathBuf,
+        rejected: RejectedFile,
     ) -> anyhow::Result<Self> {
         Ok(Self {
             ledger,
@@ -69,7 +85,7 @@ impl<'a> IntoLedger<'a> {
                 priority_step: policy.priority_step,
             },
             imported: ImportReport::default(),
-            file: RejectedFile::new(rejected),
+            file: rejected,
             with_callees: Vec::new(),
         })
     }

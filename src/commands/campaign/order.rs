@@ -64,7 +64,7 @@ impl Order {
             return Err(neither(arguments, &name).into());
         }
         // A rehearsal that begins anew has nothing to go on with.
-        let kept = known.filter(|_| !arguments.rehearsal.rehearse || arguments.go_on);
+        let kept = known.filter(|_| !arguments.rehearsal.rehearse || arguments.rehearsal.go_on);
         let kept_scenario = kept.as_ref().and_then(|campaign| campaign.scenario.clone());
         let settings = match kept {
             None => settings,
@@ -96,9 +96,13 @@ impl Order {
     /// The hour is none, or is over.
     pub(super) fn stay(&self, arguments: &CampaignRunArgs) -> anyhow::Result<Stay> {
         let (now, zone) = (driver::now(), &self.settings.policy.default_timezone);
-        let mut stay = Stay::today(now, zone);
+        let mut stay = if self.settings.rehearsal {
+            Stay::rehearsed()
+        } else {
+            Stay::today(now, zone)
+        };
         if arguments.no_wait {
-            stay.waits = None;
+            stay = stay.without_waiting();
         }
         let until = arguments.until.as_deref();
         stay.until = until.map(|text| hour(text, now, zone)).transpose()?;

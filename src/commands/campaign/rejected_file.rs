@@ -14,7 +14,8 @@ const HEADER: u64 = 1 << 16;
 
 /// The file beside a list that takes its rejected rows; made with the first of them.
 pub(super) struct RejectedFile {
-    path: PathBuf,
+    /// `None`: they are counted and not kept.
+    path: Option<PathBuf>,
     open: Option<(RejectedRows, File)>,
 }
 
@@ -26,7 +27,18 @@ impl RejectedFile {
         {
             tracing::warn!(%error, "an old list of rejected rows cannot be removed");
         }
-        Self { path, open: None }
+        Self {
+            path: Some(path),
+            open: None,
+        }
+    }
+
+    /// No file at all.
+    pub(super) fn nowhere() -> Self {
+        Self {
+            path: None,
+            open: None,
+        }
     }
 
     pub(super) fn take(
@@ -35,23 +47,24 @@ impl RejectedFile {
         titles: &[String],
         delimiter: u8,
     ) -> anyhow::Result<()> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
         if self.open.is_none() {
             let (rows, header) = RejectedRows::new(titles, delimiter);
-            let mut file =
-                File::create_new(&self.path).map_err(|error| taken(&self.path, &error))?;
-            file.write_all(&header).with_context(cannot(&self.path))?;
+            let mut file = File::create_new(path).map_err(|error| taken(path, &error))?;
+            file.write_all(&header).with_context(cannot(path))?;
             self.open = Some((rows, file));
         }
         if let Some((rows, file)) = &mut self.open {
-            file.write_all(&rows.row(row))
-                .with_context(cannot(&self.path))?;
+            file.write_all(&rows.row(row)).with_context(cannot(path))?;
         }
         Ok(())
     }
 
     /// Its path, if there was anything to write.
     pub(super) fn close(self) -> Option<PathBuf> {
-        self.open.map(|_| self.path)
+        self.path.filter(|_| self.open.is_some())
     }
 }
 

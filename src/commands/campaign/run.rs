@@ -8,17 +8,19 @@ use anyhow::Context;
 use tokio::sync::mpsc;
 
 use super::channels;
+use super::dry_run::{self, dry_run};
 use super::feed::{Feed, FeedPlan};
 use super::guard::{OwnScenarios, allow_late, guard, own_scenarios};
 use super::intake;
-use super::list_report::{misspelt, misspelt_json, tell_misspelt};
+use super::list_report::{misspelt, tell_misspelt};
 use super::order::Order;
 use super::pacing;
+use super::rehearsed::make_room;
 use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
 use super::run_watch::Tally;
-use super::source::{ListRules, Source, Taker};
-use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits, RejectedRow};
+use super::source::{ListRules, Source};
+use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -30,7 +32,7 @@ use crate::driver::{
 use crate::output::{ExitStatus, UserError, is_broken_pipe};
 use crate::phone::Numbering;
 use crate::settings::{OwnSetting, Settings};
-use crate::store::{Campaign, Ledger};
+use crate::store::{CallFilter, Campaign, Ledger};
 
 /// Events that the watcher of a run has not taken; with more, no new calls are begun.
 const UNREAD: usize = 64;
@@ -46,16 +48,21 @@ pub(in crate::commands) fn run(
         pacing::limits(&order.settings, arguments.limit)?;
         return dry_run(arguments, &order, desk);
     }
+    let asked = order.settings.rehearsal || arguments.yes || desk.printer.can_ask();
+    if !asked {
+        refuse_unasked(arguments, &order, desk)?;
+    }
     channels::cap(&mut order.settings, desk)?;
     let limits = pacing::limits(&order.settings, arguments.limit)?;
     let ledger = desk.ledger(&order.settings)?;
-    let campaign = open_campaign(arguments, &order, &ledger, desk)?;
-    let _lock = match lock(&campaign, &ledger) {
-        Err(running) if arguments.if_running == IfRunning::Skip => {
+    let opened = open_campaign(arguments, &order, &ledger, desk)
+        .and_then(|campaign| Ok((lock(&campaign, &ledger)?, campaign)));
+    let (_lock, campaign) = match opened {
+        Err(running) if arguments.if_running == IfRunning::Skip && is_running(&running) => {
             desk.printer.message(&format!("nothing is done: {running}"));
             return Ok(ExitStatus::Success);
         }
-        lock => lock?,
+        opened => opened?,
     };
     let Prepared {
         scenario,
@@ -203,8 +210,12 @@ fn prepare(
     if let Some(callees) = &mut callees {
         let shown = order.list.as_ref().map_or("", Source::shown);
         callees.assign_leads(shown, &std::mem::take(&mut taken.with_callees))?;
-        if arguments.go_on {
-            callees.go_on_from(&order.name, ledger)?;
+        if arguments.rehearsal.go_on {
+            let earlier = CallFilter {
+                campaign: Some(order.name.clone()),
+                ..CallFilter::default()
+            };
+            callees.go_on_from(&earlier, ledger)?;
         }
     }
     Ok(Prepared {
@@ -286,7 +297,7 @@ fn take_list(
     })
 }
 
-fn rules<'a>(
+pub(super) fn rules<'a>(
     arguments: &'a CampaignRunArgs,
     settings: &'a Settings,
     numbering: Arc<Numbering>,
@@ -321,7 +332,7 @@ fn scenarios(
 }
 
 /// The campaign of a run. A rehearsal that begins anew puts the last of its name aside.
-fn open_campaign(
+pub(super) fn open_campaign(
     arguments: &CampaignRunArgs,
     order: &Order,
     ledger: &Ledger,
@@ -333,8 +344,9 @@ fn open_campaign(
         Some(source) => {
             let numbering = Arc::new(Numbering::default());
             source.peek(&rules(arguments, &order.settings, numbering))?;
-            if rehearsal && !arguments.go_on {
-                ledger.begin_afresh(Some(&order.name))?;
+            if rehearsal && !arguments.rehearsal.go_on {
+                let named = (order.name.as_str(), source);
+                make_room(arguments, named, (&order.settings, ledger), desk)?;
             }
             let scenario = arguments.scenario.as_deref();
             let scenario = scenario.map(|path| desk.path(path).display().to_string());
@@ -346,7 +358,7 @@ fn open_campaign(
     Ok(campaign)
 }
 
-fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<CampaignLock> {
+pub(super) fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<CampaignLock> {
     let owner = match CampaignLock::take(ledger.path(), campaign.id) {
         Ok(lock) => return Ok(lock),
         Err(LockRefused::File(error)) => return Err(error.into()),
@@ -364,86 +376,64 @@ fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<CampaignLock> {
     )
 }
 
+/// Whether another process runs the campaign.
+fn is_running(error: &anyhow::Error) -> bool {
+    let told = error.downcast_ref::<UserError>();
+    told.is_some_and(|error| error.status == ExitStatus::AlreadyRunning)
+}
+
 /// Rings people only after somebody said so: a person at the terminal, or `--yes`.
 fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::Result<bool> {
     if arguments.yes {
         return Ok(true);
     }
-    let people = if arguments.watch {
-        "everybody who comes with the list".to_owned()
-    } else {
-        format!("{calls} people")
-    };
+    let people = people(arguments, Some(calls));
     if desk.printer.can_ask() {
         return desk.printer.confirm(&format!("Ring {people} now?"));
     }
-    Err(UserError::new(
+    Err(not_confirmed(&people).into())
+}
+
+/// Where nobody can be asked nothing is written either: the list is tried out on a copy.
+///
+/// # Errors
+/// Somebody would be rung, or whatever would stop the run.
+fn refuse_unasked(
+    arguments: &CampaignRunArgs,
+    order: &Order,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    let read_once = arguments.watch || order.list == Some(Source::Stdin);
+    let calls = if read_once {
+        None
+    } else {
+        match dry_run::left(arguments, order, desk)? {
+            // There is nobody to ring, or another process is at it; the run says which.
+            None | Some(0) => return Ok(()),
+            left => left,
+        }
+    };
+    Err(not_confirmed(&people(arguments, calls)).into())
+}
+
+/// `14 people`; `calls` is `None` where that is not known beforehand.
+fn people(arguments: &CampaignRunArgs, calls: Option<u64>) -> String {
+    match calls.filter(|_| !arguments.watch) {
+        None => "everybody who comes with the list".to_owned(),
+        Some(calls) => format!(
+            "{} people",
+            arguments.limit.map_or(calls, |most| most.min(calls))
+        ),
+    }
+}
+
+fn not_confirmed(people: &str) -> UserError {
+    UserError::new(
         ExitStatus::Usage,
         "not_confirmed",
         format!("this would ring {people}, and nobody can be asked"),
     )
     .hint("say --yes, or look first with --dry-run")
-    .into())
-}
-
-/// Leads that are not kept, but for the scenarios that they have for themselves.
-#[derive(Default)]
-struct Seen {
-    scenarios: BTreeSet<String>,
-}
-
-impl Taker for Seen {
-    fn leads(&mut self, leads: Vec<Lead>) -> anyhow::Result<()> {
-        let own = leads.into_iter().filter_map(|lead| lead.terms.scenario);
-        self.scenarios.extend(own);
-        Ok(())
-    }
-
-    fn rejected(&mut self, _: &RejectedRow, _: &[String], _: u8) -> anyhow::Result<()> {
-        Ok(())
-    }
-}
-
-fn dry_run(
-    arguments: &CampaignRunArgs,
-    order: &Order,
-    desk: &Desk<'_>,
-) -> anyhow::Result<ExitStatus> {
-    let settings = &order.settings;
-    let mut seen = Seen::default();
-    let (leads, rejected, variables, slips) = if let Some(source) = &order.list {
-        let numbering = Arc::new(Numbering::default());
-        let list = source.read(&rules(arguments, settings, numbering), &mut seen)?;
-        list.tell(desk);
-        let rejected = list.rejected_count;
-        (list.leads, rejected, list.variables, list.misspelt)
-    } else {
-        let ledger = desk.ledger(settings)?;
-        let id = ledger.campaign(&order.name)?.id;
-        let left = ledger.lead_counts(id)?.left();
-        seen.scenarios = ledger.own_scenarios(id)?;
-        (left, 0, ledger.variables_of_any(id)?, Vec::new())
-    };
-    let named = order.scenario(arguments);
-    let scenario = talk_plan::scenario(named.as_deref(), &variables, settings, desk)?;
-    let slips = misspelt(&slips, &variables, Some(&scenario));
-    tell_misspelt(&slips, desk);
-    let own = own_scenarios(seen.scenarios, &variables, settings, desk)?;
-    guard(settings, (&scenario, &own), desk)?;
-    if desk.printer.is_json() {
-        let body = serde_json::json!({
-            "leads": leads, "rejected": rejected, "misspelt": misspelt_json(&slips),
-            "scenario": scenario.name, "trunk": settings.asterisk.trunk,
-        });
-        desk.printer
-            .json(&crate::output::Envelope::new("novodial.dry_run/1", body))?;
-    } else {
-        desk.printer.data(&format!(
-            "would ring {leads} leads through `{}` with the scenario `{}`; {rejected} rows cannot be used",
-            settings.asterisk.trunk, scenario.name
-        ))?;
-    }
-    Ok(ExitStatus::Success)
 }
 
 /// Runs the campaign and shows it while it goes on.

@@ -9,7 +9,7 @@ use crate::line::Disposition;
 use crate::output::{Envelope, Paint, Printer, Table, plain};
 use crate::report::Percentiles;
 use crate::settings::Settings;
-use crate::store::{CallFilter, Campaign, Ledger};
+use crate::store::{CallFilter, Campaign, LeadCounts, Ledger};
 
 /// Which run of which campaign is told of.
 #[derive(Debug)]
@@ -58,18 +58,17 @@ pub(super) fn print_end(
         let outcome = row.outcome.clone().unwrap_or_default();
         table.row([row.count.to_string(), row.disposition.to_string(), outcome]);
     }
-    printer.table(table)?;
-    let rehearsed = if rehearsal { "rehearsed: " } else { "" };
-    let title = format!(
-        "{rehearsed}{} calls, {} leads done, {left} left",
-        end.calls, counts.done
-    );
-    printer.data(&printer.paint(Paint::Strong, &title))?;
-    if let Some(at) = next_due.filter(|_| !rehearsal) {
+    if !rows.is_empty() {
+        printer.table(table)?;
+    }
+    printer.data(&printer.paint(Paint::Strong, &title(end.calls, &counts, rehearsal)))?;
+    if let Some(at) = next_due {
         let (name, at) = (plain(&campaign.name), written::moment(at, zone));
-        printer.data(&format!(
-            "the next is due {at}: novodial campaign run {name} goes on then"
-        ))?;
+        printer.data(&if rehearsal {
+            format!("the next is due {at}: a rehearsal does not wait for that")
+        } else {
+            format!("the next is due {at}: novodial campaign run {name} goes on then")
+        })?;
     }
     if end.cost.0 > 0 {
         let currency = &told.settings.tariff.currency;
@@ -88,6 +87,25 @@ pub(super) fn print_end(
         ))?;
     }
     Ok(())
+}
+
+/// `26 calls, 10 leads done, 4 left, 1 on the do-not-call list`: every lead is told of.
+fn title(calls: u64, counts: &LeadCounts, rehearsal: bool) -> String {
+    let rehearsed = if rehearsal { "rehearsed: " } else { "" };
+    let (done, left) = (counts.done, counts.left());
+    let others = [
+        (counts.forbidden, "on the do-not-call list"),
+        (counts.exhausted, "rung as often as the policy allows"),
+        (counts.refused, "refused by the policy or the list"),
+    ];
+    let others = others.iter().filter(|(count, _)| *count > 0);
+    let others: Vec<String> = others
+        .map(|(count, why)| format!(", {count} {why}"))
+        .collect();
+    format!(
+        "{rehearsed}{calls} calls, {done} leads done, {left} left{}",
+        others.concat()
+    )
 }
 
 /// Where what was said can be read and heard.

@@ -26,6 +26,9 @@ pub enum Halt {
     Closed(CampaignState),
 }
 
+/// The longest delay that the settings allow (90 days) takes this long in a rehearsal.
+const REHEARSED: SignedDuration = SignedDuration::from_mins(3);
+
 /// How long a run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stay {
@@ -33,6 +36,8 @@ pub struct Stay {
     pub until: Option<Timestamp>,
     /// Whoever is due up to then is waited for; `None`: nobody is.
     pub waits: Option<Timestamp>,
+    /// Whoever is due so soon is waited for in any case.
+    pub soon: SignedDuration,
 }
 
 impl Stay {
@@ -47,7 +52,24 @@ impl Stay {
         Self {
             until: None,
             waits: Some(midnight.max(after(now, EVENING))),
+            soon: HELD,
         }
+    }
+
+    /// A rehearsal: repeats are waited for, which are hastened, and no hour of the clock is.
+    pub fn rehearsed() -> Self {
+        Self {
+            until: None,
+            waits: None,
+            soon: REHEARSED,
+        }
+    }
+
+    /// The same, waiting for nobody.
+    #[must_use]
+    pub fn without_waiting(mut self) -> Self {
+        (self.waits, self.soon) = (None, HELD);
+        self
     }
 
     /// Whether its hour has come.
@@ -57,7 +79,7 @@ impl Stay {
 
     /// What there is for this run, if the next lead is due then; `feeding`: more leads may come.
     pub(super) fn supply(self, due: Option<Timestamp>, feeding: bool, now: Timestamp) -> Supply {
-        let reach = self.waits.unwrap_or(now).max(after(now, HELD));
+        let reach = self.waits.unwrap_or(now).max(after(now, self.soon));
         let reach = self.until.map_or(reach, |until| reach.min(until));
         match due {
             Some(at) if at <= now => Supply::Ready,
@@ -122,13 +144,23 @@ mod tests {
     #[test]
     fn without_waiting_only_what_others_ring_at_this_moment_is_waited_for() {
         let now = at("2026-11-22T15:00:00Z");
-        let stay = Stay {
-            until: None,
-            waits: None,
-        };
+        let stay = Stay::today(now, &moscow()).without_waiting();
         let (held, later) = (at("2026-11-22T15:00:05Z"), at("2026-11-22T15:01:00Z"));
         assert_eq!(stay.supply(Some(held), false, now), Supply::Later(held));
         assert_eq!(stay.supply(Some(later), false, now), Supply::Exhausted);
+    }
+
+    #[test]
+    fn a_rehearsal_waits_for_repeats_and_for_no_hour_whenever_it_begins() {
+        // Ten seconds before midnight in Moscow, and a minute after.
+        for now in [at("2026-11-22T20:59:50Z"), at("2026-11-22T21:01:00Z")] {
+            let stay = Stay::rehearsed();
+            let (repeat, hour) = (after(now, HELD), after(now, SignedDuration::from_mins(10)));
+            assert_eq!(stay.supply(Some(repeat), false, now), Supply::Later(repeat));
+            assert_eq!(stay.supply(Some(hour), false, now), Supply::Exhausted);
+            let stay = stay.without_waiting();
+            assert_eq!(stay.supply(Some(repeat), false, now), Supply::Exhausted);
+        }
     }
 
     #[test]

@@ -182,6 +182,7 @@ impl Scene {
             stay: Stay {
                 until: None,
                 waits: None,
+                soon: SignedDuration::from_secs(6),
             },
             max_cost: None,
             feed: None,
@@ -290,6 +291,7 @@ async fn station(exchange: &Exchange, ledger: &Ledger) -> Station {
         }),
         shelf: Shelf::default(),
         channels: Arc::new(AtomicU64::new(0)),
+        live: crate::driver::hang_up::LiveCalls::default(),
     }
 }
 

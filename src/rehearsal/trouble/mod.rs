@@ -119,6 +119,15 @@ impl Trouble {
         self.woes.is_empty()
     }
 
+    /// The same where there is one call only: it meets what would have struck first.
+    #[must_use]
+    pub fn for_one_call(mut self) -> Self {
+        for woe in &mut self.woes {
+            woe.occasion = woe.occasion.at_the_first();
+        }
+        self
+    }
+
     /// What the call with this number, from 1, meets on the exchange.
     pub fn of_call(&self, seed: u64, number: u32) -> CallTrouble {
         let mut call = CallTrouble::default();

@@ -28,6 +28,16 @@ impl Occasion {
         percent: 100,
     };
 
+    /// The same, moved so that it strikes the first there is.
+    pub(super) fn at_the_first(self) -> Self {
+        let moved = self.from.saturating_sub(1);
+        Self {
+            from: 1,
+            until: self.until.map(|until| until.saturating_sub(moved)),
+            ..self
+        }
+    }
+
     /// Whether it strikes this number, from 1; `woe` tells apart what is drawn by one seed.
     pub(super) fn strikes(self, seed: u64, woe: usize, number: u32) -> bool {
         let Some(since) = number.checked_sub(self.from) else {
@@ -72,6 +82,8 @@ mod tests {
             ..always
         };
         assert_eq!(struck(bursts), [2, 3, 7, 8, 12]);
+        assert_eq!(struck(few.at_the_first()), [1, 2]);
+        assert_eq!(struck(bursts.at_the_first()), [1, 2, 6, 7, 11, 12]);
     }
 
     #[test]

@@ -279,3 +279,11 @@ async fn recognition_is_lost_after_some_audio() {
     let sent = recognise(&service, 12).await.1;
     assert!((5..=7).contains(&sent), "{sent}");
 }
+
+#[test]
+fn where_there_is_one_call_every_shipped_trouble_has_it() {
+    for name in names().filter(|name| *name != "bad_day") {
+        let trouble = Trouble::named(name).unwrap().for_one_call();
+        assert!(trouble.striking(1, 1).next().is_some(), "{name}");
+    }
+}

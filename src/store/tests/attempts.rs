@@ -254,6 +254,35 @@ fn what_a_talk_came_to_outlives_the_process_that_held_it() {
 }
 
 #[test]
+fn the_end_of_a_call_is_asked_for_while_it_goes_on_and_of_its_run_alone() {
+    let house = House::with_leads(&[]);
+    let other = house.later_run(1);
+    let begin = |run, last| {
+        let attempt = single(run, &number(last));
+        house.ledger.begin_attempt(&attempt).unwrap()
+    };
+    let (first, second) = (begin(house.run.id, 1), begin(house.run.id, 2));
+    let foreign = begin(other, 3);
+    let asked = |run| house.ledger.hangups_asked(run).unwrap();
+    assert_eq!(asked(house.run.id), []);
+    house.ledger.ask_hangup(second, at(3)).unwrap();
+    house.ledger.ask_hangup(second, at(4)).unwrap();
+    house.ledger.ask_hangup(foreign, at(4)).unwrap();
+    assert_eq!(
+        (asked(house.run.id), asked(other)),
+        (vec![second], vec![foreign])
+    );
+    house.end(second, Disposition::Interrupted);
+    assert_eq!(asked(house.run.id), []);
+    let over = house.ledger.ask_hangup(second, at(5));
+    assert!(
+        matches!(over, Err(StoreError::AlreadyEnded(id)) if id == second),
+        "{over:?}"
+    );
+    house.end(first, Disposition::Answered);
+}
+
+#[test]
 fn a_run_with_an_open_attempt_has_no_end_and_is_found() {
     let house = House::with_leads(&[1, 2]);
     let orphan = house.ring(house.run.id);

@@ -109,15 +109,24 @@ fn next_run_cleans_up(desk: &Desk, bench: &dyn Bench) {
 }
 
 #[test]
-fn a_call_is_hung_up_from_another_shell() {
+fn a_call_is_hung_up_from_another_shell_and_the_history_says_who_did() {
     let (bench, speech) = (bench::shared(), Speech::start());
     let desk = Desk::new(bench, &speech);
-    let call = desk.start(&["call", SILENT]);
-    call.wait_for("answered");
-    let hung_up = desk.run(&["calls", "hangup", "1"]);
-    assert_eq!(hung_up.code, 0, "{hung_up:?}");
-    let ended = call.end();
-    assert_eq!(ended.code, 0, "{ended:?}");
+    for (id, heard) in [("1", "ringing"), ("2", "answered")] {
+        let call = desk.start(&["call", SILENT]);
+        call.wait_for(heard);
+        let hung_up = desk.run(&["calls", "hangup", id, "--format", "json"]);
+        assert_eq!(hung_up.code, 0, "{hung_up:?}");
+        assert_eq!(hung_up.json()["ended"], true, "{hung_up:?}");
+        let ended = call.end();
+        // It was none of the callee's doing: neither `no_answer` nor `answered`.
+        assert_eq!(ended.code, 130, "{ended:?}");
+        let shown = desk.run(&["calls", "show", id, "--format", "json"]).json();
+        let end = |key: &str| shown[key].as_str().unwrap_or("").to_owned();
+        let end = (end("disposition"), end("outcome"), end("hung_up_by"));
+        let ours = ("interrupted".to_owned(), String::new(), "bot".to_owned());
+        assert_eq!(end, ours, "{shown:#}");
+    }
     assert_eq!(bench.leftovers(&desk.app), Vec::<String>::new());
     let again = desk.run(&["calls", "hangup", "1"]);
     assert_eq!(again.code, 1, "{again:?}");

@@ -91,3 +91,91 @@ fn what_belongs_to_a_rehearsal_is_refused_without_one() {
     assert_eq!(wrong.code, 2, "{wrong:#?}");
     assert!(wrong.stderr.contains("packet_gaps"), "{wrong:#?}");
 }
+
+#[test]
+fn a_single_call_meets_the_trouble_that_was_asked_for() {
+    let shell = Shell::new();
+    // A trunk that goes away refuses the call that finds it going.
+    for trouble in ["congestion", "trunk_away"] {
+        let call = ["call", "+79000000001", "--rehearse", "--format", "json"];
+        let call = shell.run(&[&call[..], &["--callee", "agrees", "--trouble", trouble]].concat());
+        assert_eq!(call.code, 15, "{call:#?}");
+        assert_eq!(call.json()["disposition"], "congestion");
+    }
+}
+
+#[test]
+fn a_rehearsed_call_is_hung_up_from_another_shell() {
+    let shell = Shell::new();
+    let call = ["call", "+79000000001", "--rehearse", "--format", "jsonl"];
+    let call = shell.start(&[&call[..], &["--callee", "silent"]].concat());
+    // The bot has said its first words.
+    call.next();
+    let hung_up = shell.run(&["calls", "hangup", "r-1", "--format", "json"]);
+    assert_eq!(hung_up.code, 0, "{hung_up:#?}");
+    assert_eq!(hung_up.json()["ended"], true, "{hung_up:#?}");
+    assert_eq!(call.wait(), 130);
+    let shown = shell
+        .run(&["calls", "show", "r-1", "--format", "json"])
+        .json();
+    assert_eq!(shown["disposition"], "interrupted", "{shown:#}");
+    assert_eq!(shown["hung_up_by"], "bot", "{shown:#}");
+    let none = shell.run(&["calls", "show", "r-99"]);
+    assert!(none.stderr.contains("there is no call r-99"), "{none:#?}");
+}
+
+#[test]
+fn a_rehearsal_is_put_aside_only_by_one_that_begins() {
+    let shell = Shell::new();
+    shell.file("leads.csv", "phone,callee\n+79000000001,no_more_calls\n");
+    let run = |more: &[&str]| {
+        let run = ["campaign", "run", "leads.csv", "--rehearse"];
+        shell.run(&[&run[..], more].concat())
+    };
+    assert_eq!(run(&[]).code, 0);
+    let unknown = run(&["--trouble", "nope"]);
+    assert_eq!(unknown.code, 2, "{unknown:#?}");
+    assert!(
+        unknown.stderr.contains("there are packet_gaps"),
+        "{unknown:#?}"
+    );
+    assert_eq!(run(&["--callees", "nowhere"]).code, 3);
+    shell.file("leads.csv", "phone,callee\n+79000000001,nobody_at_all\n");
+    let nobody = run(&[]);
+    assert_eq!(nobody.code, 3, "{nobody:#?}");
+    let campaigns = shell.run(&["campaign", "list", "--format", "json"]).json();
+    assert_eq!(
+        campaigns["campaigns"].as_array().unwrap().len(),
+        1,
+        "{campaigns:#}"
+    );
+    // What was said in it holds for a call that goes on with it, and no longer for one that does not.
+    let call = ["call", "+79000000001", "--rehearse", "--callee", "busy"];
+    let goes_on = shell.run(&[&call[..], &["--continue"]].concat());
+    assert!(goes_on.stderr.contains("do-not-call"), "{goes_on:#?}");
+    assert_eq!(shell.run(&call).code, 10);
+}
+
+#[test]
+fn a_rehearsal_that_goes_on_is_not_begun_by_another_process() {
+    let shell = Shell::new();
+    shell.file("leads.csv", "phone,callee\n+79000000001,silent\n");
+    let run = [
+        "campaign",
+        "run",
+        "leads.csv",
+        "--rehearse",
+        "--format",
+        "jsonl",
+    ];
+    let first = shell.start(&run);
+    first.next();
+    let second = shell.run(&run);
+    assert_eq!(second.code, 75, "{second:#?}");
+    let skipped = shell.run(&[&run[..], &["--if-running", "skip"]].concat());
+    assert_eq!(skipped.code, 0, "{skipped:#?}");
+    // A single call beside it takes nothing away from it.
+    let call = shell.run(&["call", "+79000000002", "--rehearse", "--callee", "busy"]);
+    assert_eq!(call.code, 10, "{call:#?}");
+    drop(first);
+}

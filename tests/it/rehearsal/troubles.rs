@@ -145,7 +145,7 @@ fn recognition_that_begins_late_has_missed_nothing() {
 #[test]
 fn recognition_that_is_lost_is_opened_again_within_the_call() {
     let stage = set(&["call_later"], "lost_speech");
-    let ended = stage.campaign("1");
+    let ended = stage.run(&["campaign", "run", "leads.csv", "--yes", "--no-wait", "-v"]);
     assert!(
         ended.stderr.contains("the recogniser is being reconnected"),
         "{ended:?}"
