@@ -127,7 +127,7 @@ fn make_file(path: &Path) -> io::Result<()> {
 
 fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     schema::recognise(connection, path)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    use_wal(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // What is deleted is overwritten.
     connection.pragma_update(None, "secure_delete", true)?;
@@ -136,6 +136,25 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     schema::migrate(connection, path)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(())
+}
+
+/// Of several who open a new file at once one turns it to WAL; SQLite does not let the others wait.
+fn use_wal(connection: &Connection) -> Result<(), StoreError> {
+    let mut turned = connection.pragma_update(None, "journal_mode", "WAL");
+    for _ in 0..100 {
+        let busy = turned.as_ref().is_err_and(|error| {
+            matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+            )
+        });
+        if !busy {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+        turned = connection.pragma_update(None, "journal_mode", "WAL");
+    }
+    Ok(turned?)
 }
 
 fn cannot_open(path: &Path, cause: &impl ToString) -> StoreError {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
@@ -12,7 +13,9 @@ use super::StoreError;
 pub(super) const APPLICATION_ID: i64 = 0x4E56_4F44;
 
 /// How often to look again when another process migrates the same new file.
-const TRIES: u32 = 10;
+const TRIES: u32 = 100;
+/// Between two looks: the other needs some milliseconds for the whole of it.
+const PAUSE: Duration = Duration::from_millis(20);
 
 pub(super) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -63,7 +66,10 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
                     cause: error.to_string(),
                 });
             }
-            Err(error) => tracing::debug!(%error, "migration raced with another process"),
+            Err(error) => {
+                tracing::debug!(%error, "migration raced with another process");
+                std::thread::sleep(PAUSE);
+            }
         }
     }
     Ok(())

@@ -195,7 +195,9 @@ fn a_preset_looks_at_the_scenarios_that_leads_have_for_themselves() {
 fn a_campaign_goes_on_by_its_name_though_a_lead_of_it_lacks_a_value() {
     let list = "phone,company\n89000000001,Ромашка\n89000000002,\n";
     let scenario = SCENARIO.replace("Удобно", "Это {{ company }}. Удобно");
-    let shell = shell(list.as_bytes()).file("own.toml", &scenario);
+    let shell = shell(list.as_bytes())
+        .file("own.toml", &scenario)
+        .variable("NOVODIAL_POLICY_HOURS", "any");
     let run = |leads| {
         let scenario = ["--scenario", "own.toml", "--dry-run"];
         shell.run(&[&["campaign", "run", leads], &scenario[..]].concat())

@@ -23,7 +23,7 @@ const FIRST_BOUND: f64 = 0.005;
 const LEAST_BOUND: f64 = 0.000_3;
 const GREATEST_BOUND: f64 = 0.2;
 /// With fewer drops than this left to afford, the brake begins to bite.
-const HEADROOM: f64 = 3.0;
+const HEADROOM: f64 = 6.0;
 /// Of a full window so many are kept back: lines that ring when the brake is shut may still be
 /// dropped.
 const KEPT_BACK: f64 = 2.0;

@@ -98,7 +98,7 @@ fn weather() -> impl Strategy<Value = People> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
     fn drops_stay_below_their_share_whoever_answers_and_when(
         people in weather(), seed in any::<u64>(), slots in 3u32..16,

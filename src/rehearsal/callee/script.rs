@@ -135,7 +135,13 @@ fn direct(direction: &str, cues: &mut Vec<Cue>) -> Result<(), ScriptError> {
         ("press", _) => press(values, cues)?,
         _ => {
             let message = format!("no such direction: [{direction}]");
-            return Err(ScriptError::new(message, meant(direction, DIRECTIONS)));
+            return Err(ScriptError::new(
+                message,
+                meant(
+                    direction.trim_end_matches(|c: char| !c.is_alphabetic()),
+                    DIRECTIONS,
+                ),
+            ));
         }
     }
     Ok(())
