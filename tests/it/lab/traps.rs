@@ -449,6 +449,11 @@ fn the_line_is_rejected(bench: &Bench) {
         &wrong,
         || bench.reload(),
         || {
+            // It would be tried again only when the last one expires.
+            bench
+                .lab
+                .pbx
+                .cli("pjsip send register novofon-registration");
             registered("Rejected");
             let (status, said) = bench.run(&["doctor", "--only", "asterisk"]);
             assert_eq!(status, Some(1), "{said}");
