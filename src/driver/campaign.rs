@@ -269,8 +269,6 @@ impl Run<'_> {
         match plan {
             // Whoever reads what is told here is not to be outrun.
             Plan::Call(_) if self.outbox.is_behind() => self.idle(),
-            // The trunk is suspected: nobody is rung before it is known.
-            Plan::Call(_) if !self.looks.is_empty() => self.idle(),
             Plan::Call(caller_id) => self.claim(caller_id),
             Plan::Ask(trouble) => self.ask(trouble),
             Plan::WaitUntil(at, reason) => {
@@ -301,8 +299,7 @@ impl Run<'_> {
     /// Ends the run once nothing of it goes on.
     fn when_idle(&self, reason: DrainReason) -> Step {
         let idle = self.calls.is_empty() && self.claims.is_empty() && self.chores.is_empty();
-        // What is being asked outside may be the reason that it ends.
-        if idle && self.looks.is_empty() {
+        if idle {
             Step::Over(reason)
         } else {
             self.idle()
