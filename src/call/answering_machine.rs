@@ -4,6 +4,7 @@
 //! seconds of a call, since a person may well speak of voicemail later.
 
 use super::machine::{CallMachine, OnMachine, Phase};
+use super::sequence::Item;
 use super::{CallAction, CallTime, Timer};
 use crate::dialogue::{Prompt, StateName};
 use crate::language::{Token, tokenize};
@@ -145,7 +146,7 @@ impl CallMachine {
             data: self.dialogue.data(),
         });
         let state = StateName("machine".to_owned());
-        self.queue.push_back(Prompt { state, text });
+        self.queue.push_back(Item::Words(Prompt { state, text }));
         self.play_next(now, out);
     }
 }

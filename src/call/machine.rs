@@ -13,11 +13,12 @@ use super::echo::OwnWords;
 use super::last_words::Left;
 use super::latency::Waiting;
 use super::seat::Seat;
+use super::sequence::Item;
 use super::timer::Timers;
 use super::transfer::Transfer;
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallBack, CallEvent, CallTime, PromptId, StopReason, Timer};
-use crate::dialogue::{Dialogue, Listen, Prompt, Reply};
+use crate::dialogue::{Dialogue, Listen, Reply, Sound};
 use crate::line::{EndedBy, HangupReason, LineEvent, Release};
 
 /// Asterisk ends the ringing itself; this much later we do it.
@@ -112,7 +113,7 @@ pub struct CallMachine {
     pub(super) prompts: BTreeMap<PromptId, Playing>,
     pub(super) current: Option<PromptId>,
     pub(super) next_prompt: u32,
-    pub(super) queue: VecDeque<Prompt>,
+    pub(super) queue: VecDeque<Item>,
     pub(super) own_words: OwnWords,
     /// What a model was asked about the turn under way.
     pub(super) asked: Asked,
@@ -198,6 +199,11 @@ impl CallMachine {
         let mut prompts = self.dialogue.prompts();
         prompts.extend(self.message.clone());
         prompts
+    }
+
+    /// A file that the scenario plays.
+    pub fn sound(&self, file: &str) -> Option<&Sound> {
+        self.dialogue.sound(file)
     }
 
     /// Whether somebody answered and the call is not over.

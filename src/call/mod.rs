@@ -15,6 +15,7 @@ mod last_words;
 mod latency;
 mod machine;
 mod seat;
+mod sequence;
 mod speaking;
 mod talk;
 mod timer;

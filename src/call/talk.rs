@@ -301,8 +301,7 @@ impl CallMachine {
         Self::record_callee(&turn, Some(reply.from.0.clone()), None, out);
         self.timers.clear_turn();
         self.waiting.speech_ended(now);
-        let say = self.enter(now, reply, out);
-        self.queue = say.into();
+        self.queue = self.enter(now, reply, out);
         self.timers.set(Timer::Speak, now.plus(KEY_PAUSE_MS));
     }
 

@@ -175,10 +175,14 @@ pub async fn make_call(
 
 fn unrecorded(report: &CallReport) -> String {
     let (attempt, number) = (report.attempt, &report.number);
+    // In full: somebody has to type it.
     let opted_out = if report.opted_out {
-        "; its callee asked not to be called again (novodial do-not-call add)"
+        let number = number.e164();
+        format!(
+            "; its callee asked not to be called again, and is rung unless you type: novodial do-not-call add {number}"
+        )
     } else {
-        ""
+        String::new()
     };
     format!("the end of call {attempt} to {number} cannot be recorded{opted_out}")
 }

@@ -24,7 +24,7 @@ use super::seat::{self, SeatDoor, Seating};
 use super::station::Station;
 use crate::ari::media::MediaEvent;
 use crate::ari::{CallLine, LineControl};
-use crate::audio::{Played, hold_music};
+use crate::audio::{Played, hold_music, wav_read};
 use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, PromptId, StopReason, Turn};
 use crate::campaign::{AttemptId, LeadId, Money};
 use crate::line::LineEvent;
@@ -71,6 +71,8 @@ pub(super) struct Talk {
     pub(super) error: Option<String>,
     speech: Option<SpeechError>,
     opted_out: bool,
+    /// It waited for a conversation in vain.
+    dropped: bool,
 }
 
 impl Talk {
@@ -106,6 +108,7 @@ impl Talk {
             error: None,
             speech: None,
             opted_out: false,
+            dropped: false,
         }
     }
 
@@ -208,6 +211,9 @@ impl Talk {
             }
             self.begin_recording(at).await;
         }
+        if matches!(event, LineEvent::Released(_)) && outside.seat.take().is_some() {
+            self.hear_out(outside);
+        }
         if let LineEvent::Digit { digit, .. } = event
             && !outside.ear.trunk_key(digit)
         {
@@ -223,9 +229,20 @@ impl Talk {
                 outside.ear.connect(self.station.recognizer.open());
                 CallEvent::Seated
             }
-            Seating::Drop => CallEvent::Dropped,
+            Seating::Drop => {
+                self.hear_out(outside);
+                CallEvent::Dropped
+            }
         };
         self.take(event, outside).await;
+    }
+
+    /// Whoever spoke while waiting for a conversation in vain may have asked not to be called again.
+    fn hear_out(&mut self, outside: &mut Outside) {
+        self.dropped = true;
+        if outside.ear.heard_voice() {
+            outside.ear.connect(self.station.recognizer.open());
+        }
     }
 
     async fn begin_recording(&mut self, at: jiff::Timestamp) {
@@ -289,7 +306,11 @@ impl Talk {
                 tracing::info!(attempt = %self.attempt, "the recogniser is being reconnected");
             }
             RecognizerEvent::Failed(error) => {
-                self.speech_failed(error);
+                // There was no conversation for this call: that the service has no ear for it
+                // either is no trouble of the run.
+                if !self.dropped {
+                    self.speech_failed(error);
+                }
                 self.take(CallEvent::RecognizerFailed, outside).await;
             }
         }
@@ -419,6 +440,14 @@ impl Talk {
             CallAction::PlayMusic(id) => {
                 outside.mouth.play(id, hold_music(self.station.plan.codec));
             }
+            CallAction::PlayFile { id, file } => self.play_file(id, &file, outside),
+            CallAction::SendKeys(keys) => {
+                if let Err(error) = outside.line.control.send_dtmf(&keys).await {
+                    tracing::warn!(attempt = %self.attempt, %error, "keys were not sent");
+                    self.error
+                        .get_or_insert_with(|| format!("keys were not sent: {error}"));
+                }
+            }
             CallAction::Transfer(order) => {
                 outside.operator = Some(Operator::ring(
                     &self.station,
@@ -435,6 +464,24 @@ impl Talk {
             }
             CallAction::Finish(end) => self.end = Some(end),
         }
+    }
+
+    /// Plays a file that was read with the scenario.
+    fn play_file(&mut self, id: PromptId, file: &str, outside: &mut Outside) {
+        let frames = self
+            .machine
+            .sound(file)
+            .map(|it| wav_read::frames_of(&it.wav));
+        let Some(Ok(frames)) = frames else {
+            tracing::warn!(attempt = %self.attempt, file, "a file was not read with its scenario");
+            self.error
+                .get_or_insert_with(|| format!("{file} was not played"));
+            outside.mouth.play(id, &[]);
+            return;
+        };
+        let codec = self.station.plan.codec;
+        let audio: Vec<u8> = frames.iter().flat_map(|it| codec.encode(it)).collect();
+        outside.mouth.play(id, &audio);
     }
 
     async fn record(&mut self, turn: Turn) {
