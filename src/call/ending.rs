@@ -131,6 +131,8 @@ impl CallMachine {
             Disposition::Machine
         } else if self.callee_was_told() {
             Disposition::Answered
+        } else if let Some(disposition) = self.nobody_at_desk() {
+            disposition
         } else {
             classify(&LineFacts {
                 release,

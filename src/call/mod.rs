@@ -17,6 +17,7 @@ mod machine;
 mod seat;
 mod sequence;
 mod speaking;
+mod switchboard;
 mod talk;
 mod timer;
 mod transfer;

@@ -119,19 +119,8 @@ impl CallMachine {
         keys: String,
         out: &mut Vec<CallAction>,
     ) {
-        let duration_ms = keys_ms(&keys);
-        self.timers.set(Timer::Speak, now.plus(duration_ms));
-        out.push(CallAction::Record(Turn {
-            speaker: Speaker::Bot,
-            text: format!("[keys {keys}]"),
-            state: Some(state.0),
-            intent: None,
-            advised: false,
-            at: now,
-            duration_ms,
-            latency_ms: None,
-            cut: false,
-        }));
+        self.timers.set(Timer::Speak, now.plus(keys_ms(&keys)));
+        out.push(CallAction::Record(pressed(now, state, &keys)));
         out.push(CallAction::SendKeys(keys));
     }
 
@@ -202,6 +191,21 @@ impl CallMachine {
         if self.current.take().is_some() {
             out.push(CallAction::StopPlaying);
         }
+    }
+}
+
+/// Keys as the history tells of them.
+pub(super) fn pressed(now: CallTime, state: StateName, keys: &str) -> Turn {
+    Turn {
+        speaker: Speaker::Bot,
+        text: format!("[keys {keys}]"),
+        state: Some(state.0),
+        intent: None,
+        advised: false,
+        at: now,
+        duration_ms: keys_ms(keys),
+        latency_ms: None,
+        cut: false,
     }
 }
 

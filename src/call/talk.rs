@@ -33,6 +33,7 @@ impl CallMachine {
             return;
         }
         self.timers.clear_hello();
+        self.switchboard = None;
         self.let_go_of_turn(out);
         if self.must_wait(now, out) {
             return;
@@ -56,6 +57,7 @@ impl CallMachine {
         self.turn.speech_started(now, !ours);
         let onset = self.turn.began.unwrap_or(now);
         match self.phase {
+            Phase::Opening if self.is_switchboard(onset) => {}
             Phase::Opening => {
                 self.timers.clear(Timer::Hello);
                 self.timers.clear(Timer::Endpoint);
@@ -94,6 +96,9 @@ impl CallMachine {
         self.timers.clear(Timer::Meant);
         let paused = self.turn.paused.unwrap_or(now);
         match self.phase {
+            Phase::Opening if self.is_switchboard(self.turn.began.unwrap_or(now)) => {
+                self.let_go_of_turn(out);
+            }
             Phase::Opening => {
                 self.waiting.speech_ended(paused);
                 self.timers

@@ -17,6 +17,7 @@ mod limits;
 mod machine;
 mod seat;
 mod sequence;
+mod switchboard;
 mod transfer;
 
 const RULES: CallRules = CallRules {

@@ -32,7 +32,7 @@ use crate::call::{CallEnd, CallEvent, CallMachine, StopReason, Turn};
 use crate::campaign::{AttemptId, CampaignId, LeadId, LeadPolicy, Money, Verdict};
 use crate::dialogue::{Dialogue, Scenario};
 use crate::line::HangupReason;
-use crate::phone::PhoneNumber;
+use crate::phone::{Extension, PhoneNumber};
 use crate::speech::{SpeechError, SpeechErrorClass};
 use crate::store::{AttemptRules, CallerDay, Ledger, NewAttempt};
 
@@ -46,6 +46,8 @@ const OPENING_LIMIT: Duration = Duration::from_secs(30);
 pub struct CallJob {
     /// Whom to ring.
     pub number: PhoneNumber,
+    /// The desk behind the exchange that answers there.
+    pub extension: Option<Extension>,
     /// The lead's fields.
     pub fields: BTreeMap<String, String>,
     /// What to talk along.
@@ -148,6 +150,9 @@ pub async fn make_call(
     let mut machine = CallMachine::new(station.plan.rules, dialogue);
     if let Some(message) = message {
         machine = machine.with_message(message);
+    }
+    if let Some(extension) = &job.extension {
+        machine = machine.to_extension(extension);
     }
     if let Some(door) = &job.seat {
         machine = machine.waiting_for_seat(door.words.clone());
@@ -312,6 +317,7 @@ async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(Atte
         campaign: job.lead.map(|(_, campaign)| campaign),
         channel_id: channel.clone(),
         number: job.number.clone(),
+        extension: job.extension.clone(),
         caller_id: job.caller_id(station),
         trunk: Some(plan.trunk.clone()),
         scenario: Some(job.scenario.name.clone()),

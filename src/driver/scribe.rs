@@ -278,6 +278,7 @@ mod tests {
             campaign: None,
             channel_id: "channel".to_owned(),
             number: number(),
+            extension: None,
             caller_id: None,
             trunk: None,
             scenario: None,

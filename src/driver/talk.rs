@@ -1,6 +1,8 @@
 //! The loop of one call: events in, actions out, until the machine has finished.
 
 mod handover;
+mod report;
+mod sounds;
 
 use std::collections::HashSet;
 
@@ -10,23 +12,22 @@ use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::adviser::Adviser;
-use super::call::CallReport;
 use super::clock::{self, CallClock};
 use super::ear::Ear;
 use super::meter::Meter;
 use super::mouth::Mouth;
 use super::news::{CallNews, CallStep, tell};
 use super::operator::{self, Operator};
-use super::record::{NO_END, Promises};
+use super::record::Promises;
 use super::recorder::{Recorder, recording_path};
 use super::scribe::{Note, Scribe, turn_row};
 use super::seat::{self, SeatDoor, Seating};
 use super::station::Station;
 use crate::ari::media::MediaEvent;
 use crate::ari::{CallLine, LineControl};
-use crate::audio::{Played, hold_music, wav_read};
+use crate::audio::{Played, hold_music};
 use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, PromptId, StopReason, Turn};
-use crate::campaign::{AttemptId, LeadId, Money};
+use crate::campaign::AttemptId;
 use crate::line::LineEvent;
 use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
@@ -441,13 +442,7 @@ impl Talk {
                 outside.mouth.play(id, hold_music(self.station.plan.codec));
             }
             CallAction::PlayFile { id, file } => self.play_file(id, &file, outside),
-            CallAction::SendKeys(keys) => {
-                if let Err(error) = outside.line.control.send_dtmf(&keys).await {
-                    tracing::warn!(attempt = %self.attempt, %error, "keys were not sent");
-                    self.error
-                        .get_or_insert_with(|| format!("keys were not sent: {error}"));
-                }
-            }
+            CallAction::SendKeys(keys) => self.send_keys(&keys, outside).await,
             CallAction::Transfer(order) => {
                 outside.operator = Some(Operator::ring(
                     &self.station,
@@ -464,24 +459,6 @@ impl Talk {
             }
             CallAction::Finish(end) => self.end = Some(end),
         }
-    }
-
-    /// Plays a file that was read with the scenario.
-    fn play_file(&mut self, id: PromptId, file: &str, outside: &mut Outside) {
-        let frames = self
-            .machine
-            .sound(file)
-            .map(|it| wav_read::frames_of(&it.wav));
-        let Some(Ok(frames)) = frames else {
-            tracing::warn!(attempt = %self.attempt, file, "a file was not read with its scenario");
-            self.error
-                .get_or_insert_with(|| format!("{file} was not played"));
-            outside.mouth.play(id, &[]);
-            return;
-        };
-        let codec = self.station.plan.codec;
-        let audio: Vec<u8> = frames.iter().flat_map(|it| codec.encode(it)).collect();
-        outside.mouth.play(id, &audio);
     }
 
     async fn record(&mut self, turn: Turn) {
@@ -502,41 +479,5 @@ impl Talk {
                 detail,
             }))
             .await;
-    }
-
-    /// Writes what is left to write; the report of the call.
-    pub(super) async fn conclude(mut self, lead: Option<LeadId>, dialled: bool) -> CallReport {
-        // Not the clock: the last words may have been waited for.
-        let talked = self.end.as_ref().and_then(|end| end.talk_ms).unwrap_or(0);
-        let ours = self.joined_ms.map(|at| at.saturating_sub(self.answered_ms));
-        let length = ours.unwrap_or(talked);
-        let (mut recording, mut truth) = (None, None);
-        if let Some(recorder) = self.recorder.take() {
-            let (measured, written) = recorder.finish(length).await;
-            truth = Some(measured);
-            match written {
-                Ok(path) => recording = path,
-                Err(error) => self.recording_failed(&error),
-            }
-        }
-        self.scribe.finish().await;
-        self.turns.sort_by_key(|turn| turn.at);
-        CallReport {
-            attempt: self.attempt,
-            number: self.number,
-            lead,
-            end: self.end.unwrap_or(NO_END),
-            turns: self.turns,
-            recording,
-            truth,
-            error: self.error,
-            speech: self.speech,
-            opted_out: self.opted_out,
-            dialled,
-            cost: Money::default(),
-            verdict: None,
-            characters: self.meter.characters(),
-            heard_ms: self.heard_ms,
-        }
     }
 }

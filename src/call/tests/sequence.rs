@@ -33,12 +33,16 @@ outcome = "done"
 
 /// What came out since `from`, of what the callee hears.
 fn heard(script: &Script, from: usize) -> Vec<String> {
-    let shown = script.out[from..].iter().filter_map(|action| match action {
-        CallAction::Play { text, .. } => Some(text.clone()),
-        CallAction::PlayFile { file, .. } => Some(file.clone()),
-        CallAction::SendKeys(keys) => Some(keys.clone()),
-        CallAction::Hangup(_) => Some("hang up".to_owned()),
-        _ => None,
+    let shown = script.out[from..].iter().filter_map(|action| {
+        if let CallAction::Play { text, .. } = action {
+            Some(text.clone())
+        } else if let CallAction::PlayFile { file, .. } = action {
+            Some(file.clone())
+        } else if let CallAction::SendKeys(keys) = action {
+            Some(keys.clone())
+        } else {
+            matches!(action, CallAction::Hangup(_)).then(|| "hang up".to_owned())
+        }
     });
     shown.collect()
 }
@@ -68,9 +72,11 @@ fn a_file_and_keys_follow_their_words_in_turn() {
     assert_eq!(heard(&script, from).last().unwrap(), "Слышно?");
     script.plays(500);
     assert_eq!(script.machine.phase(), "listening");
-    let told = script.out.iter().filter_map(|action| match action {
-        CallAction::Record(turn) => Some((turn.text.as_str(), turn.duration_ms)),
-        _ => None,
+    let told = script.out.iter().filter_map(|action| {
+        let CallAction::Record(turn) = action else {
+            return None;
+        };
+        Some((turn.text.as_str(), turn.duration_ms))
     });
     let told: Vec<_> = told.collect();
     assert!(told.contains(&("[tune.wav]", 2_000)), "{told:?}");

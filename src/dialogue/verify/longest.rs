@@ -31,6 +31,9 @@ impl Tariff {
     }
 }
 
+/// For each situation the best way there: its weight, and the step it comes by.
+type Layer = Vec<Option<(f64, usize)>>;
+
 /// One call and how long it is.
 #[derive(Debug, Clone, Default)]
 pub struct LongCall {
@@ -120,7 +123,7 @@ fn path(scenario: &Scenario, explored: &Explored, weigh: &dyn Fn(u64, u64) -> f6
     let mut best: Option<(f64, usize, usize)> = None;
     for depth in 0..=most {
         let Some(layer) = layers.last() else { break };
-        let mut next: Vec<Option<(f64, usize)>> = vec![None; explored.situations.len()];
+        let mut next: Layer = vec![None; explored.situations.len()];
         for (index, step) in explored.steps.iter().enumerate() {
             let Some((before, _)) = layer.get(step.from).copied().flatten() else {
                 continue;
@@ -149,11 +152,7 @@ fn path(scenario: &Scenario, explored: &Explored, weigh: &dyn Fn(u64, u64) -> f6
 }
 
 /// What is said at the beginning, for the situations that talks begin in.
-fn first_layer(
-    scenario: &Scenario,
-    explored: &Explored,
-    weigh: &dyn Fn(u64, u64) -> f64,
-) -> Vec<Option<(f64, usize)>> {
+fn first_layer(scenario: &Scenario, explored: &Explored, weigh: &dyn Fn(u64, u64) -> f64) -> Layer {
     let situations = explored.situations.iter();
     situations
         .map(|situation| {
@@ -167,7 +166,7 @@ fn first_layer(
 fn call(
     scenario: &Scenario,
     explored: &Explored,
-    (layers, depth): (&[Vec<Option<(f64, usize)>>], usize),
+    (layers, depth): (&[Layer], usize),
     last: usize,
 ) -> LongCall {
     let mut steps = Vec::new();

@@ -109,3 +109,30 @@ fn wav(samples: &[i16]) -> Vec<u8> {
     bytes.extend(data);
     bytes
 }
+
+#[test]
+fn a_desk_behind_an_exchange_is_reached_by_its_extension() {
+    let bench = bench::shared();
+    let speech = Speech::start();
+    let desk = Desk::new(bench, &speech)
+        .file("files.toml", SCENARIO)
+        .file("sounds/tune.wav", "")
+        .file("leads.csv", "phone,name\n+7 900 000-00-01 доб. 12,Анна\n");
+    std::fs::write(desk.path("sounds/tune.wav"), wav(&speak(FILE_SAYS))).unwrap();
+    let run = desk.run(&[
+        "campaign",
+        "run",
+        "leads.csv",
+        "--yes",
+        "--no-wait",
+        "--scenario",
+        "files.toml",
+    ]);
+    // Who answers at once is the exchange; at the desk nobody says hello.
+    let callee = bench.measured(&desk.caller, CALLEE);
+    assert_eq!(bench.keys(&callee), "12", "{run:?}");
+    assert_eq!(callee.heard(), Vec::<String>::new(), "{run:?}");
+    let calls = desk.run(&["calls", "show", "last", "--format", "json"]);
+    assert_eq!(calls.json()["disposition"], "no_answer", "{calls:?}");
+    assert!(calls.stdout.contains("[keys www12]"), "{calls:?}");
+}
