@@ -26,6 +26,11 @@ const EXACT_STEPS: usize = 12_000;
 /// Talks above this length are all alike: long.
 const LONGEST_TALK_MS: i64 = 600_000;
 
+/// So many lines may ring beyond the free slots for each drop that can be afforded. However suddenly
+/// people begin to answer, half of those lines find a slot: some do not answer at all, and talks end
+/// meanwhile. A line for each drop would be safe beyond doubt and lose a tenth of the conversations.
+const EXCESS_A_DROP: f64 = 2.0;
+
 /// How the slots and lines stand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lines {
@@ -106,7 +111,10 @@ impl Adaptive {
             return true;
         }
         let bound = self.steering.bound();
-        bound > 0.0 && self.stays_below(bound, lines)
+        let excess = lines.ringing_ms.len() + 1 - lines.free;
+        bound > 0.0
+            && excess as f64 <= self.steering.affordable() * EXCESS_A_DROP
+            && self.stays_below(bound, lines)
     }
 
     /// Whether with one more line the chance of more answers than free slots stays below `bound`
