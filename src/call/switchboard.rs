@@ -8,7 +8,6 @@ use super::speaking::pressed;
 use super::{CallAction, CallTime, Timer};
 use crate::dialogue::{StateName, keys_ms};
 use crate::line::{Disposition, EndedBy, HangupReason};
-use crate::phone::Extension;
 
 /// From the answer to the first key, in pauses of half a second: the exchange begins to listen.
 const BEFORE: &str = "www";
@@ -26,9 +25,9 @@ pub(super) struct Switchboard {
 }
 
 impl CallMachine {
-    /// The same call, to a desk behind the exchange that answers.
+    /// The same call, to a desk behind the exchange that answers; `extension` are its digits.
     #[must_use]
-    pub fn to_extension(mut self, extension: &Extension) -> Self {
+    pub fn to_extension(mut self, extension: &str) -> Self {
         let keys = format!("{BEFORE}{extension}");
         let connected = None;
         self.switchboard = Some(Switchboard { keys, connected });

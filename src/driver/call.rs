@@ -152,7 +152,7 @@ pub async fn make_call(
         machine = machine.with_message(message);
     }
     if let Some(extension) = &job.extension {
-        machine = machine.to_extension(extension);
+        machine = machine.to_extension(extension.as_str());
     }
     if let Some(door) = &job.seat {
         machine = machine.waiting_for_seat(door.words.clone());

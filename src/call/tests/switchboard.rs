@@ -1,7 +1,6 @@
 //! Calls to a desk behind an exchange that answers for it.
 
 use super::*;
-use crate::phone::Extension;
 
 const HUNG_UP: LineEvent = LineEvent::Released(Release {
     cause: Cause(16),
@@ -12,8 +11,7 @@ const CONNECTED_MS: u64 = 3_600;
 
 fn at_the_exchange() -> Script {
     let mut script = Script::new();
-    let extension = Extension::parse("123").unwrap();
-    script.machine = script.machine.clone().to_extension(&extension);
+    script.machine = script.machine.clone().to_extension("123");
     script.picked_up()
 }
 
