@@ -136,15 +136,13 @@ impl Ari {
         remove::look(&self.shared.http, id).await
     }
 
-    /// Hangs up what is left, closes the socket and waits for it (bounded). Other clones are of
-    /// no use afterwards.
-    pub async fn close(self) {
+    /// Hangs up what is left, closes the socket and waits for it (bounded); whether nothing of
+    /// its calls is left in Asterisk. Other clones are of no use afterwards.
+    pub async fn close(self) -> bool {
         self.shared.closing.cancel();
         self.shared.lines.close();
-        if timeout(CLOSE_LIMIT, self.shared.lines.wait())
-            .await
-            .is_err()
-        {
+        let ended = timeout(CLOSE_LIMIT, self.shared.lines.wait()).await.is_ok();
+        if !ended {
             tracing::warn!("some calls did not end in time");
         }
         self.reader.stop.cancel();
@@ -159,6 +157,7 @@ impl Ari {
         {
             tracing::error!(%error, "the task of the event socket failed");
         }
+        ended
     }
 }
 

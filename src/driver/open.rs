@@ -1,5 +1,8 @@
 //! From settings to a station: the ledger's run, Asterisk, the speech service.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -132,7 +135,8 @@ impl OpenLine {
         test_call(&self.ari, &self.ledger, &self.run, &call).await
     }
 
-    /// Ends the run: nothing of it is left in Asterisk.
+    /// Ends the run: nothing of it is left in Asterisk. Where that is not certain it gets no end,
+    /// and the next run looks after it as after a dead one.
     ///
     /// # Errors
     /// The ledger cannot be written.
@@ -143,8 +147,11 @@ impl OpenLine {
         if let Err(error) = end_open_calls(line, &self.run, |_| true, why).await {
             tracing::warn!(%error, "a call has no end yet: the next run gives it one");
         }
-        self.ari.close().await;
-        end_run(&self.ledger, &self.run).await?;
+        if self.ari.close().await {
+            end_run(&self.ledger, &self.run).await?;
+        } else {
+            tracing::warn!("a call may be left in Asterisk: the next run ends it");
+        }
         drop(self.lock);
         Ok(())
     }
