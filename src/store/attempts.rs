@@ -80,6 +80,21 @@ impl Ledger {
         })
     }
 
+    /// Takes back that `dial` was sent: it never was, or Asterisk refused it, and nobody was rung.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
+    pub fn unmark_dialled(&self, attempt: AttemptId) -> Result<(), StoreError> {
+        self.write(|tx| {
+            Known::find(tx, attempt)?;
+            tx.execute(
+                "UPDATE attempts SET dialled_at = NULL WHERE id = ?1 AND ringing_at IS NULL",
+                [attempt],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Records that the phone rings.
     ///
     /// # Errors
