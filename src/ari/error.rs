@@ -57,7 +57,7 @@ pub enum AriError {
     /// The channel driver refused to make a channel: unknown trunk, or one without a contact.
     #[error("Asterisk can make no channel to `{endpoint}`")]
     TrunkUnavailable {
-        /// The dial string.
+        /// The dial string, the number in it masked.
         endpoint: String,
     },
     /// Asterisk is still starting: try again in a second.

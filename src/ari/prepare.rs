@@ -83,8 +83,49 @@ impl Ari {
 pub(super) fn trunk_error(error: AriError, order: &CallOrder) -> AriError {
     if matches!(error, AriError::Unexpected { status: 500, .. }) {
         return AriError::TrunkUnavailable {
-            endpoint: order.endpoint.clone(),
+            endpoint: masked(&order.endpoint),
         };
     }
     error
+}
+
+/// A dial string to be shown: of a run of digits that may be a number the last two are left.
+fn masked(endpoint: &str) -> String {
+    /// Extensions of the house are shorter.
+    const NUMBER: usize = 6;
+    let mut shown = String::new();
+    let mut rest = endpoint;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, digits) = rest.split_at(start);
+        let end = digits.find(|c: char| !c.is_ascii_digit());
+        let (digits, after) = digits.split_at(end.unwrap_or(digits.len()));
+        let (hidden, left) = match digits.len().checked_sub(2) {
+            Some(hidden) if digits.len() >= NUMBER => (hidden, digits.split_at(hidden).1),
+            _ => (0, digits),
+        };
+        shown.extend([before, &"*".repeat(hidden), left]);
+        rest = after;
+    }
+    shown + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dial_string_is_shown_without_the_number() {
+        for (endpoint, shown) in [
+            ("PJSIP/79000000001@novofon", "PJSIP/*********01@novofon"),
+            ("PJSIP/+79000000001@novofon2", "PJSIP/+*********01@novofon2"),
+            (
+                "PJSIP/novofon/sip:89000000001@192.0.2.7",
+                "PJSIP/novofon/sip:*********01@192.0.2.7",
+            ),
+            ("PJSIP/101", "PJSIP/101"),
+            ("", ""),
+        ] {
+            assert_eq!(masked(endpoint), shown);
+        }
+    }
 }
