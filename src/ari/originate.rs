@@ -77,7 +77,7 @@ impl Ari {
                     Err(error)
                 }
             }
-            Err(error) => Err(trunk_error(error, order)),
+            Err(error) => Err(trunk_error(&self.shared.http, error, order).await),
         }
     }
 

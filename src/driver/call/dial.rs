@@ -30,7 +30,11 @@ pub(super) async fn place(
         .prepare(order)
         .await
         .map_err(|error| NotPlaced {
-            trunk: matches!(error.cause(), AriError::TrunkUnavailable { .. }),
+            // Also where Asterisk itself is at a limit: it lets no call through, and is waited for.
+            trunk: matches!(
+                error.cause(),
+                AriError::TrunkUnavailable { .. } | AriError::ChannelRefused { .. }
+            ),
             error: error.to_string(),
         })?;
     let Err(error) = dial(station, &line, attempt, policy).await else {
