@@ -232,6 +232,8 @@ impl Talk {
         let mut recorder = Recorder::default();
         if let Some(folder) = &self.station.plan.recordings {
             let path = recording_path(folder, at, &self.attempt.to_string());
+            // Known before there is anything of it: a process that dies leaves nothing unknown.
+            self.scribe.note(Note::Recorded(path.clone())).await;
             if let Err(error) = recorder.write_to(path).await {
                 self.recording_failed(&error);
             }
