@@ -51,3 +51,18 @@ async fn a_run_whose_call_may_be_left_in_asterisk_is_not_over() {
     assert_eq!(left.first().map(|left| left.id), Some(run.id));
     assert!(!RunLock::is_held(ledger.path(), run.id), "as a dead one");
 }
+
+#[tokio::test]
+async fn why_a_run_did_not_begin_is_told_also_where_its_end_cannot_be_written() {
+    let (_folder, ledger, run) = begun();
+    let other = rusqlite::Connection::open(ledger.path()).unwrap();
+    let broken = "CREATE TRIGGER broken BEFORE UPDATE OF ended_at ON runs
+                  BEGIN SELECT raise(ABORT, 'broken'); END";
+    other.execute_batch(broken).unwrap();
+    let cause = AriError::AsteriskBooting {
+        url: "http://127.0.0.1:8088".to_owned(),
+    };
+    let told = not_begun(&ledger, &run, cause.clone().into()).await;
+    assert_eq!(told.downcast_ref(), Some(&cause));
+    assert!(!ledger.unfinished_runs().unwrap().is_empty());
+}
