@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use super::http::{Http, LIMIT, Request};
+use super::http::{Http, Request};
 use super::model::{EndpointAnswer, InfoAnswer, ModuleAnswer};
 use super::registry::Registry;
 use super::remove::{self, hang_up};
@@ -180,9 +180,7 @@ async fn wait_registered(http: &Http) -> Result<(), AriError> {
 }
 
 pub(super) async fn info(http: &Http) -> Result<AsteriskInfo, AriError> {
-    let request = Request::get(&["asterisk", "info"])
-        .query("only", "system")
-        .limit(LIMIT);
+    let request = Request::get(&["asterisk", "info"]).query("only", "system");
     let answer: InfoAnswer = http.read(request).await?;
     Ok(AsteriskInfo {
         parsed: Version::parse(&answer.system.version),

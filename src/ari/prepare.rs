@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::http::{CREATE_LIMIT, Http, Request};
+use super::http::{Http, Request};
 use super::line_task::{self, Ask};
 use super::media::{self, LegQueues};
 use super::model::{ChannelSnapshot, EndpointAnswer};
@@ -64,7 +64,7 @@ impl Ari {
         });
         let request = Request::post(&["channels", "create"])
             .json(body)
-            .limit(CREATE_LIMIT);
+            .makes_channel();
         match self.shared.http.read::<ChannelSnapshot>(request).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_outcome_unknown() => {
