@@ -82,20 +82,19 @@ impl Ari {
 /// A 500 here is not about memory: the channel driver refused the endpoint. Whether it is for want
 /// of the trunk, Asterisk is asked.
 pub(super) async fn trunk_error(http: &Http, error: AriError, order: &CallOrder) -> AriError {
-    match error {
-        AriError::Unexpected {
-            status: 500,
-            message,
-            ..
-        } => {
-            let endpoint = masked(&order.endpoint);
-            if is_online(http, &order.endpoint).await {
-                AriError::ChannelRefused { endpoint, message }
-            } else {
-                AriError::TrunkUnavailable { endpoint }
-            }
-        }
-        other => other,
+    let AriError::Unexpected {
+        status: 500,
+        message,
+        ..
+    } = error
+    else {
+        return error;
+    };
+    let endpoint = masked(&order.endpoint);
+    if is_online(http, &order.endpoint).await {
+        AriError::ChannelRefused { endpoint, message }
+    } else {
+        AriError::TrunkUnavailable { endpoint }
     }
 }
 

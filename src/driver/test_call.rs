@@ -94,7 +94,8 @@ async fn ring(
     stop: &CancellationToken,
 ) -> anyhow::Result<(Disposition, Option<Release>)> {
     // What was made so far is removed with it.
-    let Some(line) = stop.run_until_cancelled(ari.prepare(order)).await else {
+    let prepared = Box::pin(ari.prepare(order));
+    let Some(line) = stop.run_until_cancelled(prepared).await else {
         return Ok((Disposition::Interrupted, None));
     };
     let CallLine {

@@ -94,7 +94,7 @@ async fn ring(
     settings: &Settings,
 ) -> anyhow::Result<CheckLine> {
     let stop = talk_plan::listen(false)?;
-    let opening = driver::open_line(settings, ledger.clone());
+    let opening = Box::pin(driver::open_line(settings, ledger.clone()));
     let line = talk_plan::unless_stopped(&stop, opening).await?;
     let ended = line.test_call(number, settings, &stop.hang_up).await;
     line.close().await?;
