@@ -372,3 +372,17 @@ fn the_tariff_is_read_off_what_the_provider_charged() {
     }
     assert!(!told.contains("fixed ="), "nobody there was rung: {told}");
 }
+
+#[test]
+fn doctor_names_at_once_all_that_calls_need() {
+    let (code, told) = json(&Shell::new(), &["doctor"]);
+    assert_ne!(code, 0);
+    let told = told.to_string();
+    for missing in [
+        "asterisk.password",
+        "elevenlabs.api_key",
+        "elevenlabs.voice_id",
+    ] {
+        assert!(told.contains(missing), "{missing}: {told}");
+    }
+}

@@ -53,13 +53,13 @@ pub(super) async fn novofon(settings: &Settings) -> Vec<CheckLine> {
 
 /// All of `speech check`; the service's clock, if it was reached.
 pub(super) async fn speech(settings: &Settings) -> (Vec<CheckLine>, Option<String>) {
-    match service::look(settings).await {
-        Ok((mut lines, date)) => {
-            if let Err(error) = settings.require_voice_id() {
-                lines.push(failed("voice", error.into()));
-            }
-            (lines, date)
-        }
+    let (mut lines, date) = match service::look(settings).await {
+        Ok(looked) => looked,
         Err(error) => (vec![failed("elevenlabs", error)], None),
+    };
+    // Told at once with a key that is missing: calls need both.
+    if let Err(error) = settings.require_voice_id() {
+        lines.push(failed("voice", error.into()));
     }
+    (lines, date)
 }
