@@ -23,14 +23,8 @@ fn on(terminal: Term) -> ProgressDrawTarget {
 }
 
 /// There is nobody left to see it, and a log line would be drawn around as well.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "what is drawn on is asked for a result"
-)]
 fn forgiven(written: io::Result<()>) -> io::Result<()> {
-    match written {
-        Ok(()) | Err(_) => Ok(()),
-    }
+    written.or(Ok(()))
 }
 
 impl TermLike for Forgiving {
