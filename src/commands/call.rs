@@ -19,7 +19,9 @@ use crate::driver::{
 };
 use crate::language::Language;
 use crate::line::Disposition;
-use crate::output::{Envelope, ExitStatus, Format, Paint, Printer, UserError, plain};
+use crate::output::{
+    Envelope, ExitStatus, Format, Paint, Printer, UserError, is_broken_pipe, plain,
+};
 use crate::phone::PhoneNumber;
 use crate::settings::{Flag, Settings};
 use crate::store::{CallFilter, CallRef, Ledger};
@@ -64,7 +66,7 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
         open.close().await?;
         rehearsal::end(rehearsal).await;
         let report = report?;
-        print_end(&report, &settings, &ledger, desk)?;
+        unless_gone(print_end(&report, &settings, &ledger, desk))?;
         let status = talk_plan::signal_status(&stop);
         Ok(status.unwrap_or_else(|| status_of(&report)))
     })
@@ -200,12 +202,20 @@ async fn ring(
         }
     }
     let called = call.await.context("the call's task ended early")?;
-    printed?;
+    unless_gone(printed)?;
     let called = called.map_err(|error| match error {
         NotBegun::Speech(error) => error.into(),
         NotBegun::Other(error) => error,
     })?;
     called.recorded.map(|()| called.report)
+}
+
+/// A reader that went away, or a terminal, is no fault: how the call ended is told by the exit code.
+fn unless_gone(printed: anyhow::Result<()>) -> anyhow::Result<()> {
+    match printed {
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        printed => printed,
+    }
 }
 
 fn print_news(news: &CallNews, Look { printer, rehearsal }: Look<'_>) -> anyhow::Result<()> {

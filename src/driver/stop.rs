@@ -126,7 +126,11 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => Signal::Interrupt,
             _ = self.terminate.recv() => Signal::Terminate,
-            _ = received(&mut self.terminal_gone) => Signal::Terminate,
+            _ = received(&mut self.terminal_gone) => {
+                // The shell tells of it, and then the system too: it is no second wish.
+                self.terminal_gone = None;
+                Signal::Terminate
+            }
         }
     }
 }
@@ -195,5 +199,19 @@ mod tests {
         assert!(ignores_hangup(&status("0000000000001001")));
         assert!(!ignores_hangup(&status("0000000000001000")));
         assert!(!ignores_hangup("Name:\tnovodial\n"));
+    }
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_terminal_that_goes_away_counts_once_however_many_tell_of_it() {
+        let kind = tokio::signal::unix::SignalKind::hangup();
+        let mut signals = Signals::new().unwrap();
+        signals.terminal_gone = Some(tokio::signal::unix::signal(kind).unwrap());
+        let own = std::process::id().to_string();
+        let killed = std::process::Command::new("kill")
+            .args(["-HUP", &own])
+            .status();
+        assert!(killed.unwrap().success());
+        assert_eq!(signals.next().await, Signal::Terminate);
+        assert!(signals.terminal_gone.is_none());
     }
 }

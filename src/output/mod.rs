@@ -14,6 +14,7 @@ mod printer;
 mod progress;
 mod stream;
 mod table;
+mod terminal;
 mod usage;
 
 pub use clean::{clean, plain};

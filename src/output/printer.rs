@@ -12,7 +12,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde::Serialize;
 
 use super::error::{Report, is_broken_pipe, user_error};
-use super::{ExitStatus, Stream as DataStream, Table, clean};
+use super::{ExitStatus, Stream as DataStream, Table, clean, terminal};
 
 /// The form of data on stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -124,7 +124,7 @@ impl Printer {
         let shows_bars =
             look.progress && look.verbosity == Verbosity::Normal && io::stderr().is_terminal();
         let target = if shows_bars {
-            ProgressDrawTarget::stderr()
+            terminal::target()
         } else {
             ProgressDrawTarget::hidden()
         };
