@@ -102,6 +102,12 @@ impl<'a> Tally<'a> {
                 self.progress
                     .line(&pause_report::speech_limit(*conversations));
             }
+            CampaignStep::ListFailed(why) => {
+                self.progress.line(&format!(
+                    "the list is read no further: {}; whoever was added later waits for the next run",
+                    plain(why)
+                ));
+            }
             CampaignStep::Asterisk(SocketState::Lost) => {
                 self.progress
                     .line("the connection to Asterisk is lost; no new calls until it is back");
