@@ -25,8 +25,8 @@ pub use intent::{By, Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, discloses, lint};
 pub use machine::{Action, Dialogue, Heard, Prompt, Question, Reply};
 pub use scenario::{
-    CallBack, Change, Deeds, Disclosure, Expect, Global, Listen, Loader, Place, Put, Scenario,
-    ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,
+    CallBack, Change, Deeds, Disclosure, Expect, Global, KEPT_BESIDE, Listen, Loader, Place, Put,
+    Scenario, ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,
 };
 pub use schema::schema;
 pub use template::{TemplateError, Variables};

@@ -26,6 +26,7 @@ mod wordings;
 pub use include::Loader;
 pub use listen::{Expect, Listen};
 pub use place::{Place, ScenarioError};
+pub use read::KEPT_BESIDE;
 pub(super) use read::OWN_NAMES;
 pub use wordings::{Text, Wordings};
 
