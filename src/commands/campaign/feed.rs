@@ -224,6 +224,7 @@ mod tests {
 
     use super::*;
     use crate::campaign::{CallingWindow, Lead, Zone};
+    use crate::commands::campaign::source::Taker;
     use crate::phone::PhoneNumber;
 
     /// Hours that are open now in UTC, and closed where it is twelve hours later.

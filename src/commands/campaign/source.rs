@@ -138,13 +138,12 @@ impl Source {
     /// # Errors
     /// As of [`read`](Self::read).
     pub(super) fn peek(&self, rules: &ListRules<'_>) -> anyhow::Result<()> {
-        match self {
-            Self::Stdin => return Ok(()),
-            Self::File(_, path) => {
-                if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-                    return Ok(());
-                }
-            }
+        let is_read_once = match self {
+            Self::Stdin => true,
+            Self::File(_, path) => std::fs::metadata(path).is_ok_and(|found| !found.is_file()),
+        };
+        if is_read_once {
+            return Ok(());
         }
         let mut input = self.open()?;
         let mut reading = Reading::new(self, rules);

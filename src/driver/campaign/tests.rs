@@ -348,11 +348,12 @@ impl Synthesizer for Picky {
 /// Runs leads of these names past a service that refuses to say the word `no`; how it ended, whom it
 /// rang and how often the word was asked for.
 async fn past_refusals(names: &[&str], class: SpeechErrorClass) -> (CampaignEnd, usize, u64) {
-    let leads: Vec<_> = (1..).zip(names).map(|(last, name)| Lead {
+    let leads = (1..).zip(names).map(|(last, name)| Lead {
         name: Some((*name).to_owned()),
         ..lead(last)
     });
-    let mut scene = Scene::set(&leads.collect::<Vec<_>>()).await;
+    let leads: Vec<Lead> = leads.collect();
+    let mut scene = Scene::set(&leads).await;
     let picky = Arc::new(Picky {
         word: "no",
         class,
