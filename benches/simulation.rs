@@ -50,6 +50,7 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
         terms: BTreeMap::new(),
         places: vec![vec![TimeZone::get("Europe/Moscow").unwrap()]],
         place_of_lead: Vec::new(),
+        numbers: BTreeMap::new(),
         before: BTreeMap::new(),
         promised: BTreeMap::new(),
         people,

@@ -92,7 +92,7 @@ impl<'a> Desk<'a> {
             None => Vec::new(),
         };
         for setting in arguments.settings() {
-            own.push(OwnSetting::parse(&setting)?);
+            own.push(OwnSetting::parse(&setting, self.environment)?);
         }
         Ok(own)
     }

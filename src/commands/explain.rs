@@ -75,10 +75,6 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<UserError> {
             NotBegun::Other(error) => error.chain().find_map(known),
         };
     }
-    if let Some(error) = error.downcast_ref::<LeadFileError>() {
-        let user = UserError::new(ExitStatus::Invalid, "bad_leads", "");
-        return Some(user.hint(error.hint()));
-    }
     if let Some(found) = error.downcast_ref::<TemplateError>() {
         let user = UserError::new(ExitStatus::Invalid, "bad_scenario", "");
         return Some(user.hint(if found.missing {
@@ -137,6 +133,7 @@ fn speech(class: SpeechErrorClass) -> (ExitStatus, &'static str) {
         SpeechErrorClass::Quota => (ExitStatus::Outside, "speech_quota"),
         SpeechErrorClass::Terms => (ExitStatus::Outside, "speech_terms"),
         SpeechErrorClass::Config => (ExitStatus::Invalid, "speech_config"),
+        SpeechErrorClass::Text => (ExitStatus::Invalid, "speech_text"),
         SpeechErrorClass::Throttle => (ExitStatus::Outside, "speech_throttle"),
         SpeechErrorClass::Unreachable => (ExitStatus::Outside, "speech_unreachable"),
         SpeechErrorClass::Protocol => (ExitStatus::Bug, "speech_protocol"),

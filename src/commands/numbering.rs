@@ -10,7 +10,7 @@ use super::{Desk, written};
 use crate::cli::NumberingCommand;
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Format, Table, UserError};
-use crate::phone::{NumberRules, Numbering, PhoneNumber, PlaceSource, Range, read_register};
+use crate::phone::{Numbering, PhoneNumber, PlaceSource, Range, read_register};
 use crate::settings::Settings;
 
 pub(super) fn run(command: &NumberingCommand, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
@@ -118,10 +118,7 @@ fn find(typed: &[String], desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     } else {
         Numbering::default()
     };
-    let rules = NumberRules {
-        premium: true,
-        ..settings.policy.numbers.clone()
-    };
+    let rules = settings.policy.numbers.without_limits();
     let found = typed
         .iter()
         .map(|typed| Ok(place(desk.number(typed, &rules)?, &numbering, &settings)))

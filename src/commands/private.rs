@@ -12,6 +12,7 @@ pub(super) fn secret_files(settings: &Settings, desk: &Desk<'_>) -> Vec<PathBuf>
     let named = [
         &settings.asterisk.password,
         &settings.elevenlabs.api_key,
+        &settings.understanding.api_key,
         &novofon.access_token,
         &novofon.key,
         &novofon.secret,

@@ -27,6 +27,7 @@ mod wordings;
 pub use include::Loader;
 pub use listen::{Expect, Listen};
 pub use place::{Place, ScenarioError};
+pub use read::KEPT_BESIDE;
 pub(super) use read::OWN_NAMES;
 pub(super) use sounds::is_key;
 pub use sounds::{Sound, keys_ms};

@@ -33,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 use super::call::{CallJob, Called, NotBegun, make_call};
 use super::clock;
 use super::meter::Meter;
-use super::news::{CallNews, CampaignNews, CampaignStep, Outbox};
+use super::news::{CallNews, CallStep, CampaignNews, CampaignStep, Outbox};
 use super::recovery::give_back;
 use super::scribe::{is_locked, on_ledger};
 use super::station::Station;
@@ -51,9 +51,9 @@ use budget::Budget;
 use claim::{Claimed, Shown};
 use doors::Doors;
 use outage::Outage;
-use outside::Looked;
+use outside::{Looked, Refusals};
 pub use scenarios::Scenarios;
-pub use stay::{Halt, Stay};
+pub use stay::{Halt, ListNews, Stay};
 
 /// What a campaign is run with.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ pub struct CampaignJob {
     /// What it may cost; `None`: whatever it costs.
     pub max_cost: Option<Money>,
     /// Tells of new leads while they come in; closed when no more will.
-    pub feed: Option<watch::Receiver<u64>>,
+    pub feed: Option<watch::Receiver<ListNews>>,
 }
 
 /// Why and how a campaign's run ended.
@@ -131,11 +131,12 @@ struct Run<'a> {
     paused: Option<Trouble>,
     speech_limit: Option<u32>,
     speech_trouble: Option<SpeechError>,
+    refusals: Refusals,
     budget: Budget,
     halted: Option<Halt>,
     /// It was stopped for good: by a signal, or by what only a person can mend.
     drains: bool,
-    feed: Option<watch::Receiver<u64>>,
+    feed: Option<watch::Receiver<ListNews>>,
 }
 
 /// Works through a campaign until nobody is left, it is stopped, or it cannot go on. Whatever ends
@@ -183,7 +184,9 @@ pub async fn run_campaign(
             Some(claimed) = run.claims.join_next() => run.claimed(claimed),
             Some(done) = run.chores.join_next() => chore_done(done),
             Some(looked) = run.looks.join_next() => run.looked(looked),
-            () = stay::fed(&mut run.feed) => {}
+            failed = stay::fed(&mut run.feed) => {
+                run.outbox.put_all(failed.map(CampaignStep::ListFailed));
+            }
             changed = socket.changed() => if changed.is_ok() {
                 let state = *socket.borrow_and_update();
                 run.socket_changed(state);
@@ -238,6 +241,7 @@ impl<'a> Run<'a> {
             paused: None,
             speech_limit: None,
             speech_trouble: None,
+            refusals: Refusals::default(),
             budget: Budget::new(job.max_cost),
             halted: None,
             drains: false,
@@ -433,6 +437,9 @@ impl Run<'_> {
 
     /// News of a call, with the time at which it happened.
     fn pass_on(&mut self, news: CallNews) {
+        if matches!(news.step, CallStep::Begun(_)) {
+            self.refusals.spoken();
+        }
         let event = CampaignStep::Call(news.attempt, news.step);
         self.outbox.put_at(news.at, event);
     }

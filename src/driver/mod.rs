@@ -31,7 +31,7 @@ mod trunk_keys;
 
 pub use adviser::Advice;
 pub use call::{CallJob, CallReport, Called, NotBegun, hang_up_channel, make_call, prepare};
-pub use campaign::{CampaignEnd, CampaignJob, Halt, Scenarios, Stay, run_campaign};
+pub use campaign::{CampaignEnd, CampaignJob, Halt, ListNews, Scenarios, Stay, run_campaign};
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;
 pub use event_log::event_of;

@@ -86,6 +86,8 @@ pub enum CampaignStep {
     Resumed,
     /// The event socket of Asterisk was lost, or is back.
     Asterisk(SocketState),
+    /// The list that is read while it is worked through is read no further, and why.
+    ListFailed(String),
     /// A lead was skipped: it cannot be rung, and why.
     Skipped {
         /// Which lead.
@@ -122,6 +124,11 @@ impl Outbox {
     /// Something that happens now.
     pub(super) fn put(&mut self, event: CampaignStep) {
         self.put_at(clock::now(), event);
+    }
+
+    /// Whatever of these happens now.
+    pub(super) fn put_all(&mut self, events: impl IntoIterator<Item = CampaignStep>) {
+        events.into_iter().for_each(|event| self.put(event));
     }
 
     /// Something that happened then.

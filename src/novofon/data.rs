@@ -130,17 +130,6 @@ impl DataApi {
             .collect())
     }
 
-    /// The numbers that a SIP line may show.
-    ///
-    /// # Errors
-    /// Why they are not told.
-    pub async fn line_numbers(&self) -> Result<Vec<String>, NovoFonError> {
-        let method = "get.sip_line_virtual_numbers";
-        let rows: Vec<rows::NumberRow> = self.list(method, &Map::new()).await?;
-        let numbers = rows.into_iter().filter_map(rows::NumberRow::number);
-        Ok(numbers.map(|number| number.number).collect())
-    }
-
     /// The calls of the time, both directions, the oldest first.
     ///
     /// # Errors

@@ -252,6 +252,24 @@ mod tests {
         assert_eq!(parse("88000000001", &open).as_deref(), Ok("+78000000001"));
     }
 
+    #[rstest]
+    #[case("+7 701 000 00 01", "+77010000001")]
+    #[case("8 701 000 00 01", "+77010000001")]
+    #[case("+44 20 7946 0000", "+442079460000")]
+    #[case("8 10 44 20 7946 0000", "+442079460000")]
+    #[case("88000000001", "+78000000001")]
+    #[case("9000000001", "+79000000001")]
+    fn a_number_that_is_not_to_be_rung_is_taken_whatever_its_country(
+        #[case] text: &str,
+        #[case] expected: &str,
+    ) {
+        let rules = rules(&["RU"]).without_limits();
+        assert_eq!(parse(text, &rules).as_deref(), Ok(expected));
+        // A code that was left out is still the code at home, and a digit lost still a digit lost.
+        let lost = parse("7010000001", &rules).unwrap_err();
+        assert_eq!(lost, NumberError::TooShort { digits: 10 });
+    }
+
     proptest! {
         #[test]
         fn any_text_is_a_number_or_an_error(text in "\\PC{0,24}") {

@@ -14,6 +14,8 @@ pub struct NumberRules {
     pub countries: Vec<String>,
     /// Whether service numbers (Russian 80x, foreign premium rate) may be dialled.
     pub premium: bool,
+    /// Whether numbers of every country are taken, whichever are named: they are not to be rung.
+    pub everywhere: bool,
 }
 
 impl Default for NumberRules {
@@ -21,6 +23,7 @@ impl Default for NumberRules {
         Self {
             countries: vec!["RU".to_owned()],
             premium: false,
+            everywhere: false,
         }
     }
 }
@@ -44,7 +47,22 @@ impl NumberRules {
                     .ok_or_else(|| NumberError::UnknownCountry(code.clone()))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { countries, premium })
+        Ok(Self {
+            countries,
+            premium,
+            everywhere: false,
+        })
+    }
+
+    /// The same for numbers that are looked up or forbidden, and not rung: each that exists is taken,
+    /// whatever may be rung today. A number without a code is still one of the country at home.
+    #[must_use]
+    pub fn without_limits(&self) -> Self {
+        Self {
+            countries: self.countries.clone(),
+            premium: true,
+            everywhere: true,
+        }
     }
 
     /// The country of a number that is written without a country code.
@@ -53,7 +71,7 @@ impl NumberRules {
     }
 
     pub(super) fn allow(&self, country: &str) -> Result<(), NumberError> {
-        if self.countries.iter().any(|enabled| enabled == country) {
+        if self.everywhere || self.countries.iter().any(|enabled| enabled == country) {
             return Ok(());
         }
         Err(NumberError::CountryNotEnabled {

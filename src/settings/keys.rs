@@ -293,14 +293,14 @@ const MOST: &[Key] = &[
         "label_text",
         Kind::Text,
         "Romashka, delivery",
-        "The label that your operator shows to callees, at most 32 characters; kept with the campaign.",
+        "The label that your operator shows to callees, at most 32 characters; kept in the history of the campaign with each run.",
     ),
     unset(
         "policy",
         "label_category",
         Kind::Text,
         "delivery",
-        "The label's category; kept with the campaign.",
+        "The label's category; kept with it.",
     ),
     limit(
         "lead_per_day",

@@ -20,11 +20,12 @@ pub struct OwnSetting {
 }
 
 impl OwnSetting {
-    /// Reads `policy.smallest_gap=1h`, as given after `--set`.
+    /// Reads `policy.smallest_gap=1h`, as given after `--set`. Files that it names are looked for from
+    /// the working folder, and kept with their full path: the next run may begin elsewhere.
     ///
     /// # Errors
     /// `UnknownKey`, `Syntax`.
-    pub fn parse(argument: &str) -> Result<Self, SettingsError> {
+    pub fn parse(argument: &str, environment: &Environment) -> Result<Self, SettingsError> {
         let origin = Origin::Flag { flag: "--set" };
         let Some((path, text)) = argument.split_once('=') else {
             return Err(SettingsError::new(
@@ -33,8 +34,8 @@ impl OwnSetting {
                 "write --set KEY=VALUE, such as --set policy.smallest_gap=1h",
             ));
         };
-        let (path, text) = (path.trim(), text.trim().to_owned());
-        let key = own_key(path, &origin)?;
+        let key = own_key(path.trim(), &origin)?;
+        let text = full_path(key, text.trim(), &environment.working_folder);
         Ok(Self { key, text, origin })
     }
 
@@ -49,13 +50,7 @@ impl OwnSetting {
         let mut settings = Vec::new();
         for (key, found) in file::parse(path, &file::read(&full, path)?)? {
             let key = own_key(&key.path(), &found.origin)?;
-            let is_file =
-                matches!(key.name, "preset" | "holidays") && folder.join(&found.text).is_file();
-            let text = if is_file {
-                folder.join(&found.text).display().to_string()
-            } else {
-                found.text
-            };
+            let text = full_path(key, &found.text, folder);
             let origin = found.origin;
             settings.push(Self { key, text, origin });
         }
@@ -91,6 +86,15 @@ impl OwnSetting {
         }
         Value::Object(kept)
     }
+}
+
+/// The value of a key; where it names a file of the folder, that file's full path.
+fn full_path(key: &Key, text: &str, folder: &Path) -> String {
+    let file = folder.join(text);
+    if matches!(key.name, "preset" | "holidays") && file.is_file() {
+        return file.display().to_string();
+    }
+    text.to_owned()
 }
 
 /// A key that a campaign may set.

@@ -172,6 +172,7 @@ impl Reader<'_> {
             numbers: NumberRules {
                 countries: self.required(section, "countries", value::countries)?,
                 premium: self.required(section, "premium", value::flag)?,
+                everywhere: false,
             },
             leads: LeadPolicy {
                 window: CallingWindow {

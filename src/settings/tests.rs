@@ -525,7 +525,7 @@ fn a_campaign_has_settings_of_its_own() {
             "name = \"d\"\nfirst_year = 2026\nlast_year = 2026",
         );
     let mut own = OwnSetting::read(Path::new("spring/spring.toml"), &desk.environment).unwrap();
-    own.push(OwnSetting::parse("policy.busy_limit=9").unwrap());
+    own.push(OwnSetting::parse("policy.busy_limit=9", &desk.environment).unwrap());
     let kept = OwnSetting::keep(&serde_json::json!({"policy.premium": "true"}), &own);
     let load = |own: &[OwnSetting]| {
         let layers = (own, desk.flags.as_slice());
@@ -551,7 +551,7 @@ fn a_campaign_has_settings_of_its_own() {
             .numbers
             .premium
     );
-    let error = |argument: &str| OwnSetting::parse(argument).unwrap_err();
+    let error = |argument: &str| OwnSetting::parse(argument, &desk.environment).unwrap_err();
     assert_eq!(
         error("policy.smalest_gap=1h").hint,
         "write policy.smallest_gap"
@@ -562,6 +562,26 @@ fn a_campaign_has_settings_of_its_own() {
             .contains("not a campaign's to set")
     );
     assert!(error("policy.hours").hint.contains("KEY=VALUE"));
+}
+
+#[test]
+fn a_file_that_was_set_for_a_campaign_is_found_from_every_folder() {
+    let mut desk = Desk::new().file(
+        "work/days.toml",
+        "name = \"d\"\nfirst_year = 2026\nlast_year = 2026",
+    );
+    let own = OwnSetting::parse("policy.holidays=days.toml", &desk.environment).unwrap();
+    let word = OwnSetting::parse("policy.preset=ru", &desk.environment).unwrap();
+    let kept = OwnSetting::keep(&serde_json::Value::Null, &[own, word]);
+    assert_eq!(kept["policy.preset"], "ru", "no file of that name");
+    let other = desk.folder.path().join("elsewhere");
+    std::fs::create_dir(&other).unwrap();
+    desk.environment.working_folder = other;
+    let own = OwnSetting::kept("spring", &kept).unwrap();
+    let layers = (own.as_slice(), desk.flags.as_slice());
+    let settings = Settings::load_of_campaign(&[], None, &desk.environment, layers).unwrap();
+    let holidays = settings.policy.leads.window.holidays.unwrap();
+    assert_eq!(holidays.name(), "d");
 }
 
 #[test]

@@ -11,6 +11,8 @@ pub enum SpeechErrorClass {
     Terms,
     /// A setting is wrong (voice, model, language): stop.
     Config,
+    /// This text cannot be said; others can.
+    Text,
     /// Too many at once: wait, then go on.
     Throttle,
     /// The network, the proxy or the service is down at present.

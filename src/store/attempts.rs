@@ -12,7 +12,7 @@ use super::refusals::{
 };
 use super::sql::{At, Json};
 use super::{
-    AttemptEnd, Conclusion, Ledger, NewAttempt, OpenAttempt, StoreError, claim, forbidden,
+    AttemptEnd, Conclusion, Ledger, NewAttempt, OpenAttempt, StoreError, areas, claim, forbidden,
 };
 use crate::campaign::{
     AttemptId, CALL_LATER, DROPPED, LeadId, LeadPolicy, LeadState, RunId, Verdict,
@@ -45,7 +45,7 @@ impl Ledger {
     ) -> Result<AttemptId, StoreError> {
         self.write(|tx| {
             if let Some(lead) = attempt.lead {
-                refuse_closed(tx, lead, rules.policy, attempt.at)?;
+                refuse_closed(tx, (lead, &attempt.number), rules.policy, attempt.at)?;
             }
             if let (Some(caller_id), Some(day)) = (&attempt.caller_id, rules.caller_day) {
                 refuse_spent(tx, caller_id, day)?;
@@ -77,8 +77,8 @@ impl Ledger {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(|tx| match mark_dialled(tx, attempt, at)? {
-            Some(lead) => refuse_closed(tx, lead, policy, at),
-            None => Ok(()),
+            (Some(lead), number) => refuse_closed(tx, (lead, &number), policy, at),
+            (None, _) => Ok(()),
         })
     }
 
@@ -328,15 +328,16 @@ fn end_attempt(tx: &Connection, end: &AttemptEnd) -> Result<Option<LeadId>, Stor
         kept,
         settled,
     ])?;
+    areas::move_lead(tx, lead)?;
     Ok(Some(lead))
 }
 
-/// Marks the dial; the lead, if it has one.
+/// Marks the dial; the lead, if it has one, and the number.
 fn mark_dialled(
     tx: &Connection,
     attempt: AttemptId,
     at: Timestamp,
-) -> Result<Option<LeadId>, StoreError> {
+) -> Result<(Option<LeadId>, PhoneNumber), StoreError> {
     let known = Known::find(tx, attempt)?;
     if known.dialled_at.is_some() {
         return Err(StoreError::AlreadyDialled(attempt));
@@ -346,7 +347,7 @@ fn mark_dialled(
         "UPDATE attempts SET dialled_at = ?2 WHERE id = ?1",
         params![attempt, At(at)],
     )?;
-    Ok(known.lead)
+    Ok((known.lead, known.number))
 }
 
 fn write_end(tx: &Connection, end: &AttemptEnd) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::areas::{Areas, numbers_of, zones_of};
 use super::claim::PARKED;
 use super::import::lead_of;
 use super::sql::At;
@@ -24,7 +25,10 @@ pub(super) struct Case {
     pub(super) campaign: CampaignId,
     pub(super) lead: Lead,
     pub(super) promised_at: Option<Timestamp>,
+    /// Where the number to ring next lives.
     pub(super) zones: Vec<TimeZone>,
+    areas: Areas,
+    area: i64,
     pub(super) history: LeadHistory,
     /// The number to ring next; `None`: none of them exists.
     pub(super) next: Option<CellNumber>,
@@ -51,6 +55,8 @@ impl Case {
                     lead: lead_of(row)?,
                     promised_at: row.get::<_, Option<At>>("promised_at")?.map(|at| at.0),
                     zones: zones(&row.get::<_, String>("zones")?, policy),
+                    areas: Areas::read(row)?,
+                    area: row.get("area")?,
                     history: LeadHistory::default(),
                     next: None,
                     aside: aside(row)?,
@@ -68,7 +74,10 @@ impl Case {
         let number = case
             .next
             .as_ref()
-            .map_or(&case.lead.number, |next| &next.number);
+            .map_or(&case.lead.number, |next| &next.number)
+            .clone();
+        let number = &number;
+        case.rings(connection, number, policy)?;
         case.history.number_calls = calls_to(connection, number, now)?;
         // Whoever opted out on one phone is not rung on another.
         for number in &numbers {
@@ -82,12 +91,22 @@ impl Case {
 
     /// All numbers, the list's first one first.
     pub(super) fn numbers(&self) -> Vec<CellNumber> {
-        let own = CellNumber {
-            number: self.lead.number.clone(),
-            extension: self.lead.extension.clone(),
-        };
-        let rest = self.lead.alternates.iter().cloned();
-        std::iter::once(own).chain(rest).collect()
+        numbers_of(&self.lead)
+    }
+
+    /// Judges it by the clock of this one of its numbers: while it is being rung, another one comes
+    /// next.
+    pub(super) fn rings(
+        &mut self,
+        connection: &Connection,
+        number: &PhoneNumber,
+        policy: &LeadPolicy,
+    ) -> Result<(), StoreError> {
+        if let Some(area) = self.areas.get(number).filter(|area| *area != self.area) {
+            self.zones = zones_of(connection, area, policy)?;
+            self.area = area;
+        }
+        Ok(())
     }
 
     /// What the policy says; of a lead that a run put aside, why.

@@ -79,7 +79,8 @@ fn page(
 ) -> Result<Vec<(AttemptId, AttemptFact)>, StoreError> {
     let mut query = tx.prepare_cached(
         "SELECT a.id, a.ordinal, a.caller_id, a.created_at, a.dialled_at, a.answered_at, a.ended_at,
-             a.disposition, a.outcome, a.cost, k.ring_ms, k.talk_ms, k.data, l.area
+             a.disposition, a.outcome, a.cost, k.ring_ms, k.talk_ms, k.data,
+             coalesce(l.areas ->> a.number, l.area) AS area
          FROM attempts a LEFT JOIN calls k ON k.attempt = a.id LEFT JOIN leads l ON l.id = a.lead
          WHERE a.campaign = ?1 AND a.id > ?2 AND a.ended_at IS NOT NULL
              AND (?3 IS NULL OR a.created_at >= ?3)

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
+use super::areas::{AreaIds, move_lead, numbers_of};
 use super::sql::{At, Count, Json};
 use super::{ImportReport, Ledger, Repeat, StoreError};
 use crate::campaign::{CampaignId, Lead, LeadId, Terms};
@@ -107,7 +108,7 @@ impl Ledger {
                 tx,
                 import,
                 rules,
-                areas: BTreeMap::new(),
+                areas: AreaIds::new(tx),
                 report: ImportReport::default(),
             };
             for lead in leads {
@@ -136,8 +137,7 @@ struct Piece<'a> {
     tx: &'a Connection,
     import: &'a ImportId,
     rules: &'a ImportRules<'a>,
-    /// The ids of areas by their zones.
-    areas: BTreeMap<String, i64>,
+    areas: AreaIds<'a>,
     report: ImportReport,
 }
 
@@ -149,6 +149,7 @@ struct Columns {
     terms: String,
     line: i64,
     area: i64,
+    areas: Json,
     rank: i64,
 }
 
@@ -167,8 +168,8 @@ impl Piece<'_> {
             .tx
             .prepare_cached(
                 "INSERT INTO leads (campaign, number, extension, alternates, name, fields, terms,
-                                    line, import, added_at, area, rank)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                                    line, import, added_at, area, rank, areas)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                  ON CONFLICT (campaign, number, extension) DO NOTHING",
             )?
             .execute(params![
@@ -184,6 +185,7 @@ impl Piece<'_> {
                 At(self.import.at),
                 columns.area,
                 columns.rank,
+                columns.areas,
             ])?;
         if inserted > 0 {
             self.report.added += 1;
@@ -239,7 +241,7 @@ impl Piece<'_> {
         self.tx
             .prepare_cached(
                 "UPDATE leads SET alternates = ?2, name = ?3, fields = ?4, terms = ?5, line = ?6,
-                     import = ?7, area = ?8, rank = ?9, due_at = promised_at,
+                     import = ?7, area = ?8, rank = ?9, areas = ?10, due_at = promised_at,
                      why = iif(state = 'done', why, NULL)
                  WHERE id = ?1",
             )?
@@ -253,8 +255,9 @@ impl Piece<'_> {
                 self.import.import,
                 columns.area,
                 columns.rank,
+                columns.areas,
             ])?;
-        Ok(())
+        move_lead(self.tx, known.id)
     }
 
     fn known(&self, lead: &Lead, extension: &str) -> Result<Option<Known>, StoreError> {
@@ -278,7 +281,8 @@ impl Piece<'_> {
     }
 
     fn columns(&mut self, lead: &Lead, added_at: Timestamp) -> Result<Columns, StoreError> {
-        let zones = self.rules.zones(&lead.number, &lead.terms);
+        let numbers = numbers_of(lead);
+        let (area, areas) = self.areas.of(&numbers, &lead.terms, self.rules)?;
         Ok(Columns {
             extension: lead
                 .extension
@@ -289,27 +293,11 @@ impl Piece<'_> {
             fields: fields_to_json(&lead.fields),
             terms: json_text(&lead.terms)?,
             line: line(lead),
-            area: self.area(zones)?,
+            area,
+            areas: areas.to_json(),
             rank: self.rules.rank(added_at, lead.terms.priority),
         })
     }
-
-    fn area(&mut self, zones: String) -> Result<i64, StoreError> {
-        if let Some(&id) = self.areas.get(&zones) {
-            return Ok(id);
-        }
-        let id = area_id(self.tx, &zones)?;
-        self.areas.insert(zones, id);
-        Ok(id)
-    }
-}
-
-/// The id of an area; made if there is none.
-pub(super) fn area_id(tx: &Connection, zones: &str) -> Result<i64, StoreError> {
-    tx.prepare_cached("INSERT INTO areas (zones) VALUES (?1) ON CONFLICT (zones) DO NOTHING")?
-        .execute([zones])?;
-    let mut query = tx.prepare_cached("SELECT id FROM areas WHERE zones = ?1")?;
-    Ok(query.query_row([zones], |row| row.get(0))?)
 }
 
 fn line(lead: &Lead) -> i64 {

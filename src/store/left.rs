@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 
-use super::case::{attempts_of, zones};
+use super::areas::{Areas, zones_of};
+use super::case::attempts_of;
 use super::claim::PARKED;
 use super::import::typed;
 use super::sql::At;
 use super::{Ledger, StoreError};
 use crate::campaign::{CampaignId, LeadId, LeadPolicy, LeadState, PastAttempt, Terms};
-use crate::phone::PhoneNumber;
+use crate::phone::{CellNumber, PhoneNumber};
 
 /// Leads that are read at once.
 const PAGE: u32 = 5_000;
@@ -23,8 +24,10 @@ pub struct LeftLead {
     pub number: PhoneNumber,
     /// What its list says.
     pub terms: Terms,
-    /// Where it lives: leads of an area share their zones.
+    /// Where its number lives: leads of an area share their zones.
     pub area: i64,
+    /// Its other numbers, in their order, and where those live.
+    pub others: Vec<(CellNumber, i64)>,
     /// What was done, the oldest first.
     pub attempts: Vec<PastAttempt>,
     /// The hour that it was promised and that is still to be kept.
@@ -59,11 +62,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn area_zones(&self, area: i64, policy: &LeadPolicy) -> Result<Vec<TimeZone>, StoreError> {
-        self.read(|tx| {
-            let mut query = tx.prepare_cached("SELECT zones FROM areas WHERE id = ?1")?;
-            let names: String = query.query_row([area], |row| row.get(0))?;
-            Ok(zones(&names, policy))
-        })
+        self.read(|tx| zones_of(tx, area, policy))
     }
 }
 
@@ -73,7 +72,8 @@ fn page(
     after: LeadId,
 ) -> Result<Vec<(LeadId, LeftLead)>, StoreError> {
     let mut query = tx.prepare_cached(
-        "SELECT l.id, l.number, l.terms, l.area, l.state, l.promised_at FROM leads l
+        "SELECT l.id, l.number, l.alternates, l.terms, l.area, l.areas, l.state, l.promised_at
+         FROM leads l
          WHERE +l.campaign = ?1 AND l.id > ?2 AND l.state <> 'done'
              AND (l.due_at IS NULL OR l.due_at < ?3)
              AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.number = l.number)
@@ -87,10 +87,20 @@ fn page(
             LeadState::New => Vec::new(),
             LeadState::Retry | LeadState::InCall | LeadState::Done => attempts_of(tx, id)?,
         };
+        let (areas, next): (_, i64) = (Areas::read(row)?, row.get("area")?);
+        let area = |number: &PhoneNumber| areas.get(number).unwrap_or(next);
+        let number: PhoneNumber = row.get("number")?;
+        let others: Vec<CellNumber> = typed(row, "alternates")?.unwrap_or_default();
+        let others = others.into_iter().map(|other| {
+            let area = area(&other.number);
+            (other, area)
+        });
+        let others = others.collect();
         let lead = LeftLead {
-            number: row.get("number")?,
+            area: area(&number),
+            others,
+            number,
             terms: typed(row, "terms")?.unwrap_or_default(),
-            area: row.get("area")?,
             attempts,
             promised_at: row.get::<_, Option<At>>("promised_at")?.map(|at| at.0),
         };

@@ -6,6 +6,7 @@
 //! have two open attempts. All methods block; the driver calls them off its own threads.
 
 mod afresh;
+mod areas;
 mod aside;
 mod attempts;
 mod board;

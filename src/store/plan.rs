@@ -1,16 +1,16 @@
 //! The plan of a campaign: areas, ranks and due times, made anew when the rules behind them change.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::areas::{AreaIds, move_lead, numbers_in};
 use super::aside::NO_VALUE;
-use super::import::{area_id, typed};
+use super::import::typed;
 use super::sql::At;
 use super::{ImportRules, Ledger, StoreError};
 use crate::campaign::{CampaignId, LeadId, LeadPolicy, Terms};
-use crate::phone::{Numbering, PhoneNumber};
+use crate::phone::{CellNumber, Numbering};
 
 /// Leads that are planned in one transaction, so that others get their turn in between.
 const PIECE: u32 = 20_000;
@@ -104,7 +104,7 @@ impl Ledger {
 
 /// The leads of a piece in the order of their ids: read along the table. With the index of the
 /// campaign each piece would be sorted out of all leads, while nobody else can write.
-const OF_PIECE: &str = "SELECT id, number, terms, added_at FROM leads
+const OF_PIECE: &str = "SELECT id, number, extension, alternates, terms, added_at FROM leads
     WHERE +campaign = ?1 AND id > ?2 AND id <= ?3 AND state <> 'done' ORDER BY id LIMIT ?4";
 
 /// Plans some leads; the last of them, or `None` when no more are left.
@@ -116,24 +116,24 @@ fn plan_piece(
 ) -> Result<Option<LeadId>, StoreError> {
     let mut query = tx.prepare_cached(OF_PIECE)?;
     let leads = query.query_map(params![campaign, after, until, PIECE], |row| {
-        let number: PhoneNumber = row.get("number")?;
         let terms: Terms = typed(row, "terms")?.unwrap_or_default();
         let rank = rules.rank(row.get::<_, At>("added_at")?.0, terms.priority);
-        Ok((row.get("id")?, rules.zones(&number, &terms), rank))
+        Ok((row.get("id")?, numbers_in(row)?, terms, rank))
     })?;
-    let leads: Vec<(LeadId, String, i64)> = leads.collect::<Result<_, _>>()?;
+    let leads: Vec<(LeadId, Vec<CellNumber>, Terms, i64)> = leads.collect::<Result<_, _>>()?;
     let mut update = tx.prepare_cached(&format!(
-        "UPDATE leads SET area = ?2, rank = ?3, due_at = promised_at,
+        "UPDATE leads SET area = ?2, rank = ?3, areas = ?4, due_at = promised_at,
              why = iif(why = {NO_VALUE}, why, NULL) WHERE id = ?1"
     ))?;
-    let mut areas: BTreeMap<String, i64> = BTreeMap::new();
+    let mut ids = AreaIds::new(tx);
     let more = leads.len() >= PIECE as usize;
     let last = leads.last().map(|(id, ..)| *id).filter(|_| more);
-    for (id, zones, rank) in leads {
-        let known = areas.get(&zones).copied();
-        let area = known.map_or_else(|| area_id(tx, &zones), Ok)?;
-        areas.insert(zones, area);
-        update.execute(params![id, area, rank])?;
+    for (id, numbers, terms, rank) in leads {
+        let (area, areas) = ids.of(&numbers, &terms, rules)?;
+        update.execute(params![id, area, rank, areas.to_json()])?;
+        if !areas.is_empty() {
+            move_lead(tx, id)?;
+        }
     }
     Ok(last)
 }

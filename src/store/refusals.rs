@@ -30,11 +30,11 @@ pub struct CallerDay {
 /// What may have changed since a lead was claimed.
 pub(super) fn refuse_closed(
     tx: &Connection,
-    lead: LeadId,
+    (lead, number): (LeadId, &PhoneNumber),
     policy: &LeadPolicy,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(case) = Case::read(tx, lead, policy, now)? else {
+    let Some(mut case) = Case::read(tx, lead, policy, now)? else {
         return Err(StoreError::NotClaimed(lead));
     };
     match claim::campaign_state(tx, case.campaign)? {
@@ -47,6 +47,8 @@ pub(super) fn refuse_closed(
     for number in case.numbers() {
         refuse_forbidden(tx, &number.number)?;
     }
+    // Each of its numbers has a clock of its own.
+    case.rings(tx, number, policy)?;
     if case.is_open(policy, now) {
         Ok(())
     } else {

@@ -26,6 +26,7 @@ pub(super) static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/005_charges.sql")),
         M::up(include_str!("migrations/006_advised.sql")),
         M::up(include_str!("migrations/007_hangup.sql")),
+        M::up(include_str!("migrations/008_areas.sql")),
     ])
 });
 

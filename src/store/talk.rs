@@ -81,25 +81,6 @@ impl Ledger {
         })
     }
 
-    /// Records one event of a call.
-    ///
-    /// # Errors
-    /// The ledger cannot be written.
-    pub fn record_event(
-        &self,
-        attempt: AttemptId,
-        at_ms: i64,
-        kind: &str,
-        detail: Value,
-    ) -> Result<(), StoreError> {
-        let event = EventRow {
-            at_ms,
-            kind: kind.to_owned(),
-            detail,
-        };
-        self.record_events(attempt, &[event])
-    }
-
     /// Records events of a call in one transaction, in the order given.
     ///
     /// # Errors

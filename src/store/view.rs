@@ -14,6 +14,7 @@ use super::{Ledger, StoreError};
 use crate::campaign::{
     AttemptId, CampaignId, Lead, LeadId, LeadPolicy, LeadState, PastAttempt, Verdict,
 };
+use crate::dialogue::KEPT_BESIDE;
 use crate::phone::{CellNumber, PhoneNumber};
 
 /// How a lead stands; every lead has one of these, and the counts of a campaign add up over them.
@@ -231,8 +232,8 @@ impl Ledger {
         })
     }
 
-    /// What the dialogues with a lead gathered, later calls over earlier ones; without what only
-    /// describes the sound.
+    /// What the dialogues with a lead gathered, later calls over earlier ones; without what
+    /// only describes the call.
     ///
     /// # Errors
     /// The ledger cannot be read.
@@ -253,7 +254,7 @@ impl Ledger {
                     gathered.extend(data);
                 }
             }
-            gathered.remove(SOUND);
+            gathered.retain(|name, _| !KEPT_BESIDE.contains(&name.as_str()));
             Ok(gathered)
         })
     }
@@ -267,16 +268,15 @@ impl Ledger {
             let mut query = tx.prepare_cached(
                 "SELECT DISTINCT j.key FROM attempts a JOIN calls k ON k.attempt = a.id,
                      json_each(k.data) j
-                 WHERE a.campaign = ?1 AND k.data IS NOT NULL AND j.key <> ?2 ORDER BY 1",
+                 WHERE a.campaign = ?1 AND k.data IS NOT NULL ORDER BY 1",
             )?;
-            let names = query.query_map(params![campaign, SOUND], |row| row.get(0))?;
-            Ok(names.collect::<Result<_, _>>()?)
+            let names = query.query_map([campaign], |row| row.get(0))?;
+            let mut names: Vec<String> = names.collect::<Result<_, _>>()?;
+            names.retain(|name| !KEPT_BESIDE.contains(&name.as_str()));
+            Ok(names)
         })
     }
 }
-
-/// Where a call keeps what it sounded like, beside what was gathered in it.
-pub(super) const SOUND: &str = "sound";
 
 /// By the order of ids, so that a page goes on where the last one ended; the plus keeps SQLite from
 /// sorting all leads of the campaign for each page.

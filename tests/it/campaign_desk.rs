@@ -522,6 +522,11 @@ fn many_numbers_are_forbidden_at_once() {
             .run(&["do-not-call", "check", "89000000009"])
             .contains("пульт")
     );
+    // Whoever asks is put on the list, whichever countries may be rung today.
+    let abroad = shell.run(&["do-not-call", "add", "+77010000001", "+442079460000"]);
+    assert!(abroad.starts_with("0\n"), "{abroad}");
+    let abroad = shell.run(&["do-not-call", "check", "8 701 000 00 01"]);
+    assert!(abroad.contains("+77010000001 is on the list"), "{abroad}");
     assert!(
         shell
             .run(&["do-not-call", "import", "no.txt"])

@@ -222,9 +222,15 @@ fn a_proxy_that_is_not_there_is_named_beside_the_direct_way() {
 #[test]
 fn the_doctor_mends_what_is_safe_and_says_so() {
     let bench = Bench::start();
-    let shell = bench.shell.file(".env", "A=1\n");
-    let env = shell.path(".env");
-    std::fs::set_permissions(&env, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let shell = bench
+        .shell
+        .file(".env", "A=1\n")
+        .file("model.key", "secret\n")
+        .variable("NOVODIAL_UNDERSTANDING_LLM_API_KEY_FILE", "model.key");
+    let (env, key) = (shell.path(".env"), shell.path("model.key"));
+    for file in [&env, &key] {
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
     let areas = ["doctor", "--only", "settings,clock,storage"];
     let (code, before) = json(&shell, &areas);
     assert_eq!(code, 0, "{before:#}");
@@ -240,14 +246,14 @@ fn the_doctor_mends_what_is_safe_and_says_so() {
     }
     let fix: Vec<&str> = areas.iter().copied().chain(["--fix"]).collect();
     let (_, after) = json(&shell, &fix);
-    assert_eq!(after["fixed"].as_array().unwrap().len(), 3, "{after:#}");
+    assert_eq!(after["fixed"].as_array().unwrap().len(), 4, "{after:#}");
     for what in ["secrets", "recordings", "prompt cache"] {
         assert_eq!(level(&after, what), "ok", "{after:#}");
     }
-    assert_eq!(
-        std::fs::metadata(&env).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    for file in [&env, &key] {
+        let mode = std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+    }
     let (_, again) = json(&shell, &fix);
     assert_eq!(again["fixed"].as_array().unwrap().len(), 0, "{again:#}");
 }

@@ -230,19 +230,27 @@ impl<'a> Engine<'a> {
 
     /// Puts a lead where the policy wants it.
     fn requeue(&mut self, lead: u32) {
-        let (Some(state), Some(number)) = (self.leads.get(lead as usize), &self.number) else {
+        let (Some(state), Some(number)) = (self.leads.get_mut(lead as usize), &self.number) else {
             return;
         };
+        let several = self.simulation.numbers.get(&lead);
         let terms = self.simulation.terms.get(&lead).unwrap_or(&self.no_terms);
         let before = self.simulation.before.get(&lead);
         let before = before.map_or(&[][..], Vec::as_slice);
-        let known = Known {
+        let mut known = Known {
             terms,
-            zones: self.places.zones(lead),
+            zones: &[],
             number,
+            numbers: several.map_or(&[][..], |several| &several.cells),
             before,
             promised_at: self.simulation.promised.get(&lead).copied(),
         };
+        let next = state.turn(&known);
+        if let (Some(several), Some(next)) = (several, next) {
+            let place = several.places.get(next).copied();
+            self.places.moves(lead, place.unwrap_or(0));
+        }
+        known.zones = self.places.zones(lead);
         match state.verdict(&self.simulation.policy, &known, self.now) {
             Verdict::May => self.queue.put(lead, terms.priority, self.now),
             Verdict::NotBefore(due, _) => self.queue.put(lead, terms.priority, due),

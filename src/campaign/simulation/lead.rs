@@ -6,10 +6,10 @@ use jiff::tz::TimeZone;
 use super::people::{Fate, Person};
 use crate::campaign::{
     CALL_LATER, DROPPED, LeadFacts, LeadHistory, LeadPolicy, NumberCall, PastAttempt, Terms,
-    Verdict,
+    Verdict, next_number,
 };
 use crate::line::Disposition;
-use crate::phone::PhoneNumber;
+use crate::phone::{CellNumber, PhoneNumber};
 
 /// What a call of a simulation came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub(super) enum Outcome {
 
 #[derive(Debug, Clone, Copy)]
 struct Tried {
+    /// At which of its numbers.
+    which: usize,
     at: Timestamp,
     ended: Timestamp,
     outcome: Outcome,
@@ -47,7 +49,10 @@ pub(super) struct SimulatedCall {
 pub(super) struct Known<'a> {
     pub(super) terms: &'a Terms,
     pub(super) zones: &'a [TimeZone],
+    /// Made up, where it has but one: the policy asks only whether it is the same.
     pub(super) number: &'a PhoneNumber,
+    /// Its numbers, where it has several.
+    pub(super) numbers: &'a [CellNumber],
     /// What was done before it began.
     pub(super) before: &'a [PastAttempt],
     /// The hour that was promised before it began.
@@ -60,6 +65,8 @@ pub(super) struct SimulatedLead {
     pub(super) person: Person,
     pub(super) call: Option<SimulatedCall>,
     tried: Vec<Tried>,
+    /// Which of its numbers comes next, and whether there is none.
+    next: Option<usize>,
 }
 
 impl SimulatedLead {
@@ -68,6 +75,7 @@ impl SimulatedLead {
             person,
             call: None,
             tried: Vec::new(),
+            next: Some(0),
         }
     }
 
@@ -81,31 +89,53 @@ impl SimulatedLead {
     /// Its call is over.
     pub(super) fn was_called(&mut self, call: &SimulatedCall, outcome: Outcome, now: Timestamp) {
         self.tried.push(Tried {
+            which: self.next.unwrap_or(0),
             at: call.placed,
             ended: now,
             outcome,
         });
     }
 
-    /// What the policy says to it now. Its number is made up: the policy asks only whether it is
-    /// the same one.
+    /// Looks which of its numbers comes next: its place among them, if there is one.
+    pub(super) fn turn(&mut self, known: &Known<'_>) -> Option<usize> {
+        self.next = match known.numbers {
+            [] => {
+                let invalid = Outcome::Line(Disposition::InvalidNumber);
+                let mut tried = self.tried.iter();
+                tried.all(|tried| tried.outcome != invalid).then_some(0)
+            }
+            several => next_number(several, &self.attempts(known)),
+        };
+        self.next
+    }
+
+    /// All that was done, the oldest first.
+    fn attempts(&self, known: &Known<'_>) -> Vec<PastAttempt> {
+        let number = |which: usize| {
+            let several = known.numbers.get(which);
+            several.map_or(known.number, |cell| &cell.number)
+        };
+        let tried = self.tried.iter();
+        let tried = tried.map(|tried| tried.past(number(tried.which)));
+        known.before.iter().cloned().chain(tried).collect()
+    }
+
+    /// What the policy says to it now, at the number that comes next.
     pub(super) fn verdict(
         &self,
         policy: &LeadPolicy,
         known: &Known<'_>,
         now: Timestamp,
     ) -> Verdict {
-        let tried = self.tried.iter().map(|tried| tried.past(known.number));
-        let attempts: Vec<_> = known.before.iter().cloned().chain(tried).collect();
-        let number_calls = attempts.iter().map(|attempt| NumberCall {
+        let attempts = self.attempts(known);
+        let next = self.next.and_then(|which| known.numbers.get(which));
+        let calls = attempts.iter();
+        let calls = calls.filter(|call| next.is_none_or(|next| next.number == call.number));
+        let number_calls = calls.map(|attempt| NumberCall {
             at: attempt.at,
             ended_at: attempt.ended_at,
             counts: attempt.counts(),
         });
-        let invalid = self
-            .tried
-            .iter()
-            .any(|tried| tried.outcome == Outcome::Line(Disposition::InvalidNumber));
         let history = LeadHistory {
             number_calls: number_calls.collect(),
             attempts,
@@ -117,7 +147,7 @@ impl SimulatedLead {
             zones: known.zones,
             // The first call that reaches the phone keeps the promise.
             promised_at: known.promised_at.filter(|_| !self.has_rung()),
-            invalid,
+            invalid: self.next.is_none(),
         };
         policy.verdict(&facts, &history, now)
     }

@@ -26,6 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::pacing::BadRate;
 use super::planner::PlannerLimits;
 use super::{LeadPolicy, PastAttempt, Terms};
+use crate::phone::CellNumber;
 
 /// What is simulated.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Simulation {
     pub places: Vec<Vec<TimeZone>>,
     /// The place of each lead, by its number in `places`; the first for leads beyond the list.
     pub place_of_lead: Vec<u16>,
+    /// The numbers of leads that have several.
+    pub numbers: BTreeMap<u32, LeadNumbers>,
     /// What the list says of leads of which it says anything.
     pub terms: BTreeMap<u32, Terms>,
     /// What was done before for leads that were rung already, the oldest first.
@@ -52,6 +55,21 @@ pub struct Simulation {
     pub from: Timestamp,
     /// When it is broken off at the latest.
     pub lasts: SignedDuration,
+}
+
+/// The numbers of a lead that has several, in the order of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LeadNumbers {
+    cells: Vec<CellNumber>,
+    /// Where each lives, as in [`Simulation::place_of_lead`].
+    places: Vec<u16>,
+}
+
+impl FromIterator<(CellNumber, u16)> for LeadNumbers {
+    fn from_iter<T: IntoIterator<Item = (CellNumber, u16)>>(numbers: T) -> Self {
+        let (cells, places) = numbers.into_iter().unzip();
+        Self { cells, places }
+    }
 }
 
 impl Simulation {

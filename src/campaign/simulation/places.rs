@@ -1,5 +1,7 @@
 //! The hours of callees in many places; the calendar is asked once a minute and place.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,6 +14,8 @@ pub(super) struct Places<'a> {
     list: Vec<Place<'a>>,
     /// The place of each lead; leads beyond the list live in the first.
     of_lead: &'a [u16],
+    /// Those whose next number lives elsewhere.
+    moved: BTreeMap<u32, u16>,
 }
 
 #[derive(Debug, Clone)]
@@ -40,6 +44,7 @@ impl<'a> Places<'a> {
             window,
             list: places.collect(),
             of_lead,
+            moved: BTreeMap::new(),
         }
     }
 
@@ -63,8 +68,15 @@ impl<'a> Places<'a> {
         self.look(lead, now).map_or(12, |look| look.hour)
     }
 
+    /// The next number of a lead lives there.
+    pub(super) fn moves(&mut self, lead: u32, place: u16) {
+        self.moved.insert(lead, place);
+    }
+
     fn place_of(&self, lead: u32) -> usize {
-        usize::from(self.of_lead.get(lead as usize).copied().unwrap_or(0))
+        let moved = self.moved.get(&lead);
+        let place = moved.or_else(|| self.of_lead.get(lead as usize));
+        usize::from(place.copied().unwrap_or(0))
     }
 
     fn look(&mut self, lead: u32, now: Timestamp) -> Option<Look> {

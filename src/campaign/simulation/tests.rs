@@ -6,6 +6,8 @@ use rstest::rstest;
 
 use super::*;
 use crate::campaign::{AttemptLimits, BreakerLimits, Mode, PlannerLimits, Ramp};
+use crate::line::Disposition;
+use crate::phone::PhoneNumber;
 
 const ADAPTIVE: Mode = Mode::Adaptive { max_drop: 0.03 };
 
@@ -36,6 +38,7 @@ fn simulation(people: People, mode: Mode, hours: i64) -> Simulation {
         terms: BTreeMap::new(),
         places: vec![vec![TimeZone::UTC]],
         place_of_lead: Vec::new(),
+        numbers: BTreeMap::new(),
         before: std::collections::BTreeMap::new(),
         promised: std::collections::BTreeMap::new(),
         people,
@@ -135,4 +138,40 @@ fn a_lead_is_not_rung_before_the_hour_that_it_was_promised() {
         0,
         "not before the hour that was promised"
     );
+}
+
+#[test]
+fn a_lead_with_several_numbers_is_rung_by_the_clock_of_the_one_that_comes_next() {
+    let mut simulation = simulation(People::default(), Mode::Progressive, 6);
+    let cell = |last: u32| CellNumber {
+        number: PhoneNumber::from_e164(&format!("+7900000{last:04}")).unwrap(),
+        extension: None,
+    };
+    simulation.leads = 1;
+    simulation.policy.limits.lead_total = None;
+    simulation.policy.other_part_of_day = false;
+    simulation.policy.window.hours = "09:00-20:00".parse().unwrap();
+    simulation.places = ["UTC", "Asia/Vladivostok"]
+        .map(|zone| vec![TimeZone::get(zone).unwrap()])
+        .into();
+    // Two in the afternoon, and midnight in Vladivostok: its morning is nine hours ahead.
+    simulation.from = "2026-11-23T14:00:00Z".parse().unwrap();
+    let missed = PastAttempt {
+        number: cell(1).number,
+        at: "2026-11-23T11:00:00Z".parse().unwrap(),
+        ended_at: None,
+        disposition: Some(Disposition::NoAnswer),
+        outcome: None,
+        dialled: true,
+        answered: false,
+        call_back_at: None,
+    };
+    simulation.before.insert(0, vec![missed]);
+    let attempts = |simulation: &Simulation| simulation.run(1).unwrap().total(|day| day.attempts);
+    assert!(attempts(&simulation) > 0, "with but one number");
+    let numbers = [(cell(1), 0), (cell(2), 1)];
+    simulation.numbers.insert(0, numbers.into_iter().collect());
+    assert_eq!(attempts(&simulation), 0, "the next one sleeps");
+    simulation.lasts = SignedDuration::from_hours(10);
+    assert!(attempts(&simulation) > 0, "its morning has come");
 }

@@ -8,7 +8,6 @@ use crate::commands::history::{self, History};
 use crate::commands::{Desk, written};
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Format, Table};
-use crate::phone::NumberRules;
 use crate::settings::Settings;
 use crate::store::{CallFilter, CallSummary};
 
@@ -87,10 +86,7 @@ fn filter(
     desk: &Desk<'_>,
 ) -> anyhow::Result<CallFilter> {
     // A number that was rung under other rules can still be looked for.
-    let rules = NumberRules {
-        premium: true,
-        ..settings.policy.numbers.clone()
-    };
+    let rules = settings.policy.numbers.without_limits();
     let zone = &settings.policy.default_timezone;
     Ok(CallFilter {
         disposition: arguments

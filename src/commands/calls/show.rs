@@ -4,6 +4,7 @@ use super::CallReport;
 use super::report::{hung_up_by, speaker};
 use crate::commands::history::{Found, History, Wanted};
 use crate::commands::{Desk, written};
+use crate::dialogue::KEPT_BESIDE;
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
 use crate::report::{Percentiles, SoundFact};
@@ -45,7 +46,7 @@ fn gathered(data: &serde_json::Value) -> Option<String> {
     let values = data
         .as_object()?
         .iter()
-        .filter(|(name, _)| *name != "sound");
+        .filter(|(name, _)| !KEPT_BESIDE.contains(&name.as_str()));
     let values = values.map(|(name, value)| match value.as_array() {
         Some(list) => {
             let words: Vec<String> = list.iter().map(word).collect();

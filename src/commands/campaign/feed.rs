@@ -19,12 +19,15 @@ use super::list_report::ListReport;
 use super::rejected_file::RejectedFile;
 use super::source::{ListRules, Pace, Source};
 use crate::campaign::{CampaignId, LeadPolicy, Misspelt};
-use crate::driver;
+use crate::driver::{self, ListNews};
 use crate::phone::{NumberRules, Numbering};
-use crate::store::{Campaign, Ledger};
+use crate::store::{Campaign, Ledger, StoreError};
 
 /// No more is read while so many leads may be rung now.
 const ENOUGH: u32 = 1_000;
+/// So often a piece is tried again that found the ledger locked, each time after the ledger's own
+/// wait for it: ten minutes.
+const TRIES: u32 = 60;
 /// How soon to look again whether there is room, or more to read.
 const MOMENT: Duration = Duration::from_millis(300);
 
@@ -52,7 +55,7 @@ pub(super) struct FirstRows {
 /// A list that is being read.
 pub(super) struct Feed {
     /// Changes with every piece that was read; closed when no more will be.
-    pub(super) news: watch::Receiver<u64>,
+    pub(super) news: watch::Receiver<ListNews>,
     begun: Receiver<FirstRows>,
     thread: JoinHandle<anyhow::Result<Intake>>,
     is_pipe: bool,
@@ -66,7 +69,7 @@ impl Feed {
     /// # Errors
     /// No thread can be had.
     pub(super) fn start(plan: FeedPlan) -> anyhow::Result<Self> {
-        let (told, news) = watch::channel(0);
+        let (told, news) = watch::channel(ListNews::default());
         let (first, begun) = channel();
         let (go_on, asked) = channel();
         let is_pipe = plan.source == Source::Stdin;
@@ -75,12 +78,19 @@ impl Feed {
             campaign: plan.campaign.id,
             policy: plan.policy.clone(),
             asked,
-            told,
+            told: told.clone(),
             first: Some(first),
         };
         let thread = std::thread::Builder::new()
             .name("lead list".to_owned())
-            .spawn(move || follow(plan, pace))
+            .spawn(move || {
+                let read = follow(plan, pace);
+                if let Err(error) = &read {
+                    let why = format!("{error:#}");
+                    told.send_modify(|news| news.failed = Some(why));
+                }
+                read
+            })
             .context("no thread can be had to read the list")?;
         Ok(Self {
             news,
@@ -135,7 +145,14 @@ fn follow(plan: FeedPlan, mut pace: Steps) -> anyhow::Result<Intake> {
     };
     let into = (&plan.campaign, &plan.policy);
     let rejected = RejectedFile::new(plan.rejected);
-    let mut taker = IntoLedger::new(&plan.ledger, into, &plan.numbering, rejected)?;
+    let mut tries = TRIES;
+    let again = move || {
+        tracing::warn!("another process holds the ledger: the list is read on when it is free");
+        tries -= 1;
+        tries > 0
+    };
+    let taker = IntoLedger::new(&plan.ledger, into, &plan.numbering, rejected)?;
+    let mut taker = taker.patient(again);
     let list = plan.source.follow(&rules, &mut taker, &mut pace)?;
     taker.end(list, into)
 }
@@ -146,7 +163,7 @@ struct Steps {
     campaign: CampaignId,
     policy: LeadPolicy,
     asked: Receiver<()>,
-    told: watch::Sender<u64>,
+    told: watch::Sender<ListNews>,
     first: Option<Sender<FirstRows>>,
 }
 
@@ -167,9 +184,12 @@ impl Pace for Steps {
             let asked = (driver::now(), ENOUGH);
             let callable = self
                 .ledger
-                .callable_leads(self.campaign, &self.policy, asked)?;
-            if callable < u64::from(ENOUGH) {
-                return Ok(true);
+                .callable_leads(self.campaign, &self.policy, asked);
+            match callable {
+                Ok(callable) if callable < u64::from(ENOUGH) => return Ok(true),
+                // Whoever holds the ledger lets it go: nothing is read meanwhile.
+                Ok(_) | Err(StoreError::Locked) => {}
+                Err(error) => return Err(error.into()),
             }
             if !self.moment() {
                 return Ok(false);
@@ -194,7 +214,7 @@ impl Pace for Steps {
         {
             tracing::trace!("nobody waits for the first rows");
         }
-        self.told.send_modify(|steps| *steps += 1);
+        self.told.send_modify(|news| news.pieces += 1);
     }
 }
 
@@ -204,6 +224,7 @@ mod tests {
 
     use super::*;
     use crate::campaign::{CallingWindow, Lead, Zone};
+    use crate::commands::campaign::source::Taker;
     use crate::phone::PhoneNumber;
 
     /// Hours that are open now in UTC, and closed where it is twelve hours later.
@@ -243,7 +264,7 @@ mod tests {
                 ..LeadPolicy::default()
             },
             asked,
-            told: watch::channel(0).0,
+            told: watch::channel(ListNews::default()).0,
             first: None,
         };
         let (answer, answered) = channel();
@@ -253,5 +274,40 @@ mod tests {
         drop(go_on);
         reader.join().unwrap().unwrap();
         assert_eq!(answer, Ok(true));
+    }
+
+    #[test]
+    fn a_ledger_that_others_hold_for_long_costs_no_lead_of_the_list() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("novodial.db");
+        let ledger = Ledger::open(&path).unwrap();
+        ledger.wait_at_most(Duration::from_millis(20));
+        let campaign = ledger.open_campaign("spring", "spring.csv", None, driver::now());
+        let campaign = campaign.unwrap();
+        let (policy, numbering) = (LeadPolicy::default(), Numbering::default());
+        let leads = || {
+            vec![Lead::new(
+                PhoneNumber::from_e164("+79000000001").unwrap(),
+                2,
+            )]
+        };
+        let taker = || {
+            let rejected = RejectedFile::nowhere();
+            IntoLedger::new(&ledger, (&campaign, &policy), &numbering, rejected).unwrap()
+        };
+        let lock = || {
+            let other = rusqlite::Connection::open(&path).unwrap();
+            other.execute_batch("BEGIN IMMEDIATE").unwrap();
+            other
+        };
+        let (mut hasty, mut patient) = (taker(), taker());
+        let other = lock();
+        assert!(hasty.leads(leads()).is_err());
+        drop(other);
+        let mut others = Some(lock());
+        patient = patient.patient(move || others.take().is_some());
+        patient.leads(leads()).unwrap();
+        let counts = ledger.lead_counts(campaign.id).unwrap();
+        assert_eq!(counts.total(), 1);
     }
 }

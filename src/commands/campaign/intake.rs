@@ -9,7 +9,7 @@ use crate::campaign::{Lead, LeadPolicy, RejectedRow};
 use crate::commands::Desk;
 use crate::driver;
 use crate::phone::Numbering;
-use crate::store::{Campaign, ImportId, ImportReport, ImportRules, Ledger};
+use crate::store::{Campaign, ImportId, ImportReport, ImportRules, Ledger, StoreError};
 
 /// What an import found and did.
 #[derive(Debug)]
@@ -64,6 +64,8 @@ pub(super) struct IntoLedger<'a> {
     imported: ImportReport,
     file: RejectedFile,
     with_callees: Vec<Lead>,
+    /// Asked each time another process holds the ledger: whether to try again.
+    again: Box<dyn FnMut() -> bool>,
 }
 
 impl<'a> IntoLedger<'a> {
@@ -87,7 +89,27 @@ impl<'a> IntoLedger<'a> {
             imported: ImportReport::default(),
             file: rejected,
             with_callees: Vec::new(),
+            again: Box::new(|| false),
         })
+    }
+
+    /// The same, asking this each time another process holds the ledger for long: whether to try
+    /// again.
+    pub(super) fn patient(self, again: impl FnMut() -> bool + 'static) -> Self {
+        Self {
+            again: Box::new(again),
+            ..self
+        }
+    }
+
+    /// All of a piece or nothing of it: what found the ledger locked can be tried again.
+    fn add(&mut self, leads: &[Lead]) -> Result<ImportReport, StoreError> {
+        loop {
+            match self.ledger.add_leads(&self.import, leads, &self.rules) {
+                Err(StoreError::Locked) if (self.again)() => {}
+                done => return done,
+            }
+        }
     }
 
     /// The list is read.
@@ -114,7 +136,7 @@ impl Taker for IntoLedger<'_> {
     fn leads(&mut self, leads: Vec<Lead>) -> anyhow::Result<()> {
         let named = leads.iter().filter(|lead| lead.terms.callee.is_some());
         self.with_callees.extend(named.cloned());
-        let piece = self.ledger.add_leads(&self.import, &leads, &self.rules)?;
+        let piece = self.add(&leads)?;
         self.imported.added += piece.added;
         self.imported.updated += piece.updated;
         self.imported.unchanged += piece.unchanged;

@@ -94,11 +94,20 @@ pub(super) fn record_rules(
     ledger: &Ledger,
 ) -> anyhow::Result<()> {
     let policy = &settings.policy;
-    let detail = serde_json::json!({
+    let mut detail = serde_json::json!({
         "preset": policy.preset.as_ref().map(crate::campaign::Preset::name),
         "purpose": policy.purpose.as_str(),
         "hours": policy.leads.window.hours.to_string(),
     });
+    // What callees saw beside the number is asked for months later.
+    for (name, label) in [
+        ("label_text", &policy.label_text),
+        ("label_category", &policy.label_category),
+    ] {
+        if let (Some(label), Some(detail)) = (label, detail.as_object_mut()) {
+            detail.insert(name.to_owned(), label.as_str().into());
+        }
+    }
     Ok(ledger.record_decision(campaign.id, driver::now(), "run", &detail)?)
 }
 

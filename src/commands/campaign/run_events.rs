@@ -139,6 +139,9 @@ impl<'a> EventLines<'a> {
                 let body = json!({ "conversations": conversations });
                 self.line("speech_limit", at, body)
             }
+            CampaignStep::ListFailed(why) => {
+                self.line("list_failed", at, json!({ "explanation": why }))
+            }
             CampaignStep::Halted(halt) => self.halted(at, *halt),
             CampaignStep::Resumed => self.line("campaign_resumed", at, json!({})),
             CampaignStep::Asterisk(SocketState::Lost) => self.line("asterisk_lost", at, json!({})),

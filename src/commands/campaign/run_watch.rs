@@ -102,6 +102,12 @@ impl<'a> Tally<'a> {
                 self.progress
                     .line(&pause_report::speech_limit(*conversations));
             }
+            CampaignStep::ListFailed(why) => {
+                self.progress.line(&format!(
+                    "the list is read no further: {}; whoever was added later waits for the next run",
+                    plain(why)
+                ));
+            }
             CampaignStep::Asterisk(state) => self.progress.line(asterisk(*state)),
             CampaignStep::Skipped { lead, why } => {
                 self.progress

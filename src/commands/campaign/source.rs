@@ -132,12 +132,17 @@ impl Source {
         }
     }
 
-    /// Whether it can be read at all, as far as its beginning tells; standard input is not touched.
+    /// Whether it can be read at all, as far as its beginning tells. What can be read but once
+    /// (standard input, a pipe) is not touched.
     ///
     /// # Errors
     /// As of [`read`](Self::read).
     pub(super) fn peek(&self, rules: &ListRules<'_>) -> anyhow::Result<()> {
-        if *self == Self::Stdin {
+        let is_read_once = match self {
+            Self::Stdin => true,
+            Self::File(_, path) => std::fs::metadata(path).is_ok_and(|found| !found.is_file()),
+        };
+        if is_read_once {
             return Ok(());
         }
         let mut input = self.open()?;
@@ -297,5 +302,35 @@ impl Reading {
         self.report.delimiter = self.reader.delimiter();
         self.report.titles = self.reader.titles().to_vec();
         Ok(self.report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_pipe_is_not_opened_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("leads.csv");
+        let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let (answer, answered) = channel();
+        std::thread::spawn(move || {
+            let numbers = NumberRules::default();
+            let rules = ListRules {
+                number_column: None,
+                numbers: &numbers,
+                numbering: Arc::default(),
+            };
+            let source = Source::File("leads.csv".to_owned(), pipe);
+            answer.send(source.peek(&rules).is_ok()).unwrap();
+        });
+        // Whoever opens it waits for a writer, and takes what the reader of the list was to get.
+        assert_eq!(answered.recv_timeout(Duration::from_secs(20)), Ok(true));
     }
 }

@@ -11,7 +11,7 @@ use crate::commands::history::History;
 use crate::commands::{Desk, written};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, UserError, plain};
-use crate::phone::{NumberRules, PhoneNumber};
+use crate::phone::PhoneNumber;
 use crate::settings::Settings;
 use crate::store::{CallFilter, Campaign, CampaignState, LeadView, Ledger, Standing};
 
@@ -83,10 +83,7 @@ fn asked(typed: &str, settings: &Settings, desk: &Desk<'_>) -> anyhow::Result<As
         })?;
         return Ok(Asked::Lead(id, rehearsal));
     }
-    let rules = NumberRules {
-        premium: true,
-        ..settings.policy.numbers.clone()
-    };
+    let rules = settings.policy.numbers.without_limits();
     Ok(Asked::Number(desk.number(typed, &rules)?))
 }
 

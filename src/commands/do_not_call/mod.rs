@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Desk, written};
 use crate::cli::DoNotCallCommand;
 use crate::output::{Envelope, ExitStatus, Format, JsonList, Table};
-use crate::phone::{NumberRules, PhoneNumber};
+use crate::phone::PhoneNumber;
 use crate::settings::Settings;
 use crate::store::{DoNotCallEntry, Ledger};
 
@@ -68,10 +68,7 @@ pub(super) fn run(command: &DoNotCallCommand, desk: &Desk<'_>) -> anyhow::Result
 
 impl List<'_> {
     fn number(&self, typed: &str) -> anyhow::Result<PhoneNumber> {
-        let rules = NumberRules {
-            premium: true,
-            ..self.settings.policy.numbers.clone()
-        };
+        let rules = self.settings.policy.numbers.without_limits();
         self.desk.number(typed, &rules)
     }
 

@@ -26,6 +26,9 @@ pub(in crate::dialogue) const OWN_NAMES: [&str; 7] = [
     "visits", "misses", "turns", "now", "today", "tomorrow", "said",
 ];
 
+/// What the history keeps of a call beside what was gathered in it: no slot may have these names.
+pub const KEPT_BESIDE: [&str; 2] = ["sound", "speech"];
+
 pub(super) fn read(source: &str, loader: &mut Loader<'_>) -> Result<Scenario, ScenarioError> {
     let mut faults = Faults::default();
     let files = include::files(source, loader, &mut faults);
@@ -136,6 +139,15 @@ impl<'a> Reader<'a> {
             let message = format!("`{}` is a word of the language", name.text);
             self.faults
                 .add(name.place.clone(), message, "give the state another name");
+        }
+    }
+
+    /// The history has words of its own beside what a talk gathers.
+    pub(super) fn refuse_kept(&mut self, name: &Name<'_>) {
+        if KEPT_BESIDE.contains(&name.text) {
+            let message = format!("`{}` is a word of the history", name.text);
+            self.faults
+                .add(name.place.clone(), message, "choose another name");
         }
     }
 
@@ -316,6 +328,7 @@ impl<'a> Reader<'a> {
     fn read_slots(&mut self) {
         for (name, node) in self.merged("slots").into_values() {
             self.variable_name(&name);
+            self.refuse_kept(&name);
             let Some(table) = node.table(&mut self.faults) else {
                 continue;
             };

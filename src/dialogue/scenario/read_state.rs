@@ -188,6 +188,7 @@ impl<'a> Reader<'a> {
         };
         let mut data = Vec::new();
         for (name, node) in table.entries() {
+            self.refuse_kept(&name);
             if let Some(text) = self.one_text(Some(node)) {
                 data.push((name.text.to_owned(), text));
             }

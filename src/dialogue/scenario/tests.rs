@@ -147,6 +147,13 @@ fn fault(tables: &str) -> ScenarioError {
     ""
 )]
 #[case(
+    "[slots.sound]\nkind = \"yes_no\"\n[states.start]\nsay = \"?\"\nnext = \"end\"",
+    7,
+    8,
+    "`sound` is a word of the history",
+    "choose another name"
+)]
+#[case(
     "[slots.a]\nkind = \"daet\"\n[states.start]\nsay = \"?\"\nnext = \"end\"",
     8,
     8,

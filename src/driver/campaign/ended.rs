@@ -70,9 +70,23 @@ impl Run<'_> {
         };
         self.planner.withdrawn(lead, trouble, clock::now());
         match error {
+            NotBegun::Speech(error) if outside::is_of_the_lead(&error) => {
+                self.unspeakable(lead, error);
+            }
             NotBegun::Speech(error) => self.speech_failed(error),
             NotBegun::Other(error) => self.skipped(lead, &error),
         }
+    }
+
+    /// The service does not take a lead's first prompt: it is put aside, and the others are rung,
+    /// unless theirs fare no better.
+    fn unspeakable(&mut self, lead: LeadId, error: SpeechError) {
+        let why = error.to_string();
+        if self.refusals.refused() {
+            self.speech.get_or_insert(error);
+            self.drain();
+        }
+        self.outbox.put(CampaignStep::Skipped { lead, why });
     }
 
     fn skipped(&mut self, lead: LeadId, error: &anyhow::Error) {
@@ -112,6 +126,9 @@ pub(super) async fn release(
         NotBegun::Other(error) if is_unspeakable(error) => {
             put_aside(ledger, lead, WhyNever::NoValue).await
         }
+        NotBegun::Speech(error) if outside::is_of_the_lead(error) => {
+            put_aside(ledger, lead, WhyNever::NoValue).await
+        }
         NotBegun::Speech(_) | NotBegun::Other(_) => give_back(ledger, lead).await,
     }
 }
@@ -129,8 +146,30 @@ fn passes(error: &StoreError) -> bool {
         StoreError::Forbidden(_)
             | StoreError::Busy { .. }
             | StoreError::Claimed(_)
+            | StoreError::NotClaimed(_)
             | StoreError::Closed(_)
             | StoreError::OutsideHours(_)
             | StoreError::Locked
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign::RunId;
+
+    #[test]
+    fn a_lead_that_others_took_or_that_has_gone_stops_nobody_else() {
+        let lead = LeadId(1);
+        let (attempt, run) = (crate::campaign::AttemptId(1), RunId(1));
+        for error in [
+            StoreError::NotClaimed(lead),
+            StoreError::Claimed(lead),
+            StoreError::Busy { attempt, run },
+            StoreError::OutsideHours(lead),
+        ] {
+            assert!(passes(&error), "{error}");
+        }
+        assert!(!passes(&StoreError::DiskFull));
+    }
 }

@@ -26,7 +26,37 @@ pub(super) fn trouble_of(error: &SpeechError) -> Option<Trouble> {
         SpeechErrorClass::Auth
         | SpeechErrorClass::Terms
         | SpeechErrorClass::Config
+        | SpeechErrorClass::Text
         | SpeechErrorClass::Protocol => None,
+    }
+}
+
+/// Whether it is this lead's first prompt that the service does not take: the next lead may have
+/// another one, and for this one waiting mends nothing.
+pub(super) fn is_of_the_lead(error: &SpeechError) -> bool {
+    matches!(
+        error.class,
+        SpeechErrorClass::Text | SpeechErrorClass::Protocol
+    )
+}
+
+/// So many leads in a row whose first prompt the service does not take: it is no lead's doing.
+const REFUSED_IN_A_ROW: u32 = 10;
+
+/// First prompts that the service does not take, one lead after another.
+#[derive(Debug, Default)]
+pub(super) struct Refusals(u32);
+
+impl Refusals {
+    /// One more; whether it is of no use to go on.
+    pub(super) fn refused(&mut self) -> bool {
+        self.0 += 1;
+        self.0 >= REFUSED_IN_A_ROW
+    }
+
+    /// A first prompt was made.
+    pub(super) fn spoken(&mut self) {
+        self.0 = 0;
     }
 }
 
@@ -176,10 +206,14 @@ mod tests {
             (SpeechErrorClass::Auth, (None, true)),
             (SpeechErrorClass::Terms, (None, true)),
             (SpeechErrorClass::Config, (None, true)),
+            (SpeechErrorClass::Text, (None, false)),
             (SpeechErrorClass::Protocol, (None, false)),
         ];
         for (class, told) in expected {
             assert_eq!(of(class), told, "{class:?}");
+            // Whoever is given back is claimed again at once: something has to hold that up.
+            let waits = told.0.is_some() || told.1;
+            assert_ne!(waits, is_of_the_lead(&error(class)), "{class:?}");
         }
     }
 }

@@ -100,16 +100,26 @@ fn after(now: Timestamp, length: SignedDuration) -> Timestamp {
     now.checked_add(length).unwrap_or(Timestamp::MAX)
 }
 
-/// Waits for news of leads; once no more will come, the feed is put away.
-pub(super) async fn fed(feed: &mut Option<watch::Receiver<u64>>) {
-    match feed {
-        None => std::future::pending().await,
-        Some(news) => {
-            if news.changed().await.is_err() {
-                *feed = None;
-            }
-        }
+/// What is told of a list that is read while it is worked through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListNews {
+    /// How many pieces of it were read.
+    pub pieces: u64,
+    /// Why it is read no further, though it may go on.
+    pub failed: Option<String>,
+}
+
+/// Waits for news of leads; once no more will come, the feed is put away. Why, if it failed.
+pub(super) async fn fed(feed: &mut Option<watch::Receiver<ListNews>>) -> Option<String> {
+    let Some(news) = feed else {
+        return std::future::pending().await;
+    };
+    let is_over = news.changed().await.is_err();
+    let failed = news.borrow_and_update().failed.clone();
+    if is_over || failed.is_some() {
+        *feed = None;
     }
+    failed
 }
 
 #[cfg(test)]
@@ -174,6 +184,22 @@ mod tests {
         assert!(!stay.is_over(now) && stay.is_over(until));
         let later = at("2026-11-22T15:30:00Z");
         assert_eq!(stay.supply(Some(later), false, now), Supply::Exhausted);
+    }
+
+    #[tokio::test]
+    async fn a_list_that_fails_says_why_and_one_that_ends_says_nothing() {
+        let (told, news) = watch::channel(ListNews::default());
+        let mut feed = Some(news.clone());
+        told.send_modify(|news| news.pieces += 1);
+        assert_eq!(fed(&mut feed).await, None);
+        assert!(feed.is_some(), "more may come");
+        told.send_modify(|news| news.failed = Some("no disk".to_owned()));
+        assert_eq!(fed(&mut feed).await.as_deref(), Some("no disk"));
+        assert!(feed.is_none());
+        let (told, news) = watch::channel(ListNews::default());
+        feed = Some(news);
+        drop(told);
+        assert_eq!((fed(&mut feed).await, feed.is_none()), (None, true));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! defects of our own. Nobody speaks: what counts is who is rung, who hangs up, and what is left.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -28,7 +28,8 @@ use crate::rehearsal::exchange::{
     Callees, Calling, Condition, Dialled, Exchange, ExchangeOptions, Line,
 };
 use crate::speech::{
-    Recognizer, RecognizerCommand, RecognizerEvent, RecognizerSession, Spoken, Synthesizer,
+    Recognizer, RecognizerCommand, RecognizerEvent, RecognizerSession, SpeechErrorClass, Spoken,
+    Synthesizer,
 };
 use crate::store::{AttemptEnd, Campaign, Ledger, NewAttempt, StoreError};
 
@@ -308,6 +309,84 @@ fn limits(max_calls: u32) -> PlannerLimits {
         zone: TimeZone::UTC,
         breaker: BreakerLimits::default(),
     }
+}
+
+/// Refuses every text that names this.
+#[derive(Debug)]
+struct Picky {
+    word: &'static str,
+    class: SpeechErrorClass,
+    asked: AtomicU64,
+}
+
+#[async_trait]
+impl Synthesizer for Picky {
+    async fn spoken(&self, text: &str) -> Result<Spoken, SpeechError> {
+        if !text.contains(self.word) {
+            return Breath.spoken(text).await;
+        }
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Err(SpeechError {
+            class: self.class,
+            message: "not this text".to_owned(),
+            hint: "write another".to_owned(),
+        })
+    }
+
+    async fn stream(
+        &self,
+        text: &str,
+    ) -> Result<mpsc::Receiver<Result<Bytes, SpeechError>>, SpeechError> {
+        Breath.stream(text).await
+    }
+
+    async fn check_account(&self) -> Result<(), SpeechError> {
+        Ok(())
+    }
+}
+
+/// Runs leads of these names past a service that refuses to say the word `no`; how it ended, whom it
+/// rang and how often the word was asked for.
+async fn past_refusals(names: &[&str], class: SpeechErrorClass) -> (CampaignEnd, usize, u64) {
+    let leads = (1..).zip(names).map(|(last, name)| Lead {
+        name: Some((*name).to_owned()),
+        ..lead(last)
+    });
+    let leads: Vec<Lead> = leads.collect();
+    let mut scene = Scene::set(&leads).await;
+    let picky = Arc::new(Picky {
+        word: "no",
+        class,
+        asked: AtomicU64::new(0),
+    });
+    scene.station.synthesizer = Arc::clone(&picky) as Arc<dyn Synthesizer>;
+    let named = SCENARIO.replace("Удобно", "{{ name }}, удобно");
+    let mut job = scene.job();
+    job.scenarios = Scenarios::new(
+        Arc::new(Scenario::parse(&named).unwrap()),
+        BTreeMap::new(),
+        |_, _| Err("there is no other".to_owned()),
+    );
+    let end = end_of(scene.run(1, job, &Stop::unheard())).await.unwrap();
+    scene.nothing_is_left();
+    let rung = scene.exchange.calls_until(|_| true).await.len();
+    (end, rung, picky.asked.load(Ordering::Relaxed))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_whose_name_cannot_be_said_is_put_aside_and_the_others_are_rung() {
+    for class in [SpeechErrorClass::Text, SpeechErrorClass::Protocol] {
+        let (end, rung, asked) = past_refusals(&["no", "yes"], class).await;
+        assert_eq!((rung, asked), (1, 1), "{class:?}: asked once, and no more");
+        assert_eq!(end.speech, None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_can_be_spoken_to_a_person_is_told() {
+    let (end, rung, asked) = past_refusals(&["no"; 12], SpeechErrorClass::Protocol).await;
+    assert_eq!((rung, asked), (0, 10));
+    assert_eq!(end.speech.unwrap().message, "not this text");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,8 @@ use crate::speech::{SpeechError, SpeechErrorClass};
 
 /// What a message to the user is cut to, in characters.
 const LONGEST_MESSAGE: usize = 300;
+/// Our word for a session that the service refused without one of its own.
+const REFUSED: &str = "policy_violation";
 
 /// The service's word for a failure, its text, and the HTTP status if there was one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +28,19 @@ impl Fault {
             text: one_line(text),
             status: None,
         }
+    }
+
+    /// What a close frame says; `None`: nothing but that the connection is gone. Its reason is a code
+    /// of the service, or a sentence; `by_rule`: the code of the frame says that we are refused.
+    pub(super) fn of_close(reason: &str, by_rule: bool) -> Option<Self> {
+        let fault = if class_of_code(reason).is_some() {
+            Self::coded(reason, "")
+        } else if by_rule && class_of_text(reason).is_none() {
+            Self::coded(REFUSED, reason)
+        } else {
+            Self::coded("", reason)
+        };
+        (fault.class() != SpeechErrorClass::Unreachable).then_some(fault)
     }
 
     /// Reads an HTTP error body of any shape.
@@ -195,12 +210,11 @@ fn class_of_code(code: &str) -> Option<SpeechErrorClass> {
         | "feature_not_available"
         | "subscription_required"
         | "only_for_creator+"
-        | "detected_unusual_activity" => Class::Auth,
-        "quota_exceeded"
-        | "quota_exceeded_error"
-        | "insufficient_credits"
-        | "payment_required"
-        | "max_character_limit_exceeded" => Class::Quota,
+        | "detected_unusual_activity"
+        | REFUSED => Class::Auth,
+        "quota_exceeded" | "quota_exceeded_error" | "insufficient_credits" | "payment_required" => {
+            Class::Quota
+        }
         "unaccepted_terms" | "unaccepted_terms_error" => Class::Terms,
         "invalid_request"
         | "validation_error"
@@ -214,11 +228,13 @@ fn class_of_code(code: &str) -> Option<SpeechErrorClass> {
         | "unsupported_language"
         | "invalid_output_format"
         | "invalid_parameters"
-        | "invalid_text"
+        | "not_found" => Class::Config,
+        // Of one request each: others may be said.
+        "invalid_text"
         | "empty_text"
         | "text_too_long"
         | "text_too_short"
-        | "not_found" => Class::Config,
+        | "max_character_limit_exceeded" => Class::Text,
         "rate_limited"
         | "rate_limit_error"
         | "rate_limit_exceeded"
@@ -286,8 +302,8 @@ fn hint(class: SpeechErrorClass, code: &str) -> &'static str {
         "model_not_found" | "unsupported_model" | "model_access_denied" => {
             return "correct elevenlabs.tts_model or elevenlabs.stt_model";
         }
-        "text_too_long" | "text_too_short" | "invalid_text" | "empty_text" => {
-            return "change the text of this prompt in the scenario";
+        REFUSED => {
+            return "check the key, what it may do and the plan in the ElevenLabs dashboard";
         }
         _ => {}
     }
@@ -301,6 +317,9 @@ fn hint(class: SpeechErrorClass, code: &str) -> &'static str {
         }
         SpeechErrorClass::Config => {
             "check voice_id, tts_model, stt_model, language and base_url in [elevenlabs]"
+        }
+        SpeechErrorClass::Text => {
+            "change the text of this prompt in the scenario, or what the list puts into it"
         }
         SpeechErrorClass::Throttle => "wait a little, or lower the number of calls at once",
         SpeechErrorClass::Unreachable => {
@@ -400,6 +419,43 @@ mod tests {
     fn a_close_reason_without_a_code_is_still_told_apart() {
         let fault = Fault::coded("", "This request exceeds your quota of 10000.");
         assert_eq!(fault.class(), SpeechErrorClass::Quota);
+    }
+
+    #[rstest]
+    #[case("This request exceeds your quota of 10000.", SpeechErrorClass::Quota)]
+    #[case("Invalid API key", SpeechErrorClass::Auth)]
+    #[case("quota_exceeded", SpeechErrorClass::Quota)]
+    #[case("commit_throttled", SpeechErrorClass::Protocol)]
+    fn a_close_reason_is_a_code_or_a_sentence(
+        #[case] reason: &str,
+        #[case] class: SpeechErrorClass,
+    ) {
+        for by_rule in [false, true] {
+            let fault = Fault::of_close(reason, by_rule).unwrap();
+            assert_eq!(fault.class(), class);
+            let told = fault.into_error("speech recognition").message;
+            assert_eq!(told, format!("speech recognition: {reason}"));
+        }
+    }
+
+    #[test]
+    fn who_is_refused_by_the_rules_does_not_ask_again_and_who_is_cut_off_does() {
+        for reason in ["", "a word of tomorrow"] {
+            assert_eq!(Fault::of_close(reason, false), None);
+            let refused = Fault::of_close(reason, true).unwrap();
+            assert!(refused.into_error("speech recognition").is_fatal());
+        }
+    }
+
+    #[rstest]
+    #[case(400, "invalid_text")]
+    #[case(400, "text_too_long")]
+    #[case(401, "max_character_limit_exceeded")]
+    fn a_text_that_cannot_be_said_is_no_reason_to_stop(#[case] status: u16, #[case] code: &str) {
+        let body = format!(r#"{{"detail":{{"status":"{code}","message":"Not this text"}}}}"#);
+        let error = Fault::from_http(status, body.as_bytes()).into_error("speech synthesis");
+        assert_eq!(error.class, SpeechErrorClass::Text);
+        assert!(!error.is_fatal());
     }
 
     #[test]

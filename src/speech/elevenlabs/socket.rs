@@ -43,8 +43,27 @@ pub(super) enum Incoming {
     Text(String),
     /// A sign of life without content: a pong, a ping, a binary frame that no one asked for.
     Alive,
-    /// The end: the close frame's reason (maybe empty), or the network's error.
-    Closed(String),
+    /// The end.
+    Closed(Closing),
+}
+
+/// How a socket ended.
+#[derive(Debug, Default)]
+pub(super) struct Closing {
+    /// The close frame's code; `None`: the network's doing.
+    pub(super) code: Option<u16>,
+    /// The frame's reason (maybe empty), or the network's error.
+    pub(super) reason: String,
+}
+
+/// The close code of whoever is refused by the rules of the service (RFC 6455, 7.4.1).
+const POLICY: u16 = 1008;
+
+impl Closing {
+    /// What it means, where the service gives a reason; `None`: that the connection is gone.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        Fault::of_close(&self.reason, self.code == Some(POLICY))
+    }
 }
 
 impl Socket {
@@ -109,12 +128,15 @@ impl Socket {
     pub(super) async fn next(&mut self) -> Incoming {
         match self.inner.next().await {
             Some(Ok(Message::Text(text))) => Incoming::Text(text.as_str().to_owned()),
-            Some(Ok(Message::Close(frame))) => Incoming::Closed(reason(frame)),
+            Some(Ok(Message::Close(frame))) => Incoming::Closed(closing(frame)),
             Some(Ok(
                 Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_),
             )) => Incoming::Alive,
-            Some(Err(error)) => Incoming::Closed(one_line(&error.to_string())),
-            None => Incoming::Closed(String::new()),
+            Some(Err(error)) => Incoming::Closed(Closing {
+                code: None,
+                reason: one_line(&error.to_string()),
+            }),
+            None => Incoming::Closed(Closing::default()),
         }
     }
 
@@ -139,8 +161,11 @@ impl Socket {
     }
 }
 
-fn reason(frame: Option<CloseFrame>) -> String {
-    frame.map_or_else(String::new, |frame| one_line(frame.reason.as_str()))
+fn closing(frame: Option<CloseFrame>) -> Closing {
+    frame.map_or_else(Closing::default, |frame| Closing {
+        code: Some(frame.code.into()),
+        reason: one_line(frame.reason.as_str()),
+    })
 }
 
 /// What a failed handshake means.

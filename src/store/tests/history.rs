@@ -6,6 +6,14 @@ use super::*;
 use crate::line::Cause;
 use crate::report::OutcomeCount;
 
+fn event(at_ms: i64, kind: &str, detail: serde_json::Value) -> EventRow {
+    EventRow {
+        at_ms,
+        kind: kind.to_owned(),
+        detail,
+    }
+}
+
 fn turn(seq: u32, speaker: Speaker, text: &str) -> TurnRow {
     TurnRow {
         seq,
@@ -38,12 +46,12 @@ fn a_call_is_shown_as_it_was() {
     house.ledger.record_turn(id, &turns[0]).unwrap();
     house
         .ledger
-        .record_event(id, 5, "ringing", json!(null))
+        .record_events(id, &[event(5, "ringing", json!(null))])
         .unwrap();
     let detail = json!({"text": "алло"});
     house
         .ledger
-        .record_event(id, 9, "heard", detail.clone())
+        .record_events(id, &[event(9, "heard", detail.clone())])
         .unwrap();
     house.ledger.mark_ringing(id, at(3)).unwrap();
     house.ledger.mark_answered(id, at(4)).unwrap();
@@ -188,7 +196,7 @@ fn a_deleted_call_leaves_no_word_in_the_file_and_its_number_stays_done() {
         .unwrap();
     house
         .ledger
-        .record_event(id, 5, "heard", json!(secret))
+        .record_events(id, &[event(5, "heard", json!(secret))])
         .unwrap();
     let open = house.ledger.delete_call(id, at(8));
     assert!(matches!(open, Err(StoreError::StillOpen(_))), "{open:?}");

@@ -2,6 +2,7 @@
 //!
 //! `House` is a ledger in a folder of its own, with one run and one campaign.
 
+mod areas;
 mod attempts;
 mod charges;
 mod claims;

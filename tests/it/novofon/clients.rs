@@ -40,7 +40,6 @@ async fn the_data_api_tells_account_lines_and_numbers() {
     assert_eq!((line.channels, line.registered), (Some(5), Some(true)));
     assert_eq!(line.addresses, ["192.0.2.10"]);
     assert_eq!(data.numbers().await.unwrap().len(), 2);
-    assert_eq!(data.line_numbers().await.unwrap(), ["74950000000"]);
 }
 
 /// Ids, beginnings, talks and charges of legs, in the order of time.

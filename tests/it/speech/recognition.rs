@@ -100,6 +100,32 @@ async fn a_session_asks_for_what_the_reference_says_and_hears() {
 }
 
 #[rstest]
+#[case("This request exceeds your quota of 10.", SpeechErrorClass::Quota)]
+#[case("Invalid API key", SpeechErrorClass::Auth)]
+#[case("a rule of tomorrow", SpeechErrorClass::Auth)]
+#[tokio::test]
+async fn a_session_that_the_service_closes_by_its_rules_is_not_tried_again(
+    #[case] reason: &'static str,
+    #[case] class: SpeechErrorClass,
+) {
+    let stand = Stand::start(move |mut visit| async move {
+        let mut talk = visit.socket();
+        talk.start().await;
+        talk.close(1008, reason).await;
+        None
+    })
+    .await;
+    let client = stand.client(&std::env::temp_dir());
+    let mut session = client.open();
+    let RecognizerEvent::Failed(error) = next(&mut session).await else {
+        panic!("not failed");
+    };
+    assert_eq!(error.class, class, "{error}");
+    assert!(error.message.contains(reason), "{error}");
+    assert_eq!(stand.visits().len(), 1);
+}
+
+#[rstest]
 #[case("auth_error", SpeechErrorClass::Auth)]
 #[case("unaccepted_terms", SpeechErrorClass::Terms)]
 #[case("quota_exceeded", SpeechErrorClass::Quota)]

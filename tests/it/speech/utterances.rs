@@ -13,7 +13,7 @@ use tempfile::tempdir;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
-use super::stand::{KEY, Stand, Talk, audio, sound};
+use super::stand::{KEY, Stand, Talk, audio, refusal, sound};
 
 type Chunks = Receiver<Result<Bytes, SpeechError>>;
 
@@ -287,6 +287,37 @@ async fn a_refusal_is_told_and_not_tried_another_way() {
         assert!(error.message.contains(reason), "{error}");
         assert_eq!(stand.visits().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_said_takes_no_other_utterance_with_it() {
+    let stand = Stand::start(|mut visit| async move {
+        if !visit.is_socket() {
+            let words = json!({"detail": {"status": "invalid_text", "message": "Not this text"}});
+            return if visit.text() == "Плохо" {
+                refusal(400, &words)
+            } else {
+                audio(sound())
+            };
+        }
+        // The error names no context, and the socket is closed with it.
+        let mut talk = visit.socket();
+        take(&mut talk).await.unwrap();
+        take(&mut talk).await.unwrap();
+        talk.say(json!({"message": "Not this text", "error": "invalid_text", "code": 1008}))
+            .await;
+        talk.close(1008, "Not this text").await;
+        None
+    })
+    .await;
+    let cache = tempdir().unwrap();
+    let client = stand.client(cache.path());
+    let mut good = client.stream("Добрый день").await.unwrap();
+    let mut bad = client.stream("Плохо").await.unwrap();
+    assert_eq!(all(&mut good).await, Ok(sound().to_vec()));
+    let error = bad.recv().await.unwrap().unwrap_err();
+    assert_eq!(error.class, SpeechErrorClass::Text, "{error}");
+    assert!(!error.is_fatal(), "the next text may do");
 }
 
 #[tokio::test]

@@ -12,13 +12,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::found::FoundCampaign;
 use super::pacing;
 use super::simulate::live_through;
-use crate::campaign::simulation::{Band, Bands, SimulatedRun, Simulation};
+use crate::campaign::simulation::{Band, Bands, LeadNumbers, SimulatedRun, Simulation};
 use crate::campaign::{Money, Tariff, Terms};
 use crate::cli::CampaignPlanArgs;
 use crate::commands::Desk;
 use crate::commands::history::History;
 use crate::driver;
 use crate::output::ExitStatus;
+use crate::phone::CellNumber;
 use crate::report::Habits;
 use crate::settings::Settings;
 use crate::store::LeftLead;
@@ -101,6 +102,7 @@ struct Left {
     count: u32,
     places: Vec<Vec<jiff::tz::TimeZone>>,
     place_of_lead: Vec<u16>,
+    numbers: BTreeMap<u32, LeadNumbers>,
     terms: BTreeMap<u32, Terms>,
     before: BTreeMap<u32, Vec<crate::campaign::PastAttempt>>,
     promised: BTreeMap<u32, Timestamp>,
@@ -125,12 +127,26 @@ fn left(found: &FoundCampaign<'_>) -> anyhow::Result<Left> {
 
 impl Left {
     fn add(&mut self, lead: LeftLead, areas: &mut Vec<i64>, tariff: &Tariff) {
-        let known = areas.iter().position(|area| *area == lead.area);
-        let place = known.unwrap_or_else(|| {
-            areas.push(lead.area);
-            areas.len() - 1
-        });
-        self.place_of_lead.push(u16::try_from(place).unwrap_or(0));
+        let mut place = |area: i64| {
+            let known = areas.iter().position(|known| *known == area);
+            let place = known.unwrap_or_else(|| {
+                areas.push(area);
+                areas.len() - 1
+            });
+            u16::try_from(place).unwrap_or(0)
+        };
+        let own = place(lead.area);
+        self.place_of_lead.push(own);
+        if !lead.others.is_empty() {
+            let first = CellNumber {
+                number: lead.number.clone(),
+                extension: None,
+            };
+            let others = lead.others.into_iter();
+            let others = others.map(|(other, area)| (other, place(area)));
+            let numbers = std::iter::once((first, own)).chain(others).collect();
+            self.numbers.insert(self.count, numbers);
+        }
         self.minutes = self.minutes + tariff.minute(&lead.number);
         if lead.terms != Terms::default() {
             self.terms.insert(self.count, lead.terms);
@@ -174,6 +190,7 @@ fn simulation(
         leads: left.count,
         places: left.places,
         place_of_lead: left.place_of_lead,
+        numbers: left.numbers,
         terms: left.terms,
         before: left.before,
         promised: left.promised,

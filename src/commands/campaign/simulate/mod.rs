@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::source::{ListRules, Source, Taker};
-use crate::campaign::simulation::{Bands, Miss, People, SimulatedRun, Simulation};
+use crate::campaign::simulation::{Bands, LeadNumbers, Miss, People, SimulatedRun, Simulation};
 use crate::campaign::{
     BadRate, BreakerLimits, Lead, LeadPolicy, Mode, PlannerLimits, Ramp, RejectedRow, Terms,
 };
@@ -23,7 +23,7 @@ use crate::commands::Desk;
 use crate::driver;
 use crate::line::Disposition;
 use crate::output::{ExitStatus, UserError};
-use crate::phone::Numbering;
+use crate::phone::{CellNumber, Numbering, PhoneNumber};
 use crate::rehearsal::people::Cast;
 use crate::settings::{Flag, Settings};
 
@@ -87,6 +87,7 @@ struct Leads {
     terms: BTreeMap<u32, Terms>,
     places: Vec<Vec<TimeZone>>,
     place_of_lead: Vec<u16>,
+    numbers: BTreeMap<u32, LeadNumbers>,
 }
 
 fn leads(
@@ -145,11 +146,23 @@ impl Census {
         }
     }
 
-    fn place(&mut self, lead: &Lead) -> anyhow::Result<u16> {
-        let (name, zones) = if let Some(zone) = &lead.terms.timezone {
+    /// The place of each of a lead's numbers.
+    fn places(&mut self, lead: &Lead) -> anyhow::Result<Vec<(CellNumber, u16)>> {
+        let own = CellNumber {
+            number: lead.number.clone(),
+            extension: lead.extension.clone(),
+        };
+        let numbers = std::iter::once(&own).chain(&lead.alternates);
+        numbers
+            .map(|cell| Ok((cell.clone(), self.place(&cell.number, &lead.terms)?)))
+            .collect()
+    }
+
+    fn place(&mut self, number: &PhoneNumber, terms: &Terms) -> anyhow::Result<u16> {
+        let (name, zones) = if let Some(zone) = &terms.timezone {
             (zone.name().to_owned(), vec![zone.time_zone().clone()])
         } else {
-            let place = self.numbering.place(&lead.number);
+            let place = self.numbering.place(number);
             let zones = place.zones.iter().map(|name| TimeZone::get(name));
             let zones: Vec<_> = zones.collect::<Result<_, _>>()?;
             (place.zones.join(" "), zones)
@@ -174,8 +187,14 @@ impl Taker for Census {
             let mut hasher = DefaultHasher::new();
             (&lead.number, &lead.extension).hash(&mut hasher);
             if self.numbers.insert(hasher.finish()) {
-                let place = self.place(lead)?;
-                self.leads.place_of_lead.push(place);
+                let numbers = self.places(lead)?;
+                let own = numbers.first().map_or(0, |(_, place)| *place);
+                self.leads.place_of_lead.push(own);
+                if numbers.len() > 1 {
+                    self.leads
+                        .numbers
+                        .insert(self.leads.count, numbers.into_iter().collect());
+                }
                 if lead.terms != Terms::default() {
                     self.leads
                         .terms
@@ -224,6 +243,7 @@ fn simulation(
         terms: leads.terms,
         places: leads.places,
         place_of_lead: leads.place_of_lead,
+        numbers: leads.numbers,
         before: BTreeMap::new(),
         promised: BTreeMap::new(),
         people,

@@ -14,10 +14,9 @@ use url::Url;
 
 use super::hearing::Hearing;
 use super::wire::{Report, read};
-use crate::speech::elevenlabs::fault::Fault;
 use crate::speech::elevenlabs::link::Link;
 use crate::speech::elevenlabs::retry::steady_pause;
-use crate::speech::elevenlabs::socket::{Incoming, Socket};
+use crate::speech::elevenlabs::socket::{Closing, Incoming, Socket};
 use crate::speech::{RecognizerCommand, RecognizerEvent, SpeechError};
 
 /// Names this work in an error.
@@ -86,7 +85,7 @@ pub(super) async fn dial(
                     Report::Partial(_) | Report::Committed { .. } | Report::Other => {}
                 },
                 Incoming::Alive => {}
-                Incoming::Closed(reason) => return Err(closed(link, &reason)),
+                Incoming::Closed(closing) => return Err(closed(link, &closing)),
             }
         }
     };
@@ -96,16 +95,15 @@ pub(super) async fn dial(
     }
 }
 
-/// A close frame may carry one of the service's words as its reason.
-fn closed(link: &Link, reason: &str) -> SpeechError {
-    if reason.is_empty() {
-        return link.unreachable(DOING, "the service closed the session");
+/// A close frame may tell why; then it decides whether another session can do better.
+fn closed(link: &Link, closing: &Closing) -> SpeechError {
+    match closing.fault() {
+        Some(fault) => link.scrubbed(fault.into_error(DOING)),
+        None if closing.reason.is_empty() => {
+            link.unreachable(DOING, "the service closed the session")
+        }
+        None => link.unreachable(DOING, &closing.reason),
     }
-    let fault = Fault::coded(reason, "");
-    if fault.class() == crate::speech::SpeechErrorClass::Unreachable {
-        return link.unreachable(DOING, reason);
-    }
-    link.scrubbed(fault.into_error(DOING))
 }
 
 impl Session {
@@ -187,8 +185,8 @@ impl Session {
                 });
             }
             Wake::Dialled(Err(error)) => self.mend(error),
-            Wake::Heard(Incoming::Closed(reason)) => {
-                let error = closed(&self.link, &reason);
+            Wake::Heard(Incoming::Closed(closing)) => {
+                let error = closed(&self.link, &closing);
                 self.mend(error);
             }
             Wake::Heard(Incoming::Alive) => self.seen(now),

@@ -18,7 +18,7 @@ use super::{DOING, wire};
 use crate::speech::SpeechError;
 use crate::speech::elevenlabs::fault::Fault;
 use crate::speech::elevenlabs::link::Link;
-use crate::speech::elevenlabs::socket::{Incoming, Socket};
+use crate::speech::elevenlabs::socket::{Closing, Incoming, Socket};
 
 /// The service closes a socket with more contexts than this.
 pub(super) const CONTEXTS: usize = 5;
@@ -206,7 +206,7 @@ impl Task {
         let text = match incoming {
             Incoming::Text(text) => text,
             Incoming::Alive => return Ok(()),
-            Incoming::Closed(reason) => return Err(self.closed(&reason)),
+            Incoming::Closed(closing) => return Err(self.closed(&closing)),
         };
         match read(&text) {
             Report::Audio {
@@ -232,17 +232,15 @@ impl Task {
         }
     }
 
-    fn closed(&self, reason: &str) -> SpeechError {
-        let fault = Fault::coded("", reason);
-        if reason.is_empty() || fault.class() == crate::speech::SpeechErrorClass::Unreachable {
-            let cause = if reason.is_empty() {
-                "the service closed the socket"
-            } else {
-                reason
-            };
-            return self.link.unreachable(DOING, cause);
+    /// An idle context is closed with the code of a refusal too, so that only the reason tells.
+    fn closed(&self, closing: &Closing) -> SpeechError {
+        match Fault::of_close(&closing.reason, false) {
+            Some(fault) => self.link.scrubbed(fault.into_error(DOING)),
+            None if closing.reason.is_empty() => self
+                .link
+                .unreachable(DOING, "the service closed the socket"),
+            None => self.link.unreachable(DOING, &closing.reason),
         }
-        self.link.scrubbed(fault.into_error(DOING))
     }
 
     async fn end(&self, mut socket: Socket) -> Result<(), SpeechError> {
