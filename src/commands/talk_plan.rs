@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::{Desk, scenario};
 use crate::campaign::Narrowing;
-use crate::dialogue::{Finding, Scenario, lint};
+use crate::dialogue::{Finding, Scenario, lint, not_brought};
 use crate::driver;
 use crate::line::Disposition;
 use crate::output::{ExitStatus, UserError};
@@ -27,13 +27,35 @@ pub(super) fn scenario(
     settings: &Settings,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Arc<Scenario>> {
+    let (shown, scenario) = read(named, settings, desk)?;
+    judge((&shown, scenario), given, settings, desk)
+}
+
+/// Finds and reads the scenario, as it is shown.
+pub(super) fn read(
+    named: Option<&Path>,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<(String, Scenario)> {
     let opened = match named {
         Some(named) => scenario::open(named, desk)?,
         None => scenario::open_usual(&settings.elevenlabs.language, desk)?,
     };
-    let (shown, scenario) = opened.scenario()?;
+    opened.scenario()
+}
+
+/// Checks a scenario with the variables that every lead brings.
+pub(super) fn judge(
+    (shown, scenario): (&str, Scenario),
+    given: &BTreeSet<String>,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Arc<Scenario>> {
+    if let [first, ..] = not_brought(&scenario, given).as_slice() {
+        return Err(not_given(shown, first).into());
+    }
     if let Some(fault) = lint(&scenario, given).iter().find(|finding| finding.fatal) {
-        return Err(refused(&shown, fault));
+        return Err(refused(shown, fault));
     }
     // Leads have names more often than not: a scenario that can do without one is not to be
     // warned of at every call.
@@ -62,6 +84,14 @@ pub(super) fn late_scenario(
         Some(fault) => Err(refused(&shown, fault)),
         None => Ok(Arc::new(scenario)),
     }
+}
+
+/// A variable of `fields` that nobody gives a value.
+fn not_given(shown: &str, name: &str) -> UserError {
+    let message = format!("{shown}: it needs `{name}` for everybody it rings ([scenario] fields)");
+    UserError::new(ExitStatus::Invalid, "bad_scenario", message).hint(format!(
+        "give it: --var {name}=VALUE, a column of the leads, or a value under [variables]"
+    ))
 }
 
 fn refused(shown: &str, finding: &Finding) -> anyhow::Error {

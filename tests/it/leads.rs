@@ -215,3 +215,96 @@ fn a_campaign_goes_on_by_its_name_though_a_lead_of_it_lacks_a_value() {
     let by_name = run("leads");
     assert!(by_name.contains("would ring 2 leads"), "{by_name}");
 }
+
+/// A scenario that says of every lead what `fields` names.
+const WANTS_A_NAME: &str = r#"
+[scenario]
+name = "dentist"
+language = "en"
+start = "hello"
+fields = ["name"]
+disclosure = false
+
+[intents.do_not_call]
+phrases = ["never call again"]
+
+[global.on]
+do_not_call = "forbid"
+
+[states.hello]
+say = "Good day, {{ name }}! Shall we see you tomorrow?"
+on = { yes = "bye", no = "bye" }
+
+[states.bye]
+say = "Good bye!"
+outcome = "done"
+
+[states.forbid]
+say = "Good bye!"
+do_not_call = true
+outcome = "refused"
+"#;
+
+#[test]
+fn a_list_without_a_column_of_fields_is_refused_before_anybody_is_rung() {
+    let shell = shell("phone,nmae\n89000000001,Анна\n89000000002,Борис\n".as_bytes())
+        .file("dentist.toml", WANTS_A_NAME);
+    let told = "error: leads.csv: not every lead has what the scenario `dentist.toml` needs: \
+                there is no column `name`\nhint: rename the column `nmae` to `name`; ";
+    for command in [
+        &[
+            "campaign",
+            "check",
+            "leads.csv",
+            "--scenario",
+            "dentist.toml",
+        ][..],
+        &[
+            "campaign",
+            "run",
+            "leads.csv",
+            "--scenario",
+            "dentist.toml",
+            "--dry-run",
+        ],
+        &[
+            "campaign",
+            "run",
+            "leads.csv",
+            "--scenario",
+            "dentist.toml",
+            "--rehearse",
+        ],
+    ] {
+        let said = shell.run(command);
+        assert!(said.starts_with("3\n"), "{command:?}: {said}");
+        assert!(said.contains(told), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn a_check_names_the_rows_without_what_the_scenario_says() {
+    let rows = "phone,name\n89000000001,Анна\n89000000002,\n89000000003,Вера\n89000000004, \n";
+    let shell = shell(rows.as_bytes()).file("dentist.toml", WANTS_A_NAME);
+    let check = [
+        "campaign",
+        "check",
+        "leads.csv",
+        "--scenario",
+        "dentist.toml",
+    ];
+    let said = shell.run(&check);
+    assert!(said.starts_with("3\n"), "{said}");
+    assert!(
+        said.contains("Without a value\n  no `name` in lines 3, 5\n"),
+        "{said}"
+    );
+    let said = shell.run(&[&check[..], &["--format", "json"]].concat());
+    let lacking = r#""lacking":[{"column":"name","lines":[3,5],"rows":2}]"#;
+    assert!(said.contains(lacking), "{said}");
+    // With a name of its own the scenario needs none of the list.
+    let own = format!("{WANTS_A_NAME}\n[variables]\nname = \"friend\"\n");
+    let shell = shell.file("dentist.toml", &own);
+    let said = shell.run(&check);
+    assert!(said.starts_with("0\n"), "{said}");
+}

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::guard::{guard, own_scenarios};
 use super::list_report::{ListReport, misspelt, misspelt_json, tell_misspelt};
+use super::list_scenario::{Brings, Lacking};
 use super::source::{ListRules, Source, Taker};
 use crate::campaign::{
     Lead, LeadFacts, LeadHistory, LeadPolicy, RejectedRow, Verdict, WhyNever, Zone,
@@ -43,22 +44,29 @@ pub(in crate::commands) fn check(
     let source = Source::new(&arguments.leads, desk);
     let mut found = Found::new(ledger.as_ref(), Arc::clone(&rules.numbering), &settings);
     let list = source.read(&rules, &mut found)?;
-    let scenario = arguments.scenario.as_deref();
-    let scenario = talk_plan::scenario(scenario, &list.variables, &settings, desk)?;
-    let own = own_scenarios(found.scenarios.clone(), &list.variables, &settings, desk)?;
-    guard(&settings, (&scenario, &own), desk)?;
+    let brings = Brings::of(&list);
+    let (shown, scenario) = talk_plan::read(arguments.scenario.as_deref(), &settings, desk)?;
+    let lacking = brings.lacking(&scenario);
     let misspelt = misspelt(&list.misspelt, &list.variables, Some(&scenario));
     tell_misspelt(&misspelt, desk);
     if desk.printer.is_json() {
         let report = Report {
             misspelt: misspelt_json(&misspelt),
+            lacking: lacking.iter().map(Lacking::json).collect(),
             ..Report::of(&list, &found, &settings)
         };
         desk.printer
             .json(&Envelope::new("novodial.leads_check/1", report))?;
     } else {
         print(&list, &found, &settings, desk)?;
+        let lacking = lacking.iter().map(ToString::to_string);
+        section("Without a value", lacking, desk)?;
     }
+    // What is wrong with the scenario is told once all that is known of the list is.
+    brings.refuse(&shown, &lacking)?;
+    let scenario = talk_plan::judge((&shown, scenario), &list.variables, &settings, desk)?;
+    let own = own_scenarios(found.scenarios.clone(), &list.variables, &settings, desk)?;
+    guard(&settings, (&scenario, &own), desk)?;
     Ok(if list.rejected_count == 0 {
         ExitStatus::Success
     } else {
@@ -197,6 +205,8 @@ struct Report {
     variables: Vec<String>,
     /// Columns that were probably meant to be reserved ones.
     misspelt: Vec<serde_json::Value>,
+    /// Columns that the scenario needs, and the rows without a value.
+    lacking: Vec<serde_json::Value>,
     leads: u64,
     with_alternates: u64,
     with_extension: u64,
@@ -263,6 +273,7 @@ impl Report {
             columns: list.titles.clone(),
             variables: list.variables.iter().cloned().collect(),
             misspelt: Vec::new(),
+            lacking: Vec::new(),
             leads: list.leads - found.repeats.len() as u64,
             with_alternates: found.with_alternates,
             with_extension: found.with_extension,

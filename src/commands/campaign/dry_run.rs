@@ -3,16 +3,16 @@
 //! The copy is taken the same way as a run takes the ledger: whatever would stop the run stops
 //! this, with the same exit code. Nothing is written, and nobody is rung.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::guard::{guard, own_scenarios};
 use super::intake;
-use super::list_report::{misspelt, misspelt_json, tell_misspelt};
+use super::list_report::{misspelt, misspelt_json};
+use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
 use super::run::{open_campaign, rules};
 use crate::cli::CampaignRunArgs;
-use crate::commands::{Desk, talk_plan, written};
+use crate::commands::{Desk, written};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, plain};
 use crate::settings::Settings;
@@ -97,20 +97,19 @@ fn look(
     let settings = &order.settings;
     let policy = &settings.policy.leads;
     let numbering = Arc::new(copy.numbering()?);
-    let (mut variables, mut list, mut columns) = (BTreeSet::new(), None, Vec::new());
+    let (mut brings, mut list) = (Brings::default(), None);
     if let Some(source) = &order.list {
         let rules = rules(arguments, settings, Arc::clone(&numbering));
         let read = intake::try_out(source, &rules, (&campaign, policy), copy)?.list;
         read.tell(desk);
         list = Some((read.leads, read.rejected_count));
-        (variables, columns) = (read.variables, read.misspelt);
+        brings = Brings::of(&read);
     } else {
-        variables.extend(copy.variables_of_any(campaign.id)?);
+        brings.variables = copy.variables_of_any(campaign.id)?;
     }
     let named = order.scenario(arguments);
-    let scenario = talk_plan::scenario(named.as_deref(), &variables, settings, desk)?;
-    let slips = misspelt(&columns, &variables, Some(&scenario));
-    tell_misspelt(&slips, desk);
+    let scenario = scenario_of(named.as_deref(), &brings, settings, desk)?;
+    let slips = misspelt(&brings.misspelt, &brings.variables, Some(&scenario));
     let brought = copy.variables_of_all(campaign.id)?;
     let own = copy.own_scenarios(campaign.id)?;
     let own = own_scenarios(own, &brought, settings, desk)?;

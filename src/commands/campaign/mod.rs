@@ -16,6 +16,7 @@ mod lead_report;
 mod leads;
 mod list;
 mod list_report;
+mod list_scenario;
 mod order;
 mod pacing;
 mod pause_report;

@@ -12,7 +12,7 @@ use super::dry_run::{self, dry_run};
 use super::feed::{Feed, FeedPlan};
 use super::guard::{OwnScenarios, allow_late, guard, own_scenarios};
 use super::intake;
-use super::list_report::{misspelt, tell_misspelt};
+use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
 use super::pacing;
 use super::rehearsed::make_room;
@@ -20,11 +20,11 @@ use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
 use super::run_watch::Tally;
 use super::source::{ListRules, Source};
-use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits};
+use crate::campaign::{Lead, Planner, PlannerLimits};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
-use crate::dialogue::{Scenario, lint};
+use crate::dialogue::{Scenario, lint, not_brought};
 use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, Scenarios,
     open_station, run_campaign,
@@ -190,9 +190,7 @@ fn prepare(
     let numbering = Arc::new(ledger.numbering()?);
     let mut taken = take_list(arguments, order, (campaign, ledger), &numbering, desk)?;
     let named = order.scenario(arguments);
-    let scenario = talk_plan::scenario(named.as_deref(), &taken.variables, settings, desk)?;
-    let slips = misspelt(&taken.misspelt, &taken.variables, Some(&scenario));
-    tell_misspelt(&slips, desk);
+    let scenario = scenario_of(named.as_deref(), &taken.brings, settings, desk)?;
     let brought = ledger.variables_of_all(campaign.id)?;
     warn_of_others(&scenario, &brought, desk);
     let own = ledger.own_scenarios(campaign.id)?;
@@ -229,10 +227,13 @@ fn prepare(
 /// Some leads may lack what others bring, those of earlier lists above all: it is said before, and
 /// does not keep the others from being rung.
 fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'_>) {
-    for finding in lint(scenario, brought).iter().filter(|one| one.fatal) {
+    let lint = lint(scenario, brought);
+    let fatal = lint.iter().filter(|one| one.fatal);
+    let told = fatal.map(|finding| format!("{} ({})", finding.message, finding.hint));
+    let needed = not_brought(scenario, brought).into_iter();
+    for what in told.chain(needed.map(|name| format!("it needs `{name}` ([scenario] fields)"))) {
         desk.printer.warning(&format!(
-            "not every lead has what the scenario says: {} ({}); leads without it are put aside",
-            finding.message, finding.hint
+            "not every lead has what the scenario says: {what}; leads without it are put aside"
         ));
     }
 }
@@ -240,8 +241,7 @@ fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'
 /// What a list brought.
 #[derive(Default)]
 struct Taken {
-    variables: BTreeSet<String>,
-    misspelt: Vec<Misspelt>,
+    brings: Brings,
     with_callees: Vec<Lead>,
     feed: Option<Feed>,
 }
@@ -257,7 +257,10 @@ fn take_list(
     let policy = &order.settings.policy;
     let Some(source) = &order.list else {
         return Ok(Taken {
-            variables: ledger.variables_of_any(campaign.id)?,
+            brings: Brings {
+                variables: ledger.variables_of_any(campaign.id)?,
+                ..Brings::default()
+            },
             ..Taken::default()
         });
     };
@@ -274,8 +277,12 @@ fn take_list(
         })?;
         let (feed, first) = feed.first_rows()?;
         return Ok(Taken {
-            variables: first.variables,
-            misspelt: first.misspelt,
+            brings: Brings {
+                list: Some(source.shown().to_owned()),
+                variables: first.variables,
+                misspelt: first.misspelt,
+                ..Brings::default()
+            },
             feed: Some(feed),
             ..Taken::default()
         });
@@ -290,8 +297,7 @@ fn take_list(
         return Err(no_leads(source).into());
     }
     Ok(Taken {
-        variables: intake.list.variables,
-        misspelt: intake.list.misspelt,
+        brings: Brings::of(&intake.list),
         with_callees: intake.with_callees,
         feed: None,
     })
