@@ -8,10 +8,11 @@ use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
 
+use anyhow::Context;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde::Serialize;
 
-use super::error::{Report, is_broken_pipe, user_error};
+use super::error::{Report, UNWRITTEN, is_broken_pipe, user_error};
 use super::{ExitStatus, Stream as DataStream, Table, clean};
 
 /// The form of data on stdout.
@@ -157,7 +158,8 @@ impl Printer {
     /// # Errors
     /// If stdout is closed; end the run, the status will be right.
     pub fn data(&self, line: &str) -> anyhow::Result<()> {
-        Ok(self.write(Stream::Out, &format!("{line}\n"))?)
+        self.write(Stream::Out, &format!("{line}\n"))
+            .context(UNWRITTEN)
     }
 
     /// Writes bytes as they are: a completion script, a man page.
@@ -166,8 +168,8 @@ impl Printer {
     /// If stdout is closed.
     pub fn raw(&self, bytes: &[u8]) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(bytes)?;
-        Ok(out.flush()?)
+        let written = out.write_all(bytes).and_then(|()| out.flush());
+        written.context(UNWRITTEN)
     }
 
     /// Writes a value as JSON: indented for `json`, in one line for `jsonl`.
