@@ -10,13 +10,16 @@ use clap_complete::Shell;
 #[command(after_help = "\
 Examples:
   novodial init
-  novodial init my-campaign
+  novodial init my-campaign --scenario survey.ru
 
 Writes novodial.toml, scenario.toml and leads.csv. A file that exists is left as it is.")]
 pub struct InitArgs {
     /// The folder; made if it does not exist
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
+    /// Which of the scenarios that are shipped to begin with (novodial scenario show lists them)
+    #[arg(long, value_name = "NAME", default_value = "offer.ru")]
+    pub scenario: String,
 }
 
 /// Print a completion script for your shell.

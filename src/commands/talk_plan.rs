@@ -19,8 +19,7 @@ use crate::phone::{Numbering, PhoneNumber};
 use crate::settings::Settings;
 
 /// Finds, reads and checks the scenario: the one named, else `scenario.toml` of the working
-/// folder, else the offer that is shipped, in the language of the settings. `given` are the
-/// variables that every lead brings.
+/// folder. `given` are the variables that every lead brings.
 pub(super) fn scenario(
     named: Option<&Path>,
     given: &BTreeSet<String>,
@@ -31,17 +30,43 @@ pub(super) fn scenario(
     judge((&shown, scenario), given, settings, desk)
 }
 
-/// Finds and reads the scenario, as it is shown.
+/// Finds and reads the scenario, as it is shown. Without any a rehearsal takes the offer that is
+/// shipped, in the language of the settings; people are told nothing that nobody asked for.
+///
+/// # Errors
+/// There is none, or it is wrong.
 pub(super) fn read(
     named: Option<&Path>,
     settings: &Settings,
     desk: &Desk<'_>,
 ) -> anyhow::Result<(String, Scenario)> {
+    if let Some(read) = read_any(named, desk)? {
+        return Ok(read);
+    }
+    if !settings.rehearsal {
+        return Err(scenario::none_named().into());
+    }
+    let offer = scenario::open_offer(&settings.elevenlabs.language)?;
+    desk.printer.message(&format!(
+        "no scenario is named: the rehearsal takes `{}`, which is shipped",
+        offer.shown
+    ));
+    offer.scenario()
+}
+
+/// The scenario named, else that of the working folder, if there is one.
+///
+/// # Errors
+/// It is wrong.
+pub(super) fn read_any(
+    named: Option<&Path>,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Option<(String, Scenario)>> {
     let opened = match named {
-        Some(named) => scenario::open(named, desk)?,
-        None => scenario::open_usual(&settings.elevenlabs.language, desk)?,
+        Some(named) => Some(scenario::open(named, desk)?),
+        None => scenario::open_usual(desk)?,
     };
-    opened.scenario()
+    opened.map(scenario::Opened::scenario).transpose()
 }
 
 /// Checks a scenario with the variables that every lead brings.

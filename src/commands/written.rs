@@ -1,4 +1,4 @@
-//! Times and durations as people read them.
+//! Times, durations and counts as people read them.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -31,9 +31,36 @@ pub(super) fn clock(ms: i64) -> String {
     )
 }
 
+/// `1 lead`, `2 leads`; the noun comes last: `1 bad row`, `2 bad rows`.
+pub(super) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    if count == 1 {
+        return format!("1 {noun}");
+    }
+    if let Some(before) = noun.strip_suffix("person") {
+        return format!("{count} {before}people");
+    }
+    let consonant = |stem: &str| !stem.ends_with(['a', 'e', 'i', 'o', 'u']);
+    match noun.strip_suffix('y').filter(|stem| consonant(stem)) {
+        Some(stem) => format!("{count} {stem}ies"),
+        None => format!("{count} {noun}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_noun_is_plural_but_for_one() {
+        assert_eq!(counted(1_u64, "lead"), "1 lead");
+        assert_eq!(counted(0_usize, "lead"), "0 leads");
+        assert_eq!(counted(2_u64, "bad row"), "2 bad rows");
+        assert_eq!(counted(1_u64, "person"), "1 person");
+        assert_eq!(counted(3_u64, "person"), "3 people");
+        assert_eq!(counted(2_u64, "entry"), "2 entries");
+        assert_eq!(counted(2_u64, "day"), "2 days");
+    }
 
     #[test]
     fn times_are_short_and_whole() {

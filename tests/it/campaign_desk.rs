@@ -55,6 +55,7 @@ impl Office {
     fn new() -> Self {
         let shell = Shell::new()
             .file("spring.csv", LIST)
+            .offering()
             .variable("NOVODIAL_POLICY_HOURS", "any")
             .variable("NOVODIAL_ASTERISK_CALLER_ID", "+74950000000");
         let added = shell.run(&["campaign", "add", "spring.csv"]);
@@ -654,10 +655,11 @@ fn a_dry_run_takes_the_scenario_that_the_campaign_keeps() {
 fn a_run_that_nobody_confirms_writes_nothing() {
     let shell = Shell::new()
         .file("leads.csv", "phone\n+79000000001\n+7900\n")
+        .offering()
         .variable("NOVODIAL_POLICY_HOURS", "any");
     let refused = shell.run(&["campaign", "run", "leads.csv"]);
     assert!(
-        refused.starts_with("2\n") && refused.contains("would ring 1 people"),
+        refused.starts_with("2\n") && refused.contains("would ring 1 person along `offer.ru`"),
         "{refused}"
     );
     assert!(!shell.path("novodial.db").exists());

@@ -169,6 +169,7 @@ fn a_preset_looks_at_the_scenarios_that_leads_have_for_themselves() {
     let list = "phone,consent,consent_date,scenario\n89000000001,да,2026-01-01,own.toml\n";
     let shell = shell(list.as_bytes())
         .file("own.toml", SCENARIO)
+        .offering()
         .variable("NOVODIAL_POLICY_PRESET", "ru")
         .variable("NOVODIAL_POLICY_PURPOSE", "advertising");
     let refusal = "the preset ru refuses these calls (advertising): for the leads with `own.toml`, \
@@ -203,10 +204,7 @@ fn a_campaign_goes_on_by_its_name_though_a_lead_of_it_lacks_a_value() {
         shell.run(&[&["campaign", "run", leads], &scenario[..]].concat())
     };
     let of_list = run("leads.csv");
-    assert!(
-        of_list.contains("a variable nobody sets: company"),
-        "{of_list}"
-    );
+    assert!(of_list.contains("no `company` in line 3"), "{of_list}");
     assert!(
         shell
             .run(&["campaign", "add", "leads.csv"])
@@ -299,7 +297,7 @@ fn a_check_names_the_rows_without_what_the_scenario_says() {
         said.contains("Without a value\n  no `name` in lines 3, 5\n"),
         "{said}"
     );
-    let said = shell.run(&[&check[..], &["--format", "json"]].concat());
+    let said = shell.run(&[&check[..], &["--format", "jsonl"]].concat());
     let lacking = r#""lacking":[{"column":"name","lines":[3,5],"rows":2}]"#;
     assert!(said.contains(lacking), "{said}");
     // With a name of its own the scenario needs none of the list.
@@ -307,4 +305,25 @@ fn a_check_names_the_rows_without_what_the_scenario_says() {
     let shell = shell.file("dentist.toml", &own);
     let said = shell.run(&check);
     assert!(said.starts_with("0\n"), "{said}");
+}
+
+#[test]
+fn a_check_knows_who_may_be_met_in_a_rehearsal_and_that_a_header_is_no_list() {
+    let list = "phone,callee\n89000000001,busy\n89000000002,agreees\n";
+    let of = shell(list.as_bytes());
+    let said = of.run(&["campaign", "check", "leads.csv"]);
+    assert!(said.starts_with("1\n"), "{said}");
+    assert!(
+        said.contains("line 3: no such callee: `agreees` (did you mean `agrees`?"),
+        "{said}"
+    );
+    std::fs::create_dir(of.path("own")).unwrap();
+    let own = of.file("own/agreees.toml", "about = \"Of my own.\"\n");
+    let said = own.run(&["campaign", "check", "leads.csv", "--callees", "own"]);
+    assert!(said.starts_with("0\n"), "{said}");
+    let said = shell(b"phone,name\n").run(&["campaign", "check", "leads.csv"]);
+    assert!(
+        said.starts_with("1\n") && said.contains("the list has no rows"),
+        "{said}"
+    );
 }

@@ -7,7 +7,7 @@ use super::list_report::{misspelt, misspelt_json, tell_misspelt};
 use super::list_scenario::{Brings, scenario_of};
 use super::source::{ListRules, Source};
 use crate::cli::CampaignAddArgs;
-use crate::commands::Desk;
+use crate::commands::{Desk, scenario};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus};
 use crate::settings::OwnSetting;
@@ -27,7 +27,7 @@ pub(in crate::commands) fn add(
         numbering: Arc::new(ledger.numbering()?),
     };
     let scenario = arguments.scenario.as_deref();
-    let scenario = scenario.map(|path| desk.path(path).display().to_string());
+    let scenario = scenario.map(|path| scenario::to_keep(path, desk));
     let campaign =
         ledger.open_campaign(&name, &source.kept(), scenario.as_deref(), driver::now())?;
     ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;

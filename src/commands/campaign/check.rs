@@ -16,10 +16,12 @@ use crate::campaign::{
     Lead, LeadFacts, LeadHistory, LeadPolicy, RejectedRow, Verdict, WhyNever, Zone,
 };
 use crate::cli::CampaignCheckArgs;
+use crate::commands::rehearsal::unknown_callee;
 use crate::commands::{Desk, numbering, talk_plan, written};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
 use crate::phone::Numbering;
+use crate::rehearsal::people::Cast;
 use crate::settings::Settings;
 use crate::store::{Ledger, Repeat};
 
@@ -42,12 +44,16 @@ pub(in crate::commands) fn check(
         numbering: Arc::new(numbering),
     };
     let source = Source::new(&arguments.leads, desk);
-    let mut found = Found::new(ledger.as_ref(), Arc::clone(&rules.numbering), &settings);
+    let callees = arguments.callees.as_deref().map(|path| desk.path(path));
+    let cast = Cast::load(callees.as_deref()).map_err(|error| unknown_callee(&error))?;
+    let numbering = Arc::clone(&rules.numbering);
+    let mut found = Found::new(ledger.as_ref(), numbering, cast, &settings);
     let list = source.read(&rules, &mut found)?;
     let brings = Brings::of(&list);
-    let (shown, scenario) = talk_plan::read(arguments.scenario.as_deref(), &settings, desk)?;
-    let lacking = brings.lacking(&scenario);
-    let misspelt = misspelt(&list.misspelt, &list.variables, Some(&scenario));
+    let read = talk_plan::read_any(arguments.scenario.as_deref(), desk)?;
+    let scenario = read.as_ref().map(|(_, scenario)| scenario);
+    let lacking = scenario.map_or_else(Vec::new, |scenario| brings.lacking(scenario));
+    let misspelt = misspelt(&list.misspelt, &list.variables, scenario);
     tell_misspelt(&misspelt, desk);
     if desk.printer.is_json() {
         let report = Report {
@@ -63,11 +69,28 @@ pub(in crate::commands) fn check(
         section("Without a value", lacking, desk)?;
     }
     // What is wrong with the scenario is told once all that is known of the list is.
-    brings.refuse(&shown, &lacking)?;
-    let scenario = talk_plan::judge((&shown, scenario), &list.variables, &settings, desk)?;
+    let scenario = match read {
+        None => {
+            desk.printer.message(
+                "no scenario is named: whether the leads bring what it says is not looked at (--scenario FILE)",
+            );
+            None
+        }
+        Some((shown, scenario)) => {
+            brings.refuse(&shown, &lacking)?;
+            let read = (shown.as_str(), scenario);
+            Some(talk_plan::judge(read, &list.variables, &settings, desk)?)
+        }
+    };
     let own = own_scenarios(found.scenarios.clone(), &list.variables, &settings, desk)?;
-    guard(&settings, (&scenario, &own), desk)?;
-    Ok(if list.rejected_count == 0 {
+    guard(&settings, (scenario.as_deref(), &own), desk)?;
+    if list.leads + list.rejected_count == 0 {
+        let shown = &list.shown;
+        desk.printer
+            .warning(&format!("{shown}: the list has no rows, only a header"));
+        return Ok(ExitStatus::No);
+    }
+    Ok(if list.rejected_count == 0 && found.strangers.is_empty() {
         ExitStatus::Success
     } else {
         ExitStatus::No
@@ -83,6 +106,10 @@ struct Found<'a> {
     repeats: Vec<Repeat>,
     zones: BTreeMap<(String, &'static str), u64>,
     scenarios: BTreeSet<String>,
+    /// Who may be met in a rehearsal.
+    cast: Cast,
+    /// Names in the column `callee` that nobody has.
+    strangers: Vec<Stranger>,
     with_alternates: u64,
     with_extension: u64,
     forbidden: u64,
@@ -98,7 +125,12 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn new(ledger: Option<&'a Ledger>, numbering: Arc<Numbering>, settings: &'a Settings) -> Self {
+    fn new(
+        ledger: Option<&'a Ledger>,
+        numbering: Arc<Numbering>,
+        cast: Cast,
+        settings: &'a Settings,
+    ) -> Self {
         Self {
             ledger,
             numbering,
@@ -112,6 +144,8 @@ impl<'a> Found<'a> {
             repeats: Vec::new(),
             zones: BTreeMap::new(),
             scenarios: BTreeSet::new(),
+            cast,
+            strangers: Vec::new(),
             with_alternates: 0,
             with_extension: 0,
             forbidden: 0,
@@ -131,6 +165,7 @@ impl<'a> Found<'a> {
         }
         *self.zones.entry(self.zone(lead)).or_default() += 1;
         self.scenarios.extend(lead.terms.scenario.clone());
+        self.strangers.extend(self.stranger(lead));
         self.with_alternates += u64::from(!lead.alternates.is_empty());
         self.with_extension += u64::from(lead.extension.is_some());
         let mut history = LeadHistory::default();
@@ -140,6 +175,17 @@ impl<'a> Found<'a> {
         self.forbidden += u64::from(history.forbidden.is_some());
         self.judge(lead, &history);
         Ok(())
+    }
+
+    /// Whether the lead names a callee whom no rehearsal knows.
+    fn stranger(&self, lead: &Lead) -> Option<Stranger> {
+        let callee = lead.terms.callee.as_deref()?;
+        let error = self.cast.named(callee).err()?;
+        Some(Stranger {
+            line: lead.line,
+            why: error.to_string(),
+            hint: error.hint().unwrap_or_default().to_owned(),
+        })
     }
 
     /// Counts what the policy says of a lead that was never rung.
@@ -219,6 +265,8 @@ struct Report {
     scenarios: Vec<String>,
     repeats: Vec<RepeatLine>,
     mended: Vec<MendedLine>,
+    /// Names in the column `callee` that nobody has.
+    unknown_callees: Vec<Stranger>,
     rejected: Vec<RejectedLine>,
 }
 
@@ -233,6 +281,14 @@ struct ZoneCount {
 struct RepeatLine {
     line: u64,
     first_line: u64,
+}
+
+/// A callee whom nobody knows.
+#[derive(Debug, Clone, Serialize)]
+struct Stranger {
+    line: u64,
+    why: String,
+    hint: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -288,6 +344,7 @@ impl Report {
             scenarios: found.scenarios.iter().cloned().collect(),
             repeats: repeats.collect(),
             mended: mended.collect(),
+            unknown_callees: found.strangers.clone(),
             rejected: rejected.collect(),
         }
     }
@@ -361,6 +418,9 @@ fn print(
         .map(|repeat| format!("line {}: repeats line {}", repeat.line, repeat.first_line));
     section("Repeated", repeats, desk)?;
     section("Mended", list.notes.iter().map(ToString::to_string), desk)?;
+    let strangers = found.strangers.iter();
+    let strangers = strangers.map(|one| format!("line {}: {} ({})", one.line, one.why, one.hint));
+    section("Unknown callees, of a rehearsal", strangers, desk)?;
     let rejected = list
         .rejected
         .iter()

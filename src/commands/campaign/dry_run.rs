@@ -67,8 +67,8 @@ pub(super) fn dry_run(
     Ok(ExitStatus::Success)
 }
 
-/// How many leads a run would find that are still to be rung; `None` where another process is at
-/// it.
+/// How many leads a run would find that are still to be rung, and along which scenario; `None` where
+/// another process is at it.
 ///
 /// # Errors
 /// Whatever would stop the run before it rings.
@@ -76,7 +76,7 @@ pub(super) fn left(
     arguments: &CampaignRunArgs,
     order: &Order,
     desk: &Desk<'_>,
-) -> anyhow::Result<Option<u64>> {
+) -> anyhow::Result<Option<(u64, String)>> {
     let database = &order.settings.storage.database;
     let copy = Scratch::of(database)?;
     let campaign = open_campaign(arguments, order, &copy.ledger, desk)?;
@@ -84,7 +84,7 @@ pub(super) fn left(
         return Ok(None);
     }
     let outlook = look(arguments, order, (campaign, &copy.ledger), desk)?;
-    Ok(Some(outlook.counts.left()))
+    Ok(Some((outlook.counts.left(), outlook.scenario)))
 }
 
 /// Does what a run does before it rings.
@@ -113,7 +113,7 @@ fn look(
     let brought = copy.variables_of_all(campaign.id)?;
     let own = copy.own_scenarios(campaign.id)?;
     let own = own_scenarios(own, &brought, settings, desk)?;
-    guard(settings, (&scenario, &own), desk)?;
+    guard(settings, (Some(&scenario), &own), desk)?;
     let usual = scenario.name.clone();
     copy.plan_campaign(campaign.id, policy, &numbering)?;
     let at = driver::now();

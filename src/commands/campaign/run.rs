@@ -23,13 +23,14 @@ use super::source::{ListRules, Source};
 use crate::campaign::{Lead, Planner, PlannerLimits};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
-use crate::commands::{Desk, history, talk_plan};
+use crate::commands::written::counted;
+use crate::commands::{Desk, history, scenario, talk_plan};
 use crate::dialogue::{Scenario, lint, not_brought};
 use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, Scenarios,
     open_station, run_campaign,
 };
-use crate::output::{ExitStatus, UserError, is_broken_pipe};
+use crate::output::{ExitStatus, UserError, is_broken_pipe, plain};
 use crate::phone::Numbering;
 use crate::settings::{OwnSetting, Settings};
 use crate::store::{CallFilter, Campaign, Ledger};
@@ -77,7 +78,7 @@ pub(in crate::commands) fn run(
     let calls = arguments
         .limit
         .map_or(counts.left(), |limit| limit.min(counts.left()));
-    if !order.settings.rehearsal && !consent(arguments, calls, desk)? {
+    if !order.settings.rehearsal && !consent(arguments, (calls, &scenario), desk)? {
         return Ok(ExitStatus::No);
     }
     let language = scenario.language;
@@ -195,7 +196,7 @@ fn prepare(
     warn_of_others(&scenario, &brought, desk);
     let own = ledger.own_scenarios(campaign.id)?;
     let own = own_scenarios(own, &brought, settings, desk)?;
-    let overridden = guard(settings, (&scenario, &own), desk)?;
+    let overridden = guard(settings, (Some(&scenario), &own), desk)?;
     let kept = OwnSetting::keep(&campaign.settings, &order.own);
     ledger.set_campaign_settings(campaign.id, &kept)?;
     if let Some(overridden) = &overridden {
@@ -355,7 +356,7 @@ pub(super) fn open_campaign(
                 make_room(arguments, named, (&order.settings, ledger), desk)?;
             }
             let scenario = arguments.scenario.as_deref();
-            let scenario = scenario.map(|path| desk.path(path).display().to_string());
+            let scenario = scenario.map(|path| scenario::to_keep(path, desk));
             let now = driver::now();
             ledger.open_campaign(&order.name, &source.kept(), scenario.as_deref(), now)?
         }
@@ -389,11 +390,15 @@ fn is_running(error: &anyhow::Error) -> bool {
 }
 
 /// Rings people only after somebody said so: a person at the terminal, or `--yes`.
-fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::Result<bool> {
+fn consent(
+    arguments: &CampaignRunArgs,
+    (calls, scenario): (u64, &Scenario),
+    desk: &Desk<'_>,
+) -> anyhow::Result<bool> {
     if arguments.yes {
         return Ok(true);
     }
-    let people = people(arguments, Some(calls));
+    let people = people(arguments, Some(calls), &scenario.name);
     if desk.printer.can_ask() {
         return desk.printer.confirm(&format!("Ring {people} now?"));
     }
@@ -410,27 +415,30 @@ fn refuse_unasked(
     desk: &Desk<'_>,
 ) -> anyhow::Result<()> {
     let read_once = arguments.watch || order.list == Some(Source::Stdin);
-    let calls = if read_once {
-        None
+    let (calls, scenario) = if read_once {
+        let named = order.scenario(arguments);
+        let (_, scenario) = talk_plan::read(named.as_deref(), &order.settings, desk)?;
+        (None, scenario.name)
     } else {
         match dry_run::left(arguments, order, desk)? {
             // There is nobody to ring, or another process is at it; the run says which.
-            None | Some(0) => return Ok(()),
-            left => left,
+            None | Some((0, _)) => return Ok(()),
+            Some((left, scenario)) => (Some(left), scenario),
         }
     };
-    Err(not_confirmed(&people(arguments, calls)).into())
+    Err(not_confirmed(&people(arguments, calls, &scenario)).into())
 }
 
-/// `14 people`; `calls` is `None` where that is not known beforehand.
-fn people(arguments: &CampaignRunArgs, calls: Option<u64>) -> String {
-    match calls.filter(|_| !arguments.watch) {
+/// ``14 people along `offer.ru` ``; `calls` is `None` where that is not known beforehand.
+fn people(arguments: &CampaignRunArgs, calls: Option<u64>, scenario: &str) -> String {
+    let who = match calls.filter(|_| !arguments.watch) {
         None => "everybody who comes with the list".to_owned(),
-        Some(calls) => format!(
-            "{} people",
-            arguments.limit.map_or(calls, |most| most.min(calls))
-        ),
-    }
+        Some(calls) => {
+            let most = arguments.limit.map_or(calls, |most| most.min(calls));
+            counted(most, "person")
+        }
+    };
+    format!("{who} along `{}`", plain(scenario))
 }
 
 fn not_confirmed(people: &str) -> UserError {

@@ -298,6 +298,7 @@ async fn a_campaign_begins_with_no_more_calls_than_the_line_carries() {
     // No Asterisk is there: the run says what it will do, and ends.
     let shell = shell(&provider)
         .file("spring.csv", list)
+        .offering()
         .variable("NOVODIAL_ASTERISK_URL", "http://127.0.0.1:9")
         .variable("NOVODIAL_ASTERISK_USERNAME", "u")
         .variable("NOVODIAL_ASTERISK_PASSWORD", "p")
