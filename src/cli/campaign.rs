@@ -79,7 +79,7 @@ pub struct CampaignRunArgs {
     /// The campaign's name, if not the stem of the file
     #[arg(long, value_name = "NAME", help_heading = "Campaign")]
     pub campaign: Option<String>,
-    /// The scenario to talk along
+    /// The scenario to talk along, a file or one that is shipped [default: scenario.toml]
     #[arg(long, value_name = "FILE", help_heading = "Campaign")]
     pub scenario: Option<PathBuf>,
     /// The column of the numbers, if it cannot be told from the header

@@ -1,4 +1,4 @@
-//! `novodial init`, `completions` and `man`
+//! `novodial init`, `docs`, `completions` and `man`
 
 use std::path::PathBuf;
 
@@ -20,6 +20,18 @@ pub struct InitArgs {
     /// Which of the scenarios that are shipped to begin with (novodial scenario show lists them)
     #[arg(long, value_name = "NAME", default_value = "offer.ru")]
     pub scenario: String,
+}
+
+/// Read the documents.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial docs
+  novodial docs scenario | less")]
+pub struct DocsArgs {
+    /// Which; without it: which there are
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
 }
 
 /// Print a completion script for your shell.

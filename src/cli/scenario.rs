@@ -16,7 +16,7 @@ Examples:
   novodial scenario check scenario.toml --given name,debt --format json
 
 Exits with 1 if there is something to remark, with 3 if it cannot be used.
-How scenarios are written: docs/scenario.md")]
+How scenarios are written: novodial docs scenario")]
     Check {
         /// The scenario: a file, or the name of one that is shipped
         #[arg(value_name = "FILE")]

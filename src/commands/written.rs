@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// `2026-11-20 15:04:05` in the zone of the settings.
+/// `2026-11-20 15:04:05 MSK`, in the zone of the settings: it need not be that of the shell.
 pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone())
-        .strftime("%Y-%m-%d %H:%M:%S")
+        .strftime("%Y-%m-%d %H:%M:%S %Z")
         .to_string()
 }
 
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(clock(62_300), "01:02.3");
         let at: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
         let zone = TimeZone::get("Europe/Moscow").unwrap();
-        assert_eq!(moment(at, &zone), "2026-11-20 15:00:00");
+        assert_eq!(moment(at, &zone), "2026-11-20 15:00:00 MSK");
         assert_eq!(rfc3339(at, &zone), "2026-11-20T15:00:00+03:00");
     }
 }

@@ -87,19 +87,21 @@ pub(super) fn user_error(error: &anyhow::Error) -> UserError {
 
 /// What to do about a file that cannot be read or written.
 fn remedy(kind: ErrorKind) -> &'static str {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "it is not our enum, and it grows"
-    )]
-    match kind {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk",
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            "choose a place that is yours, or let yourself write there"
-        }
-        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory => {
-            "check the path"
-        }
-        _ => "check the disk, and who may read and write there",
+    let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded];
+    let closed = [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem];
+    let wrong = [
+        ErrorKind::NotFound,
+        ErrorKind::NotADirectory,
+        ErrorKind::IsADirectory,
+    ];
+    if full.contains(&kind) {
+        "make room on the disk"
+    } else if closed.contains(&kind) {
+        "choose a place that is yours, or let yourself write there"
+    } else if wrong.contains(&kind) {
+        "check the path"
+    } else {
+        "check the disk, and who may read and write there"
     }
 }
 

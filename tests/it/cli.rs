@@ -102,8 +102,10 @@ fn the_short_help_shows_the_commands_and_examples() {
       do-not-call  Keep the list of numbers that are never rung
       numbering    Know where numbers live: the numbering register, regions, time zones
       init         Write settings, a scenario and a lead list to start from
+      docs         Read the documents: how scenarios are written, campaigns, rehearsals, numbers, costs
       completions  Print a completion script for your shell
       man          Print the manual page, or write those of all commands
+      help         Print this message or the help of the given subcommand(s)
     ");
     assert!(
         help.contains("Examples:\n  novodial campaign run"),

@@ -11,6 +11,7 @@ use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, CallTime, DROPPED
 use crate::commands::campaign::words_of_waiting;
 use crate::commands::history::{Found, History, Wanted};
 use crate::commands::scenario::{self, Opened};
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::dialogue::{Dialogue, Scenario, made_up};
 use crate::driver;
@@ -243,7 +244,8 @@ fn print(
     if replayed.unknown > 0 {
         let count = replayed.unknown;
         printer.warning(&format!(
-            "{count} events are of another version, and were left out"
+            "left out, since of another version: {}",
+            counted(count, "event")
         ));
     }
     let outcome = |outcome: Option<&String>| outcome.map_or("none", String::as_str).to_owned();
@@ -251,11 +253,11 @@ fn print(
     let now = outcome(replayed.end.as_ref().and_then(|end| end.outcome.as_ref()));
     let id = found.id();
     let Some(found) = difference else {
-        let turns = replayed.turns.len();
+        let turns = counted(replayed.turns.len(), "turn");
         let verdict = if then == now {
-            format!("call {id}: {turns} turns as they were, outcome {now}")
+            format!("call {id}: {turns} as then, outcome {now}")
         } else {
-            format!("call {id}: {turns} turns as they were, outcome {then} then, {now} now")
+            format!("call {id}: {turns} as then, outcome {then} then, {now} now")
         };
         return printer.data(&plain(&verdict));
     };

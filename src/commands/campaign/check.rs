@@ -17,6 +17,7 @@ use crate::campaign::{
 };
 use crate::cli::CampaignCheckArgs;
 use crate::commands::rehearsal::unknown_callee;
+use crate::commands::written::counted;
 use crate::commands::{Desk, numbering, talk_plan, written};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
@@ -375,15 +376,16 @@ fn print(
     let printer = desk.printer;
     let leads = list.leads - found.repeats.len() as u64;
     let title = format!(
-        "{}: {leads} leads, {} rows repeat a number, {} rejected",
+        "{}: {}, {} with a number that was there before, {} rejected",
         list.shown,
-        found.repeats.len(),
+        counted(leads, "lead"),
+        counted(found.repeats.len(), "row"),
         list.rejected_count
     );
     printer.data(&printer.paint(Paint::Strong, &title))?;
     printer.data(&format!(
-        "  {} columns, {}; every lead brings: {}",
-        list.titles.len(),
+        "  {}, {}; every lead brings: {}",
+        counted(list.titles.len(), "column"),
         list.encoding.as_str(),
         or_none(&list.variables)
     ))?;

@@ -12,6 +12,7 @@ use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
 use super::run::{open_campaign, rules};
 use crate::cli::CampaignRunArgs;
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, plain};
@@ -167,8 +168,10 @@ impl Outlook {
     fn print(&self, settings: &Settings, desk: &Desk<'_>) -> anyhow::Result<()> {
         let zone = &settings.policy.default_timezone;
         desk.printer.data(&format!(
-            "would ring {} leads now through `{}` with the scenario `{}`",
-            self.would_ring, settings.asterisk.trunk, self.scenario
+            "would ring {} now through `{}` with the scenario `{}`",
+            counted(self.would_ring, "lead"),
+            settings.asterisk.trunk,
+            self.scenario
         ))?;
         let counts = &self.counts;
         let parts = [
@@ -201,8 +204,10 @@ impl Outlook {
             ))?;
         }
         if let Some((_, rejected)) = self.list.filter(|(_, rejected)| *rejected > 0) {
-            desk.printer
-                .data(&format!("{rejected} rows of the list cannot be used"))?;
+            desk.printer.data(&format!(
+                "{} of the list cannot be used",
+                counted(rejected, "row")
+            ))?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::{Encoding, Misspelt, RejectedRow, RowNote};
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::dialogue::{Scenario, lint, not_brought};
 use crate::output::plain;
 
@@ -110,13 +111,15 @@ impl ListReport {
         if self.rejected_count > told {
             let more = self.rejected_count - told;
             desk.printer.warning(&format!(
-                "{shown}: and {more} rows more that cannot be used"
+                "{shown}: and {} that cannot be used",
+                counted(more, "more row")
             ));
         }
         if self.notes_count > 0 {
             let count = self.notes_count;
             desk.printer.message(&format!(
-                "{shown}: {count} numbers were mended; `novodial campaign check` lists them"
+                "{shown}: {} mended; `novodial campaign check` lists what",
+                counted(count, "number")
             ));
         }
     }

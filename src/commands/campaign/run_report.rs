@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use super::pause_report;
 use super::run_end::{Left, reason};
 use crate::campaign::RunId;
+use crate::commands::written::counted;
 use crate::commands::{Desk, history, written};
 use crate::driver::{self, CampaignEnd};
 use crate::line::Disposition;
@@ -102,7 +103,9 @@ fn title(calls: u64, counts: &LeadCounts, rehearsal: bool) -> String {
         .map(|(count, why)| format!(", {count} {why}"))
         .collect();
     format!(
-        "{rehearsed}{calls} calls, {done} leads done, {left} left{}",
+        "{rehearsed}{}, {} done, {left} left{}",
+        counted(calls, "call"),
+        counted(done, "lead"),
         others.concat()
     )
 }
@@ -185,7 +188,7 @@ mod tests {
         );
         let rehearsed = "novodial campaign run /lists/spring.csv --rehearse --continue goes on";
         assert_eq!(told(true, due), format!("the next is due now: {rehearsed}"));
-        assert!(told(false, later).contains("2026-11-21 09:00:00"));
+        assert!(told(false, later).contains("2026-11-21 09:00:00 UTC"));
         assert!(told(true, later).ends_with(&format!("does not wait: {rehearsed} then")));
     }
 }

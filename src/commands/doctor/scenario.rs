@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::report::failed;
+use crate::commands::written::counted;
 use crate::commands::{Desk, speech, talk_plan};
 use crate::dialogue::{Scenario, lint};
 use crate::driver;
@@ -48,8 +49,8 @@ fn judged(shown: &str, scenario: &Scenario) -> CheckLine {
         Some(first) => CheckLine::warning(
             what,
             format!(
-                "{shown}: {} remarks, the first: {}",
-                findings.len(),
+                "{shown}: {}, the first: {}",
+                counted(findings.len(), "remark"),
                 first.message
             ),
             mend,
@@ -57,8 +58,8 @@ fn judged(shown: &str, scenario: &Scenario) -> CheckLine {
         None => CheckLine::ok(
             what,
             format!(
-                "{shown}: {} states, nothing to remark",
-                scenario.states.len()
+                "{shown}: {}, nothing to remark",
+                counted(scenario.states.len(), "state")
             ),
         ),
     }

@@ -8,6 +8,7 @@ use super::past::Past;
 use super::source::open;
 use crate::cli::{GraphForm, ScenarioGraphArgs};
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::dialogue::{Graph, Seen, Traffic};
 use crate::output::{ExitStatus, UserError, plain};
 use crate::store::{CallDetail, Speaker};
@@ -26,8 +27,11 @@ pub(super) fn graph(arguments: &ScenarioGraphArgs, desk: &Desk<'_>) -> anyhow::R
             traffic.add(&seen(&call?));
         }
         let count = past.count();
-        desk.printer
-            .message(&format!("{count} answered calls along `{}`", scenario.name));
+        desk.printer.message(&format!(
+            "{} along `{}`",
+            counted(count, "answered call"),
+            scenario.name
+        ));
         graph = graph.with(&traffic);
     }
     let text = match form {

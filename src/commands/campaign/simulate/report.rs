@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::campaign::Mode;
 use crate::campaign::simulation::{Band, Bands, Simulation};
 use crate::cli::CampaignSimulateArgs;
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::output::{Envelope, ExitStatus, Paint, Table, UserError};
 
@@ -48,13 +49,12 @@ fn title(simulation: &Simulation, bands: &Bands, arguments: &CampaignSimulateArg
         Mode::Adaptive { max_drop } => format!("adaptive below {} drops", percent(max_drop)),
     };
     format!(
-        "{} leads, {mode}: {} conversations and {} calls at once, {} calls a second; \
-         {} runs from seed {}",
-        simulation.leads,
-        limits.max_conversations,
-        limits.max_calls,
+        "{}, {mode}: {} and {} at once, {} calls a second; {} from seed {}",
+        counted(simulation.leads, "lead"),
+        counted(limits.max_conversations, "conversation"),
+        counted(limits.max_calls, "call"),
         limits.calls_per_second,
-        bands.runs,
+        counted(bands.runs, "run"),
         arguments.seed
     )
 }
