@@ -327,3 +327,46 @@ fn a_check_knows_who_may_be_met_in_a_rehearsal_and_that_a_header_is_no_list() {
         "{said}"
     );
 }
+
+#[test]
+fn nobody_is_rung_along_a_scenario_that_nobody_named() {
+    let shell = shell(b"phone\n89000000001\n").variable("NOVODIAL_POLICY_HOURS", "any");
+    for command in [
+        &["campaign", "run", "leads.csv", "--yes"][..],
+        &["campaign", "run", "leads.csv", "--dry-run"],
+        &["campaign", "run", "leads.csv"],
+        &["call", "+79000000001"],
+        &["call", "+79000000001", "--dry-run"],
+    ] {
+        let said = shell.run(command);
+        assert!(said.starts_with("3\n"), "{command:?}: {said}");
+        let told = "error: no scenario is named, and there is no scenario.toml here\nhint: write \
+                    one: novodial init; or name one with --scenario: ";
+        assert!(said.contains(told), "{command:?}: {said}");
+    }
+    let named = shell.run(&[
+        "call",
+        "+79000000001",
+        "--dry-run",
+        "--scenario",
+        "offer.ru",
+    ]);
+    assert!(
+        named.starts_with("0\n") && named.contains("`offer.ru`"),
+        "{named}"
+    );
+    // A campaign keeps the one it was begun with, a shipped one too.
+    let add = ["campaign", "add", "leads.csv", "--scenario", "survey.ru"];
+    assert!(shell.run(&add).starts_with("0\n"));
+    for list in ["leads.csv", "leads"] {
+        let said = shell.run(&["campaign", "run", list, "--dry-run"]);
+        assert!(
+            said.starts_with("0\n") && said.contains("`survey.ru`"),
+            "{said}"
+        );
+    }
+    // A check looks at the list alone, and says so.
+    let check = shell.run(&["campaign", "check", "leads.csv"]);
+    assert!(check.starts_with("0\n"), "{check}");
+    assert!(check.contains("no scenario is named"), "{check}");
+}

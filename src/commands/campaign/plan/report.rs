@@ -196,8 +196,8 @@ fn body(forecast: &Forecast<'_>, arguments: &CampaignPlanArgs) -> Value {
     let people = forecast.habits.people(0.0, 0.0);
     let days = bands.days.iter().map(|day| {
         json!({
-            "date": day.date.to_string(), "calls": counted(day.attempts),
-            "conversations": counted(day.conversations), "left": counted(day.left),
+            "date": day.date.to_string(), "calls": whole_band(day.attempts),
+            "conversations": whole_band(day.conversations), "left": whole_band(day.left),
         })
     });
     let days: Vec<Value> = days.collect();
@@ -209,7 +209,7 @@ fn body(forecast: &Forecast<'_>, arguments: &CampaignPlanArgs) -> Value {
         "calls_per_second": limits.calls_per_second,
         "runs": bands.runs, "seed": arguments.seed, "days_ahead": arguments.days,
         "exhausted": bands.exhausted.map(|end| exhausted(end, zone)),
-        "calls": counted(bands.attempts), "conversations": counted(bands.conversations),
+        "calls": whole_band(bands.attempts), "conversations": whole_band(bands.conversations),
         "cost": forecast.cost.map(priced), "spent": forecast.spent.0 as f64 / 1e4,
         "currency": forecast.found.settings.tariff.currency,
         "from": {
@@ -228,7 +228,7 @@ fn exhausted(end: Exhaustion, zone: &TimeZone) -> Value {
     })
 }
 
-fn counted(band: Band) -> Value {
+fn whole_band(band: Band) -> Value {
     json!({ "least": band.least.round(), "middle": band.middle.round(), "most": band.most.round() })
 }
 

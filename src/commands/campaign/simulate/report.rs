@@ -157,9 +157,9 @@ fn body(simulation: &Simulation, bands: &Bands, arguments: &CampaignSimulateArgs
         .iter()
         .map(|day| {
             json!({
-                "date": day.date.to_string(), "attempts": counted(day.attempts),
-                "answers": counted(day.answers), "conversations": counted(day.conversations),
-                "drops": counted(day.drops), "left": counted(day.left),
+                "date": day.date.to_string(), "attempts": whole_band(day.attempts),
+                "answers": whole_band(day.answers), "conversations": whole_band(day.conversations),
+                "drops": whole_band(day.drops), "left": whole_band(day.left),
             })
         })
         .collect();
@@ -175,14 +175,14 @@ fn body(simulation: &Simulation, bands: &Bands, arguments: &CampaignSimulateArgs
         "max_conversations": limits.max_conversations, "max_calls": limits.max_calls,
         "calls_per_second": limits.calls_per_second, "hours": simulation.policy.window.hours.to_string(),
         "seed": arguments.seed, "runs": bands.runs, "days": days, "exhausted": exhausted,
-        "attempts": counted(bands.attempts), "conversations": counted(bands.conversations),
+        "attempts": whole_band(bands.attempts), "conversations": whole_band(bands.conversations),
         "conversations_per_hour": shares(bands.conversations_per_hour),
         "occupancy": shares(bands.occupancy), "drop_rate": shares(bands.drop_rate),
         "worst_drop_rate": shares(bands.worst_drop_rate),
     })
 }
 
-fn counted(band: Band) -> Value {
+fn whole_band(band: Band) -> Value {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
