@@ -102,7 +102,7 @@ fn a_spreadsheets_own_encoding_is_read() {
     insta::assert_snapshot!(lasting(&shell(WINDOWS).run(&["campaign", "check", "leads.csv"])), @r"
     1
     --- stdout
-    leads.csv: 2 leads, 0 rows repeat a number, 1 rejected
+    leads.csv: 2 leads, 0 rows with a repeated number, 1 rejected
       3 columns, Windows-1251; every lead brings: name, город
 
     LEADS  TIME ZONE      TOLD BY
@@ -111,6 +111,7 @@ fn a_spreadsheets_own_encoding_is_read() {
     Rejected
       line 4: column `Телефон`: a short or emergency number (2 digits) is never dialled (write the full number with its area code)
     --- stderr
+    no scenario is named: whether the leads bring what it says is not looked at (--scenario FILE)
     ");
 }
 

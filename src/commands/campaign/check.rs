@@ -376,7 +376,7 @@ fn print(
     let printer = desk.printer;
     let leads = list.leads - found.repeats.len() as u64;
     let title = format!(
-        "{}: {}, {} with a number that was there before, {} rejected",
+        "{}: {}, {} with a repeated number, {} rejected",
         list.shown,
         counted(leads, "lead"),
         counted(found.repeats.len(), "row"),

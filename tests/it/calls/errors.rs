@@ -260,7 +260,7 @@ fn an_account_that_runs_empty_pauses_the_campaign_between_two_calls() {
         "{second:?}"
     );
     assert!(
-        second.stdout.contains("1 calls, 1 leads done, 2 left"),
+        second.stdout.contains("1 call, 1 lead done, 2 left"),
         "{second:?}"
     );
     let rung = |number: &str| bench.offers(&desk.caller, number).len();
