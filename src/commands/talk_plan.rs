@@ -27,6 +27,7 @@ pub(super) fn scenario(
     desk: &Desk<'_>,
 ) -> anyhow::Result<Arc<Scenario>> {
     let (shown, scenario) = read(named, settings, desk)?;
+    refuse_without(&shown, &scenario, given)?;
     judge((&shown, scenario), given, settings, desk)
 }
 
@@ -76,9 +77,6 @@ pub(super) fn judge(
     settings: &Settings,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Arc<Scenario>> {
-    if let [first, ..] = not_brought(&scenario, given).as_slice() {
-        return Err(not_given(shown, first).into());
-    }
     if let Some(fault) = lint(&scenario, given).iter().find(|finding| finding.fatal) {
         return Err(refused(shown, fault));
     }
@@ -111,12 +109,24 @@ pub(super) fn late_scenario(
     }
 }
 
-/// A variable of `fields` that nobody gives a value.
-fn not_given(shown: &str, name: &str) -> UserError {
+/// Whether everything that `fields` names is given.
+///
+/// # Errors
+/// The first that is not.
+pub(super) fn refuse_without(
+    shown: &str,
+    scenario: &Scenario,
+    given: &BTreeSet<String>,
+) -> Result<(), UserError> {
+    let Some(name) = not_brought(scenario, given).into_iter().next() else {
+        return Ok(());
+    };
     let message = format!("{shown}: it needs `{name}` for everybody it rings ([scenario] fields)");
-    UserError::new(ExitStatus::Invalid, "bad_scenario", message).hint(format!(
-        "give it: --var {name}=VALUE, a column of the leads, or a value under [variables]"
-    ))
+    Err(
+        UserError::new(ExitStatus::Invalid, "bad_scenario", message).hint(format!(
+            "give it: --var {name}=VALUE, a column of the leads, or a value under [variables]"
+        )),
+    )
 }
 
 fn refused(shown: &str, finding: &Finding) -> anyhow::Error {

@@ -356,6 +356,19 @@ fn nobody_is_rung_along_a_scenario_that_nobody_named() {
         named.starts_with("0\n") && named.contains("`offer.ru`"),
         "{named}"
     );
+    let shell = shell.file("dentist.toml", WANTS_A_NAME);
+    let dentist = [
+        "call",
+        "+79000000001",
+        "--dry-run",
+        "--scenario",
+        "dentist.toml",
+    ];
+    let said = shell.run(&dentist);
+    assert!(
+        said.starts_with("3\n") && said.contains("--var name=VALUE"),
+        "{said}"
+    );
     // A campaign keeps the one it was begun with, a shipped one too.
     let add = ["campaign", "add", "leads.csv", "--scenario", "survey.ru"];
     assert!(shell.run(&add).starts_with("0\n"));

@@ -115,7 +115,8 @@ pub(super) fn own_scenarios(
     desk: &Desk<'_>,
 ) -> anyhow::Result<OwnScenarios> {
     let read = |name: String| {
-        let scenario = talk_plan::scenario(Some(Path::new(&name)), given, settings, desk)?;
+        let (shown, scenario) = talk_plan::read(Some(Path::new(&name)), settings, desk)?;
+        let scenario = talk_plan::judge((&shown, scenario), given, settings, desk)?;
         Ok((name, scenario))
     };
     names.into_iter().map(read).collect()

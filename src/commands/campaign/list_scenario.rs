@@ -144,6 +144,7 @@ pub(super) fn scenario_of(
     let slips = misspelt(&brings.misspelt, &brings.variables, Some(&scenario));
     tell_misspelt(&slips, desk);
     brings.refuse(&shown, &brings.lacking(&scenario))?;
+    talk_plan::refuse_without(&shown, &scenario, &brings.variables)?;
     talk_plan::judge((&shown, scenario), &brings.variables, settings, desk)
 }
 
