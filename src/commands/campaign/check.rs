@@ -19,6 +19,7 @@ use crate::cli::CampaignCheckArgs;
 use crate::commands::rehearsal::unknown_callee;
 use crate::commands::written::counted;
 use crate::commands::{Desk, numbering, talk_plan, written};
+use crate::dialogue::Scenario;
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
 use crate::phone::Numbering;
@@ -70,32 +71,43 @@ pub(in crate::commands) fn check(
         section("Without a value", lacking, desk)?;
     }
     // What is wrong with the scenario is told once all that is known of the list is.
-    let scenario = match read {
-        None => {
-            desk.printer.message(
-                "no scenario is named: whether the leads bring what it says is not looked at (--scenario FILE)",
-            );
-            None
-        }
-        Some((shown, scenario)) => {
-            brings.refuse(&shown, &lacking)?;
-            let read = (shown.as_str(), scenario);
-            Some(talk_plan::judge(read, &list.variables, &settings, desk)?)
-        }
-    };
+    let scenario = judged(read, (&brings, &lacking), &settings, desk)?;
     let own = own_scenarios(found.scenarios.clone(), &list.variables, &settings, desk)?;
     guard(&settings, (scenario.as_deref(), &own), desk)?;
-    if list.leads + list.rejected_count == 0 {
+    Ok(status(&list, &found, desk))
+}
+
+/// The scenario that the list is for, if one is named, and the list goes with it.
+fn judged(
+    read: Option<(String, Scenario)>,
+    (brings, lacking): (&Brings, &[Lacking]),
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Option<Arc<Scenario>>> {
+    let Some((shown, scenario)) = read else {
+        desk.printer.message(
+            "no scenario is named: whether the leads bring what it says is not looked at (--scenario FILE)",
+        );
+        return Ok(None);
+    };
+    brings.refuse(&shown, lacking)?;
+    let scenario = talk_plan::judge((&shown, scenario), &brings.variables, settings, desk)?;
+    Ok(Some(scenario))
+}
+
+/// Whether everybody in the list may be rung as it stands.
+fn status(list: &ListReport, found: &Found<'_>, desk: &Desk<'_>) -> ExitStatus {
+    let empty = list.leads + list.rejected_count == 0;
+    if empty {
         let shown = &list.shown;
         desk.printer
             .warning(&format!("{shown}: the list has no rows, only a header"));
-        return Ok(ExitStatus::No);
     }
-    Ok(if list.rejected_count == 0 && found.strangers.is_empty() {
-        ExitStatus::Success
-    } else {
+    if empty || list.rejected_count > 0 || !found.strangers.is_empty() {
         ExitStatus::No
-    })
+    } else {
+        ExitStatus::Success
+    }
 }
 
 /// What a list brings, counted as it passes.
