@@ -189,7 +189,7 @@ Examples:
     Numbering(NumberingCommand),
     /// Write settings, a scenario and a lead list to start from.
     Init(InitArgs),
-    /// Read the documents: how scenarios are written, campaigns, rehearsals, numbers, costs.
+    /// Read the documents: scenarios, campaigns, rehearsals, pacing, the doctor.
     Docs(DocsArgs),
     /// Print a completion script for your shell.
     Completions(CompletionsArgs),

@@ -102,7 +102,7 @@ fn the_short_help_shows_the_commands_and_examples() {
       do-not-call  Keep the list of numbers that are never rung
       numbering    Know where numbers live: the numbering register, regions, time zones
       init         Write settings, a scenario and a lead list to start from
-      docs         Read the documents: how scenarios are written, campaigns, rehearsals, numbers, costs
+      docs         Read the documents: scenarios, campaigns, rehearsals, pacing, the doctor
       completions  Print a completion script for your shell
       man          Print the manual page, or write those of all commands
       help         Print this message or the help of the given subcommand(s)
@@ -467,7 +467,7 @@ fn a_full_disk_under_the_output_is_told_and_no_defect() {
         .unwrap();
     for command in [
         &["calls", "list", "--format", "json"][..],
-        &["calls", "list"],
+        &["docs"],
         &["man"],
     ] {
         let mut command = shell.std_command(command);

@@ -227,6 +227,10 @@ disclosure = false
 [intents.do_not_call]
 phrases = ["never call again"]
 
+[global]
+no_input = "bye"
+no_match = "bye"
+
 [global.on]
 do_not_call = "forbid"
 
