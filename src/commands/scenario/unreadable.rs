@@ -34,7 +34,8 @@ pub(super) fn read_text(path: &Path) -> Result<String, Error> {
 pub(super) fn scenarios_in(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
+    let is_toml = |name: &String| Path::new(name).extension().is_some_and(|end| end == "toml");
+    let mut names: Vec<String> = names.filter(is_toml).collect();
     names.sort_unstable();
     names
 }
