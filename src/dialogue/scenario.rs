@@ -14,6 +14,7 @@ use crate::language::Language;
 
 mod document;
 pub(super) mod fields;
+mod idle;
 mod include;
 mod listen;
 pub(super) mod place;
@@ -21,6 +22,7 @@ mod read;
 mod read_state;
 mod read_way;
 mod recorded;
+mod syntax;
 mod wordings;
 
 pub use include::Loader;
@@ -250,6 +252,8 @@ pub struct SlotSpec {
     pub min: Option<i64>,
     /// The largest number taken.
     pub max: Option<i64>,
+    /// Whether only whole numbers are taken.
+    pub whole: bool,
     /// Where it is written.
     pub place: Place,
 }
