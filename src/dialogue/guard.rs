@@ -160,6 +160,26 @@ impl Guard {
     }
 }
 
+impl Guard {
+    /// The texts that a name is compared with.
+    pub(super) fn texts(&self, name: &str) -> BTreeSet<String> {
+        let mut texts = BTreeSet::new();
+        self.root.walk(&mut |expression| {
+            let others: Vec<&Expression> = match expression {
+                Expression::Compare(a, _, b) if a.mentions(name) => vec![b],
+                Expression::Compare(a, _, b) if b.mentions(name) => vec![a],
+                Expression::In(a, list) if a.mentions(name) => list.iter().collect(),
+                _ => Vec::new(),
+            };
+            texts.extend(others.into_iter().filter_map(|other| match other {
+                Expression::Text(text) if !text.trim().is_empty() => Some(text.clone()),
+                _ => None,
+            }));
+        });
+        texts
+    }
+}
+
 impl Expression {
     fn value(&self, known: &dyn Known) -> Value {
         match self {
