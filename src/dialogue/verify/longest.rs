@@ -37,7 +37,7 @@ pub struct LongCall {
     pub ms: u64,
     /// Characters said.
     pub characters: u64,
-    /// Answers of the callee.
+    /// Answers of the callee, with the one that the limit of turns cuts off.
     pub turns: usize,
     /// The dialogue.
     pub dialogue: Vec<Line>,
@@ -70,7 +70,7 @@ pub(super) fn longest(scenario: &Scenario, explored: &Explored, tariff: &Tariff)
 }
 
 /// How long a step takes: the callee's part, then ours.
-fn size(explored: &Explored, step: &Step) -> (u64, u64) {
+pub(super) fn size(explored: &Explored, step: &Step) -> (u64, u64) {
     let (ms, characters) = said(step.reply.say.iter().map(|prompt| prompt.text.as_str()));
     let listen = explored.listen(step.from);
     (ms + step.act.takes_ms(listen), characters)
@@ -164,11 +164,16 @@ fn call(
         depth = depth.saturating_sub(1);
     }
     steps.reverse();
+    told(explored, first, &steps)
+}
+
+/// A call that begins in a situation and takes these steps.
+pub(super) fn told(explored: &Explored, first: usize, steps: &[&Step]) -> LongCall {
     let opening = explored.situations.get(first).and_then(|s| s.opening());
     let opening = opening.unwrap_or_default();
     let (mut ms, mut characters) = said(opening.iter().map(String::as_str));
     let mut dialogue: Vec<Line> = opening.iter().cloned().map(Line::Bot).collect();
-    for step in &steps {
+    for step in steps {
         let size = size(explored, step);
         ms += size.0;
         characters += size.1;
