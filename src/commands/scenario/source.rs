@@ -1,11 +1,13 @@
 //! Finds and reads scenarios, with the files they include.
 
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::shipped::{self, SHIPPED, Shipped, part};
 use crate::commands::Desk;
 use crate::dialogue::{Place, Scenario, ScenarioError};
-use crate::output::{ExitStatus, UserError};
+use crate::output::{ExitStatus, UserError, plain};
 
 /// The scenario that a folder holds for all its calls.
 const USUAL_FILE: &str = "scenario.toml";
@@ -16,6 +18,10 @@ pub(in crate::commands) struct Opened {
     /// As the user named it.
     pub(in crate::commands) shown: String,
     pub(in crate::commands) read: Result<Scenario, ScenarioError>,
+    /// The files it was read from, by the path of the included; that of `None` is its own.
+    pub(super) texts: BTreeMap<Option<String>, String>,
+    /// The one that is shipped, where it is from there.
+    pub(super) shipped: Option<&'static Shipped>,
 }
 
 impl Opened {
@@ -42,13 +48,20 @@ pub(in crate::commands) fn open_in(named: &Path, folder: &Path) -> anyhow::Resul
     let shown = named.display().to_string();
     let path = folder.join(named);
     match std::fs::read_to_string(&path) {
-        Ok(text) => Ok(Opened {
-            read: load(&text, &path),
-            shown,
-        }),
+        Ok(text) => {
+            let mut texts = BTreeMap::new();
+            let read = load(&text, &path, &mut texts);
+            texts.insert(None, text);
+            Ok(Opened {
+                shown,
+                read,
+                texts,
+                shipped: None,
+            })
+        }
         Err(error) => match shipped::shipped(&shown, "ru") {
             Some(found) => Ok(of_shipped(found)),
-            None => Err(unreadable(&shown, &error).into()),
+            None => Err(unreadable(&shown, &path, &error).into()),
         },
     }
 }
@@ -69,32 +82,91 @@ pub(in crate::commands) fn open_usual(language: &str, desk: &Desk<'_>) -> anyhow
 }
 
 fn of_shipped(found: &Shipped) -> Opened {
+    let mut texts = BTreeMap::from([(None, found.text.to_owned())]);
+    let read = Scenario::load(found.text, &mut |path| {
+        let text = part(path).map(str::to_owned);
+        texts.extend(text.clone().map(|text| (Some(path.to_owned()), text)));
+        text.ok_or_else(|| "it is not shipped".to_owned())
+    });
     Opened {
         shown: found.name.to_owned(),
-        read: Scenario::load(found.text, &mut |path| {
-            let text = part(path).map(str::to_owned);
-            text.ok_or_else(|| "it is not shipped".to_owned())
-        }),
+        read,
+        texts,
+        shipped: Some(found),
     }
 }
 
 /// Reads a scenario; what it includes is looked for beside it, then among what is shipped.
-fn load(text: &str, path: &Path) -> Result<Scenario, ScenarioError> {
+fn load(
+    text: &str,
+    path: &Path,
+    texts: &mut BTreeMap<Option<String>, String>,
+) -> Result<Scenario, ScenarioError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     Scenario::load(text, &mut |included| {
-        let error = match std::fs::read_to_string(folder.join(included)) {
-            Ok(text) => return Ok(text),
-            Err(error) => error.to_string(),
+        let text = match std::fs::read_to_string(folder.join(included)) {
+            Ok(text) => text,
+            Err(error) => match part(included) {
+                Some(text) => text.to_owned(),
+                None => return Err(why_not(&folder.join(included), &error)),
+            },
         };
-        part(included).map(str::to_owned).ok_or(error)
+        texts.insert(Some(included.to_owned()), text.clone());
+        Ok(text)
     })
 }
 
-fn unreadable(shown: &str, error: &std::io::Error) -> UserError {
-    let message = format!("the scenario `{shown}` cannot be read: {error}");
-    let names: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.name).collect();
-    let hint = format!("name a file, or one that is shipped: {}", names.join(", "));
-    UserError::new(ExitStatus::Invalid, "bad_scenario", message).hint(&hint)
+fn unreadable(shown: &str, path: &Path, error: &std::io::Error) -> UserError {
+    let why = why_not(path, error);
+    let message = format!("the scenario `{}` cannot be read: {why}", plain(shown));
+    let user = UserError::new(ExitStatus::Invalid, "bad_scenario", message);
+    if error.kind() == ErrorKind::InvalidData {
+        return user.hint("save it as UTF-8: in the editor's “Save as”, under “Encoding”");
+    }
+    user.hint(&nearest_scenario(shown, path))
+}
+
+/// Why a file cannot be read, for a person.
+fn why_not(path: &Path, error: &std::io::Error) -> String {
+    if path.is_dir() {
+        return "it is a folder".to_owned();
+    }
+    if error.kind() == ErrorKind::NotFound {
+        return "there is no such file".to_owned();
+    }
+    if error.kind() != ErrorKind::InvalidData {
+        return error.to_string();
+    }
+    let bytes = std::fs::read(path).unwrap_or_default();
+    let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let encoding = if wide { "UTF-16" } else { "an old encoding" };
+    format!("it is written in {encoding}, and not in UTF-8")
+}
+
+/// The file or the shipped scenario whose name is most like this one.
+fn nearest_scenario(shown: &str, path: &Path) -> String {
+    let folder = if path.is_dir() {
+        path
+    } else {
+        path.parent().unwrap_or(Path::new("."))
+    };
+    let written = Path::new(shown).parent().filter(|_| !path.is_dir());
+    let written = written.unwrap_or(Path::new(if path.is_dir() { shown } else { "" }));
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = files.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let files = files.filter(|name| name.ends_with(".toml") && name != "novodial.toml");
+    let files = files.map(|name| written.join(name).display().to_string());
+    let shipped: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.name).collect();
+    let likeness = |name: &str| strsim::jaro_winkler(name.trim_end_matches(".toml"), shown);
+    let known = files.chain(shipped.iter().map(|name| (*name).to_owned()));
+    let best = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    match best.filter(|best| likeness(best) > 0.8) {
+        Some(best) => format!("did you mean `{}`?", plain(&best)),
+        None => format!(
+            "name a file, or one that is shipped: {}",
+            shipped.join(", ")
+        ),
+    }
 }
 
 /// The first mistake of a scenario, with its place.
