@@ -102,7 +102,7 @@ pub(in crate::dialogue) const HEAD: &[Field] = &[
     field("language", Kind::Choice(LANGUAGES), "The language it is held in: ru or en"),
     field("languages", Kind::WordsOf(LANGUAGES), "All languages it can be held in; the lead's column `language` chooses"),
     field("start", Kind::Text, "The first state"),
-    field("attempts", Kind::Count(0, 10), "How often to ask again after silence or something not understood; 2 unless set"),
+    field("attempts", Kind::Count(0, 10), "How often to ask again after silence or something not understood; 0 gives up at the first, 2 unless set"),
     field("turns", Kind::Count(1, 500), "The most answers of the callee in one call; 30 unless set"),
     field("fields", Kind::Words, "Columns that every lead must bring"),
     field("disclosure", Kind::Disclosure, "Words that must be said in the first five seconds; false lifts the check"),
@@ -170,7 +170,7 @@ pub(in crate::dialogue) const STATE: &[Field] = &[
     field("slots", Kind::SlotWays, "Slot to state: what is heard is kept, then we go on"),
     field("no_input", Kind::Way, "Where to go when silence was asked about `attempts` times"),
     field("no_match", Kind::Way, "Where to go when not understood `attempts` times"),
-    field("attempts", Kind::Count(0, 10), "How often to ask again in this state"),
+    field("attempts", Kind::Count(0, 10), "How often to ask again in this state; 0 gives up at the first"),
     field("next", Kind::Way, "Where to go without waiting for an answer; `back` asks again what was asked, `return` ends a sub-dialogue"),
     field("outcome", Kind::Text, "The conclusion; what is said is heard out, then we hang up"),
     field("data", Kind::Data, "What to keep with the outcome, beside the slots"),
@@ -211,3 +211,20 @@ pub(in crate::dialogue) const TRANSFER: &[Field] = &[
     field("ring_s", Kind::Count(RING_BOUNDS.0, RING_BOUNDS.1), "How long it rings there, in seconds; 25 unless set"),
     field("music", Kind::Flag, "Whether the callee hears music after the prompt until somebody takes the call; true unless set"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::listen::Expect;
+    use super::*;
+    use crate::dialogue::slot::SlotKind;
+
+    #[test]
+    fn the_kinds_of_slots_and_answers_are_those_that_are_read() {
+        let kinds: Vec<&str> = SlotKind::NAMES.into_iter().chain(["choice"]).collect();
+        assert_eq!(SLOT_KINDS, kinds);
+        let answers: Vec<&str> = ["short"].into_iter().chain(kinds).collect();
+        assert_eq!(EXPECT, answers);
+        assert!(EXPECT.iter().all(|word| Expect::parse(word).is_some()));
+        assert_eq!(Expect::parse("nothing"), None);
+    }
+}
