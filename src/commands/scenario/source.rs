@@ -81,7 +81,7 @@ pub(in crate::commands) fn open_usual(language: &str, desk: &Desk<'_>) -> anyhow
     }
 }
 
-fn of_shipped(found: &Shipped) -> Opened {
+fn of_shipped(found: &'static Shipped) -> Opened {
     let mut texts = BTreeMap::from([(None, found.text.to_owned())]);
     let read = Scenario::load(found.text, &mut |path| {
         let text = part(path).map(str::to_owned);

@@ -54,7 +54,7 @@ pub(super) fn talk(arguments: &ScenarioTalkArgs, desk: &Desk<'_>) -> anyhow::Res
             }
         };
         let reply = dialogue.hear(&heard);
-        print(Some((&line, &heard)), &reply, printer)?;
+        print(Some((line.as_str(), &heard)), &reply, printer)?;
     }
     print_end(&dialogue, printer)?;
     Ok(ExitStatus::Success)
