@@ -147,7 +147,9 @@ impl<'a> Talk<'a> {
         if let Some(fault) = self.reply.faults.first() {
             return Err((expected(), fault.clone()));
         }
-        if self.reply.say.is_empty() && self.dialogue.outcome().is_none() {
+        let plays = |action: &Action| matches!(action, Action::PlayFile { .. });
+        let heard = !self.reply.say.is_empty() || self.reply.actions.iter().any(plays);
+        if !heard && self.dialogue.outcome().is_none() {
             return Err((expected(), "silence".to_owned()));
         }
         Ok(())

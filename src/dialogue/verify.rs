@@ -81,11 +81,11 @@ pub fn verify(scenario: &Scenario, tariff: &Tariff) -> Verdict {
             outcomes.insert(outcome.clone(), explored.lines_with(step));
         }
     }
-    let once = once::once(&explored);
+    let once = once::once(scenario, &explored);
     let cost = tariff.cost(once.ms, once.characters);
     Verdict {
         once: (once, cost),
-        rings: once::rings(&explored),
+        rings: once::rings(scenario, &explored),
         turns: usize::try_from(scenario.turns).unwrap_or(usize::MAX),
         situations: explored.situations.len(),
         incomplete: explored.incomplete,

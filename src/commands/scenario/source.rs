@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::shipped::{self, SHIPPED, Shipped, part};
+use crate::audio::{FRAME_MS, wav_read};
 use crate::commands::Desk;
-use crate::dialogue::{Place, Scenario, ScenarioError};
+use crate::dialogue::{Place, Scenario, ScenarioError, Sound};
 use crate::output::{ExitStatus, UserError, plain};
 
 /// The scenario that a folder holds for all its calls.
@@ -103,7 +104,7 @@ fn load(
     texts: &mut BTreeMap<Option<String>, String>,
 ) -> Result<Scenario, ScenarioError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    Scenario::load(text, &mut |included| {
+    let mut scenario = Scenario::load(text, &mut |included| {
         let text = match std::fs::read_to_string(folder.join(included)) {
             Ok(text) => text,
             Err(error) => match part(included) {
@@ -113,6 +114,18 @@ fn load(
         };
         texts.insert(Some(included.to_owned()), text.clone());
         Ok(text)
+    })?;
+    scenario.read_sounds(&mut |file| sound(&folder.join(file)))?;
+    Ok(scenario)
+}
+
+/// Reads a file that a scenario plays.
+fn sound(path: &Path) -> Result<Sound, String> {
+    let wav = std::fs::read(path).map_err(|error| error.to_string())?;
+    let frames = wav_read::frames_of(&wav).map_err(|error| error.to_string())?;
+    Ok(Sound {
+        wav: wav.into(),
+        ms: frames.len() as u64 * u64::from(FRAME_MS),
     })
 }
 

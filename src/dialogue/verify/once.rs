@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::scenario::StateName;
+use super::super::scenario::{Scenario, StateName};
 use super::explore::{Explored, Move, Step};
 use super::longest::{LongCall, size, told};
 
@@ -13,10 +13,10 @@ const MOST_STEPS: usize = 200_000;
 const MOST_RINGS: usize = 5;
 
 /// The longest talk, by time, in which each question is asked once and answered.
-pub(super) fn once(explored: &Explored) -> LongCall {
+pub(super) fn once(scenario: &Scenario, explored: &Explored) -> LongCall {
     let mut seeker = Seeker {
         explored,
-        onward: onward(explored),
+        onward: onward(scenario, explored),
         seen: BTreeSet::new(),
         path: Vec::new(),
         best: None,
@@ -35,12 +35,12 @@ pub(super) fn once(explored: &Explored) -> LongCall {
         .filter_map(|step| explored.steps.get(*step))
         .collect();
     let first = steps.first().map_or(0, |step| step.from);
-    told(explored, first, &steps)
+    told(scenario, explored, first, &steps)
 }
 
 /// The steps of each situation that lead to another question, or to the end: of those with the
 /// same target the longest.
-fn onward(explored: &Explored) -> Vec<Vec<(u64, usize)>> {
+fn onward(scenario: &Scenario, explored: &Explored) -> Vec<Vec<(u64, usize)>> {
     let mut onward = Vec::new();
     for at in 0..explored.situations.len() {
         let mut best: BTreeMap<Option<usize>, (u64, usize)> = BTreeMap::new();
@@ -51,7 +51,7 @@ fn onward(explored: &Explored) -> Vec<Vec<(u64, usize)>> {
             if stays || matches!(step.act, Move::Silence | Move::Nothing) {
                 continue;
             }
-            let (ms, _) = size(explored, step);
+            let (ms, _) = size(scenario, explored, step);
             let known = best.entry(step.to).or_insert((ms, number));
             if ms > known.0 {
                 *known = (ms, number);
@@ -96,8 +96,8 @@ impl Seeker<'_> {
 
 /// Rings of questions that the callee may go round as often as the limit of turns allows; each
 /// begins with the first of its names.
-pub(super) fn rings(explored: &Explored) -> Vec<Vec<StateName>> {
-    let onward = onward(explored);
+pub(super) fn rings(scenario: &Scenario, explored: &Explored) -> Vec<Vec<StateName>> {
+    let onward = onward(scenario, explored);
     let target = |number: &usize| explored.steps.get(*number).and_then(|step| step.to);
     let next: Vec<Vec<usize>> = onward
         .iter()
