@@ -133,8 +133,35 @@ impl Guard {
     /// numbers their neighbours.
     pub(super) fn telling(&self, name: &str) -> BTreeSet<String> {
         let mut values = BTreeSet::new();
+        for other in self.compared(name) {
+            if let Expression::Text(text) = other {
+                values.insert(text.clone());
+            } else if let Expression::Flag(flag) = other {
+                values.insert(flag.to_string());
+            } else if let Expression::Number(number) = other {
+                values.extend([number - 1.0, *number, number + 1.0].map(|n| n.to_string()));
+            }
+        }
+        values
+    }
+
+    /// The texts that a name is compared with.
+    pub(super) fn texts(&self, name: &str) -> BTreeSet<String> {
+        let mut texts = BTreeSet::new();
+        for other in self.compared(name) {
+            if let Expression::Text(text) = other
+                && !text.trim().is_empty()
+            {
+                texts.insert(text.clone());
+            }
+        }
+        texts
+    }
+
+    /// What a name is compared with.
+    fn compared(&self, name: &str) -> Vec<&Expression> {
+        let mut others: Vec<&Expression> = Vec::new();
         self.root.walk(&mut |expression| {
-            let mut others: Vec<&Expression> = Vec::new();
             if let Expression::Compare(a, _, b) = expression {
                 if a.mentions(name) {
                     others.push(b);
@@ -146,37 +173,8 @@ impl Guard {
             {
                 others.extend(list);
             }
-            for other in others {
-                if let Expression::Text(text) = other {
-                    values.insert(text.clone());
-                } else if let Expression::Flag(flag) = other {
-                    values.insert(flag.to_string());
-                } else if let Expression::Number(number) = other {
-                    values.extend([number - 1.0, *number, number + 1.0].map(|n| n.to_string()));
-                }
-            }
         });
-        values
-    }
-}
-
-impl Guard {
-    /// The texts that a name is compared with.
-    pub(super) fn texts(&self, name: &str) -> BTreeSet<String> {
-        let mut texts = BTreeSet::new();
-        self.root.walk(&mut |expression| {
-            let others: Vec<&Expression> = match expression {
-                Expression::Compare(a, _, b) if a.mentions(name) => vec![b],
-                Expression::Compare(a, _, b) if b.mentions(name) => vec![a],
-                Expression::In(a, list) if a.mentions(name) => list.iter().collect(),
-                _ => Vec::new(),
-            };
-            texts.extend(others.into_iter().filter_map(|other| match other {
-                Expression::Text(text) if !text.trim().is_empty() => Some(text.clone()),
-                _ => None,
-            }));
-        });
-        texts
+        others
     }
 }
 
