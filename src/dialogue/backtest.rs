@@ -17,6 +17,8 @@ use super::template::Variables;
 pub struct PastStep {
     /// What the callee did.
     pub heard: Heard,
+    /// The state it was heard in, where it is known.
+    pub state: Option<String>,
     /// What we said then: the state and the words of each prompt; nothing, where the call ended
     /// before we spoke.
     pub said: Vec<(String, String)>,
@@ -97,15 +99,22 @@ pub fn retell(scenario: &Arc<Scenario>, call: &PastCall) -> Retold {
         Err(error) => return Retold::Unspeakable(error.to_string()),
     };
     let reply = dialogue.begin();
-    if let Some(divergence) = divergence(0, None, &call.opening, &reply) {
-        return Retold::Diverged(divergence);
+    let after = |index: usize| call.steps.get(index).and_then(|step| step.state.as_deref());
+    let found = divergence(0, None, &call.opening, &reply);
+    if let Some(found) =
+        found.or_else(|| goes_on(0, None, (call.opening.as_slice(), after(0)), &reply))
+    {
+        return Retold::Diverged(found);
     }
     for (index, step) in call.steps.iter().enumerate() {
         if dialogue.outcome().is_some() {
             break;
         }
         let reply = dialogue.hear(&step.heard);
-        if let Some(found) = divergence(index + 1, Some(&step.heard), &step.said, &reply) {
+        let (number, heard) = (index + 1, Some(&step.heard));
+        let found = divergence(number, heard, &step.said, &reply);
+        let then = (step.said.as_slice(), after(number));
+        if let Some(found) = found.or_else(|| goes_on(number, heard, then, &reply)) {
             return Retold::Diverged(found);
         }
     }
@@ -138,6 +147,32 @@ fn divergence(
         heard: heard.cloned(),
         then: then.clone(),
         now: reply.say.get(index).map_or(nothing, shown),
+        outcome: reply.outcome.clone(),
+    })
+}
+
+/// A reply that says what was said then, and goes on to another question: the callee's next words
+/// were an answer to the old one. Told by where they were heard then: who interrupts the first of
+/// two prompts is heard in the state of the second.
+fn goes_on(
+    step: usize,
+    heard: Option<&Heard>,
+    (said, answered_in): (&[(String, String)], Option<&str>),
+    reply: &Reply,
+) -> Option<Divergence> {
+    let then = said
+        .last()
+        .filter(|then| answered_in == Some(then.0.as_str()))?;
+    let more = reply.say.get(said.len())?;
+    let last = reply.say.get(said.len() - 1)?;
+    if last.state == reply.state {
+        return None;
+    }
+    Some(Divergence {
+        step,
+        heard: heard.cloned(),
+        then: then.clone(),
+        now: (more.state.0.clone(), more.text.clone()),
         outcome: reply.outcome.clone(),
     })
 }

@@ -133,8 +133,35 @@ impl Guard {
     /// numbers their neighbours.
     pub(super) fn telling(&self, name: &str) -> BTreeSet<String> {
         let mut values = BTreeSet::new();
+        for other in self.compared(name) {
+            if let Expression::Text(text) = other {
+                values.insert(text.clone());
+            } else if let Expression::Flag(flag) = other {
+                values.insert(flag.to_string());
+            } else if let Expression::Number(number) = other {
+                values.extend([number - 1.0, *number, number + 1.0].map(|n| n.to_string()));
+            }
+        }
+        values
+    }
+
+    /// The texts that a name is compared with.
+    pub(super) fn texts(&self, name: &str) -> BTreeSet<String> {
+        let mut texts = BTreeSet::new();
+        for other in self.compared(name) {
+            if let Expression::Text(text) = other
+                && !text.trim().is_empty()
+            {
+                texts.insert(text.clone());
+            }
+        }
+        texts
+    }
+
+    /// What a name is compared with.
+    fn compared(&self, name: &str) -> Vec<&Expression> {
+        let mut others: Vec<&Expression> = Vec::new();
         self.root.walk(&mut |expression| {
-            let mut others: Vec<&Expression> = Vec::new();
             if let Expression::Compare(a, _, b) = expression {
                 if a.mentions(name) {
                     others.push(b);
@@ -146,17 +173,8 @@ impl Guard {
             {
                 others.extend(list);
             }
-            for other in others {
-                if let Expression::Text(text) = other {
-                    values.insert(text.clone());
-                } else if let Expression::Flag(flag) = other {
-                    values.insert(flag.to_string());
-                } else if let Expression::Number(number) = other {
-                    values.extend([number - 1.0, *number, number + 1.0].map(|n| n.to_string()));
-                }
-            }
         });
-        values
+        others
     }
 }
 

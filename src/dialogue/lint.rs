@@ -6,7 +6,9 @@ use super::scenario::{Place, Scenario};
 
 mod disclosure;
 mod reach;
+mod sayable;
 mod values;
+mod ways;
 mod wording;
 
 pub use disclosure::discloses;
@@ -66,6 +68,7 @@ pub fn lint(scenario: &Scenario, given: &BTreeSet<String>) -> Vec<Finding> {
     findings.extend(disclosure::findings(scenario));
     findings.extend(values::findings(scenario, given));
     findings.extend(wording::findings(scenario));
+    findings.extend(ways::findings(scenario));
     findings.sort_by(|a, b| (!a.fatal, &a.place).cmp(&(!b.fatal, &b.place)));
     findings.dedup();
     findings

@@ -24,7 +24,7 @@ mod travel;
 pub use action::{Action, Prompt, Reply};
 pub use advice::Question;
 pub(super) use answer::{Filled, MARKS, Meaning};
-pub(super) use check::{asked_of_leads, example, stand_ins};
+pub(super) use check::{asked_of_leads, example, reckoned, stand_ins};
 pub(super) use facts::Facts;
 pub(super) use travel::Frame;
 

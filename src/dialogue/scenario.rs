@@ -14,6 +14,7 @@ use crate::language::Language;
 
 mod document;
 pub(super) mod fields;
+mod idle;
 mod include;
 mod listen;
 pub(super) mod place;
@@ -22,6 +23,7 @@ mod read_state;
 mod read_way;
 mod recorded;
 mod sounds;
+mod syntax;
 mod wordings;
 
 pub use include::Loader;
@@ -254,6 +256,8 @@ pub struct SlotSpec {
     pub min: Option<i64>,
     /// The largest number taken.
     pub max: Option<i64>,
+    /// Whether only whole numbers are taken.
+    pub whole: bool,
     /// Where it is written.
     pub place: Place,
 }

@@ -38,6 +38,13 @@ impl TemplateError {
 static RUSSIAN: LazyLock<Environment<'static>> = LazyLock::new(|| environment(Language::Russian));
 static ENGLISH: LazyLock<Environment<'static>> = LazyLock::new(|| environment(Language::English));
 
+static LENIENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    filters::add_none(&mut environment);
+    environment
+});
+
 fn environment_of(language: Language) -> &'static Environment<'static> {
     match language {
         Language::Russian => &RUSSIAN,
@@ -92,6 +99,25 @@ pub(super) fn variables_of(text: &str) -> Result<Vec<String>, TemplateError> {
     Ok(names)
 }
 
+/// A word in single braces: a variable that was meant, and would be spoken as it is written.
+pub(super) fn single_brace(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        let from = rest.get(at..)?;
+        let tag = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
+            .into_iter()
+            .find(|(open, _)| from.starts_with(open));
+        match tag {
+            Some((_, close)) => rest = from.split_once(close)?.1,
+            None => {
+                let end = from.find('}')?;
+                return from.get(..=end);
+            }
+        }
+    }
+    None
+}
+
 /// The names of states in `visits.…` of a template.
 pub(super) fn visits_of(text: &str) -> Vec<String> {
     let nested = RUSSIAN
@@ -136,6 +162,13 @@ pub(super) fn render_with(
     Ok(tidy(&rendered))
 }
 
+/// Renders what [`render_with`] refuses, rather than say nothing to a person who waits: values as
+/// they are where a filter refuses them, and nothing where there is no value.
+pub(super) fn render_anyhow(text: &str, values: &BTreeMap<String, Value>) -> String {
+    let rendered = LENIENT.render_str(text, values);
+    tidy(&rendered.unwrap_or_else(|_| filters::outside_tags(text)))
+}
+
 /// Variables as templates see them: an empty one is absent, and what is written as a whole number
 /// can be reckoned with.
 pub(super) fn values(variables: &Variables) -> BTreeMap<String, Value> {
@@ -157,11 +190,32 @@ fn typed(value: &str) -> Value {
 
 fn tidy(text: &str) -> String {
     let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    joined
+    let joined = joined
         .replace(" ,", ",")
         .replace(" .", ".")
         .replace(" !", "!")
-        .replace(" ?", "?")
+        .replace(" ?", "?");
+    if joined.contains("..") {
+        return without_double_points(&joined);
+    }
+    joined
+}
+
+/// A value that ends with a point, at the end of a sentence: "three p.m.." has one too many. Three
+/// points are meant.
+fn without_double_points(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("..") {
+        let (before, points) = rest.split_at(at);
+        let after = points.trim_start_matches('.');
+        let count = points.len() - after.len();
+        said.push_str(before);
+        said.push_str(if count == 2 { "." } else { "..." });
+        rest = after;
+    }
+    said.push_str(rest);
+    said
 }
 
 #[cfg(test)]
@@ -234,6 +288,9 @@ mod tests {
                 "{text}"
             );
         }
+        let text = "Is {{ when | time }}. {{ days }}... good?";
+        let said = render(Language::English, text, &known).unwrap();
+        assert_eq!(said, "Is three p.m. 3... good?");
         let text = "{{ days | count('day', 'days') }} {{ when | moment }}";
         let said = render(Language::English, text, &known).unwrap();
         assert!(said.starts_with("three days tomorrow"), "{said}");
@@ -253,6 +310,48 @@ mod tests {
         let error =
             render(Language::Russian, "{{ 5 | number(case='dativ') }}", &known).unwrap_err();
         assert!(error.message.contains("did you mean `dative`?"), "{error}");
+    }
+
+    #[test]
+    fn what_cannot_be_said_as_written_is_said_somehow() {
+        let known = values(&variables(&[("n", "1.5"), ("day", "soon")]));
+        for (text, said) in [
+            ("Вы {{ n | ordinal }} в очереди.", "Вы 1.5 в очереди."),
+            (
+                "Ждите {{ day | date(case='genitive') }}, {{ name }}!",
+                "Ждите soon,!",
+            ),
+            ("Это {{ day - 2 }} рублей.", "Это рублей."),
+        ] {
+            assert!(
+                render_with(Language::Russian, text, &known).is_err(),
+                "{text}"
+            );
+            assert_eq!(render_anyhow(text, &known), said);
+        }
+    }
+
+    #[test]
+    fn a_fraction_is_counted_and_what_was_reckoned_is_rounded() {
+        let known = variables(&[("hours", "1.5"), ("cups", "2.5"), ("price", "1999")]);
+        for (text, said) in [
+            (
+                "{{ hours | count('час', 'часа', 'часов') }}",
+                "полтора часа",
+            ),
+            (
+                "{{ cups | count('час', 'часа', 'часов') }}",
+                "две целых пять десятых часа",
+            ),
+            ("{{ cups | plural('час', 'часа', 'часов') }}", "часа"),
+            (
+                "{{ (price * 0.85) | money }}",
+                "тысяча шестьсот девяносто девять рублей пятнадцать копеек",
+            ),
+        ] {
+            let rendered = render(Language::Russian, text, &known).unwrap();
+            assert_eq!(rendered, said, "{text}");
+        }
     }
 
     #[test]

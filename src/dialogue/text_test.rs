@@ -1,7 +1,7 @@
 //! Dialogues as text files, held against a scenario.
 //!
 //! ```text
-//! now: 2026-11-23 10:00
+//! now: 2026-11-23T10:00
 //! lead: name=Анна
 //!
 //! == consent at once
@@ -22,8 +22,10 @@ use jiff::civil::DateTime;
 use super::machine::{Action, Dialogue, Heard, Reply};
 use super::scenario::Scenario;
 use super::template::Variables;
+use names::Names;
 
 mod coverage;
+mod names;
 mod read;
 
 pub use coverage::Coverage;
@@ -49,9 +51,13 @@ pub fn hold(
     dialogues: &Dialogues,
     coverage: &mut Coverage,
 ) -> Vec<Failure> {
+    let names = Names::of(scenario);
     let cases = dialogues.cases.iter();
     cases
-        .filter_map(|case| Talk::run(scenario, case, coverage).err())
+        .filter_map(|case| {
+            let unknown = names.unknown(case);
+            unknown.or_else(|| Talk::run(scenario, case, coverage).err())
+        })
         .collect()
 }
 
@@ -92,7 +98,10 @@ impl<'a> Talk<'a> {
             coverage,
         };
         for (line, step) in &case.steps {
-            talk.step(step).map_err(|(expected, found)| Failure {
+            let held = talk.step(step);
+            let answers = matches!(step, Step::Callee(_));
+            let held = held.and_then(|()| if answers { talk.spoken() } else { Ok(()) });
+            held.map_err(|(expected, found)| Failure {
                 case: case.name.clone(),
                 line: *line,
                 expected,
@@ -130,6 +139,20 @@ impl<'a> Talk<'a> {
                 Err((format!("the action `{deed}`"), none_or(&found)))
             }
         }
+    }
+
+    /// Whoever waits for an answer must have said something, and what is written.
+    fn spoken(&self) -> Result<(), (String, String)> {
+        let expected = || "a prompt, as it is written".to_owned();
+        if let Some(fault) = self.reply.faults.first() {
+            return Err((expected(), fault.clone()));
+        }
+        let plays = |action: &Action| matches!(action, Action::PlayFile { .. });
+        let heard = !self.reply.say.is_empty() || self.reply.actions.iter().any(plays);
+        if !heard && self.dialogue.outcome().is_none() {
+            return Err((expected(), "silence".to_owned()));
+        }
+        Ok(())
     }
 
     fn done(&self, action: &Action, what: &str) -> Result<(), (String, String)> {

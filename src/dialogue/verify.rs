@@ -6,10 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::scenario::Scenario;
+use super::scenario::{Scenario, StateName};
 
 mod explore;
 mod longest;
+mod once;
 mod stimulus;
 
 pub use longest::{LongCall, Longest, Tariff};
@@ -49,17 +50,28 @@ pub struct Verdict {
     pub outcomes: BTreeMap<String, Vec<Line>>,
     /// The longest calls.
     pub longest: Longest,
+    /// The longest talk in which each question is asked once, and its cost: what to reckon with,
+    /// where the longest calls are bounds.
+    pub once: (LongCall, f64),
+    /// Rings of questions that only the limit of turns ends, as their states.
+    pub rings: Vec<Vec<StateName>>,
+    /// The limit of turns.
+    pub turns: usize,
 }
 
 /// Tries every talk: whether each can come to an end, whether the callee can opt out and reach a
 /// person from everywhere, and how long it can last.
 pub fn verify(scenario: &Scenario, tariff: &Tariff) -> Verdict {
     let explored = explore::explore(scenario);
-    let mut problems = endless(&explored);
+    let mut problems = unspoken(&explored);
+    problems.extend(endless(&explored));
     problems.extend(unheeded(&explored, "do_not_call", |step| {
         step.reply.do_not_call
     }));
-    problems.extend(unheeded(&explored, "human", explore::Step::reaches_person));
+    let letting_go = explored.letting_go();
+    problems.extend(unheeded(&explored, "human", |step| {
+        step.reaches_person(&letting_go)
+    }));
     problems.extend(never_entered(scenario, &explored));
     let mut outcomes = BTreeMap::new();
     for step in &explored.steps {
@@ -69,7 +81,12 @@ pub fn verify(scenario: &Scenario, tariff: &Tariff) -> Verdict {
             outcomes.insert(outcome.clone(), explored.lines_with(step));
         }
     }
+    let once = once::once(scenario, &explored);
+    let cost = tariff.cost(once.ms, once.characters);
     Verdict {
+        once: (once, cost),
+        rings: once::rings(scenario, &explored),
+        turns: usize::try_from(scenario.turns).unwrap_or(usize::MAX),
         situations: explored.situations.len(),
         incomplete: explored.incomplete,
         problems,
@@ -78,9 +95,47 @@ pub fn verify(scenario: &Scenario, tariff: &Tariff) -> Verdict {
     }
 }
 
-/// Situations that no end can be reached from, but by the limit of turns.
+/// That no talk can begin; else what the scenario asks for and cannot be done as written.
+fn unspoken(explored: &Explored) -> Vec<Problem> {
+    if let Some(refusal) = explored
+        .refusal
+        .as_ref()
+        .filter(|_| explored.situations.is_empty())
+    {
+        return vec![Problem {
+            message: format!("no talk can begin: {refusal}"),
+            hint: "`novodial scenario check` tells where it stands".to_owned(),
+            dialogue: Vec::new(),
+        }];
+    }
+    let mut problems: BTreeMap<&str, Vec<Line>> = BTreeMap::new();
+    for (fault, opening) in &explored.faults {
+        let lines = opening.iter().cloned().map(Line::Bot).collect();
+        problems.entry(fault).or_insert(lines);
+    }
+    for step in &explored.steps {
+        for fault in &step.reply.faults {
+            let lines = || explored.lines_with(step);
+            problems.entry(fault).or_insert_with(lines);
+        }
+    }
+    let problems = problems.into_iter();
+    problems
+        .map(|(fault, dialogue)| Problem {
+            message: fault.to_owned(),
+            hint: "mend the text, or the conditions of the ways; then verify again".to_owned(),
+            dialogue,
+        })
+        .collect()
+}
+
+/// Situations that no end can be reached from, but by the limit of turns. Of those that were not
+/// tried nothing is known.
 fn endless(explored: &Explored) -> Vec<Problem> {
     let mut ends = vec![false; explored.situations.len()];
+    for end in ends.iter_mut().skip(explored.left()) {
+        *end = true;
+    }
     loop {
         let mut changed = false;
         for step in &explored.steps {
@@ -117,7 +172,10 @@ fn unheeded(
     heeded: impl Fn(&explore::Step) -> bool,
 ) -> Vec<Problem> {
     let mut states = BTreeMap::new();
-    for (at, _) in explored.situations.iter().enumerate() {
+    for at in 0..explored.left() {
+        if explored.is_over(at) {
+            continue;
+        }
         let wish = Move::Intent(intent.to_owned());
         let mut answers = explored
             .steps_from(at)
@@ -131,7 +189,7 @@ fn unheeded(
     let what = if intent == "human" {
         (
             "a person cannot be reached",
-            "lead `human` under [global.on] to a state with `transfer`, `call_back` or an `outcome`",
+            "lead `human` under [global.on] to a state with `transfer`, `call_back` or an `outcome` of its own",
         )
     } else {
         (
@@ -151,7 +209,7 @@ fn unheeded(
 
 /// States that the drawing leads to and no talk ever enters, since conditions never hold.
 fn never_entered(scenario: &Scenario, explored: &Explored) -> Vec<Problem> {
-    if explored.incomplete {
+    if explored.incomplete || explored.situations.is_empty() {
         return Vec::new();
     }
     let reachable = super::lint::reachable(scenario);

@@ -61,6 +61,7 @@ pub(in crate::commands) fn past_call(
         outcome: call.call.outcome.clone(),
     };
     for (_, moment) in moments {
+        let mut state = None;
         let heard = match moment {
             Moment::Silence => Heard::Silence,
             Moment::Turn(turn) if turn.speaker == Speaker::Bot => {
@@ -71,10 +72,14 @@ pub(in crate::commands) fn past_call(
             }
             // What was said before we began, or over us, was not answered.
             Moment::Turn(turn) if turn.state.is_none() => continue,
-            Moment::Turn(turn) => heard(turn),
+            Moment::Turn(turn) => {
+                state.clone_from(&turn.state);
+                heard(turn)
+            }
         };
         past.steps.push(PastStep {
             heard,
+            state,
             said: Vec::new(),
         });
     }

@@ -30,12 +30,15 @@ struct Report {
 
 pub(super) fn check(file: &Path, given: &[String], desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let opened = open(file, desk)?;
-    let shown = opened.shown;
+    let (shown, texts) = (opened.shown, opened.texts);
     let (name, states, findings, status) = match opened.read {
         Ok(scenario) => {
             let given: BTreeSet<String> = given.iter().cloned().collect();
             let findings = lint(&scenario, &given);
-            let status = if findings.is_empty() {
+            // What no call may be placed with is as bad as what cannot be read.
+            let status = if findings.iter().any(|finding| finding.fatal) {
+                ExitStatus::Invalid
+            } else if findings.is_empty() {
                 ExitStatus::Success
             } else {
                 ExitStatus::No
@@ -58,7 +61,11 @@ pub(super) fn check(file: &Path, given: &[String], desk: &Desk<'_>) -> anyhow::R
             .json(&Envelope::new("novodial.scenario_check/1", report))?;
     } else {
         for finding in &findings {
-            desk.printer.data(&text(&shown, finding, desk))?;
+            let marked = finding.place.as_ref().and_then(|place| {
+                let file = place.file.as_ref().map(ToString::to_string);
+                marked(texts.get(&file)?, place)
+            });
+            desk.printer.data(&text(&shown, finding, marked, desk))?;
         }
         if findings.is_empty() {
             desk.printer.data(&format!(
@@ -79,7 +86,12 @@ fn mistake(error: &ScenarioError) -> Finding {
     }
 }
 
-fn text(shown: &str, finding: &Finding, desk: &Desk<'_>) -> String {
+fn text(
+    shown: &str,
+    finding: &Finding,
+    marked: Option<(String, String)>,
+    desk: &Desk<'_>,
+) -> String {
     let (kind, paint) = if finding.fatal {
         ("failure", Paint::Bad)
     } else {
@@ -88,10 +100,39 @@ fn text(shown: &str, finding: &Finding, desk: &Desk<'_>) -> String {
     let place = written(shown, finding.place.as_ref().unwrap_or(&Place::default()));
     let kind = desk.printer.paint(paint, kind);
     let mut text = format!("{kind}  {place}: {}", plain(&finding.message));
+    if let Some((line, mark)) = marked {
+        text = format!("{text}\n         | {}\n         | {mark}", plain(&line));
+    }
     if !finding.hint.is_empty() {
         text = format!("{text}\n         {}", plain(&finding.hint));
     }
     text
+}
+
+/// So much of a line is shown, in characters: what an old terminal holds beside the margin.
+const SHOWN: usize = 66;
+
+/// The line of a place, or the part of it around the place, and a mark to stand under it.
+fn marked(text: &str, place: &Place) -> Option<(String, String)> {
+    let line = text.lines().nth(place.line.checked_sub(1)?)?;
+    let column = place.column.checked_sub(1)?;
+    let whole = line.chars().count();
+    let start = if whole <= SHOWN {
+        0
+    } else {
+        column.saturating_sub(SHOWN / 3).min(whole - SHOWN)
+    };
+    let blank = |c: char| if c == '\t' { ' ' } else { c };
+    let mut part: String = line.chars().skip(start).take(SHOWN).map(blank).collect();
+    let mut before = column.saturating_sub(start);
+    if start > 0 {
+        part.insert(0, '…');
+        before += 1;
+    }
+    if start + SHOWN < whole {
+        part.push('…');
+    }
+    Some((part, format!("{}^", " ".repeat(before))))
 }
 
 fn remark(shown: &str, finding: Finding) -> Remark {
@@ -110,5 +151,38 @@ fn remark(shown: &str, finding: Finding) -> Remark {
         file,
         line: place.as_ref().map(|place| place.line),
         column: place.as_ref().map(|place| place.column),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(line: usize, column: usize) -> Place {
+        Place {
+            file: None,
+            line,
+            column,
+        }
+    }
+
+    #[test]
+    fn a_mark_stands_under_the_place() {
+        let text = "a = 1\non = { yes = \"ende\" }\n";
+        let (line, mark) = marked(text, &place(2, 14)).unwrap();
+        assert_eq!(line, "on = { yes = \"ende\" }");
+        assert_eq!(mark.chars().count(), 14);
+        assert_eq!(line.chars().nth(13), Some('"'));
+        assert_eq!(marked(text, &place(9, 1)), None);
+        assert_eq!(marked(text, &Place::default()), None);
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_place_is_shown() {
+        let text = format!("say = \"{}X{}\"", "ж".repeat(200), "ш".repeat(100));
+        let (line, mark) = marked(&text, &place(1, 208)).unwrap();
+        let at = mark.chars().count() - 1;
+        assert_eq!(line.chars().nth(at), Some('X'), "{line}");
+        assert!(line.chars().count() <= SHOWN + 2);
     }
 }

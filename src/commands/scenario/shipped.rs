@@ -6,6 +6,8 @@ pub(in crate::commands) struct Shipped {
     /// `offer.ru`
     pub(in crate::commands) name: &'static str,
     pub(in crate::commands) text: &'static str,
+    /// Its dialogues; empty for a part.
+    pub(super) dialogues: &'static str,
 }
 
 macro_rules! shipped {
@@ -13,6 +15,17 @@ macro_rules! shipped {
         &[$(Shipped {
             name: $name,
             text: include_str!(concat!("../../../scenarios/", $name, ".toml")),
+            dialogues: include_str!(concat!("../../../scenarios/dialogues/", $name, ".txt")),
+        }),+]
+    };
+}
+
+macro_rules! parts {
+    ($($name:literal),+ $(,)?) => {
+        &[$(Shipped {
+            name: $name,
+            text: include_str!(concat!("../../../scenarios/", $name, ".toml")),
+            dialogues: "",
         }),+]
     };
 }
@@ -29,7 +42,7 @@ pub(in crate::commands) const SHIPPED: &[Shipped] = shipped![
 ];
 
 /// Shared parts that any scenario may include by name.
-pub(super) const PARTS: &[Shipped] = shipped!["common.ru", "common.en"];
+pub(super) const PARTS: &[Shipped] = parts!["common.ru", "common.en"];
 
 /// The text of a shipped file, `common.ru.toml`.
 pub(super) fn part(file: &str) -> Option<&'static str> {

@@ -1,9 +1,10 @@
 //! Finds and reads scenarios, with the files they include.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::shipped::{self, Shipped, part};
-use super::unreadable::{self, read_text};
+use super::unreadable::{self, read_text, why_not};
 use crate::audio::{FRAME_MS, wav_read};
 use crate::commands::Desk;
 use crate::dialogue::{Place, Scenario, ScenarioError, Sound};
@@ -18,6 +19,10 @@ pub(in crate::commands) struct Opened {
     /// As the user named it.
     pub(in crate::commands) shown: String,
     pub(in crate::commands) read: Result<Scenario, ScenarioError>,
+    /// The files it was read from, by the path of the included; that of `None` is its own.
+    pub(super) texts: BTreeMap<Option<String>, String>,
+    /// The one that is shipped, where it is from there.
+    pub(super) shipped: Option<&'static Shipped>,
 }
 
 impl Opened {
@@ -44,10 +49,17 @@ pub(in crate::commands) fn open_in(named: &Path, folder: &Path) -> anyhow::Resul
     let shown = named.display().to_string();
     let path = folder.join(named);
     match read_text(&path) {
-        Ok(text) => Ok(Opened {
-            read: load(&text, &path),
-            shown,
-        }),
+        Ok(text) => {
+            let mut texts = BTreeMap::new();
+            let read = load(&text, &path, &mut texts);
+            texts.insert(None, text);
+            Ok(Opened {
+                shown,
+                read,
+                texts,
+                shipped: None,
+            })
+        }
         Err(error) => match shipped::shipped(&shown, "ru") {
             Some(found) => Ok(of_shipped(found)),
             None => Err(unreadable::told(&shown, &path, &error).into()),
@@ -111,25 +123,38 @@ pub(in crate::commands) fn find_by_name(name: &str, desk: &Desk<'_>) -> Option<O
         .filter(is_it)
 }
 
-fn of_shipped(found: &Shipped) -> Opened {
+fn of_shipped(found: &'static Shipped) -> Opened {
+    let mut texts = BTreeMap::from([(None, found.text.to_owned())]);
+    let read = Scenario::load(found.text, &mut |path| {
+        let text = part(path).map(str::to_owned);
+        texts.extend(text.clone().map(|text| (Some(path.to_owned()), text)));
+        text.ok_or_else(|| "it is not shipped".to_owned())
+    });
     Opened {
         shown: found.name.to_owned(),
-        read: Scenario::load(found.text, &mut |path| {
-            let text = part(path).map(str::to_owned);
-            text.ok_or_else(|| "it is not shipped".to_owned())
-        }),
+        read,
+        texts,
+        shipped: Some(found),
     }
 }
 
 /// Reads a scenario; what it includes is looked for beside it, then among what is shipped.
-fn load(text: &str, path: &Path) -> Result<Scenario, ScenarioError> {
+fn load(
+    text: &str,
+    path: &Path,
+    texts: &mut BTreeMap<Option<String>, String>,
+) -> Result<Scenario, ScenarioError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut scenario = Scenario::load(text, &mut |included| {
-        let error = match std::fs::read_to_string(folder.join(included)) {
-            Ok(text) => return Ok(text),
-            Err(error) => error.to_string(),
+        let text = match read_text(&folder.join(included)) {
+            Ok(text) => text,
+            Err(error) => match part(included) {
+                Some(text) => text.to_owned(),
+                None => return Err(why_not(&folder.join(included), &error)),
+            },
         };
-        part(included).map(str::to_owned).ok_or(error)
+        texts.insert(Some(included.to_owned()), text.clone());
+        Ok(text)
     })?;
     scenario.read_sounds(&mut |file| sound(&folder.join(file)))?;
     Ok(scenario)

@@ -38,14 +38,23 @@ pub(super) fn talk(arguments: &ScenarioTalkArgs, desk: &Desk<'_>) -> anyhow::Res
             printer.raw(b"callee  ")?;
         }
         let Some(line) = lines.next().transpose()? else {
+            if typing {
+                printer.raw(b"\n")?;
+            }
             break;
         };
         if !typing && !printer.is_json() {
             printer.data(&format!("callee  {}", plain(&line)))?;
         }
-        let heard = advised(heard(&line), &dialogue, model.as_ref(), printer);
+        let heard = match heard(&line) {
+            Ok(heard) => advised(heard, &dialogue, model.as_ref(), printer),
+            Err(error) => {
+                printer.warning(&format!("{}; {}", error.message, error.hint));
+                continue;
+            }
+        };
         let reply = dialogue.hear(&heard);
-        print(Some(&line), &reply, printer)?;
+        print(Some((line.as_str(), &heard)), &reply, printer)?;
     }
     print_end(&dialogue, printer)?;
     Ok(ExitStatus::Success)
@@ -85,12 +94,16 @@ fn moment(typed: &str) -> Result<DateTime, UserError> {
     })
 }
 
-fn print(said: Option<&str>, reply: &Reply, printer: &Printer) -> anyhow::Result<()> {
+fn print(said: Option<(&str, &Heard)>, reply: &Reply, printer: &Printer) -> anyhow::Result<()> {
+    for fault in &reply.faults {
+        printer.warning(&plain(fault));
+    }
     if printer.is_json() {
+        let said = said.map(|(line, _)| line);
         return printer.json(&Envelope::new("novodial.talk_step/1", step(said, reply)));
     }
-    if said.is_some() {
-        printer.data(&printer.paint(Paint::Faint, &why(reply)))?;
+    if let Some((_, heard)) = said {
+        printer.data(&printer.paint(Paint::Faint, &why(heard, reply)))?;
     }
     for prompt in &reply.say {
         let who = printer.paint(Paint::Strong, "bot   ");
@@ -105,7 +118,7 @@ fn print(said: Option<&str>, reply: &Reply, printer: &Printer) -> anyhow::Result
 }
 
 /// `        yes (“конечно”, 0.95): greeting → offer`
-fn why(reply: &Reply) -> String {
+fn why(heard: &Heard, reply: &Reply) -> String {
     let found = match &reply.evidence {
         Some(evidence) if evidence.by == By::Model => {
             format!("{} (by: model)", evidence.intent)
@@ -116,7 +129,13 @@ fn why(reply: &Reply) -> String {
             evidence.heard,
             evidence.score()
         ),
-        None => "nothing understood".to_owned(),
+        None => match heard {
+            Heard::Key(key) if reply.taken.is_empty() => format!("[{key}] leads nowhere here"),
+            Heard::Key(key) => format!("[{key}]"),
+            Heard::Silence => "silence".to_owned(),
+            Heard::TransferFailed => "nobody takes the call".to_owned(),
+            Heard::Words(_) | Heard::Advised { .. } => "nothing understood".to_owned(),
+        },
     };
     let way = if reply.from == reply.state {
         format!("stays in {}", reply.state)

@@ -23,12 +23,25 @@ struct Held {
 }
 
 pub(super) fn test(arguments: &ScenarioTestArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
-    let (shown, scenario) = open(&arguments.file, desk)?.scenario()?;
+    let opened = open(&arguments.file, desk)?;
+    let shipped = opened.shipped;
+    let (shown, scenario) = opened.scenario()?;
     let scenario = Arc::new(scenario);
     let mut coverage = Coverage::of(&scenario);
     let mut held = Vec::new();
-    for file in files(arguments, desk)? {
-        let dialogues = read(&file, desk)?;
+    let texts = match shipped.filter(|_| arguments.dialogues.is_empty()) {
+        Some(shipped) => vec![(
+            PathBuf::from(format!("{}.txt", shipped.name)),
+            shipped.dialogues.to_owned(),
+        )],
+        None => files(arguments, desk)?
+            .into_iter()
+            .map(|file| Ok((file.clone(), read(&file, desk)?)))
+            .collect::<anyhow::Result<_>>()?,
+    };
+    for (file, text) in texts {
+        let dialogues = parse(&file, &text)?;
+        belongs(&file, &dialogues, &shown, &scenario.name)?;
         held.push(Held {
             cases: dialogues.cases.len(),
             failures: hold(&scenario, &dialogues, &mut coverage),
@@ -42,6 +55,10 @@ pub(super) fn test(arguments: &ScenarioTestArgs, desk: &Desk<'_>) -> anyhow::Res
     }
     let failed = held.iter().any(|held| !held.failures.is_empty());
     let gaps = arguments.all && coverage.missed_transitions().next().is_some();
+    if gaps {
+        let message = "--all: what is uncovered above is a failure; write a dialogue that takes it";
+        desk.printer.message(message);
+    }
     Ok(if failed || gaps {
         ExitStatus::No
     } else {
@@ -61,6 +78,7 @@ fn files(arguments: &ScenarioTestArgs, desk: &Desk<'_>) -> anyhow::Result<Vec<Pa
         .join(FOLDER);
     let stem = arguments.file.file_stem().and_then(|stem| stem.to_str());
     let stem = stem.unwrap_or_default();
+    let scenarios = stems(&arguments.file, desk);
     let entries = std::fs::read_dir(desk.path(&folder));
     let mut files: Vec<PathBuf> = entries
         .into_iter()
@@ -70,7 +88,7 @@ fn files(arguments: &ScenarioTestArgs, desk: &Desk<'_>) -> anyhow::Result<Vec<Pa
         .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
         .filter(|path| {
             let name = path.file_stem().and_then(|name| name.to_str());
-            name.is_some_and(|name| name.starts_with(stem))
+            name.is_some_and(|name| owner(name, &scenarios) == Some(stem))
         })
         .collect();
     files.sort();
@@ -84,17 +102,77 @@ fn files(arguments: &ScenarioTestArgs, desk: &Desk<'_>) -> anyhow::Result<Vec<Pa
     Ok(files)
 }
 
-fn read(file: &Path, desk: &Desk<'_>) -> anyhow::Result<Dialogues> {
-    let shown = file.display();
-    let text = std::fs::read_to_string(desk.path(file)).map_err(|error| {
-        let message = format!("the dialogues `{shown}` cannot be read: {error}");
-        UserError::new(ExitStatus::Invalid, "bad_dialogues", message).hint("check the path")
-    })?;
-    Dialogues::parse(&text).map_err(|error| {
-        let message = format!("{shown}:{}: {}", error.line, error.message);
+/// The names of the scenarios beside this one, and its own.
+fn stems(file: &Path, desk: &Desk<'_>) -> Vec<String> {
+    let folder = desk.path(file.parent().unwrap_or(Path::new("")));
+    let beside = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let beside = beside.map(|entry| PathBuf::from(entry.file_name()));
+    let stem = |path: PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
+    beside
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .chain([file.to_owned()])
+        .filter_map(stem)
+        .collect()
+}
+
+/// The scenario that a file of dialogues is for: `offer_prices` is for `offer`, unless there is an
+/// `offer_prices` of its own.
+fn owner<'a>(dialogues: &str, scenarios: &'a [String]) -> Option<&'a str> {
+    let begins = |stem: &&String| {
+        let rest = dialogues.strip_prefix(stem.as_str());
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    let owners = scenarios.iter().filter(begins);
+    owners.max_by_key(|stem| stem.len()).map(String::as_str)
+}
+
+fn read(file: &Path, desk: &Desk<'_>) -> anyhow::Result<String> {
+    std::fs::read_to_string(desk.path(file)).map_err(|error| {
+        let message = format!("the dialogues `{}` cannot be read: {error}", file.display());
         let user = UserError::new(ExitStatus::Invalid, "bad_dialogues", message);
-        user.hint(&error.hint).into()
+        user.hint("check the path").into()
     })
+}
+
+fn parse(file: &Path, text: &str) -> anyhow::Result<Dialogues> {
+    let shown = file.display();
+    let dialogues = Dialogues::parse(text).map_err(|error| {
+        let message = format!("{shown}:{}: {}", error.line, error.message);
+        UserError::new(ExitStatus::Invalid, "bad_dialogues", message).hint(&error.hint)
+    })?;
+    if dialogues.cases.is_empty() {
+        let message = format!("there is no dialogue in `{shown}`");
+        let user = UserError::new(ExitStatus::Invalid, "bad_dialogues", message);
+        return Err(user.hint("begin one with `== a name`").into());
+    }
+    Ok(dialogues)
+}
+
+/// Refuses dialogues that name another scenario at their top.
+fn belongs(file: &Path, dialogues: &Dialogues, shown: &str, name: &str) -> anyhow::Result<()> {
+    let Some(wanted) = &dialogues.scenario else {
+        return Ok(());
+    };
+    let stem = |path: &str| {
+        let name = Path::new(path).file_name().and_then(|name| name.to_str());
+        name.unwrap_or(path).trim_end_matches(".toml").to_owned()
+    };
+    if [stem(shown), name.to_owned()].contains(&stem(wanted)) {
+        return Ok(());
+    }
+    let message = format!(
+        "`{}` is written for the scenario `{wanted}`",
+        file.display()
+    );
+    let user = UserError::new(ExitStatus::Invalid, "bad_dialogues", message);
+    Err(user
+        .hint(format!(
+            "test that one, or change its line `scenario: {wanted}`"
+        ))
+        .into())
 }
 
 fn print(shown: &str, held: &[Held], coverage: &Coverage, desk: &Desk<'_>) -> anyhow::Result<()> {
@@ -184,4 +262,42 @@ fn print_json(
     });
     desk.printer
         .json(&Envelope::new("novodial.scenario_test/1", body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dialogues_are_for_the_scenario_whose_name_they_begin_with() {
+        let scenarios = ["offer", "offer_other", "offer.ru"].map(str::to_owned);
+        for (file, whose) in [
+            ("offer", Some("offer")),
+            ("offer_prices", Some("offer")),
+            ("offer_other", Some("offer_other")),
+            ("offer_other-2", Some("offer_other")),
+            ("offer.ru", Some("offer.ru")),
+            ("offers", None),
+            ("survey", None),
+        ] {
+            assert_eq!(owner(file, &scenarios), whose, "{file}");
+        }
+    }
+
+    #[test]
+    fn no_dialogues_and_those_of_another_scenario_are_refused() {
+        let file = Path::new("dialogues/a.txt");
+        assert!(parse(file, "# nothing\n").is_err());
+        let dialogues = parse(file, "scenario: ../offer.ru.toml\n== a\ncallee: да\n").unwrap();
+        assert!(belongs(file, &dialogues, "scenarios/offer.ru.toml", "x").is_ok());
+        assert!(belongs(file, &dialogues, "b.toml", "offer.ru").is_ok());
+        assert!(belongs(file, &dialogues, "b.toml", "b").is_err());
+    }
+
+    #[test]
+    fn every_shipped_scenario_has_its_dialogues() {
+        for shipped in crate::commands::scenario::shipped::SHIPPED {
+            assert!(parse(Path::new(shipped.name), shipped.dialogues).is_ok());
+        }
+    }
 }

@@ -40,16 +40,21 @@ pub(super) fn scenarios_in(folder: &Path) -> Vec<String> {
     names
 }
 
-/// What is wrong with the file, and what to do about it.
-pub(super) fn told(shown: &str, path: &Path, error: &Error) -> UserError {
-    let is_folder = path.is_dir();
-    let cause = if is_folder {
+/// Why a file cannot be read, for a person.
+pub(super) fn why_not(path: &Path, error: &Error) -> String {
+    if path.is_dir() {
         "it is a folder".to_owned()
     } else if error.kind() == ErrorKind::NotFound {
         "there is no such file".to_owned()
     } else {
         error.to_string()
-    };
+    }
+}
+
+/// What is wrong with the file, and what to do about it.
+pub(super) fn told(shown: &str, path: &Path, error: &Error) -> UserError {
+    let is_folder = path.is_dir();
+    let cause = why_not(path, error);
     let hint = if error.kind() == ErrorKind::InvalidData {
         "open it in an editor and save it as UTF-8".to_owned()
     } else {

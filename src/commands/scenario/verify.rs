@@ -75,22 +75,47 @@ fn print(
     ))?;
     for (outcome, dialogue) in &verdict.outcomes {
         let answers = answers(dialogue);
-        printer.data(&format!(
-            "outcome  {outcome} after {} at least",
-            counted(answers, "answer")
-        ))?;
+        let least = counted(answers, "answer");
+        printer.data(&format!("outcome  {outcome} after {least} at least"))?;
         if show {
             print_dialogue(dialogue, printer)?;
         }
     }
-    print_longest(verdict, tariff, show, printer)
+    print_longest(verdict, tariff, show, printer)?;
+    let turns = verdict.turns;
+    for ring in &verdict.rings {
+        let names: Vec<&str> = ring
+            .iter()
+            .chain(ring.first())
+            .map(|s| s.0.as_str())
+            .collect();
+        let ring = names.join(" → ");
+        printer.data(&format!(
+            "ring     {ring}: as often as the callee likes, until `turns` ({turns}) ends it"
+        ))?;
+    }
+    Ok(())
+}
+
+/// The answers of a call; beyond the limit there is one more, that is let go.
+fn turns(call: &LongCall, most: usize) -> String {
+    let answers = counted(call.turns.min(most), "answer");
+    if call.turns > most {
+        return format!("{answers} and the end that `turns` makes");
+    }
+    answers
 }
 
 /// What was looked for, and whether nothing against it was found.
 fn claims(verdict: &Verdict) -> [(bool, &'static str); 3] {
-    let none = |part: &str| verdict.problems.iter().all(|p| !p.message.contains(part));
+    // Of what was not tried nothing is claimed.
+    let tried = verdict.situations > 0 && !verdict.incomplete;
+    let none = |part: &str| tried && verdict.problems.iter().all(|p| !p.message.contains(part));
     [
-        (none("no outcome can be reached"), "every path ends"),
+        (
+            none("no outcome can be reached"),
+            "an outcome can be reached from everywhere",
+        ),
         (none("opt out"), "one can opt out in every state"),
         (
             none("a person cannot"),
@@ -107,6 +132,21 @@ fn print_longest(
 ) -> anyhow::Result<()> {
     let longest = &verdict.longest;
     let (dearest, cost) = &longest.by_cost;
+    let (once, usual) = &verdict.once;
+    let money = if *tariff == Tariff::default() {
+        String::new()
+    } else {
+        format!(", {usual:.2}")
+    };
+    printer.data(&format!(
+        "once     {:.1} min, {} characters{money}: each question asked once, {}",
+        minutes(once.ms),
+        once.characters,
+        turns(once, verdict.turns)
+    ))?;
+    if show {
+        print_dialogue(&once.dialogue, printer)?;
+    }
     let mut shown = vec![
         (
             "longest",
@@ -123,10 +163,8 @@ fn print_longest(
         shown.push(("dearest", format!("{cost:.2}"), dearest));
     }
     for (word, size, call) in shown {
-        printer.data(&format!(
-            "{word}  {size}, {}",
-            counted(call.turns, "answer")
-        ))?;
+        let answers = turns(call, verdict.turns);
+        printer.data(&format!("{word}  {size} at most, {answers}"))?;
         if show {
             print_dialogue(&call.dialogue, printer)?;
         }
@@ -187,6 +225,11 @@ fn report(scenario: &str, verdict: &Verdict) -> Value {
             "by_cost": call(&longest.by_cost.0),
             "cost": longest.by_cost.1,
         },
+        "once": call(&verdict.once.0),
+        "once_cost": verdict.once.1,
+        "rings": verdict.rings.iter().map(|ring| {
+            ring.iter().map(|state| state.0.as_str()).collect::<Vec<_>>()
+        }).collect::<Vec<_>>(),
     })
 }
 

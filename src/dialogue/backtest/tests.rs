@@ -19,9 +19,13 @@ fn past(heard: &[Heard], outcome: &str) -> PastCall {
             .collect()
     };
     let opening = said(&dialogue.begin());
-    let steps = heard.iter().map(|heard| PastStep {
-        heard: heard.clone(),
-        said: said(&dialogue.hear(heard)),
+    let steps = heard.iter().map(|heard| {
+        let state = Some(dialogue.state().0.clone());
+        PastStep {
+            heard: heard.clone(),
+            state,
+            said: said(&dialogue.hear(heard)),
+        }
     });
     PastCall {
         fields: Variables::new(),
@@ -61,6 +65,21 @@ fn a_callee_who_hung_up_does_so_again() {
         retold(OFFER, &call),
         Retold::Same(Some("hung_up".to_owned()))
     );
+}
+
+#[test]
+fn a_question_after_the_old_one_takes_its_answer_away() {
+    let call = past(&[words("да"), words("да")], "agreed");
+    let from = OFFER.find("[states.offer]").unwrap();
+    let (before, after) = OFFER.split_at(from);
+    let more = "next = \"more\"\n[states.more]\nsay = \"Ещё?\"\nagain = ";
+    let edited = format!("{before}{}", after.replacen("again = ", more, 1));
+    let found = retold(&edited, &call);
+    let Retold::Diverged(divergence) = &found else {
+        panic!("{found:?}");
+    };
+    assert_eq!((divergence.step, divergence.now.0.as_str()), (1, "more"));
+    assert_eq!(found.outcome(), Some("unknown"));
 }
 
 #[test]

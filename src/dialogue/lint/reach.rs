@@ -121,37 +121,60 @@ fn may_end(scenario: &Scenario, name: &StateName, ending: &BTreeSet<&StateName>)
 
 /// States that follow one another without waiting, for ever.
 fn circles(scenario: &Scenario, reached: &BTreeSet<&StateName>) -> Vec<Finding> {
-    let follows = |name: &StateName| {
-        let only = scenario.states.get(name)?.next.first()?;
-        match &only.target {
-            Target::State(next) | Target::Call { state: next, .. } => {
-                only.guard.is_none().then_some(next)
-            }
-            Target::Back | Target::Return => None,
+    // Where no condition holds the last way is taken.
+    let follows = |state: &State| match &state.next.last()?.target {
+        Target::State(next) | Target::Call { state: next, .. } => {
+            scenario.states.get_key_value(next)
         }
+        Target::Back | Target::Return => None,
     };
     let mut findings = Vec::new();
     for start in reached {
-        let mut at = *start;
-        for _ in 0..scenario.states.len() {
-            let Some(next) = follows(at) else { break };
-            at = next;
+        let Some(first) = scenario.states.get(*start) else {
+            continue;
+        };
+        let mut round = vec![(*start, first)];
+        while let Some((_, last)) = round.last()
+            && let Some((next, state)) = follows(last)
+        {
+            if next == *start {
+                findings.extend(circle(start, &round));
+                break;
+            }
             // Said once, of the first of its names.
-            if at < start {
+            if next < *start || round.iter().any(|(known, _)| *known == next) {
                 break;
             }
-            if at == *start {
-                let place = scenario.states.get(*start).map(|state| &state.place);
-                findings.push(Finding::failure(
-                    place.unwrap_or(&Place::default()),
-                    format!("from state `{start}` the way leads round and round without waiting"),
-                    "let one of the states ask something, or end",
-                ));
-                break;
-            }
+            round.push((next, state));
         }
     }
     findings
+}
+
+/// What is wrong with a circle: nothing, where going round makes one of its conditions hold.
+fn circle(start: &StateName, round: &[(&StateName, &State)]) -> Option<Finding> {
+    let states = round.iter().map(|(_, state)| state);
+    let ways = states.clone().flat_map(|state| &state.next);
+    let guards: Vec<_> = ways.filter_map(|way| way.guard.as_ref()).collect();
+    let taken = states.clone().filter_map(|state| state.next.last());
+    let on_the_way = taken.flat_map(|way| &way.changes);
+    let changes = states
+        .flat_map(|state| &state.deeds.changes)
+        .chain(on_the_way);
+    let mut changing: BTreeSet<String> = changes.map(|change| change.name.clone()).collect();
+    changing.extend(round.iter().map(|(name, _)| format!("visits.{name}")));
+    let mut asked = guards.iter().flat_map(|guard| guard.names());
+    if asked.any(|name| changing.contains(name)) {
+        return None;
+    }
+    let place = &round.first()?.1.place;
+    let message = format!("from state `{start}` the way leads round and round without waiting");
+    let hint = "let one of the states ask something, or end";
+    Some(if guards.is_empty() {
+        Finding::failure(place, message, hint)
+    } else {
+        Finding::warning(place, format!("{message}, where no condition holds"), hint)
+    })
 }
 
 fn opt_outs(scenario: &Scenario, reached: &BTreeSet<&StateName>) -> Vec<Finding> {

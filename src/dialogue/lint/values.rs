@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Finding;
-use super::reach::reachable;
+use super::sayable;
 use crate::dialogue::machine::{MARKS, stand_ins};
 use crate::dialogue::scenario::place::nearest;
 use crate::dialogue::scenario::{
@@ -22,6 +22,7 @@ pub(super) fn findings(scenario: &Scenario, given: &BTreeSet<String>) -> Vec<Fin
     let known = known_on_entering(scenario, given);
     let mut seeker = Seeker {
         scenario,
+        given,
         universe: universe(scenario, given),
         values: example_values(scenario, given),
         findings: Vec::new(),
@@ -59,6 +60,7 @@ fn example_values(scenario: &Scenario, given: &BTreeSet<String>) -> Variables {
     for name in scenario.fields.iter().chain(given) {
         values.entry(name.clone()).or_insert_with(|| "x".to_owned());
     }
+    values.insert("said".to_owned(), "…".to_owned());
     for (name, value) in &scenario.defaults {
         values.insert(name.clone(), value.clone());
     }
@@ -69,7 +71,7 @@ fn example_values(scenario: &Scenario, given: &BTreeSet<String>) -> Variables {
     ] {
         values.insert(name.to_owned(), value.to_owned());
     }
-    for name in ["misses", "turns", "visits"] {
+    for name in ["misses", "turns"] {
         values.insert(name.to_owned(), "1".to_owned());
     }
     values
@@ -78,27 +80,48 @@ fn example_values(scenario: &Scenario, given: &BTreeSet<String>) -> Variables {
 /// What certainly has a value when a state is entered; for states that can be reached.
 fn known_on_entering<'a>(scenario: &'a Scenario, given: &'a BTreeSet<String>) -> Known<'a> {
     let mut known = Known::from([(&scenario.start, first_known(scenario, given))]);
-    let reached = reachable(scenario);
-    // Each round takes names away or reaches a state; there are only so many of both.
-    let most = reached.len() * (universe(scenario, given).len() + 2) + 2;
-    for _ in 0..most {
-        let before = known.clone();
-        for (name, names) in before.clone() {
-            let Some(state) = scenario.states.get(name) else {
-                continue;
-            };
-            for (target, names) in led_to(scenario, state, &names, &before) {
-                known
-                    .entry(target)
-                    .and_modify(|old| old.retain(|name| names.contains(name)))
-                    .or_insert(names);
+    // What a sub-dialogue leaves may change with any state of it: whoever calls one is looked at
+    // again after everything else.
+    let calls = |state: &State| {
+        let mut ways = state.ways().chain(scenario.global.ways());
+        ways.any(|way| matches!(way.target, Target::Call { .. }))
+    };
+    let callers = scenario.states.iter().filter(|(_, state)| calls(state));
+    let callers: Vec<&StateName> = callers.map(|(name, _)| name).collect();
+    let mut open = BTreeSet::from([&scenario.start]);
+    let mut changed = false;
+    loop {
+        let Some(name) = open.pop_first() else {
+            if !changed || callers.is_empty() {
+                break;
             }
-        }
-        if known == before {
-            break;
+            changed = false;
+            open.extend(callers.iter().filter(|name| known.contains_key(*name)));
+            continue;
+        };
+        let (Some(state), Some(names)) = (scenario.states.get(name), known.get(name)) else {
+            continue;
+        };
+        // Every change takes names away or reaches a state; there are only so many of both.
+        for (target, names) in led_to(scenario, state, names, &known) {
+            if less_known(&mut known, target, names) {
+                open.insert(target);
+                changed = true;
+            }
         }
     }
     known
+}
+
+/// Keeps of a state what is known on one more way to it; whether that is less than before.
+fn less_known<'a>(known: &mut Known<'a>, target: &'a StateName, names: Names<'a>) -> bool {
+    let Some(old) = known.get_mut(target) else {
+        known.insert(target, names);
+        return true;
+    };
+    let before = old.len();
+    old.retain(|name| names.contains(name));
+    old.len() < before
 }
 
 /// Where a state leads, and what certainly has a value then.
@@ -213,6 +236,7 @@ fn known_on_return<'a>(
 
 struct Seeker<'a> {
     scenario: &'a Scenario,
+    given: &'a BTreeSet<String>,
     universe: Names<'a>,
     values: Variables,
     findings: Vec<Finding>,
@@ -243,6 +267,8 @@ impl<'a> Seeker<'a> {
         }
         for text in data {
             self.unknown(name, text);
+            let values = self.values.clone();
+            self.refused(name, text, &values);
         }
         if let Some(CallBack::At(slot)) = &deeds.call_back {
             self.name_known(name, slot, state);
@@ -280,10 +306,20 @@ impl<'a> Seeker<'a> {
 
     fn name_known(&mut self, name: &StateName, asked: &str, state: &State) {
         if !self.universe.contains(asked) {
+            let slots = self.scenario.slots.iter();
+            let timed = [SlotKind::Moment, SlotKind::Date];
+            let slots = slots.filter(|(_, spec)| timed.contains(&spec.kind));
+            let slots: Vec<String> = slots.map(|(slot, _)| format!("`\"{slot}\"`")).collect();
+            let hint = ["`true`, without quotes".to_owned()];
+            let hint = hint
+                .into_iter()
+                .chain(slots)
+                .collect::<Vec<_>>()
+                .join(" or ");
             self.findings.push(Finding::failure(
                 &state.place,
-                format!("state `{name}` asks for a variable nobody sets: {asked}"),
-                self.hint(asked),
+                format!("state `{name}` calls back at `{asked}`, which nobody sets"),
+                format!("write {hint}"),
             ));
         }
     }
@@ -292,15 +328,16 @@ impl<'a> Seeker<'a> {
     /// allow for an absence.
     fn text(&mut self, name: &StateName, text: &Text, known: &Names<'_>) {
         let wanted = template::variables_of(&text.text).unwrap_or_default();
-        if wanted.is_empty() {
+        if !text.text.contains('{') {
             return;
         }
         let mut values = self.values.clone();
         values.retain(|name, _| known.contains(name.as_str()));
         let language = self.scenario.language;
-        let rendered = template::render(language, &text.text, &values);
+        let rendered = sayable::rendered(self.scenario, language, &text.text, &values);
         if !rendered.is_err_and(|error| error.missing) {
-            return self.unknown(name, text);
+            self.unknown(name, text);
+            return self.refused(name, text, &values);
         }
         let missing: Vec<&str> = wanted
             .iter()
@@ -330,6 +367,20 @@ impl<'a> Seeker<'a> {
             .push(Finding::failure(&text.place, message, hint));
     }
 
+    /// A filter that refuses its options, or what the slot holds: with what is known by then, and
+    /// with everything, since `{% if … %}` may open another part of the text.
+    fn refused(&mut self, name: &StateName, text: &Text, known: &Variables) {
+        let told = sayable::refused(self.scenario, &text.text, known)
+            .and_then(|()| sayable::refused(self.scenario, &text.text, &self.values));
+        if let Err(error) = told {
+            self.findings.push(Finding::failure(
+                &text.place,
+                format!("state `{name}` has a text that cannot be said: {error}"),
+                "the filters and their options are in docs/scenario.md, under Values",
+            ));
+        }
+    }
+
     /// Names in a text that may be absent, and that nothing ever gives a value: misspelt, likely.
     fn unknown(&mut self, name: &StateName, text: &Text) {
         for wanted in template::variables_of(&text.text).unwrap_or_default() {
@@ -346,6 +397,14 @@ impl<'a> Seeker<'a> {
     fn hint(&self, name: &str) -> String {
         let near = nearest(name, self.universe.iter().copied());
         let usual = "give it a value under [variables], by --var, or as a column of the leads";
+        let column = self
+            .given
+            .iter()
+            .find(|given| near.contains(&format!("`{given}`")));
+        if let Some(column) = column.filter(|column| !self.scenario.defaults.contains_key(*column))
+        {
+            return format!("the list has a column `{column}`: is that its name? Else {usual}");
+        }
         if near.starts_with("did you mean") {
             format!("{near} Else {usual}")
         } else {

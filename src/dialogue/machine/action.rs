@@ -109,4 +109,7 @@ pub struct Reply {
     pub actions: Vec<Action>,
     /// The ways that led here, by where they are written.
     pub taken: Vec<Place>,
+    /// What the scenario asks for and could not be done as it is written; something else was said
+    /// instead.
+    pub faults: Vec<String>,
 }

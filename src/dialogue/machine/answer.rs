@@ -220,6 +220,9 @@ fn within(spec: &SlotSpec, value: &SlotValue) -> bool {
     let (SlotValue::Number(quantity) | SlotValue::Money(quantity, _)) = value else {
         return true;
     };
+    if spec.whole && quantity.as_whole().is_none() {
+        return false;
+    }
     let thousandths = |bound: i64| bound.saturating_mul(1_000);
     spec.min
         .is_none_or(|min| quantity.thousandths() >= thousandths(min))

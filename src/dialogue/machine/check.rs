@@ -22,8 +22,10 @@ pub(super) fn speakable(scenario: &Scenario, known: &Facts) -> Result<(), Templa
             "the lead brings no `{name}`"
         )));
     }
+    foreign(scenario, known)?;
     let mut facts = known.clone();
     let later = stand_ins(scenario);
+    let reckoned = reckoned(scenario);
     facts.now = facts
         .now
         .or_else(|| Some(jiff::civil::date(2026, 1, 1).at(12, 0, 0, 0)));
@@ -33,12 +35,12 @@ pub(super) fn speakable(scenario: &Scenario, known: &Facts) -> Result<(), Templa
             .entry(name.clone())
             .or_insert_with(|| value.clone());
     }
-    for (name, state) in &scenario.states {
+    for (whose, state) in &scenario.states {
         for text in state.say.all().chain(state.again.all()) {
             let Err(error) = facts.render(scenario, &text.text) else {
                 continue;
             };
-            // A stand-in may be refused where the real value will not be.
+            // What a template makes may be refused here, where its real value will not be.
             let names = template::variables_of(&text.text)?;
             let missing = names.iter().find(|name| {
                 let set = facts.variables.get(*name);
@@ -49,14 +51,49 @@ pub(super) fn speakable(scenario: &Scenario, known: &Facts) -> Result<(), Templa
                 let message = format!("`{name}` has no value, and “{}” needs it", text.text);
                 return Err(TemplateError::missing(message));
             }
-            if error.missing || !names.iter().any(|name| later.contains_key(name)) {
-                let line = text.place.line;
-                let message = format!("state `{name}`, line {line}: {}", error.message);
-                return Err(TemplateError { message, ..error });
+            if error.missing || !names.iter().any(|name| reckoned.contains(name.as_str())) {
+                return Err(TemplateError {
+                    message: format!("state `{whose}`, {}: {error}", text.place),
+                    ..error
+                });
             }
         }
     }
     Ok(())
+}
+
+/// Refuses a lead whose language a scenario of several does not know: it would be spoken to in
+/// another.
+fn foreign(scenario: &Scenario, known: &Facts) -> Result<(), TemplateError> {
+    let wanted = known
+        .variables
+        .get("language")
+        .map_or("", |code| code.trim());
+    let several = scenario.languages().count() > 1;
+    let spoken = Language::parse(&wanted.to_lowercase());
+    if !several || wanted.is_empty() || scenario.languages().any(|own| Some(own) == spoken) {
+        return Ok(());
+    }
+    let codes: Vec<&str> = scenario.languages().map(Language::code).collect();
+    Err(TemplateError {
+        message: format!(
+            "the lead's `language` is `{wanted}`; the scenario speaks {}",
+            codes.join(" and ")
+        ),
+        missing: false,
+    })
+}
+
+/// Variables that a template of the scenario gives a value to.
+pub(in crate::dialogue) fn reckoned(scenario: &Scenario) -> BTreeSet<&str> {
+    let ways = scenario.all_ways().flat_map(|way| &way.changes);
+    let states = scenario.states.values();
+    let changes = states.flat_map(|state| &state.deeds.changes).chain(ways);
+    let made = changes.filter_map(|change| match &change.put {
+        Put::Set(text) if text.text.contains('{') => Some(change.name.as_str()),
+        Put::Set(_) | Put::Add(_) => None,
+    });
+    made.collect()
 }
 
 /// A value for each variable that the talk will bring: slots by their kind, counters a number.

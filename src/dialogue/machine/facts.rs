@@ -62,7 +62,7 @@ impl Facts {
     pub(in crate::dialogue) fn language(&self, scenario: &Scenario) -> Language {
         self.variables
             .get("language")
-            .and_then(|code| Language::parse(code))
+            .and_then(|code| Language::parse(&code.trim().to_lowercase()))
             .filter(|wanted| scenario.languages().any(|known| known == *wanted))
             .unwrap_or(scenario.language)
     }
@@ -76,6 +76,16 @@ impl Facts {
         scenario: &Scenario,
         text: &str,
     ) -> Result<String, TemplateError> {
+        template::render_with(self.language(scenario), text, &self.values(scenario, text))
+    }
+
+    /// Renders what [`Self::render`] refuses, as well as it can be said.
+    pub(in crate::dialogue) fn render_anyhow(&self, scenario: &Scenario, text: &str) -> String {
+        template::render_anyhow(text, &self.values(scenario, text))
+    }
+
+    /// What a text may ask for.
+    fn values(&self, scenario: &Scenario, text: &str) -> BTreeMap<String, Value> {
         let mut values = template::values(&self.variables);
         for name in ["misses", "turns", "now", "today", "tomorrow", "said"] {
             // `moment` tells "tomorrow" from "on Wednesday" by what is now.
@@ -91,7 +101,7 @@ impl Facts {
             });
             values.insert("visits".to_owned(), Value::from_pairs(counts));
         }
-        template::render_with(self.language(scenario), text, &values)
+        values
     }
 
     /// Sets or raises a variable; its new value. A template that cannot be rendered changes

@@ -71,6 +71,66 @@ fn a_guard_chooses_among_ways_and_without_one_that_holds_it_is_no_match() {
 }
 
 #[test]
+fn a_prompt_that_cannot_be_said_is_never_silence() {
+    let tables = |again: &str| {
+        format!(
+            "[slots.n]\nkind = \"number\"\n[states.start]\nsay = \"?\"\nslots = {{ n = \"ask\" }}\n\
+             [states.ask]\nsay = \"Вы {{{{ n | ordinal }}}} в очереди.\"\n{again}\
+             on = {{ yes = \"end\" }}\n"
+        )
+    };
+    for (again, said) in [
+        ("", "Вы 1.5 в очереди."),
+        ("again = \"Ждёте?\"\n", "Ждёте?"),
+    ] {
+        let (mut dialogue, _) = begun(&tables(again));
+        let reply = dialogue.words("полтора");
+        assert_eq!(says(&reply), [said]);
+        assert_eq!(reply.faults.len(), 1, "{:?}", reply.faults);
+        assert!(reply.faults[0].contains("`ask`"), "{:?}", reply.faults);
+    }
+}
+
+#[test]
+fn a_circle_behind_a_condition_is_said_once_and_told() {
+    let (mut dialogue, _) = begun(
+        "[states.start]\nsay = \"?\"\non = { yes = \"a\" }\n\
+         [states.a]\nsay = \"а\"\nnext = [{ if = \"x\", go = \"end\" }, \"b\"]\n\
+         [states.b]\nsay = \"б\"\nnext = \"a\"\n",
+    );
+    let reply = dialogue.words("да");
+    assert_eq!(says(&reply), ["а", "б"]);
+    assert!(
+        reply.faults[0].contains("round and round"),
+        "{:?}",
+        reply.faults
+    );
+}
+
+#[test]
+fn whole_numbers_are_asked_for_where_there_are_bounds() {
+    let (mut dialogue, _) = begun(
+        "[slots.n]\nkind = \"number\"\nmin = 1\n[states.start]\nsay = \"?\"\nslots = { n = \"end\" }",
+    );
+    let reply = dialogue.words("пять с половиной");
+    assert_eq!((reply.state.0.as_str(), reply.outcome), ("start", None));
+    assert_eq!(dialogue.words("пять").outcome.as_deref(), Some("done"));
+}
+
+#[test]
+fn the_lead_language_is_one_of_the_scenario_in_whatever_letters() {
+    let text = "[scenario]\nname = \"t\"\nlanguage = \"ru\"\nlanguages = [\"en\"]\nstart = \"start\"\n\
+        [states.start]\nsay = { ru = \"Да?\", en = \"Yes?\" }\non = { yes = \"end\" }\n\
+        [states.end]\noutcome = \"done\"\n";
+    let scenario = Arc::new(Scenario::parse(text).unwrap());
+    let lead = |code: &str| Variables::from([("language".to_owned(), code.to_owned())]);
+    let mut english = Dialogue::new(Arc::clone(&scenario), &lead("EN")).unwrap();
+    assert_eq!(says(&english.begin()), ["Yes?"]);
+    let refused = Dialogue::new(scenario, &lead("de")).unwrap_err();
+    assert!(refused.message.contains("ru and en"), "{refused}");
+}
+
+#[test]
 fn counters_of_visits_count_entries_and_not_repetitions() {
     let (mut dialogue, _) = begun(
         "[states.start]\nsay = \"{{ visits.start }}\"\nagain = \"ещё раз\"\n\

@@ -1,5 +1,6 @@
 //! The way from one question to the next: states entered, what is said and done in them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::scenario::{CallBack, Deeds, Place, StateName, Target, Way, Wordings, is_key};
@@ -27,6 +28,8 @@ pub(super) struct Step {
     barge_in: bool,
     pub(super) actions: Vec<Action>,
     pub(super) taken: Vec<Place>,
+    /// What the scenario asks for and cannot be done as it is written.
+    faults: Vec<String>,
 }
 
 impl Step {
@@ -39,6 +42,7 @@ impl Step {
             barge_in: true,
             actions: Vec::new(),
             taken: Vec::new(),
+            faults: Vec::new(),
         }
     }
 }
@@ -90,6 +94,12 @@ impl Dialogue {
             self.do_on_way(way, step);
             target = way.target.clone();
         }
+        let state = &self.state;
+        let fault = format!("from state `{state}` the way leads round and round without waiting");
+        step.faults.push(fault);
+        // Once round is heard, and no more.
+        let mut heard = BTreeSet::new();
+        step.say.retain(|prompt| heard.insert(prompt.state.clone()));
     }
 
     /// The state that a target means; `None` where the question in hand was asked again.
@@ -137,9 +147,9 @@ impl Dialogue {
         self.act(&state.deeds, step);
         self.outcome.clone_from(&state.outcome);
         for (name, text) in &state.data {
-            if let Ok(value) = self.facts.render(&scenario, &text.text) {
-                self.data.insert(name.clone(), value);
-            }
+            let value = self.facts.render(&scenario, &text.text);
+            self.data
+                .extend(value.ok().map(|value| (name.clone(), value)));
         }
     }
 
@@ -227,11 +237,28 @@ impl Dialogue {
         } else {
             rendered.next()
         };
+        let text = text.or_else(|| Some(self.instead(name, &first.text, step)));
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             let state = name.clone();
             step.say.push(Prompt { state, text });
             step.barge_in &= scenario.states.get(name).is_none_or(|state| state.barge_in);
         }
+    }
+
+    /// What is said where no wording can be: the question in other words, else the values as they
+    /// are. Silence would leave the callee to wonder whether anybody is there.
+    fn instead(&self, name: &StateName, text: &str, step: &mut Step) -> String {
+        let scenario = &self.scenario;
+        if let Err(error) = self.facts.render(scenario, text) {
+            let fault = format!("state `{name}` has a text that cannot be said: {error}");
+            step.faults.push(fault);
+        }
+        let again = scenario.states.get(name).map(|state| &state.again);
+        let again = again.map_or(&[][..], |again| again.of(self.facts.language(scenario)));
+        again
+            .iter()
+            .find_map(|text| self.facts.render(scenario, &text.text).ok())
+            .unwrap_or_else(|| self.facts.render_anyhow(scenario, text))
     }
 
     pub(super) fn reply(&self, step: Step) -> Reply {
@@ -247,6 +274,7 @@ impl Dialogue {
             do_not_call: step.do_not_call,
             actions: step.actions,
             taken: step.taken,
+            faults: step.faults,
         }
     }
 }

@@ -11,9 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::fields::Field;
 use super::include::File;
 use super::place::{Faults, Place, nearest};
-
-/// What to do where the text is no TOML.
-const NO_TOML: &str = "a section is written [name], a value key = \"text\"";
+use super::syntax;
 
 /// A file: its text, and its tree.
 #[derive(Debug)]
@@ -53,13 +51,16 @@ impl<'a> Source<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Reads a file; `None` if it is no TOML, with the reasons among the faults.
+    /// Reads a file; `None` if it is no TOML, with the first reason among the faults: those after
+    /// it follow from it.
     pub(super) fn parse(file: &'a File, faults: &mut Faults) -> Option<Self> {
         let source = Source::new(file.path.clone(), &file.text);
         let (root, errors) = DeTable::parse_recoverable(&file.text);
-        for error in &errors {
-            let place = source.place(error.span().map_or(0, |span| span.start));
-            faults.add(place, error.message().trim().replace('\n', " "), NO_TOML);
+        if let Some(error) = errors.first() {
+            let at = error.span().map_or(0, |span| span.start);
+            let said = error.message().trim().replace('\n', " ");
+            let found = syntax::explain(&file.text, at, &said);
+            faults.add(source.place(found.at), found.message, found.hint);
         }
         errors.is_empty().then_some(Self { source, root })
     }
@@ -119,7 +120,8 @@ impl<'a> Table<'a> {
     pub(super) fn need(&self, name: &str, faults: &mut Faults) -> Option<Node<'a>> {
         let found = self.get(name);
         if found.is_none() {
-            faults.add(self.place.clone(), format!("`{name}` is missing"), "");
+            let message = format!("`{name}` is missing");
+            faults.add(self.place.clone(), message, missing_hint(name));
         }
         found
     }
@@ -142,9 +144,30 @@ impl<'a> Table<'a> {
     }
 }
 
+/// What to write where a field is missing.
+fn missing_hint(name: &str) -> &'static str {
+    match name {
+        "scenario" => "begin with [scenario], and under it `name`, `language` and `start`",
+        "name" => "write `name = \"…\"`: what the history is to call it",
+        "language" => "write `language = \"ru\"` or `language = \"en\"`",
+        "start" => "write `start = \"…\"`: the name of the first state",
+        "kind" => "write `kind = \"…\"`: what to listen for, such as number, date or name",
+        "to" => "write `to = \"…\"`: a number, or an endpoint such as PJSIP/anna",
+        _ => "",
+    }
+}
+
 impl<'a> Node<'a> {
     pub(super) fn place(&self) -> Place {
         self.source.place(self.value.span().start)
+    }
+
+    /// The place of a character of a text, counted from its beginning without the quotes.
+    pub(super) fn place_in(&self, character: usize) -> Place {
+        let span = self.value.span();
+        let written = self.source.text.get(span.clone()).unwrap_or_default();
+        self.source
+            .place(span.start + offset_in(written, character))
     }
 
     fn wrong(&self, wanted: &str, faults: &mut Faults) {
@@ -238,7 +261,10 @@ impl<'a> Node<'a> {
         if let Some(number) = number.filter(|n| (bounds.0..=bounds.1).contains(n)) {
             return Some(number);
         }
-        let wanted = format!("a whole number from {} to {}", bounds.0, bounds.1);
+        let wanted = match bounds {
+            (i64::MIN, i64::MAX) => "a whole number without quotes".to_owned(),
+            (least, most) => format!("a whole number from {least} to {most}"),
+        };
         if number.is_some() {
             faults.add(self.place(), "out of bounds", format!("write {wanted}"));
         } else {
@@ -273,5 +299,49 @@ impl<'a> Node<'a> {
                 .collect();
         }
         self.word(faults).map(|_| *self).into_iter().collect()
+    }
+}
+
+/// Where a character of a text stands in the text as it is written, in bytes: behind the quotes,
+/// the line break after three of them, and the escapes before it.
+fn offset_in(written: &str, character: usize) -> usize {
+    let quote = written.chars().next().unwrap_or_default();
+    let three: String = [quote; 3].iter().collect();
+    let mut at = if written.starts_with(&three) && written.len() > 5 {
+        let inside = written.get(3..).unwrap_or_default();
+        3 + match inside.as_bytes() {
+            [b'\n', ..] => 1,
+            [b'\r', b'\n', ..] => 2,
+            _ => 0,
+        }
+    } else {
+        1
+    };
+    for _ in 0..character {
+        let rest = written.get(at..).unwrap_or_default();
+        at += if quote == '"' && rest.starts_with('\\') {
+            escape_length(rest)
+        } else {
+            rest.chars().next().map_or(0, char::len_utf8)
+        };
+    }
+    at
+}
+
+/// How long an escape is, in bytes. One at the end of a line joins it with the next, and what is
+/// joined counts with the character behind it.
+fn escape_length(text: &str) -> usize {
+    match text.chars().nth(1) {
+        Some('u') => 6,
+        Some('U') => 10,
+        Some('x') => 4,
+        Some(c) if c.is_whitespace() => {
+            let joined = text.get(1..).unwrap_or_default();
+            let next = joined.trim_start();
+            let blank = 1 + joined.len() - next.len();
+            blank + next.chars().next().map_or(0, char::len_utf8)
+        }
+        Some(c) => 1 + c.len_utf8(),
+        None => 1,
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! The reader refuses what is not in it, and the JSON schema that editors use is made from it.
 
+use crate::dialogue::intent::STANDARD_INTENTS;
+
 /// What may stand in a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::dialogue) enum Kind {
@@ -13,14 +15,20 @@ pub(in crate::dialogue) enum Kind {
     Flag,
     /// A whole number within bounds.
     Count(i64, i64),
-    /// One text or several.
+    /// One text or several, or none.
     Words,
+    /// One text or several.
+    SomeWords,
+    /// Several out of a list.
+    WordsOf(&'static [&'static str]),
     /// One prompt or several wordings of it, the same for all languages or by language.
     Wordings,
     /// Where to go: a state, a table with `go` or `call`, or several with conditions.
     Way,
-    /// Names to ways: intents or slots.
+    /// Intents to ways.
     Ways,
+    /// Slots to ways.
+    SlotWays,
     /// Keys of a telephone to ways.
     KeyWays,
     /// Names to texts, numbers or truth values.
@@ -39,7 +47,7 @@ pub(in crate::dialogue) enum Kind {
     Tables(&'static [Field]),
     /// Words for each choice.
     Choices,
-    /// `false`, or the words that must be said.
+    /// `true` or `false`, or the words that must be said.
     Disclosure,
 }
 
@@ -61,7 +69,7 @@ pub(super) const LANGUAGES: &[&str] = &["ru", "en"];
 /// The whole file.
 #[rustfmt::skip]
 pub(in crate::dialogue) const FILE: &[Field] = &[
-    field("include", Kind::Words, "Files whose tables are taken over, relative to this one; what stands here stands over them"),
+    field("include", Kind::SomeWords, "Files whose tables are taken over, relative to this one; what stands here stands over them"),
     field("scenario", Kind::Table(HEAD), "Name, language and beginning"),
     field("variables", Kind::Values, "Values for variables; a lead's columns and --var stand over them"),
     field("intents", Kind::Tables(INTENT), "Intents of your own, and more phrases for the standard ones"),
@@ -71,14 +79,30 @@ pub(in crate::dialogue) const FILE: &[Field] = &[
     field("states", Kind::Tables(STATE), "The states"),
 ];
 
+/// How far a counter is raised at once.
+pub(in crate::dialogue) const MORE: (i64, i64) = (-1_000_000, 1_000_000);
+
+/// Fields that a table cannot be without.
+pub(in crate::dialogue) fn required(fields: &[Field]) -> &'static [&'static str] {
+    if fields == HEAD {
+        &["name", "language", "start"]
+    } else if fields == SLOT {
+        &["kind"]
+    } else if fields == TRANSFER {
+        &["to"]
+    } else {
+        &[]
+    }
+}
+
 /// `[scenario]`
 #[rustfmt::skip]
 pub(in crate::dialogue) const HEAD: &[Field] = &[
     field("name", Kind::Text, "The name for the history"),
     field("language", Kind::Choice(LANGUAGES), "The language it is held in: ru or en"),
-    field("languages", Kind::Words, "All languages it can be held in; the lead's column `language` chooses"),
+    field("languages", Kind::WordsOf(LANGUAGES), "All languages it can be held in; the lead's column `language` chooses"),
     field("start", Kind::Text, "The first state"),
-    field("attempts", Kind::Count(0, 10), "How often to ask again after silence or something not understood; 2 unless set"),
+    field("attempts", Kind::Count(0, 10), "How often to ask again after silence or something not understood; 0 gives up at the first, 2 unless set"),
     field("turns", Kind::Count(1, 500), "The most answers of the callee in one call; 30 unless set"),
     field("fields", Kind::Words, "Columns that every lead must bring"),
     field("disclosure", Kind::Disclosure, "Words that must be said in the first five seconds; false lifts the check"),
@@ -110,7 +134,7 @@ pub(in crate::dialogue) const INTENT: &[Field] = &[
     field("sure", Kind::Wordings, "Phrases that count whatever else was said"),
     field("alone", Kind::Wordings, "Phrases that count only where they are nearly all that was said"),
     field("unless", Kind::Wordings, "Words that forbid the intent"),
-    field("extends", Kind::Text, "A standard intent whose phrases it has too, and whose consent or refusal it is"),
+    field("extends", Kind::Choice(&STANDARD_INTENTS), "A standard intent whose phrases it has too, and whose consent or refusal it is"),
     field("priority", Kind::Count(0, 100), "Of several intents in one answer the higher wins; 45 unless set"),
 ];
 
@@ -121,6 +145,7 @@ pub(in crate::dialogue) const SLOT: &[Field] = &[
     field("choices", Kind::Choices, "For kind choice: each value with the phrases that mean it"),
     field("min", Kind::Count(i64::MIN, i64::MAX), "For numbers and money: the smallest that is taken"),
     field("max", Kind::Count(i64::MIN, i64::MAX), "For numbers and money: the largest that is taken"),
+    field("whole", Kind::Flag, "For numbers: whether fractions are not taken; true where `min` or `max` is set, unless set"),
 ];
 
 /// What a slot may hold: `SlotKind::NAMES`, and `choice`.
@@ -142,10 +167,10 @@ pub(in crate::dialogue) const STATE: &[Field] = &[
     field("again", Kind::Wordings, "What is said when asking again; `say` unless set"),
     field("on", Kind::Ways, "Intent to state"),
     field("keys", Kind::KeyWays, "Key to state"),
-    field("slots", Kind::Ways, "Slot to state: what is heard is kept, then we go on"),
+    field("slots", Kind::SlotWays, "Slot to state: what is heard is kept, then we go on"),
     field("no_input", Kind::Way, "Where to go when silence was asked about `attempts` times"),
     field("no_match", Kind::Way, "Where to go when not understood `attempts` times"),
-    field("attempts", Kind::Count(0, 10), "How often to ask again in this state"),
+    field("attempts", Kind::Count(0, 10), "How often to ask again in this state; 0 gives up at the first"),
     field("next", Kind::Way, "Where to go without waiting for an answer; `back` asks again what was asked, `return` ends a sub-dialogue"),
     field("outcome", Kind::Text, "The conclusion; what is said is heard out, then we hang up"),
     field("data", Kind::Data, "What to keep with the outcome, beside the slots"),
@@ -186,3 +211,20 @@ pub(in crate::dialogue) const TRANSFER: &[Field] = &[
     field("ring_s", Kind::Count(RING_BOUNDS.0, RING_BOUNDS.1), "How long it rings there, in seconds; 25 unless set"),
     field("music", Kind::Flag, "Whether the callee hears music after the prompt until somebody takes the call; true unless set"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::listen::Expect;
+    use super::*;
+    use crate::dialogue::slot::SlotKind;
+
+    #[test]
+    fn the_kinds_of_slots_and_answers_are_those_that_are_read() {
+        let kinds: Vec<&str> = SlotKind::NAMES.into_iter().chain(["choice"]).collect();
+        assert_eq!(SLOT_KINDS, kinds);
+        let answers: Vec<&str> = ["short"].into_iter().chain(kinds).collect();
+        assert_eq!(EXPECT, answers);
+        assert!(EXPECT.iter().all(|word| Expect::parse(word).is_some()));
+        assert_eq!(Expect::parse("nothing"), None);
+    }
+}

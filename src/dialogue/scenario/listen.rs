@@ -21,14 +21,11 @@ pub enum Expect {
 impl Expect {
     /// The kind behind a word of the language: `short` or a kind of slot.
     pub(in crate::dialogue) fn parse(word: &str) -> Option<Self> {
-        Some(match word {
-            "short" | "yes_no" => Self::Short,
-            "number" | "money" | "name" | "choice" => Self::Value,
-            "date" | "time" | "moment" => Self::Moment,
-            "phone" | "email" => Self::Spelt,
-            "text" => Self::Open,
-            _ => return None,
-        })
+        match word {
+            "short" => Some(Self::Short),
+            "choice" => Some(Self::Value),
+            kind => SlotKind::named(kind).map(|kind| Self::of(&kind)),
+        }
     }
 
     /// The kind of answer that a slot asks for.

@@ -98,7 +98,19 @@ impl<'a> Reader<'a> {
 
     fn scenario(&mut self) -> Option<Scenario> {
         for document in self.documents {
-            document.table().allow(FILE, &mut self.faults);
+            let table = document.table();
+            table.allow(FILE, &mut self.faults);
+            if let Some(node) = table.get("include") {
+                let paths = node.words(&mut self.faults);
+                if paths.is_empty() && node.as_list().is_some_and(|list| list.is_empty()) {
+                    let hint = "name a file, or remove the line";
+                    self.faults.add(node.place(), "an empty list", hint);
+                }
+            }
+        }
+        // A section of another name is missed wherever it is asked for: its name is what to mend.
+        if !self.faults.is_empty() {
+            return None;
         }
         let head = self.head()?;
         let defaults = self.variables();
@@ -219,6 +231,10 @@ impl<'a> Reader<'a> {
                     "write `ru` or `en`",
                 ),
             }
+        }
+        // What the other sections say is judged in some language, rather than not be understood.
+        if self.languages.is_empty() {
+            self.languages.push(Language::Russian);
         }
     }
 
@@ -344,14 +360,38 @@ impl<'a> Reader<'a> {
                 self.faults.add(kind.place(), message, "");
             }
             let kind = word.and_then(SlotKind::named);
-            let bounds = (i64::MIN, i64::MAX);
-            let spec = SlotSpec {
-                kind: kind.unwrap_or(SlotKind::Choice(choices)),
-                min: self.count(&table, "min", bounds),
-                max: self.count(&table, "max", bounds),
-                place: name.place.clone(),
-            };
+            let kind = kind.unwrap_or(SlotKind::Choice(choices));
+            let spec = self.slot(kind, &name, &table);
             self.slots.insert(name.text.to_owned(), spec);
+        }
+    }
+
+    fn slot(&mut self, kind: SlotKind, name: &Name<'a>, table: &Table<'a>) -> SlotSpec {
+        let any = (i64::MIN, i64::MAX);
+        let min = self.count(table, "min", any);
+        let max = self.count(table, "max", any);
+        let whole = table.get("whole");
+        let whole = whole.and_then(|node| node.flag(&mut self.faults));
+        let number = kind == SlotKind::Number;
+        for field in ["min", "max", "whole"] {
+            let takes = number || (kind == SlotKind::Money && field != "whole");
+            if let Some(node) = table.get(field).filter(|_| !takes) {
+                let message = format!("`{field}` means nothing here: the slot takes no number");
+                self.faults.add(node.place(), message, "remove the line");
+            }
+        }
+        if let (Some(least), Some(most), Some(node)) = (min, max, table.get("min"))
+            && least > most
+        {
+            let message = format!("nothing fits: `min` is {least} and `max` is {most}");
+            self.faults.add(node.place(), message, "exchange the two");
+        }
+        SlotSpec {
+            kind,
+            min,
+            max,
+            whole: whole.unwrap_or(number && (min.is_some() || max.is_some())),
+            place: name.place.clone(),
         }
     }
 

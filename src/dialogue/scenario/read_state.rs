@@ -76,6 +76,7 @@ impl<'a> Reader<'a> {
 
     /// A state either waits for an answer, or goes on, or ends; and it must speak to be answered.
     fn check_form(&mut self, name: &Name<'a>, table: &Table<'a>, state: &State) {
+        let whose = name;
         let (place, name) = (name.place.clone(), name.text);
         let ways = usize::from(state.is_final()) + usize::from(!state.next.is_empty());
         if ways > 1 || (ways == 1 && state.listens()) {
@@ -108,6 +109,7 @@ impl<'a> Reader<'a> {
             self.faults
                 .add(node.place(), "after `transfer` the talk is over", hint);
         }
+        self.refuse_idle(whose, table, state);
     }
 
     fn deeds(&mut self, table: &Table<'a>) -> Deeds {
@@ -127,6 +129,7 @@ impl<'a> Reader<'a> {
     fn call_back(&mut self, table: &Table<'a>) -> Option<CallBack> {
         let node = table.get("call_back")?;
         if let Some(name) = node.as_text() {
+            self.refuse_timeless(name, &node);
             return Some(CallBack::At(name.to_owned()));
         }
         let wanted = node.flag(&mut self.faults)?;
@@ -136,6 +139,7 @@ impl<'a> Reader<'a> {
     fn transfer(&mut self, table: &Table<'a>) -> Option<Transfer> {
         let node = table.get("transfer")?;
         let Some(table) = node.as_table() else {
+            self.refuse_nobody(&node);
             return Some(Transfer {
                 to: self.one_text(Some(node))?,
                 failed: None,
@@ -146,6 +150,9 @@ impl<'a> Reader<'a> {
         };
         table.allow(TRANSFER, &mut self.faults);
         let to = table.need("to", &mut self.faults);
+        if let Some(to) = &to {
+            self.refuse_nobody(to);
+        }
         let to = self.one_text(to);
         let failed = table.get("failed");
         let music = table.get("music");

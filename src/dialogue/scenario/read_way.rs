@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::{Node, Table};
-use super::fields::WAY;
+use super::fields::{MORE, WAY};
 use super::place::{Place, nearest};
 use super::read::Reader;
 use super::{BACK, Change, Put, RETURN, StateName, Target, Text, Way, Wordings};
@@ -145,9 +145,7 @@ impl<'a> Reader<'a> {
                 Some(guard)
             }
             Err(error) => {
-                let mut place = node.place();
-                // Behind the opening quote.
-                place.column += 1 + error.at;
+                let place = node.place_in(error.at);
                 let hint = "write like `score >= 4 and not email`";
                 self.faults.add(place, error.message, hint);
                 None
@@ -254,7 +252,7 @@ impl<'a> Reader<'a> {
         {
             for (name, node) in add.entries() {
                 self.variable_name(&name);
-                if let Some(more) = node.count((-1_000_000, 1_000_000), &mut self.faults) {
+                if let Some(more) = node.count(MORE, &mut self.faults) {
                     changes.push(Change {
                         name: name.text.to_owned(),
                         put: Put::Add(more),
@@ -270,6 +268,11 @@ impl<'a> Reader<'a> {
         if let Err(error) = template::variables_of(&text.text) {
             let message = format!("the prompt is no template: {error}");
             let hint = "variables are written {{ name }}";
+            self.faults.add(text.place.clone(), message, hint);
+        }
+        if let Some(braced) = template::single_brace(&text.text) {
+            let message = format!("`{braced}` would be said as it stands");
+            let hint = format!("a variable has two braces: {{{braced}}}");
             self.faults.add(text.place.clone(), message, hint);
         }
         if text.text.contains("visits") {

@@ -188,6 +188,76 @@ fn fault(tables: &str) -> ScenarioError {
     "`data` is kept with an `outcome` only",
     "slots are kept in any case; move it to a state with an `outcome`"
 )]
+#[case(
+    "[slots.a]\nkind = \"number\"\nmin = 7\nmax = 5\n[states.start]\nsay = \"?\"\nnext = \"end\"",
+    9,
+    7,
+    "nothing fits: `min` is 7 and `max` is 5",
+    "exchange the two"
+)]
+#[case(
+    "[slots.a]\nkind = \"date\"\nmin = 7\n[states.start]\nsay = \"?\"\nnext = \"end\"",
+    9,
+    7,
+    "`min` means nothing here: the slot takes no number",
+    "remove the line"
+)]
+#[case(
+    "[slots.a]\nkind = \"number\"\nmin = \"1\"\n[states.start]\nsay = \"?\"\nnext = \"end\"",
+    9,
+    7,
+    "here stands a text",
+    "write a whole number without quotes"
+)]
+#[case(
+    "[states.start]\nsay = \"Это { clinic }.\"\nnext = \"end\"",
+    8,
+    7,
+    "`{ clinic }` would be said as it stands",
+    "a variable has two braces: {{ clinic }}"
+)]
+#[case(
+    "[states.start]\nsay = \"?\"\non = { yes = [{ if = '''\na == 1\nand )''', go = \"end\" }, \"end\"] }",
+    11,
+    5,
+    "`)` does not belong here",
+    "write like `score >= 4 and not email`"
+)]
+#[case(
+    "[states.start]\nsay = \"?\"\non = { yes = [{ if = \"a == \\\"x\\\" and )\", go = \"end\" }, \"end\"] }",
+    9,
+    38,
+    "`)` does not belong here",
+    "write like `score >= 4 and not email`"
+)]
+#[case(
+    "[states.start]\nsay = \"?\"\nagain = \"??\"\nnext = \"end\"",
+    9,
+    9,
+    "`again` does nothing: state `start` waits for no answer",
+    "remove it, or give the state `on`, `keys` or `slots`"
+)]
+#[case(
+    "[slots.n]\nkind = \"time\"\n[states.start]\nsay = \"?\"\ncall_back = \"n\"\nslots = { n = \"end\" }",
+    11,
+    13,
+    "slot `n` does not say on which day to call back",
+    "name a slot of kind \"moment\" or \"date\", or write `true`"
+)]
+#[case(
+    "[states.start]\nsay = \"?\"\ntransfer = \"наш офис\"\noutcome = \"x\"",
+    9,
+    12,
+    "nobody can be rung at `наш офис`",
+    "write a number, an endpoint such as PJSIP/anna, or {{ variable }}"
+)]
+#[case(
+    "[state.bye]\nsay = \"?\"\noutcome = \"bye\"\n[states.start]\nsay = \"?\"\nnext = \"bye\"",
+    7,
+    2,
+    "unknown field `state`",
+    "did you mean `states`?"
+)]
 fn a_mistake_is_told_with_its_place_and_its_mend(
     #[case] tables: &str,
     #[case] line: usize,
@@ -215,6 +285,41 @@ fn all_mistakes_are_told_at_once_in_order() {
             (10, "no such state: `ned`"),
         ]
     );
+}
+
+#[test]
+fn one_mistake_that_others_follow_from_is_told_alone() {
+    for (wrong, message) in [
+        (HEAD.replace("\"ru\"", "\"rus\""), "no such language: `rus`"),
+        (
+            HEAD.replace("start = \"start\"\n", ""),
+            "`start` is missing",
+        ),
+        (format!("include = []\n{HEAD}"), "an empty list"),
+        (format!("include = 5\n{HEAD}"), "here stands a whole number"),
+        (format!("include = [\"\"]\n{HEAD}"), "an empty text"),
+    ] {
+        let states = "[states.start]\nsay = \"?\"\non = { yes = \"end\", no = \"end\" }\n";
+        let error = Scenario::parse(&format!("{wrong}{END}{states}")).unwrap_err();
+        let told: Vec<&str> = error.all().map(|e| e.message.as_str()).collect();
+        assert_eq!(told, [message]);
+        assert!(error.hint.is_some(), "{message}");
+    }
+}
+
+#[test]
+fn fractions_are_taken_where_nothing_speaks_against_them() {
+    let whole = |slot: &str| {
+        let text = format!(
+            "{HEAD}{END}[slots.n]\nkind = \"number\"\n{slot}[states.start]\nsay = \"?\"\n\
+             slots = {{ n = \"end\" }}\n"
+        );
+        Scenario::parse(&text).unwrap().slots["n"].whole
+    };
+    assert!(!whole(""));
+    assert!(whole("min = 1\n"));
+    assert!(whole("whole = true\n"));
+    assert!(!whole("max = 5\nwhole = false\n"));
 }
 
 #[test]

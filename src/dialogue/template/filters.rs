@@ -61,9 +61,9 @@ pub(super) fn add(environment: &mut Environment<'static>, language: Language) {
             let (gender, case) = (gender(&options)?, case(&options)?);
             options.assert_all_used()?;
             let forms = noun(&forms)?;
-            Ok::<_, Error>(spoken::count(
+            Ok::<_, Error>(spoken::count_quantity(
                 language,
-                whole(&value)?,
+                quantity(&value)?,
                 &forms,
                 gender,
                 case,
@@ -76,7 +76,8 @@ pub(super) fn add(environment: &mut Environment<'static>, language: Language) {
             let case = case(&options)?;
             options.assert_all_used()?;
             let forms = noun(&forms)?;
-            Ok::<_, Error>(spoken::plural(language, whole(&value)?, &forms, case))
+            let number = quantity(&value)?;
+            Ok::<_, Error>(spoken::plural_quantity(language, number, &forms, case))
         },
     );
     environment.add_filter("money", move |value: Value, options: Kwargs| {
@@ -96,6 +97,14 @@ pub(super) fn add(environment: &mut Environment<'static>, language: Language) {
     environment.add_filter("address", move |value: Value| {
         spoken::address(language, &value.to_string())
     });
+}
+
+/// Filters of the same names that leave every value as it is.
+pub(super) fn add_none(environment: &mut Environment<'static>) {
+    for name in OURS {
+        let as_it_is = |value: Value, _forms: Rest<Value>, _options: Kwargs| value;
+        environment.add_filter(*name, as_it_is);
+    }
 }
 
 fn add_times(environment: &mut Environment<'static>, language: Language) {
@@ -135,8 +144,18 @@ fn refused(value: &Value, wanted: &str) -> Error {
     )
 }
 
+/// A number; what a prompt reckoned is rounded to thousandths, since binary fractions miss them.
 fn quantity(value: &Value) -> Result<Quantity, Error> {
-    Quantity::parse(&value.to_string()).ok_or_else(|| refused(value, "a number"))
+    let text = value.to_string();
+    let reckoned = || {
+        let number = f64::try_from(value.clone())
+            .ok()
+            .filter(|_| value.is_number())?;
+        Quantity::parse(&format!("{number:.3}"))
+    };
+    Quantity::parse(&text)
+        .or_else(reckoned)
+        .ok_or_else(|| refused(value, "a number"))
 }
 
 fn whole(value: &Value) -> Result<i64, Error> {
@@ -245,6 +264,21 @@ pub(super) fn unknown_filter(text: &str) -> Option<String> {
                 .collect::<String>()
         })
         .find(|name| !name.is_empty() && !known(name))
+}
+
+/// What stands outside of `{{ … }}` and `{% … %}`.
+pub(super) fn outside_tags(text: &str) -> String {
+    let mut outside = String::new();
+    let mut rest = text;
+    while let Some((before, from)) = rest.find('{').and_then(|at| rest.split_at_checked(at)) {
+        outside.push_str(before);
+        rest = from
+            .find('}')
+            .and_then(|at| from.get(at + 1..))
+            .unwrap_or_default();
+        rest = rest.strip_prefix('}').unwrap_or(rest);
+    }
+    outside + rest
 }
 
 /// What stands inside `{{ … }}` and `{% … %}`, texts in quotes left out.

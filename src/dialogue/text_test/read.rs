@@ -132,7 +132,7 @@ fn step(line: usize, word: &str, rest: &str) -> Result<Step, TextError> {
     let text = rest.to_owned();
     Ok(match word {
         "bot" => Step::Bot(text),
-        "callee" => Step::Callee(heard(rest)),
+        "callee" => Step::Callee(heard(rest).map_err(|error| TextError { line, ..error })?),
         "state" => Step::State(text),
         "intent" => Step::Intent(text),
         "outcome" => Step::Outcome(text),
@@ -149,19 +149,33 @@ fn step(line: usize, word: &str, rest: &str) -> Result<Step, TextError> {
     })
 }
 
+const SILENCE: &str = "(silence)";
+const NOBODY: &str = "(nobody takes the call)";
+
 /// What a callee does, as people write it: words, `[1]`, `(silence)`.
-pub fn heard(text: &str) -> Heard {
+///
+/// # Errors
+/// Something in brackets that is none of these: nobody speaks in brackets. Its line is 1.
+pub fn heard(text: &str) -> Result<Heard, TextError> {
     let text = text.trim();
     let inside = |open, close| text.strip_prefix(open)?.strip_suffix(close);
-    if let Some(key) = inside('[', ']')
-        && let (Some(key @ ('0'..='9' | '*' | '#')), 1) = (key.chars().next(), key.chars().count())
-    {
-        return Heard::Key(key);
+    if let Some(key) = inside('[', ']') {
+        return match (key.chars().next(), key.chars().count()) {
+            (Some(key @ ('0'..='9' | '*' | '#')), 1) => Ok(Heard::Key(key)),
+            _ => {
+                let hint = "keys are 0 to 9, * and #, one to a line: [1]";
+                Err(wrong(1, format!("no such key: `{text}`"), hint))
+            }
+        };
     }
     match text {
-        "" | "(silence)" => Heard::Silence,
-        "(nobody takes the call)" => Heard::TransferFailed,
-        words => Heard::Words(words.to_owned()),
+        "" | SILENCE => Ok(Heard::Silence),
+        NOBODY => Ok(Heard::TransferFailed),
+        _ if inside('(', ')').is_some() => {
+            let hint = format!("write {SILENCE}, {NOBODY}, or the words without brackets");
+            Err(wrong(1, format!("`{text}` is nothing a callee does"), hint))
+        }
+        words => Ok(Heard::Words(words.to_owned())),
     }
 }
 
@@ -173,7 +187,7 @@ fn assigned(line: usize, text: &str) -> Result<(String, String), TextError> {
 }
 
 fn time(line: usize, text: &str) -> Result<DateTime, TextError> {
-    let hint = "write it as 2026-11-23 10:00";
+    let hint = "write it as 2026-11-23T10:00";
     DateTime::strptime("%Y-%m-%d %H:%M", text)
         .or_else(|_| text.parse())
         .map_err(|_| wrong(line, format!("`{text}` is no time"), hint))

@@ -47,7 +47,31 @@ fn a_dialogue_that_goes_as_written_holds() {
     "an answer is waited for",
     "the talk is over with the outcome agreed"
 )]
-#[case("callee: да\nslot: a = 1", "a 1", "a none")]
+#[case(
+    "callee: да\nslot: a = 1",
+    "a slot, or what is kept",
+    "there is none: `a`"
+)]
+#[case(
+    "callee: да\nstate: ofer",
+    "a state of the scenario",
+    "there is none: `ofer`; did you mean `offer`?"
+)]
+#[case(
+    "callee: да\nintent: yess",
+    "an intent or a slot of the scenario",
+    "there is none: `yess`; did you mean `yes`?"
+)]
+#[case(
+    "callee: да\noutcome: agred",
+    "an outcome of the scenario",
+    "there is none: `agred`; did you mean `agreed`?"
+)]
+#[case(
+    "lead: nmae = Анна\ncallee: да",
+    "a column that the scenario asks for",
+    "there is none: `nmae`; did you mean `name`?"
+)]
 #[case("callee: да\ntag: hot", "the tag `tag hot`", "none")]
 #[case("callee: да\ndo: transfer 1", "the action `transfer 1`", "none")]
 fn what_is_not_as_written_is_told(
@@ -65,9 +89,29 @@ fn what_is_not_as_written_is_told(
 
 #[test]
 fn the_line_of_a_failure_is_its_own_and_later_dialogues_are_held_too() {
-    let (failures, _) = held("== a\ncallee: да\n\nstate: x\nstate: y\n== b\nstate: z\n");
+    let (failures, _) =
+        held("== a\ncallee: да\n\nstate: price\nstate: offer\n== b\nstate: offer\n");
     let lines: Vec<usize> = failures.iter().map(|failure| failure.line).collect();
     assert_eq!(lines, [4, 7]);
+}
+
+#[test]
+fn a_bot_that_says_nothing_or_not_what_is_written_fails() {
+    let text = "[scenario]\nname = \"t\"\nlanguage = \"ru\"\nstart = \"a\"\n[slots.n]\nkind = \"number\"\n\
+        [states.a]\nsay = \"Сколько?\"\nslots = { n = \"b\" }\non = { yes = \"c\" }\n\
+        [states.b]\nsay = \"{{ n | ordinal }}?\"\non = { yes = \"end\" }\n\
+        [states.c]\nsay = \"{% if n %}Да?{% endif %}\"\non = { yes = \"end\" }\n\
+        [states.end]\noutcome = \"done\"\n";
+    let scenario = Arc::new(Scenario::parse(text).unwrap());
+    let mut coverage = Coverage::of(&scenario);
+    let talks = "== a\ncallee: полтора\nstate: b\n== b\ncallee: да\nstate: c\n";
+    let failures = hold(&scenario, &Dialogues::parse(talks).unwrap(), &mut coverage);
+    let found: Vec<&str> = failures
+        .iter()
+        .map(|failure| failure.found.as_str())
+        .collect();
+    assert!(found[0].contains("cannot be said"), "{found:?}");
+    assert_eq!(found[1], "silence");
 }
 
 #[rstest]
@@ -84,7 +128,19 @@ fn the_line_of_a_failure_is_its_own_and_later_dialogues_are_held_too() {
     "`hello` is no line of a dialogue",
     "write `bot: …`, `callee: …`, or `== a name` for a new dialogue"
 )]
-#[case("now: soon", 1, "`soon` is no time", "write it as 2026-11-23 10:00")]
+#[case("now: soon", 1, "`soon` is no time", "write it as 2026-11-23T10:00")]
+#[case(
+    "== a\ncallee: (silense)",
+    2,
+    "`(silense)` is nothing a callee does",
+    "write (silence), (nobody takes the call), or the words without brackets"
+)]
+#[case(
+    "== a\ncallee: [12]",
+    2,
+    "no such key: `[12]`",
+    "keys are 0 to 9, * and #, one to a line: [1]"
+)]
 #[case("lead: name", 1, "`name` has no value", "write name = value")]
 fn what_is_no_dialogue_is_refused(
     #[case] text: &str,

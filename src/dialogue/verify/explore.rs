@@ -13,7 +13,7 @@ use super::stimulus::{Telling, moves};
 /// More situations than any scenario of a few hundred states has.
 const MOST: usize = 20_000;
 /// Variants of leads that are tried.
-const MOST_LEADS: usize = 64;
+const MOST_LEADS: usize = 256;
 
 /// Something a callee does.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,11 +65,22 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Whether a person takes over: now, or by calling back, or since the talk ends with it.
-    pub(super) fn reaches_person(&self) -> bool {
+    /// Whether a person takes over: now, or by calling back, or since the talk ends with it: in a
+    /// state of its own, and not where it ends for whoever says no or nothing.
+    pub(super) fn reaches_person(&self, letting_go: &BTreeSet<StateName>) -> bool {
         let hands_over =
             |action: &Action| matches!(action, Action::Transfer { .. } | Action::CallBack { .. });
-        self.reply.outcome.is_some() || self.reply.actions.iter().any(hands_over)
+        let ends = self.reply.outcome.is_some() && !letting_go.contains(&self.reply.state);
+        ends || self.reply.actions.iter().any(hands_over)
+    }
+
+    fn lets_go(&self) -> bool {
+        let parting = match &self.act {
+            Move::Silence | Move::Nothing => true,
+            Move::Intent(intent) => ["no", "goodbye"].contains(&intent.as_str()),
+            Move::IntentWith(..) | Move::Slot(_) | Move::Key(_) | Move::TransferFailed => false,
+        };
+        parting && self.reply.outcome.is_some()
     }
 }
 
@@ -80,6 +91,10 @@ pub(super) struct Explored {
     pub(super) steps: Vec<Step>,
     pub(super) entered: BTreeSet<StateName>,
     pub(super) incomplete: bool,
+    /// Why a talk could not begin with one of the leads.
+    pub(super) refusal: Option<String>,
+    /// What could not be done as written at the beginning, and what was said.
+    pub(super) faults: Vec<(String, Vec<String>)>,
     /// Where the steps of each situation begin in `steps`.
     starts: Vec<usize>,
 }
@@ -91,9 +106,36 @@ impl Explored {
         found.map_or(&NOWHERE, |situation| situation.dialogue.state())
     }
 
+    /// How many situations were tried; those after them are known and no more.
+    pub(super) fn left(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Whether the talk has its outcome there, and waits for a transfer only.
+    pub(super) fn is_over(&self, situation: usize) -> bool {
+        let found = self.situations.get(situation);
+        found.is_some_and(|situation| situation.dialogue.outcome().is_some())
+    }
+
+    /// The states in which talks end with those who refuse, or say nothing.
+    pub(super) fn letting_go(&self) -> BTreeSet<StateName> {
+        let ends = self.steps.iter().filter(|step| step.lets_go());
+        ends.map(|step| step.reply.state.clone()).collect()
+    }
+
     pub(super) fn listen(&self, situation: usize) -> Listen {
         let found = self.situations.get(situation);
         found.map_or_else(Listen::default, |situation| situation.dialogue.listen())
+    }
+
+    /// The steps of a situation, with their numbers.
+    pub(super) fn numbered_steps_from(
+        &self,
+        situation: usize,
+    ) -> impl Iterator<Item = (usize, &Step)> {
+        let start = self.starts.get(situation).copied().unwrap_or_default();
+        let steps = self.steps_from(situation).enumerate();
+        steps.map(move |(index, step)| (start + index, step))
     }
 
     pub(super) fn steps_from(&self, situation: usize) -> impl Iterator<Item = &Step> {
@@ -155,13 +197,26 @@ pub(super) fn explore(scenario: &Scenario) -> Explored {
         known: BTreeMap::new(),
         explored: Explored::default(),
     };
-    for fields in leads(scenario, &seeker.telling) {
-        let Ok(dialogue) = Dialogue::new(Arc::clone(&endless), &fields) else {
-            continue;
+    let (leads, more) = leads(scenario, &seeker.telling);
+    seeker.explored.incomplete = more;
+    for fields in leads {
+        let dialogue = match Dialogue::new(Arc::clone(&endless), &fields) {
+            Ok(dialogue) => dialogue,
+            Err(refusal) => {
+                let first = &mut seeker.explored.refusal;
+                first.get_or_insert_with(|| refusal.to_string());
+                continue;
+            }
         };
         let now = jiff::civil::date(2026, 1, 12).at(12, 0, 0, 0);
         let mut dialogue = dialogue.at(now).longest_wordings();
         let reply = dialogue.begin();
+        let said: Vec<String> = reply.say.iter().map(|p| p.text.clone()).collect();
+        let faults = reply
+            .faults
+            .iter()
+            .map(|fault| (fault.clone(), said.clone()));
+        seeker.explored.faults.extend(faults);
         seeker.meet(dialogue, None, &reply);
     }
     let mut at = 0;
@@ -257,8 +312,9 @@ impl Seeker<'_> {
 }
 
 /// Leads that conditions tell apart: with and without each column they ask for, and with each
-/// value they compare it with.
-fn leads(scenario: &Scenario, telling: &Telling<'_>) -> Vec<Variables> {
+/// value they compare it with. Whether there are more than could be tried; then each value is tried
+/// at least once.
+fn leads(scenario: &Scenario, telling: &Telling<'_>) -> (Vec<Variables>, bool) {
     let mut usual: Variables = scenario
         .fields
         .iter()
@@ -269,33 +325,34 @@ fn leads(scenario: &Scenario, telling: &Telling<'_>) -> Vec<Variables> {
         usual.entry(name).or_insert(value);
     }
     let changed = scenario.changed_names();
-    let mut leads = vec![usual];
+    let mut singles = vec![usual.clone()];
+    let mut leads = vec![usual.clone()];
+    let mut more = false;
     for (name, values) in &telling.names {
         let own = OWN_NAMES.contains(name) || name.contains('.') || changed.contains(name);
         if own || scenario.slots.contains_key(*name) {
             continue;
         }
-        let with: Vec<Variables> = values
-            .iter()
-            .flat_map(|value| {
-                leads.iter().map(move |lead| {
-                    let mut lead = lead.clone();
-                    lead.insert((*name).to_owned(), value.clone());
-                    lead
-                })
-            })
-            .collect();
-        let without = leads.iter().map(|lead| {
+        let absent = (!scenario.fields.contains(*name)).then_some(None);
+        let variants: Vec<Option<&String>> = values.iter().map(Some).chain(absent).collect();
+        let with = |lead: &Variables, value: &Option<&String>| {
             let mut lead = lead.clone();
-            if !scenario.fields.contains(*name) {
-                lead.remove(*name);
-            }
+            match value {
+                Some(value) => lead.insert((*name).to_owned(), (*value).clone()),
+                None => lead.remove(*name),
+            };
             lead
-        });
-        let without: Vec<Variables> = without.collect();
-        leads.extend(with);
-        leads.extend(without);
+        };
+        singles.extend(variants.iter().map(|value| with(&usual, value)));
+        let product = leads.iter();
+        let product = product.flat_map(|lead| variants.iter().map(move |value| with(lead, value)));
+        let product: Vec<Variables> = product.take(MOST_LEADS + 1).collect();
+        leads.extend(product);
+        more |= leads.len() > MOST_LEADS;
         leads.truncate(MOST_LEADS);
     }
-    leads
+    let mut known = BTreeSet::new();
+    singles.extend(leads);
+    singles.retain(|lead| known.insert(lead.clone()));
+    (singles, more)
 }

@@ -41,7 +41,7 @@ pub struct LongCall {
     pub ms: u64,
     /// Characters said.
     pub characters: u64,
-    /// Answers of the callee.
+    /// Answers of the callee, with the one that the limit of turns cuts off.
     pub turns: usize,
     /// The dialogue.
     pub dialogue: Vec<Line>,
@@ -74,7 +74,7 @@ pub(super) fn longest(scenario: &Scenario, explored: &Explored, tariff: &Tariff)
 }
 
 /// How long a step takes: the callee's part, then ours.
-fn size(scenario: &Scenario, explored: &Explored, step: &Step) -> (u64, u64) {
+pub(super) fn size(scenario: &Scenario, explored: &Explored, step: &Step) -> (u64, u64) {
     let (ms, characters) = ours(scenario, &step.reply);
     let listen = explored.listen(step.from);
     (ms + step.act.takes_ms(listen), characters)
@@ -184,10 +184,20 @@ fn call(
         depth = depth.saturating_sub(1);
     }
     steps.reverse();
+    told(scenario, explored, first, &steps)
+}
+
+/// A call that begins in a situation and takes these steps.
+pub(super) fn told(
+    scenario: &Scenario,
+    explored: &Explored,
+    first: usize,
+    steps: &[&Step],
+) -> LongCall {
     let opening = explored.situations.get(first).and_then(|s| s.opening());
     let (mut ms, mut characters) = opening.map_or((0, 0), |reply| ours(scenario, reply));
     let mut dialogue: Vec<Line> = opening.into_iter().flat_map(said).collect();
-    for step in &steps {
+    for step in steps {
         let size = size(scenario, explored, step);
         ms += size.0;
         characters += size.1;

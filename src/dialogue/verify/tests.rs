@@ -117,6 +117,36 @@ fn a_talk_that_only_the_limit_ends_is_found() {
 }
 
 #[test]
+fn a_talk_where_each_question_is_asked_once_is_weighed_and_rings_are_told() {
+    let found = verdict(
+        "[states.start]\nsay = \"Раз?\"\non = { yes = \"two\", price = \"price\" }\n\
+         [states.price]\nsay = \"Сто.\"\nnext = \"back\"\n\
+         [states.two]\nsay = \"Два?\"\non = { yes = \"half\", no = \"end\" }\n\
+         [states.half]\nsay = \"Полгода?\"\non = { yes = \"two\", no = \"end\" }",
+    );
+    let (once, cost) = &found.once;
+    assert_eq!(once.turns, 3, "{once:?}");
+    assert!((cost - FREE.cost(once.ms, once.characters)).abs() < 1e-9);
+    assert!(once.ms < found.longest.by_time.ms);
+    let rings: Vec<Vec<&str>> = found
+        .rings
+        .iter()
+        .map(|ring| ring.iter().map(|state| state.0.as_str()).collect())
+        .collect();
+    assert_eq!(rings, [["half", "two"]]);
+    assert_eq!(messages(&found), Vec::<&str>::new());
+}
+
+#[test]
+fn a_ring_that_a_counter_leaves_is_none() {
+    let found = verdict(
+        "[states.start]\nsay = \"Раз?\"\non = { yes = [{ if = \"visits.start > 2\", go = \"end\" }, \"two\"] }\n\
+         [states.two]\nsay = \"Два?\"\non = { yes = \"start\", no = \"end\" }",
+    );
+    assert_eq!(found.rings, Vec::<Vec<StateName>>::new());
+}
+
+#[test]
 fn the_longest_call_is_the_longest_path_and_no_longer_than_the_limit() {
     let found = verdict(
         "[states.start]\nsay = \"Раз?\"\nagain = \"Ещё раз, и очень подробно, и очень долго?\"\n\
@@ -132,6 +162,75 @@ fn the_longest_call_is_the_longest_path_and_no_longer_than_the_limit() {
     );
     let expected = 4 + 4 * "Ещё раз, и очень подробно, и очень долго?".chars().count() + 11;
     assert_eq!(longest.characters, expected as u64);
+}
+
+#[test]
+fn a_talk_that_cannot_begin_proves_nothing() {
+    let found =
+        verdict("[states.start]\nsay = \"{{ 5 | money(curency='EUR') }}\"\non = { yes = \"end\" }");
+    assert_eq!(found.situations, 0);
+    let [only] = messages(&found)[..] else {
+        panic!("{:?}", messages(&found));
+    };
+    assert!(only.starts_with("no talk can begin: "), "{only}");
+}
+
+#[test]
+fn a_circle_that_a_condition_does_not_leave_is_shown() {
+    let found = verdict(
+        "[states.start]\nsay = \"Раз?\"\non = { yes = \"a\" }\n\
+         [states.a]\nsay = \"А.\"\nnext = [{ if = \"missing\", go = \"end\" }, \"b\"]\n\
+         [states.b]\nsay = \"Б.\"\nnext = \"a\"",
+    );
+    let problem = &found.problems[0];
+    assert!(problem.message.contains("round and round"), "{problem:?}");
+    assert_eq!(problem.dialogue.len(), 4, "{problem:?}");
+}
+
+#[test]
+fn many_columns_are_not_all_tried_and_nothing_false_is_said_of_it() {
+    let ways: String = (0..4)
+        .map(|n| {
+            let target = |value| format!("{{ if = \"c{n} == '{value}'\", go = \"s{n}{value}\" }}");
+            let list: Vec<String> = ["a", "b", "d", "e"].map(target).into();
+            let states: String = ["a", "b", "d", "e"]
+                .map(|value| {
+                    let next = if n == 3 {
+                        "end".to_owned()
+                    } else {
+                        format!("q{}", n + 1)
+                    };
+                    format!("[states.s{n}{value}]\nnext = \"{next}\"\n")
+                })
+                .concat();
+            let next = if n == 3 {
+                "end".to_owned()
+            } else {
+                format!("q{}", n + 1)
+            };
+            format!(
+                "{states}[states.q{n}]\nnext = [{}, \"{next}\"]\n",
+                list.join(", ")
+            )
+        })
+        .collect();
+    let found = verdict(&format!(
+        "{ways}[states.start]\nsay = \"Раз?\"\non = {{ yes = \"q0\" }}"
+    ));
+    assert_eq!(messages(&found), Vec::<&str>::new());
+    assert!(found.incomplete);
+}
+
+#[test]
+fn a_farewell_is_no_person() {
+    let head = HEAD.replace("human = \"person\"", "human = \"end\"");
+    let states = "[states.start]\nsay = \"Раз?\"\non = { yes = \"person\" }";
+    let scenario = Scenario::parse(&format!("{head}{states}")).unwrap();
+    let found = verify(&scenario, &FREE);
+    assert_eq!(
+        messages(&found),
+        ["in state `start` a person cannot be reached"]
+    );
 }
 
 #[test]

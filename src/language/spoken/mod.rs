@@ -83,8 +83,8 @@ pub fn ordinal(language: Language, n: i64, gender: Gender, case: Case) -> String
 /// A number with the noun it counts: «пять дней», "five days".
 ///
 /// `forms` are one, few and many in Russian («день», «дня», «дней»; the last repeated where there
-/// are fewer), one and many in English. The other cases are made from them; the gender is read
-/// off the first form, and «ь» is taken as masculine unless `gender` says otherwise.
+/// are fewer), one and many in English. The other cases are made from them, and the gender is read
+/// off the first two, unless `gender` says otherwise.
 pub fn count(
     language: Language,
     n: i64,
@@ -95,6 +95,32 @@ pub fn count(
     match language {
         Language::Russian => russian::count(n, forms, gender, case),
         Language::English => english::count(n, forms),
+    }
+}
+
+/// A number that may be a fraction with the noun it counts: «полтора часа», "two point five hours".
+/// Else as [`count`].
+pub fn count_quantity(
+    language: Language,
+    n: Quantity,
+    forms: &[&str],
+    gender: Option<Gender>,
+    case: Case,
+) -> String {
+    match (n.as_whole(), language) {
+        (Some(n), _) => count(language, n, forms, gender, case),
+        (None, Language::Russian) => russian::count_fraction(n, forms, gender, case),
+        (None, Language::English) => english::count_fraction(n, forms),
+    }
+}
+
+/// The noun alone in the form that a number asks for which may be a fraction.
+pub fn plural_quantity(language: Language, n: Quantity, forms: &[&str], case: Case) -> String {
+    match (n.as_whole(), language) {
+        (Some(n), _) => plural(language, n, forms, case),
+        (None, Language::Russian) => russian::plural_fraction(n, forms, case),
+        // What is not one is many: "half a day" is written, "zero point five days" is said.
+        (None, Language::English) => english::plural(0, forms).to_owned(),
     }
 }
 

@@ -130,6 +130,8 @@ fn an_ordinal_in_english(#[case] n: i64, #[case] said: &str) {
     assert_eq!(ordinal(English, n, Masculine, Nominative), said);
 }
 
+const NIGHT: &[&str] = &["ночь", "ночи", "ночей"];
+const NAME: &[&str] = &["имя", "имени", "имён"];
 const DAY: &[&str] = &["день", "дня", "дней"];
 const MINUTE: &[&str] = &["минута", "минуты", "минут"];
 const PERSON: &[&str] = &["человек", "человека", "человек"];
@@ -164,6 +166,12 @@ const PLACE: &[&str] = &["место", "места", "мест"];
 #[case(22, PLACE, Dative, "двадцати двум местам")]
 #[case(5000, DAY, Dative, "пяти тысячам дней")]
 #[case(0, DAY, Dative, "нолю дней")]
+#[case(1, NIGHT, Nominative, "одна ночь")]
+#[case(21, NIGHT, Accusative, "двадцать одну ночь")]
+#[case(2, NAME, Nominative, "два имени")]
+#[case(1, NAME, Dative, "одному имени")]
+#[case(1, NAME, Instrumental, "одним именем")]
+#[case(5, NAME, Dative, "пяти именам")]
 fn a_count_in_russian(
     #[case] n: i64,
     #[case] forms: &[&str],
@@ -190,6 +198,27 @@ fn the_gender_of_a_noun_on_a_soft_sign_can_be_given() {
         count(Russian, 5, &forms, Some(Feminine), Dative),
         "пяти ночам"
     );
+}
+
+#[rstest]
+#[case("1.5", DAY, Nominative, "полтора дня")]
+#[case("1.5", WEEK, Accusative, "полторы недели")]
+#[case("1.5", DAY, Dative, "полутора дням")]
+#[case("2.5", DAY, Nominative, "две целых пять десятых дня")]
+#[case("0.25", WEEK, Genitive, "ноля целых двадцати пяти сотых недели")]
+#[case("2", DAY, Nominative, "два дня")]
+fn a_fraction_is_counted(
+    #[case] n: &str,
+    #[case] forms: &[&str],
+    #[case] case: Case,
+    #[case] said: &str,
+) {
+    let n = Quantity::parse(n).unwrap();
+    assert_eq!(count_quantity(Russian, n, forms, None, case), said);
+    let noun = plural_quantity(Russian, n, forms, case);
+    assert!(said.ends_with(&format!(" {noun}")), "{noun}");
+    let english = count_quantity(English, n, &["day", "days"], None, case);
+    assert!(english.ends_with(" days"), "{english}");
 }
 
 #[test]
@@ -364,6 +393,17 @@ fn a_telephone_number_in_english() {
 #[case("Лев Толстой", ["Льва Толстого", "Льву Толстому", "Льва Толстого", "Львом Толстым", "Льве Толстом"])]
 #[case("Тарас Черных", ["Тараса Черных", "Тарасу Черных", "Тараса Черных", "Тарасом Черных", "Тарасе Черных"])]
 #[case("Smith", ["Smith", "Smith", "Smith", "Smith", "Smith"])]
+#[case("Виктор Цой", ["Виктора Цоя", "Виктору Цою", "Виктора Цоя", "Виктором Цоем", "Викторе Цое"])]
+#[case("ПАВЕЛ", ["Павла", "Павлу", "Павла", "Павлом", "Павле"])]
+#[case("пётр", ["Петра", "Петру", "Петра", "Петром", "Петре"])]
+#[case("лев", ["Льва", "Льву", "Льва", "Львом", "Льве"])]
+#[case("Николь", ["Николи", "Николи", "Николь", "Николью", "Николи"])]
+#[case("Руфь", ["Руфи", "Руфи", "Руфь", "Руфью", "Руфи"])]
+#[case("Кармен", ["Кармен", "Кармен", "Кармен", "Кармен", "Кармен"])]
+#[case("Иван Горький", ["Ивана Горького", "Ивану Горькому", "Ивана Горького", "Иваном Горьким", "Иване Горьком"])]
+#[case("Иван Кравец", ["Ивана Кравца", "Ивану Кравцу", "Ивана Кравца", "Иваном Кравцом", "Иване Кравце"])]
+#[case("Иван Швец", ["Ивана Швеца", "Ивану Швецу", "Ивана Швеца", "Иваном Швецем", "Иване Швеце"])]
+#[case("Анна Толстая", ["Анны Толстой", "Анне Толстой", "Анну Толстую", "Анной Толстой", "Анне Толстой"])]
 fn a_name_in_every_case(#[case] nominative: &str, #[case] others: [&str; 5]) {
     assert_eq!(name(Russian, nominative, Nominative), nominative);
     for (case, form) in Case::ALL.into_iter().skip(1).zip(others) {

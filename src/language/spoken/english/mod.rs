@@ -4,7 +4,7 @@ mod calendar;
 mod number;
 
 pub(super) use calendar::{date, moment, time, weekday};
-pub(super) use number::{cardinal, count, decimal, money, ordinal, plural};
+pub(super) use number::{cardinal, count, count_fraction, decimal, money, ordinal, plural};
 
 /// A number digit by digit, in groups as they are written in North America.
 pub(super) fn phone(text: &str) -> String {

@@ -132,6 +132,11 @@ pub(in super::super) fn count(n: i64, forms: &[&str]) -> String {
     join(&[&cardinal(n), plural(n, forms)])
 }
 
+/// A fraction with its noun: "two point five hours".
+pub(in super::super) fn count_fraction(n: Quantity, forms: &[&str]) -> String {
+    join(&[&decimal(n), plural(0, forms)])
+}
+
 /// The noun's form after the number.
 pub(in super::super) fn plural<'a>(n: i64, forms: &[&'a str]) -> &'a str {
     let one = forms.first().copied().unwrap_or_default();

@@ -10,6 +10,6 @@ mod phone;
 pub(super) use calendar::{date, moment, time, weekday};
 pub(super) use cardinal::{cardinal, decimal};
 pub(super) use name::{address, name};
-pub(super) use noun::{count, money, plural};
+pub(super) use noun::{count, count_fraction, money, plural, plural_fraction};
 pub(super) use ordinal::ordinal;
 pub(super) use phone::phone;

@@ -17,7 +17,40 @@ const IRREGULAR: [(&str, &str); 4] = [
     ("Петр", "Петр"),
 ];
 /// Women's names on a consonant or «ь» that are declined like «ночь».
-const LIKE_NIGHT: [&str; 6] = ["любовь", "нинель", "адель", "рахиль", "айгуль", "гузель"];
+const LIKE_NIGHT: [&str; 17] = [
+    "любовь",
+    "нинель",
+    "адель",
+    "рахиль",
+    "айгуль",
+    "гузель",
+    "руфь",
+    "николь",
+    "жизель",
+    "изабель",
+    "эсфирь",
+    "юдифь",
+    "ассоль",
+    "айсель",
+    "асель",
+    "аниэль",
+    "этель",
+];
+/// Women's names on a consonant, which stay as they are. Most women's names are told by the list
+/// of first names; these are not on it.
+const UNCHANGING: [&str; 11] = [
+    "кармен",
+    "элен",
+    "ирэн",
+    "ирен",
+    "эллен",
+    "катрин",
+    "кэтрин",
+    "жаклин",
+    "айгерим",
+    "мадлен",
+    "ирис",
+];
 /// Fathers whose sons' patronymic is stressed on the ending: «Ильичом».
 const STRESSED_FATHERS: [&str; 5] = ["ильич", "кузьмич", "лукич", "фомич", "саввич"];
 
@@ -33,12 +66,26 @@ pub(in super::super) fn name(name: &str, case: Case) -> String {
         .iter()
         .map(|word| {
             word.split('-')
-                .map(|part| decline(part, gender, several, case))
+                .map(|part| decline(&written(part), gender, several, case))
                 .collect::<Vec<_>>()
                 .join("-")
         })
         .collect();
     declined.join(" ")
+}
+
+/// A part of a name as names are written: lists have «ПАВЕЛ» and «пётр» too, and an ending in
+/// small letters behind capitals is read out as letters.
+fn written(part: &str) -> String {
+    let mut chars = part.chars();
+    let alike = !part.chars().any(char::is_lowercase) || !part.chars().any(char::is_uppercase);
+    match chars.next().filter(|_| alike && part.chars().count() > 1) {
+        Some(first) => first
+            .to_uppercase()
+            .chain(chars.as_str().to_lowercase().chars())
+            .collect(),
+        None => part.to_owned(),
+    }
 }
 
 /// The words to address a person by: first name and patronymic where the full name has them.
@@ -63,6 +110,11 @@ fn gender(words: &[&str]) -> Option<Gender> {
             Bearer::Either => None,
         })
     };
+    let women = || {
+        let listed = |word: &str| LIKE_NIGHT.contains(&word) || UNCHANGING.contains(&word);
+        let found = words.iter().any(|word| listed(&word.to_lowercase()));
+        found.then_some(Gender::Feminine)
+    };
     let surname = || {
         words.iter().find_map(|word| {
             let word = word.to_lowercase();
@@ -72,11 +124,13 @@ fn gender(words: &[&str]) -> Option<Gender> {
                 .then_some(Gender::Feminine)
         })
     };
-    patronymic.or_else(first).or_else(surname)
+    patronymic.or_else(first).or_else(women).or_else(surname)
 }
 
 fn decline(word: &str, gender: Option<Gender>, several: bool, case: Case) -> String {
-    if names::known(word).is_some() {
+    let lower = word.to_lowercase();
+    let listed = LIKE_NIGHT.contains(&lower.as_str()) || UNCHANGING.contains(&lower.as_str());
+    if listed || names::known(word).is_some() {
         return first_name(word, gender, case);
     }
     if names::patronymic(word).is_some() {
@@ -98,10 +152,11 @@ fn first_name(word: &str, gender: Option<Gender>, case: Case) -> String {
         return put(stem, &["а", "у", "а", "ом", "е"], case);
     }
     let lower = word.to_lowercase();
-    let woman = match names::known(word) {
-        Some((_, bearer)) => bearer == Bearer::Woman,
-        None => gender == Some(Gender::Feminine),
-    };
+    let woman = UNCHANGING.contains(&lower.as_str())
+        || match names::known(word) {
+            Some((_, bearer)) => bearer == Bearer::Woman,
+            None => gender == Some(Gender::Feminine),
+        };
     let stem = without_last(word);
     let endings: &Endings = match lower.chars().last() {
         Some('а') if stem.ends_with(['ж', 'ш', 'ч', 'щ', 'ц']) => &["и", "е", "у", "ей", "е"],
@@ -151,7 +206,8 @@ fn surname(word: &str, gender: Option<Gender>, several: bool, case: Case) -> Opt
                 case,
             ));
         }
-        if ends(&["ская", "цкая", "ная", "вая"]) {
+        if ends(&["ская", "цкая", "ная", "вая"]) || (several && long && ends(&["ая"]))
+        {
             let stem = without_last(without_last(word));
             return Some(put(stem, &["ой", "ой", "ую", "ой", "ой"], case));
         }
@@ -161,11 +217,13 @@ fn surname(word: &str, gender: Option<Gender>, several: bool, case: Case) -> Opt
     {
         return Some(put(word, &["а", "у", "а", "ым", "е"], case));
     }
-    if ends(&["ский", "цкий"]) {
+    if ends(&["ский", "цкий"]) || (several && ends(&["кий", "гий", "хий"])) {
         let stem = without_last(without_last(word));
         return Some(put(stem, &["ого", "ому", "ого", "им", "ом"], case));
     }
-    if ends(&["ый", "ой"]) && several {
+    // «Толстой» is an adjective, «Цой» is none.
+    let adjective = lower.chars().count() > 4;
+    if ends(&["ый", "ой"]) && several && adjective {
         let stem = without_last(without_last(word));
         return Some(put(stem, &["ого", "ому", "ого", "ым", "ом"], case));
     }
@@ -173,6 +231,12 @@ fn surname(word: &str, gender: Option<Gender>, several: bool, case: Case) -> Opt
         return None;
     }
     let last = lower.chars().last()?;
+    if gender == Some(Gender::Masculine) && last == 'й' {
+        return Some(put(without_last(word), &["я", "ю", "я", "ем", "е"], case));
+    }
+    if let Some(stem) = fleeting(word).filter(|_| gender == Some(Gender::Masculine)) {
+        return Some(put(&stem, &["а", "у", "а", "ом", "е"], case));
+    }
     if gender == Some(Gender::Masculine) && is_consonant(last) {
         let instrumental = if "жшчщц".contains(last) {
             "ем"
@@ -182,6 +246,17 @@ fn surname(word: &str, gender: Option<Gender>, several: bool, case: Case) -> Opt
         return Some(put(word, &["а", "у", "а", instrumental, "е"], case));
     }
     None
+}
+
+/// The stem of a surname whose vowel flees: «Кравец», «Кравца». In «Швец» it stays.
+fn fleeting(word: &str) -> Option<String> {
+    let stem = word.strip_suffix("ец")?;
+    let lower = stem.to_lowercase();
+    let mut before = lower.chars().rev();
+    let last = before.next().filter(|c| is_consonant(*c))?;
+    before.next().filter(|c| !is_consonant(*c))?;
+    let softened = if last == 'л' { "ь" } else { "" };
+    Some(format!("{stem}{softened}ц"))
 }
 
 fn put(stem: &str, endings: &Endings, case: Case) -> String {

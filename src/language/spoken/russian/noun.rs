@@ -1,7 +1,7 @@
 //! Nouns that are counted: their form after a number, and the cases made from three forms.
 
 use super::super::{Currency, Quantity, join};
-use super::cardinal::cardinal;
+use super::cardinal::{cardinal, decimal};
 use crate::language::{Case, Gender};
 
 /// A noun in all its forms.
@@ -166,14 +166,46 @@ pub(in super::super) fn count(
     gender: Option<Gender>,
     case: Case,
 ) -> String {
-    let gender = gender.unwrap_or_else(|| gender_of(forms.first().copied().unwrap_or_default()));
+    let gender = gender.unwrap_or_else(|| gender_of(forms));
     join(&[cardinal(n, gender, case), plural_of(n, forms, gender, case)])
 }
 
+/// A fraction with its noun, which stands in the genitive singular: «две целых пять десятых
+/// часа». One and a half has a word of its own, that is counted with as two is.
+pub(in super::super) fn count_fraction(
+    n: Quantity,
+    forms: &[&str],
+    gender: Option<Gender>,
+    case: Case,
+) -> String {
+    let gender = gender.unwrap_or_else(|| gender_of(forms));
+    if n.thousandths() != ONE_AND_A_HALF {
+        let part = plural_fraction(n, forms, case);
+        return join(&[decimal(n, Gender::Feminine, case), part]);
+    }
+    let number = match (case.is_oblique(), gender) {
+        (true, _) => "полутора",
+        (false, Gender::Feminine) => "полторы",
+        (false, Gender::Masculine | Gender::Neuter) => "полтора",
+    };
+    join(&[number.to_owned(), plural_fraction(n, forms, case)])
+}
+
+/// The noun's form after a fraction, without the fraction.
+pub(in super::super) fn plural_fraction(n: Quantity, forms: &[&str], case: Case) -> String {
+    if n.thousandths() == ONE_AND_A_HALF {
+        return plural_of(2, forms, gender_of(forms), case);
+    }
+    let one = forms.first().copied().unwrap_or_default();
+    forms.get(1).copied().unwrap_or(one).to_owned()
+}
+
+/// In thousandths.
+const ONE_AND_A_HALF: i64 = 1_500;
+
 /// The noun's form after the number, without the number.
 pub(in super::super) fn plural(n: i64, forms: &[&str], case: Case) -> String {
-    let gender = gender_of(forms.first().copied().unwrap_or_default());
-    plural_of(n, forms, gender, case)
+    plural_of(n, forms, gender_of(forms), case)
 }
 
 fn plural_of(n: i64, forms: &[&str], gender: Gender, case: Case) -> String {
@@ -185,14 +217,20 @@ fn plural_of(n: i64, forms: &[&str], gender: Gender, case: Case) -> String {
         Agreement::Few => few.to_owned(),
         Agreement::Many => many.to_owned(),
         Agreement::Plural if case == Case::Genitive => many.to_owned(),
-        Agreement::Plural => plural_case(few, case),
+        Agreement::Plural => plural_case(few, gender, case),
     }
 }
 
-fn gender_of(word: &str) -> Gender {
+/// The gender of a noun, told by its first form; where that leaves it open, by the genitive
+/// after it: «ночь», «ночи», but «день», «дня», and «имя», «имени».
+fn gender_of(forms: &[&str]) -> Gender {
+    let word = forms.first().copied().unwrap_or_default();
+    let genitive = forms.get(1).copied().unwrap_or_default();
     match word.chars().last() {
+        Some('я') if word.ends_with("мя") && genitive.ends_with("ени") => Gender::Neuter,
         Some('а' | 'я') => Gender::Feminine,
         Some('о' | 'е' | 'ё') => Gender::Neuter,
+        Some('ь') if genitive.ends_with('и') => Gender::Feminine,
         _ => Gender::Masculine,
     }
 }
@@ -204,6 +242,9 @@ fn singular(one: &str, genitive: &str, gender: Gender, case: Case) -> String {
     let third_declension = gender == Gender::Feminine && one.ends_with('ь');
     match (case, gender) {
         (Case::Genitive, _) => genitive.to_owned(),
+        (Case::Dative | Case::Prepositional, _) if like_name(genitive, gender) => {
+            genitive.to_owned()
+        }
         (Case::Accusative, Gender::Feminine) if one.ends_with('а') => {
             without_last(one).to_owned() + "у"
         }
@@ -243,20 +284,23 @@ fn singular(one: &str, genitive: &str, gender: Gender, case: Case) -> String {
     }
 }
 
+/// Whether a noun is declined like «имя», «имени».
+fn like_name(genitive: &str, gender: Gender) -> bool {
+    gender == Gender::Neuter && genitive.ends_with("ени")
+}
+
 /// The plural in an oblique case, from the genitive singular: «дня» → «дням».
-fn plural_case(genitive: &str, case: Case) -> String {
+fn plural_case(genitive: &str, gender: Gender, case: Case) -> String {
     // The plural of these is made from another stem.
     let own = match genitive {
-        "человека" => Some("людя"),
-        "ребёнка" | "ребенка" => Some("детя"),
+        _ if like_name(genitive, gender) => Some(without_last(genitive).to_owned() + "а"),
+        "человека" => Some("людя".to_owned()),
+        "ребёнка" | "ребенка" => Some("детя".to_owned()),
         _ => None,
     };
     let stem = without_last(genitive);
     let soft = genitive.ends_with(['я', 'и']) && !ends_hard(stem);
-    let base = own.map_or_else(
-        || format!("{stem}{}", if soft { "я" } else { "а" }),
-        str::to_owned,
-    );
+    let base = own.unwrap_or_else(|| format!("{stem}{}", if soft { "я" } else { "а" }));
     match case {
         Case::Instrumental => base + "ми",
         Case::Prepositional => base + "х",
