@@ -253,7 +253,7 @@ impl<'a> Builder<'a> {
         };
         match self.current.as_mut() {
             Some(current) => {
-                current.thousandths += 500;
+                current.thousandths = current.thousandths.checked_add(500)?;
                 current.smallest = 1;
             }
             None => self.total = self.total.saturating_add(unit.checked_mul(500)?),
@@ -291,7 +291,7 @@ impl<'a> Builder<'a> {
             taken -= 1;
             10_i64.pow(u32::try_from(count.to_string().len()).ok()?)
         };
-        let thousandths = current.thousandths + count * 1000 / parts;
+        let thousandths = current.thousandths.checked_add(count * 1000 / parts)?;
         self.current = Some(Current {
             thousandths,
             smallest: 1,
@@ -319,7 +319,7 @@ impl<'a> Builder<'a> {
         let taken = 1 + places.len();
         let thousandths: i64 = format!("{places:0<3}").parse().ok()?;
         let current = self.current.as_mut()?;
-        current.thousandths += thousandths;
+        current.thousandths = current.thousandths.checked_add(thousandths)?;
         current.smallest = 1;
         Some(taken)
     }

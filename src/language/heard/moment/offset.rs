@@ -1,10 +1,13 @@
 //! «через час», «минут через двадцать», "in half an hour": so long from now.
 
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::DateTime;
 
 use super::Moment;
 use super::item::{Item, ItemKind, Unit};
+
+/// Nobody says «через два-двадцать»: the end of a span is at most so many times its beginning.
+const WIDEST: i64 = 5;
 
 /// A span of time that begins now, where it is shorter than a day.
 pub(super) fn offset(items: &[Item], now: DateTime) -> Option<Moment> {
@@ -15,8 +18,9 @@ pub(super) fn offset(items: &[Item], now: DateTime) -> Option<Moment> {
     });
     let (length, from, to) = found?;
     let now = now.with().second(0).subsec_nanosecond(0).build().ok()?;
-    let from = now.checked_add(from.minutes()).ok()?;
-    let to = now.checked_add(to.minutes()).ok()?;
+    // Whatever number was heard: a span that no calendar holds is no time to call back.
+    let after = |minutes: i64| now.checked_add(Span::new().try_minutes(minutes).ok()?).ok();
+    let (from, to) = (after(from)?, after(to)?);
     let range = items.get(length.first)?.range.start..items.get(length.last)?.range.end;
     Some(Moment {
         from,
@@ -80,6 +84,12 @@ fn number_at(items: &[Item], at: usize) -> Option<i64> {
     Some(value.thousandths())
 }
 
+/// Whether the second of two numbers can be meant as the end of a span that the first begins:
+/// «минут через двадцать-тридцать», and not a telephone number said in the same breath.
+fn is_upper_bound(low: i64, high: i64) -> bool {
+    high > low && high <= low.saturating_mul(WIDEST)
+}
+
 /// A length whose «через» stands here.
 #[expect(
     clippy::wildcard_enum_match_arm,
@@ -103,7 +113,7 @@ pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
         (at.checked_sub(1).and_then(kind), number(next))
         && !matches!(kind(next + 1), Some(ItemKind::Unit(_)))
     {
-        let second = number(next + 1);
+        let second = number(next + 1).filter(|high| is_upper_bound(low, *high));
         let last = next + usize::from(second.is_some());
         return Some(Length {
             unit,
@@ -136,7 +146,9 @@ pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
             (
                 unit,
                 low,
-                second.filter(|high| *high > low).unwrap_or(low),
+                second
+                    .filter(|high| is_upper_bound(low, *high))
+                    .unwrap_or(low),
                 after,
             )
         }
@@ -144,7 +156,7 @@ pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
     };
     let (mut low, mut high) = (low, high);
     if let Some(half) = half_after(items, last) {
-        (low, high, last) = (low + 500, high + 500, half);
+        (low, high, last) = (low.checked_add(500)?, high.checked_add(500)?, half);
     }
     Some(Length {
         unit,

@@ -182,7 +182,40 @@ fn the_words_it_was_found_in_are_told() {
     assert!(found.dated && found.timed && found.exact);
 }
 
+/// A telephone number, or a number that no calendar holds, beside «через».
+#[rstest]
+#[case("перезвоните минут через двадцать 89000000001", "11-22 11:40")]
+#[case("минут через двадцать тридцать", "11-22 11:40-11:50")]
+#[case("через два три часа 89000000001", "11-22 13:20-14:20")]
+#[case("через сто миллиардов минут", "none")]
+#[case("через 999999999 часов", "none")]
+#[case("через 9223372036854775,807 часа с половиной", "none")]
+#[case("через 9223372036854775 point nine nine nine часов", "none")]
+fn no_number_is_too_large(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(read(text), expected, "{text}");
+}
+
 proptest! {
+    #[test]
+    fn no_number_makes_it_fail(
+        picks in proptest::collection::vec(0_usize..28, 1..9),
+        number in proptest::num::u64::ANY,
+        decimals in 0_u32..1000,
+    ) {
+        let (whole, split) = (number.to_string(), format!("{}.{decimals}", number / 2000));
+        let list = [
+            whole.as_str(), split.as_str(), "через", "минут", "часов", "дней", "недель", "месяцев",
+            "лет", "миллиардов", "миллиард", "тысяч", "с", "половиной", "и", "целых", "десятых",
+            "in", "hours", "and", "a", "half", "point", "nine", "назад", "минус", "ago", "to",
+        ];
+        let text: Vec<&str> = picks.iter().filter_map(|pick| list.get(*pick).copied()).collect();
+        let heard = words(&text.join(" "));
+        let now = date(2026, 11, 22).at(11, 20, 0, 0);
+        if let Some(found) = moment(&heard, now) {
+            prop_assert!(found.from <= found.to && !found.range.is_empty(), "{:?}", text);
+        }
+    }
+
     #[test]
     fn no_text_makes_it_fail_and_no_span_is_reversed(
         picks in proptest::collection::vec(0_usize..40, 1..9),
