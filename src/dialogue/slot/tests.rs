@@ -73,6 +73,18 @@ fn sums(#[case] text: &str, #[case] amount: &str, #[case] currency: Option<Curre
 #[case(SlotKind::Moment, "через час", "2026-11-22T12:20")]
 #[case(SlotKind::Moment, "next tuesday at noon", "2026-11-24T12:00")]
 #[case(SlotKind::Moment, "когда-нибудь", "none")]
+#[case(SlotKind::Moment, "мне уже вчера звонили", "none")]
+#[case(
+    SlotKind::Moment,
+    "сегодня не могу, завтра в десять",
+    "2026-11-23T10:00"
+)]
+#[case(SlotKind::Date, "завтра не смогу", "none")]
+#[case(SlotKind::Date, "завтра не могу послезавтра", "2026-11-24")]
+#[case(SlotKind::Date, "вчера", "2026-11-21")]
+#[case(SlotKind::Time, "в девять", "09:00")]
+#[case(SlotKind::Time, "в три не могу в пять могу", "17:00")]
+#[case(SlotKind::Time, "через час", "12:20")]
 fn days_and_hours(#[case] kind: SlotKind, #[case] text: &str, #[case] value: &str) {
     assert_eq!(fill(&kind, text), value, "{text}");
 }

@@ -90,15 +90,53 @@ fn is_upper_bound(low: i64, high: i64) -> bool {
     high > low && high <= low.saturating_mul(WIDEST)
 }
 
-/// A length whose «через» stands here.
+/// A length whose «через», or "from now", stands here.
+pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
+    let kind = items.get(at)?.kind;
+    if kind == ItemKind::FromNow {
+        return length_before(items, at);
+    }
+    (kind == ItemKind::Through).then(|| length_after(items, at))?
+}
+
+/// "An hour", "two and a half weeks" before "from now".
+fn length_before(items: &[Item], end: usize) -> Option<Length> {
+    let kind = |at: usize| items.get(at).map(|item| item.kind);
+    let mut last = end.checked_sub(1)?;
+    let mut more = 0;
+    if kind(last) == Some(ItemKind::Half) {
+        more = 500;
+        last = last.checked_sub(1)?;
+        while kind(last) == Some(ItemKind::Joint) {
+            last = last.checked_sub(1)?;
+        }
+    }
+    let before = last.checked_sub(1);
+    let number = before.and_then(|at| number_at(items, at));
+    let kind = kind(last)?;
+    let (unit, count) = if let ItemKind::HalfUnit(unit) = kind {
+        (unit, 500)
+    } else if let ItemKind::Unit(unit) = kind {
+        (unit, number.unwrap_or(1000))
+    } else {
+        return None;
+    };
+    let first = before.filter(|_| number.is_some());
+    let count = count.checked_add(more)?;
+    Some(Length {
+        unit,
+        low: count,
+        high: count,
+        first: first.unwrap_or(last),
+        last: end,
+    })
+}
+
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "most kinds of items mean nothing here"
 )]
-pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
-    if items.get(at)?.kind != ItemKind::Through {
-        return None;
-    }
+fn length_after(items: &[Item], at: usize) -> Option<Length> {
     let kind = |at: usize| items.get(at).map(|item| item.kind);
     let number = |at: usize| number_at(items, at);
     let mut next = at + 1;
