@@ -101,6 +101,16 @@ pub enum SlotValue {
     Choice(String),
 }
 
+impl SlotValue {
+    /// The number of a count or a sum.
+    pub(super) fn quantity(&self) -> Option<Quantity> {
+        if let Self::Number(quantity) | Self::Money(quantity, _) = self {
+            return Some(*quantity);
+        }
+        None
+    }
+}
+
 impl fmt::Display for SlotValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
