@@ -23,7 +23,7 @@ pub use graph::{Graph, Seen, Traffic};
 pub use guard::Guard;
 pub use intent::{By, Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, discloses, lint};
-pub use machine::{Action, Dialogue, Heard, Prompt, Question, Reply};
+pub use machine::{Action, Dialogue, Heard, Prompt, Question, Reply, Unheard};
 pub use scenario::{
     CallBack, Change, Deeds, Disclosure, Expect, Global, Listen, Loader, Place, Put, Scenario,
     ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,

@@ -10,7 +10,7 @@ use super::source::open;
 use crate::cli::ScenarioTalkArgs;
 use crate::commands::Desk;
 use crate::dialogue::text_test::{heard, shown};
-use crate::dialogue::{By, Dialogue, Heard, Reply};
+use crate::dialogue::{By, Dialogue, Heard, Reply, Unheard};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, UserError, plain};
 
@@ -27,7 +27,7 @@ pub(super) fn talk(arguments: &ScenarioTalkArgs, desk: &Desk<'_>) -> anyhow::Res
     let printer = desk.printer;
     let model = driver::Advice::of(&desk.settings()?)?;
     let reply = dialogue.begin();
-    print(None, &reply, printer)?;
+    print(None, &reply, None, printer)?;
     let typing = printer.can_ask() && !printer.is_json();
     if typing {
         printer.message("type what the callee says; empty is silence, [1] a key, Ctrl-D leaves");
@@ -44,8 +44,9 @@ pub(super) fn talk(arguments: &ScenarioTalkArgs, desk: &Desk<'_>) -> anyhow::Res
             printer.data(&format!("callee  {}", plain(&line)))?;
         }
         let heard = advised(heard(&line), &dialogue, model.as_ref(), printer);
+        let unheard = unheard(&heard, &dialogue);
         let reply = dialogue.hear(&heard);
-        print(Some(&line), &reply, printer)?;
+        print(Some(&line), &reply, unheard.as_ref(), printer)?;
     }
     print_end(&dialogue, printer)?;
     Ok(ExitStatus::Success)
@@ -77,6 +78,14 @@ fn advised(
     }
 }
 
+/// What the words would have meant, where the state does not understand them.
+fn unheard(heard: &Heard, dialogue: &Dialogue) -> Option<Unheard> {
+    let (Heard::Words(words) | Heard::Advised { words, .. }) = heard else {
+        return None;
+    };
+    dialogue.unheard(words)
+}
+
 fn moment(typed: &str) -> Result<DateTime, UserError> {
     let read = DateTime::strptime("%Y-%m-%d %H:%M", typed).or_else(|_| typed.parse());
     read.map_err(|_| {
@@ -85,12 +94,17 @@ fn moment(typed: &str) -> Result<DateTime, UserError> {
     })
 }
 
-fn print(said: Option<&str>, reply: &Reply, printer: &Printer) -> anyhow::Result<()> {
+fn print(
+    said: Option<&str>,
+    reply: &Reply,
+    unheard: Option<&Unheard>,
+    printer: &Printer,
+) -> anyhow::Result<()> {
     if printer.is_json() {
         return printer.json(&Envelope::new("novodial.talk_step/1", step(said, reply)));
     }
     if said.is_some() {
-        printer.data(&printer.paint(Paint::Faint, &why(reply)))?;
+        printer.data(&printer.paint(Paint::Faint, &why(reply, unheard)))?;
     }
     for prompt in &reply.say {
         let who = printer.paint(Paint::Strong, "bot   ");
@@ -105,7 +119,7 @@ fn print(said: Option<&str>, reply: &Reply, printer: &Printer) -> anyhow::Result
 }
 
 /// `        yes (“конечно”, 0.95): greeting → offer`
-fn why(reply: &Reply) -> String {
+fn why(reply: &Reply, unheard: Option<&Unheard>) -> String {
     let found = match &reply.evidence {
         Some(evidence) if evidence.by == By::Model => {
             format!("{} (by: model)", evidence.intent)
@@ -116,7 +130,10 @@ fn why(reply: &Reply) -> String {
             evidence.heard,
             evidence.score()
         ),
-        None => "nothing understood".to_owned(),
+        None => unheard.map_or_else(
+            || "nothing understood".to_owned(),
+            |unheard| format!("nothing understood ({unheard})"),
+        ),
     };
     let way = if reply.from == reply.state {
         format!("stays in {}", reply.state)
