@@ -4,6 +4,7 @@
 //! happens (the attempt before the phone rings, the end before it is told) is awaited. Another
 //! process may hold the ledger for longer than SQLite waits: what must not be lost is tried again.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -31,6 +32,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) enum Note {
     Ringing(Timestamp),
     Answered(Timestamp),
+    /// Where the call is being recorded.
+    Recorded(PathBuf),
     Turn(TurnRow),
     Event(EventRow),
     DoNotCall(PhoneNumber, Timestamp),
@@ -126,6 +129,7 @@ fn write_note(ledger: &Ledger, attempt: AttemptId, note: &Note) -> Result<(), St
     match note {
         Note::Ringing(at) => ledger.mark_ringing(attempt, *at),
         Note::Answered(at) => ledger.mark_answered(attempt, *at),
+        Note::Recorded(path) => ledger.mark_recorded(attempt, path),
         Note::Turn(turn) => ledger.record_turn(attempt, turn),
         Note::Event(event) => ledger.record_events(attempt, std::slice::from_ref(event)),
         Note::Concluded(conclusion) => ledger.conclude_attempt(attempt, conclusion),
@@ -139,6 +143,7 @@ fn write_events(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<No
         Note::Event(row) => Some(row),
         Note::Ringing(_)
         | Note::Answered(_)
+        | Note::Recorded(_)
         | Note::Turn(_)
         | Note::DoNotCall(..)
         | Note::Concluded(_) => None,
