@@ -20,6 +20,7 @@ mod check;
 mod facts;
 mod transfer;
 mod travel;
+mod unheard;
 
 pub use action::{Action, Prompt, Reply};
 pub use advice::Question;
@@ -27,6 +28,7 @@ pub(super) use answer::{Filled, MARKS, Meaning};
 pub(super) use check::{asked_of_leads, example, reckoned, stand_ins};
 pub(super) use facts::Facts;
 pub(super) use travel::Frame;
+pub use unheard::Unheard;
 
 use travel::Step;
 
@@ -66,6 +68,8 @@ pub struct Dialogue {
     tags: BTreeSet<String>,
     data: BTreeMap<String, String>,
     outcome: Option<String>,
+    /// What a model heard that would end the talk, and was asked back about.
+    doubted: Option<String>,
 }
 
 impl Dialogue {
@@ -108,6 +112,7 @@ impl Dialogue {
             tags: BTreeSet::new(),
             data: BTreeMap::new(),
             outcome: None,
+            doubted: None,
         }
     }
 
@@ -233,12 +238,17 @@ impl Dialogue {
 
     /// Takes what the callee did and answers it.
     pub fn hear(&mut self, heard: &Heard) -> Reply {
-        if let Heard::Words(text) = heard {
-            self.facts.hear(text);
+        if let Heard::Words(words) | Heard::Advised { words, .. } = heard {
+            self.facts.hear(words);
         }
+        let doubted = self.doubted.take();
         let meaning = match heard {
             Heard::Words(text) => self.meaning(text),
-            Heard::Advised { words, intent } => self.advised(words, intent),
+            Heard::Advised { words, intent } => {
+                let meaning = self.advised(words, intent, doubted.as_deref());
+                self.doubted = (meaning == Meaning::Nothing).then(|| intent.clone());
+                meaning
+            }
             Heard::Key(key) => Meaning::Key(*key),
             Heard::Silence => Meaning::Silence,
             Heard::TransferFailed => Meaning::TransferFailed,
@@ -251,7 +261,8 @@ impl Dialogue {
         let scenario = Arc::clone(&self.scenario);
         let from = self.state.clone();
         self.facts.turns += 1;
-        if self.facts.turns > scenario.turns {
+        // A wish to be called no more is granted however long the talk was.
+        if self.facts.turns > scenario.turns && !self.is_opt_out(&meaning) {
             return self.let_go(from);
         }
         let (way, filled, evidence) = match meaning {
@@ -296,6 +307,14 @@ impl Dialogue {
             set.classify(utterance, |name| name == "do_not_call")
                 .is_some()
         })
+    }
+
+    fn is_opt_out(&self, meaning: &Meaning) -> bool {
+        let Meaning::Intent { evidence, .. } = meaning else {
+            return false;
+        };
+        let set = self.intents();
+        set.is_some_and(|set| set.stands_for(&evidence.intent, "do_not_call"))
     }
 
     /// Whether the dialogue is in a state that grants such a wish.

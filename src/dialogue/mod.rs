@@ -23,7 +23,7 @@ pub use graph::{Graph, Seen, Traffic};
 pub use guard::Guard;
 pub use intent::{By, Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, discloses, lint, not_brought};
-pub use machine::{Action, Dialogue, Heard, Prompt, Question, Reply};
+pub use machine::{Action, Dialogue, Heard, Prompt, Question, Reply, Unheard};
 pub use scenario::{
     CallBack, Change, Deeds, Disclosure, Expect, Global, KEPT_BESIDE, Listen, Loader, Place, Put,
     Scenario, ScenarioError, SlotSpec, Sound, State, StateName, Target, Text, Transfer, Way,

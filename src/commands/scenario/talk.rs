@@ -10,7 +10,7 @@ use super::source::open;
 use crate::cli::ScenarioTalkArgs;
 use crate::commands::Desk;
 use crate::dialogue::text_test::{heard, shown};
-use crate::dialogue::{By, Dialogue, Heard, Reply};
+use crate::dialogue::{By, Dialogue, Heard, Reply, Unheard};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, UserError, plain};
 
@@ -53,8 +53,14 @@ pub(super) fn talk(arguments: &ScenarioTalkArgs, desk: &Desk<'_>) -> anyhow::Res
                 continue;
             }
         };
+        let unheard = unheard(&heard, &dialogue);
         let reply = dialogue.hear(&heard);
-        print(Some((line.as_str(), &heard)), &reply, printer)?;
+        let said = Said {
+            line: &line,
+            heard: &heard,
+            unheard: unheard.as_ref(),
+        };
+        print(Some(&said), &reply, printer)?;
     }
     print_end(&dialogue, printer)?;
     Ok(ExitStatus::Success)
@@ -86,6 +92,14 @@ fn advised(
     }
 }
 
+/// What the words would have meant, where the state does not understand them.
+fn unheard(heard: &Heard, dialogue: &Dialogue) -> Option<Unheard> {
+    let (Heard::Words(words) | Heard::Advised { words, .. }) = heard else {
+        return None;
+    };
+    dialogue.unheard(words)
+}
+
 fn moment(typed: &str) -> Result<DateTime, UserError> {
     let read = DateTime::strptime("%Y-%m-%d %H:%M", typed).or_else(|_| typed.parse());
     read.map_err(|_| {
@@ -94,16 +108,24 @@ fn moment(typed: &str) -> Result<DateTime, UserError> {
     })
 }
 
-fn print(said: Option<(&str, &Heard)>, reply: &Reply, printer: &Printer) -> anyhow::Result<()> {
+/// What was typed, and what became of it.
+struct Said<'a> {
+    line: &'a str,
+    heard: &'a Heard,
+    /// Why nothing was understood, where that is known.
+    unheard: Option<&'a Unheard>,
+}
+
+fn print(said: Option<&Said<'_>>, reply: &Reply, printer: &Printer) -> anyhow::Result<()> {
     for fault in &reply.faults {
         printer.warning(&plain(fault));
     }
     if printer.is_json() {
-        let said = said.map(|(line, _)| line);
+        let said = said.map(|said| said.line);
         return printer.json(&Envelope::new("novodial.talk_step/1", step(said, reply)));
     }
-    if let Some((_, heard)) = said {
-        printer.data(&printer.paint(Paint::Faint, &why(heard, reply)))?;
+    if let Some(said) = said {
+        printer.data(&printer.paint(Paint::Faint, &why(said, reply)))?;
     }
     for prompt in &reply.say {
         let who = printer.paint(Paint::Strong, "bot   ");
@@ -118,7 +140,7 @@ fn print(said: Option<(&str, &Heard)>, reply: &Reply, printer: &Printer) -> anyh
 }
 
 /// `        yes (“конечно”, 0.95): greeting → offer`
-fn why(heard: &Heard, reply: &Reply) -> String {
+fn why(said: &Said<'_>, reply: &Reply) -> String {
     let found = match &reply.evidence {
         Some(evidence) if evidence.by == By::Model => {
             format!("{} (by: model)", evidence.intent)
@@ -129,12 +151,15 @@ fn why(heard: &Heard, reply: &Reply) -> String {
             evidence.heard,
             evidence.score()
         ),
-        None => match heard {
+        None => match said.heard {
             Heard::Key(key) if reply.taken.is_empty() => format!("[{key}] leads nowhere here"),
             Heard::Key(key) => format!("[{key}]"),
             Heard::Silence => "silence".to_owned(),
             Heard::TransferFailed => "nobody takes the call".to_owned(),
-            Heard::Words(_) | Heard::Advised { .. } => "nothing understood".to_owned(),
+            Heard::Words(_) | Heard::Advised { .. } => said.unheard.map_or_else(
+                || "nothing understood".to_owned(),
+                |unheard| format!("nothing understood ({unheard})"),
+            ),
         },
     };
     let way = if reply.from == reply.state {

@@ -88,7 +88,7 @@ impl Case<'_> {
         let consent = self.set.is_consent(candidate.intent);
         let likely = self.asked && !consent && candidate.weight != Weight::Alone;
         let threshold = if likely { ANSWER_THRESHOLD } else { THRESHOLD };
-        if consent && candidate.weight == Weight::Alone && self.takes_leave() {
+        if consent && self.takes_leave(candidate.weight) {
             return None;
         }
         let counts =
@@ -96,10 +96,16 @@ impl Case<'_> {
         counts.then_some((intent.priority, score))
     }
 
-    /// Whether a farewell was said: «ладно» beside it is no consent.
-    fn takes_leave(&self) -> bool {
+    /// Whether a farewell was said: «ладно», «да да» and «конечно» beside it are no consent. «Пока»
+    /// is a farewell where nothing follows it; beside a mere «ладно» it always is.
+    fn takes_leave(&self, weight: Weight) -> bool {
+        let last = self.heard.iter().rposition(|word| !word.hesitation);
         let mut standing = self.standing.iter();
-        standing.any(|candidate| self.set.means(candidate.intent, "goodbye"))
+        standing.any(|other| {
+            let ends = last.is_some_and(|last| other.at.last() == Some(&last));
+            let firm = other.weight != Weight::Alone || ends || weight == Weight::Alone;
+            firm && self.set.means(other.intent, "goodbye")
+        })
     }
 
     /// How much of what was said goes with a candidate.
@@ -135,7 +141,11 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
     let begins_negated = heard
         .get(first)
         .is_some_and(|word| set.is_negation(&word.word));
-    let before = heard.get(..first)?.iter().rposition(|word| !word.filler);
+    // «Не надо отменять»: what a scenario listens for is not meant behind a wish that is denied.
+    let wished = set.is_own(candidate.intent) && is_infinitive(heard, first);
+    let carried = |word: &Heard| wished && set.is_carrier(&word.word);
+    let mut before = heard.get(..first)?.iter();
+    let before = before.rposition(|word| !word.filler && !carried(word));
     let negation = before.filter(|before| {
         !begins_negated
             && heard
@@ -156,17 +166,25 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
     Some(candidate)
 }
 
-/// Drops what is said after a denial: it is not meant. Consent becomes a refusal.
+/// Whether a word is what is wished or refused: «отменять», "to cancel", and not «отмените».
+fn is_infinitive(heard: &[Heard], at: usize) -> bool {
+    let text = |at: usize| heard.get(at).map_or("", |word| word.word.as_str());
+    let russian = ["ть", "ти", "чь", "ться", "тись"];
+    russian.iter().any(|ending| text(at).ends_with(ending))
+        || at.checked_sub(1).is_some_and(|before| text(before) == "to")
+}
+
+/// Drops what is said after a denial: it is not meant. Consent becomes a refusal. A doubt, «вряд ли
+/// приду», does so only to what a scenario listens for itself.
 fn without_denied(
     set: &IntentSet,
     heard: &[Heard],
     mut candidates: Vec<Candidate>,
 ) -> Vec<Candidate> {
-    let is_denial = |candidate: &&Candidate| set.is_denial(candidate.intent);
-    let denials: Vec<Vec<usize>> = candidates
+    let denials: Vec<(bool, Vec<usize>)> = candidates
         .iter()
-        .filter(is_denial)
-        .map(|c| c.at.clone())
+        .filter(|c| set.is_denial(c.intent) || set.is_doubt(c.intent))
+        .map(|c| (set.is_doubt(c.intent), c.at.clone()))
         .collect();
     if denials.is_empty() {
         return candidates;
@@ -178,8 +196,17 @@ fn without_denied(
         let between = heard.get(last + 1..*first);
         between.is_some_and(|words| words.iter().all(|word| word.filler))
     };
-    let denied = |candidate: &Candidate| denials.iter().find(|denial| follows(candidate, denial));
+    let denied = |candidate: &Candidate| {
+        let own = set.is_own(candidate.intent);
+        let found = denials
+            .iter()
+            .find(|(doubt, at)| (own || !doubt) && follows(candidate, at));
+        found.map(|(_, at)| at)
+    };
     candidates.retain_mut(|candidate| {
+        if set.is_doubt(candidate.intent) {
+            return false;
+        }
         let Some(denial) = denied(candidate).filter(|_| !set.is_opt_out(candidate.intent)) else {
             return true;
         };

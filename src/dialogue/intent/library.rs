@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::pattern::{self, Classes, PatternError};
-use super::{DENIAL, IntentSet, Rules};
+use super::{DENIAL, DOUBT, IntentSet, Rules};
 use crate::language::Language;
 
 const RUSSIAN: &str = include_str!("intents.ru.toml");
@@ -24,8 +24,12 @@ struct Library {
     known: Vec<String>,
     /// Words that turn what follows into its opposite.
     negations: Vec<String>,
+    /// Words between a negation and what it denies.
+    carriers: Vec<String>,
     /// Phrases after which nothing is meant as it is said.
     denials: Vec<String>,
+    /// Phrases after which neither consent nor a scenario's own intent is meant.
+    doubts: Vec<String>,
     /// What a recogniser writes, to what was said.
     spelling: BTreeMap<String, String>,
     /// A word that was heard, to others that it may stand for.
@@ -65,6 +69,7 @@ fn read(source: &str) -> Read {
         set.lexicon.add_known(&word);
     }
     set.negations = split(&library.negations);
+    set.carriers = split(&library.carriers);
     for (written, meant) in &library.spelling {
         set.lexicon.add_spelling(written, meant);
     }
@@ -81,13 +86,14 @@ fn read(source: &str) -> Read {
     for (name, rules) in &library.intents {
         set.define(name, rules).map_err(serde::de::Error::custom)?;
     }
-    let denials = Rules {
-        priority: Some(0),
-        sure: library.denials,
-        ..Rules::default()
-    };
-    set.define(DENIAL, &denials)
-        .map_err(serde::de::Error::custom)?;
+    for (name, phrases) in [(DENIAL, library.denials), (DOUBT, library.doubts)] {
+        let rules = Rules {
+            priority: Some(0),
+            sure: phrases,
+            ..Rules::default()
+        };
+        set.define(name, &rules).map_err(serde::de::Error::custom)?;
+    }
     set.lexicon.complete();
     Ok(set)
 }

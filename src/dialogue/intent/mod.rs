@@ -50,10 +50,21 @@ pub const STANDARD_INTENTS: [&str; 16] = [
 const NOTHING: &str = "none";
 /// What takes away the meaning of all that is said after it: «не сказал бы, что».
 const DENIAL: &str = "denial";
+/// What takes away the meaning of what a scenario defines itself: «вряд ли приду».
+const DOUBT: &str = "doubt";
+/// What is listened for and no intent.
+const UNMEANT: [&str; 3] = [NOTHING, DENIAL, DOUBT];
+/// So many words are judged together; nobody says more in one turn. Of a longer one the end is the
+/// answer, and an opt-out counts wherever it stands.
+const JUDGED: usize = 160;
+/// So many words of one stretch are judged with the next one too.
+const OVERLAP: usize = 20;
 const CONSENT: &str = "yes";
 const REFUSAL: &str = "no";
 /// Where a scenario's own intents stand: above plain consent and refusal, below questions.
 pub(super) const OWN_PRIORITY: u8 = 45;
+/// What a scenario may give an intent: an opt-out stands above all.
+pub(super) const HIGHEST_PRIORITY: u8 = 99;
 
 /// What an intent listens for.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -156,6 +167,8 @@ pub struct IntentSet {
     index: Index,
     lexicon: Lexicon,
     negations: Vec<String>,
+    /// Words that carry a negation on to what is wanted: «не надо отменять».
+    carriers: Vec<String>,
     classes: Classes,
     /// What was defined, for intents that extend others.
     rules: Vec<(String, Rules)>,
@@ -176,6 +189,18 @@ impl IntentSet {
     /// Never for the bundled lists: a test reads both.
     pub fn standard_ref(language: Language) -> Result<&'static Self, toml::de::Error> {
         library::standard(language).as_ref().map_err(Clone::clone)
+    }
+
+    /// An empty set for the choices of a list: it knows what denies one, «только не в питер».
+    pub(super) fn of_choices() -> Self {
+        let mut set = Self::default();
+        for word in ["в", "во", "на", "из", "the", "in", "at", "to"] {
+            set.lexicon.add_filler(word);
+        }
+        set.negations = ["не", "ни", "кроме", "not", "except"]
+            .map(str::to_owned)
+            .into();
+        set
     }
 
     /// Adds plain phrases to an intent, making it if it is new.
@@ -199,6 +224,7 @@ impl IntentSet {
     /// A phrase that is no pattern.
     pub fn define(&mut self, name: &str, rules: &Rules) -> Result<(), PatternError> {
         let intent = self.intent_index(name, rules.priority.unwrap_or(OWN_PRIORITY));
+        self.prefer(intent, rules.priority);
         if let Some(base) = &rules.extends {
             let inherited: Vec<Rules> = self
                 .rules
@@ -220,7 +246,7 @@ impl IntentSet {
     /// The intents' names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let names = self.intents.iter().map(|intent| intent.name.as_str());
-        names.filter(|name| ![NOTHING, DENIAL].contains(name))
+        names.filter(|name| !UNMEANT.contains(name))
     }
 
     /// The strongest intent of an utterance among those that `expected` accepts. The parts of a
@@ -246,12 +272,36 @@ impl IntentSet {
         asked: bool,
     ) -> Option<Evidence> {
         let heard = utterance::read(utterance, &self.lexicon);
-        let expected = |name: &str| ![NOTHING, DENIAL].contains(&name) && expected(name);
+        let expected = |name: &str| !UNMEANT.contains(&name) && expected(name);
         let question = judge::Question {
             expected: &expected,
             asked,
         };
-        judge::judge(self, &heard, &question)
+        let end = heard.len().saturating_sub(JUDGED);
+        let (before, last) = heard.split_at_checked(end)?;
+        if let Some(found) = self.opt_out_before(before, &heard, &expected) {
+            return Some(found);
+        }
+        judge::judge(self, last, &question)
+    }
+
+    /// An opt-out in what was said before the last words that are judged together.
+    fn opt_out_before(
+        &self,
+        before: &[utterance::Heard],
+        all: &[utterance::Heard],
+        expected: &dyn Fn(&str) -> bool,
+    ) -> Option<Evidence> {
+        let opts_out = |name: &str| expected(name) && self.stands_for(name, "do_not_call");
+        let question = judge::Question {
+            expected: &opts_out,
+            asked: false,
+        };
+        let mut starts = (0..before.len()).step_by(JUDGED - OVERLAP);
+        starts.find_map(|start| {
+            let end = (start + JUDGED).min(all.len());
+            judge::judge(self, all.get(start..end)?, &question)
+        })
     }
 
     fn intent_index(&mut self, name: &str, priority: u8) -> usize {
@@ -265,6 +315,16 @@ impl IntentSet {
             });
             self.intents.len() - 1
         })
+    }
+
+    /// Gives an intent the priority that a scenario wants; an opt-out stays above all.
+    fn prefer(&mut self, index: usize, priority: Option<u8>) {
+        let opts_out = self.is_opt_out(index);
+        if let (Some(intent), Some(priority)) = (self.intents.get_mut(index), priority)
+            && !opts_out
+        {
+            intent.priority = priority.min(HIGHEST_PRIORITY);
+        }
     }
 
     fn add_rules(&mut self, intent: usize, rules: &Rules) -> Result<(), PatternError> {
@@ -331,6 +391,22 @@ impl IntentSet {
 
     fn is_denial(&self, index: usize) -> bool {
         self.means(index, DENIAL)
+    }
+
+    fn is_doubt(&self, index: usize) -> bool {
+        self.means(index, DOUBT)
+    }
+
+    /// Whether a scenario has defined it.
+    fn is_own(&self, index: usize) -> bool {
+        self.intent(index).is_some_and(|intent| {
+            let name = intent.name.as_str();
+            !STANDARD_INTENTS.contains(&name) && !UNMEANT.contains(&name)
+        })
+    }
+
+    fn is_carrier(&self, word: &str) -> bool {
+        self.carriers.iter().any(|carrier| carrier == word)
     }
 
     /// Consent, greeting and farewell go with everything.

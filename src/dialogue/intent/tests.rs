@@ -75,6 +75,126 @@ fn english(#[case] text: &str, #[case] intent: &str) {
     assert_eq!(classify(Language::English, text), intent, "{text}");
 }
 
+/// What sounds like consent beside a farewell, a condition or irony.
+#[rstest]
+#[case(Language::Russian, "да да до свидания", "goodbye")]
+#[case(Language::Russian, "да конечно пока", "goodbye")]
+#[case(Language::Russian, "было бы интересно я бы позвонил", "no")]
+#[case(Language::Russian, "согласен что это бред", "no")]
+#[case(Language::Russian, "согласен что надо подумать", "none")]
+#[case(Language::Russian, "не против если вы отстанете", "do_not_call")]
+#[case(Language::Russian, "хочу чтобы вы отстали", "do_not_call")]
+#[case(Language::Russian, "да оставьте меня", "do_not_call")]
+#[case(Language::Russian, "да ну", "none")]
+#[case(Language::Russian, "да боже мой", "none")]
+#[case(Language::Russian, "да у нас есть", "none")]
+#[case(Language::English, "yeah i do mind", "no")]
+#[case(Language::English, "yes i mind", "no")]
+#[case(Language::English, "if i was interested i would call you", "no")]
+#[case(Language::English, "do i sound interested", "no")]
+#[case(Language::English, "great just what i needed", "no")]
+#[case(Language::English, "yeah yeah bye", "goodbye")]
+#[case(Language::English, "yes thank you goodbye", "goodbye")]
+// And what is consent all the same.
+#[case(Language::Russian, "оставьте меня в списке", "yes")]
+#[case(Language::Russian, "если недолго то давайте", "yes")]
+#[case(Language::Russian, "да я пока свободен да говорите", "yes")]
+#[case(Language::English, "i don't mind", "yes")]
+fn consent_is_not_heard_where_none_is(
+    #[case] language: Language,
+    #[case] text: &str,
+    #[case] intent: &str,
+) {
+    assert_eq!(classify(language, text), intent, "{text}");
+}
+
+/// A scenario's own intents, which a negation or a doubt further off takes away too.
+#[rstest]
+#[case(Language::Russian, "отмените", "cancel")]
+#[case(Language::Russian, "не хочу отмените", "cancel")]
+#[case(Language::Russian, "приду", "coming")]
+#[case(Language::Russian, "не отменяйте", "none")]
+#[case(Language::Russian, "не надо отменять", "none")]
+#[case(Language::Russian, "не нужно ничего отменять", "none")]
+#[case(Language::Russian, "вряд ли приду", "none")]
+#[case(Language::Russian, "сомневаюсь что приду", "none")]
+#[case(Language::Russian, "не сомневаюсь что приду", "coming")]
+#[case(Language::English, "cancel it", "cancel")]
+#[case(Language::English, "i don't want it cancel", "cancel")]
+#[case(Language::English, "i don't want to cancel", "none")]
+#[case(Language::English, "i'm not going to cancel", "none")]
+#[case(Language::English, "i'll come", "coming")]
+#[case(Language::English, "i doubt i'll come", "none")]
+#[case(Language::English, "i'm not sure i'll come", "none")]
+fn what_is_denied_or_doubted_is_not_meant(
+    #[case] language: Language,
+    #[case] text: &str,
+    #[case] intent: &str,
+) {
+    let mut set = IntentSet::standard(language).unwrap();
+    for (name, phrases) in [
+        ("cancel", ["отменить", "cancel"]),
+        ("coming", ["приду", "i'll come"]),
+    ] {
+        let phrases = phrases.map(str::to_owned).to_vec();
+        let rules = Rules {
+            phrases,
+            ..Rules::default()
+        };
+        set.define(name, &rules).unwrap();
+    }
+    let found = set.classify_answer(text, |name| ["cancel", "coming"].contains(&name));
+    let found = found.map_or_else(|| "none".to_owned(), |evidence| evidence.intent);
+    assert_eq!(found, intent, "{text}");
+}
+
+#[test]
+fn no_priority_of_a_scenario_reaches_that_of_an_opt_out() {
+    let mut set = IntentSet::standard(Language::Russian).unwrap();
+    let buy = Rules {
+        priority: Some(100),
+        sure: vec!["доставьте две бутыли воды".to_owned()],
+        ..Rules::default()
+    };
+    set.define("buy", &buy).unwrap();
+    let never = Rules {
+        priority: Some(1),
+        ..Rules::default()
+    };
+    set.define("do_not_call", &never).unwrap();
+    let both = "доставьте две бутыли воды и больше мне не звоните";
+    assert_eq!(set.classify(both, |_| true).unwrap().intent, "do_not_call");
+}
+
+#[test]
+fn a_scenario_may_give_a_standard_intent_another_priority() {
+    let mut set = IntentSet::standard(Language::Russian).unwrap();
+    let intent = |set: &IntentSet| {
+        let found = set.classify("нет сколько это стоит", |_| true);
+        found.unwrap().intent
+    };
+    assert_eq!(intent(&set), "price");
+    let rules = Rules {
+        priority: Some(90),
+        ..Rules::default()
+    };
+    set.define("no", &rules).unwrap();
+    assert_eq!(intent(&set), "no");
+}
+
+/// Nobody says so much in one turn, and yet it is judged at once, and an opt-out wherever it stands.
+#[test]
+fn a_turn_of_thousands_of_words_is_judged() {
+    let set = IntentSet::standard_ref(Language::Russian).unwrap();
+    let babble = "да ну я вот тут сижу и думаю про это самое дело ".repeat(150);
+    let long = |middle: &str, end: &str| format!("{babble} {middle} {babble} {end}");
+    let found = |text: &str| set.classify_answer(text, |_| true).map(|e| e.intent);
+    let opted_out = found(&long("больше мне не звоните", "да говорите"));
+    assert_eq!(opted_out.as_deref(), Some("do_not_call"));
+    let answer = found(&long("сколько это стоит", "перезвоните завтра"));
+    assert_eq!(answer.as_deref(), Some("call_later"));
+}
+
 #[test]
 fn only_expected_intents_compete() {
     let set = IntentSet::standard(Language::Russian).unwrap();

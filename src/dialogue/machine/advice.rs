@@ -4,8 +4,10 @@
 //! or an opt-out into consent. A model chooses among what the state listens for, or it says
 //! nothing. What it hears as consent, or as anything a scenario defines itself, leads on in the
 //! talk but never into a conclusion: an order, an appointment or a promise to pay stands on words
-//! that the rules know, and otherwise the question is asked again. Only what lets the callee go
-//! (a refusal, an opt-out, another time, a person) may conclude.
+//! that the rules know, and otherwise the question is asked again. What lets the callee go (an
+//! opt-out, another time, a person) may conclude where the model hears it twice running, since it
+//! blocks a number for good or ends a talk. A refusal never does: «есть возражения?» is agreed with
+//! a no, and a visit is cancelled with one.
 
 use super::super::intent::{Evidence, IntentSet};
 use super::{Dialogue, Meaning, REPEAT};
@@ -21,6 +23,8 @@ const LETS_GO: [&str; 7] = [
     "voicemail",
     "goodbye",
 ];
+/// Of these, what may mean anything, by the question that it answers.
+const REFUSAL: &str = "no";
 /// Where the rules hear one of these among everything people say, no model hears consent.
 const AGAINST: [&str; 4] = ["do_not_call", "no", "wrong_person", "call_later"];
 
@@ -64,8 +68,9 @@ impl Dialogue {
         })
     }
 
-    /// What an utterance means with a model's advice. The rules go first.
-    pub(super) fn advised(&self, utterance: &str, intent: &str) -> Meaning {
+    /// What an utterance means with a model's advice. The rules go first. `doubted` is what the
+    /// model heard in the answer before, and was asked back about.
+    pub(super) fn advised(&self, utterance: &str, intent: &str, doubted: Option<&str>) -> Meaning {
         let ruled = self.meaning(utterance);
         let (Meaning::Nothing, Some(set), Some(question)) =
             (&ruled, self.intents(), self.question(utterance))
@@ -83,15 +88,13 @@ impl Dialogue {
             filled: self.collected(utterance, state, intent),
         };
         let lets_go = LETS_GO.iter().any(|known| set.stands_for(intent, known));
-        if lets_go {
-            return advised;
-        }
+        let confirmed = doubted == Some(intent) && !set.stands_for(intent, REFUSAL);
         let spoken_against = set.stands_for(intent, "yes") && is_against(set, utterance);
         let concludes = || {
             let reply = self.clone().take(advised.clone());
             reply.outcome.is_some() || reply.promises()
         };
-        if spoken_against || concludes() {
+        if spoken_against || (!(lets_go && confirmed) && concludes()) {
             return ruled;
         }
         advised
@@ -169,10 +172,12 @@ mod tests {
     // Consent leads on, and never into a conclusion.
     #[case(false, RIDDLE, "yes", Some("yes"), "offer")]
     #[case(true, RIDDLE, "yes", None, "offer")]
-    // What lets the callee go may conclude.
-    #[case(false, RIDDLE, "no", Some("no"), "call_later")]
+    // A refusal leads on too, and never into a conclusion.
+    #[case(false, RIDDLE, "no", None, "greeting")]
     #[case(true, RIDDLE, "no", Some("no"), "objection")]
-    #[case(true, RIDDLE, "do_not_call", Some("do_not_call"), "do_not_call")]
+    // What lets the callee go is asked back about.
+    #[case(true, RIDDLE, "do_not_call", None, "offer")]
+    #[case(true, RIDDLE, "call_later", None, "offer")]
     // The rules go first.
     #[case(false, "больше не звоните", "yes", Some("do_not_call"), "do_not_call")]
     // No consent where something is denied, and nothing that was not offered.
@@ -188,6 +193,56 @@ mod tests {
     ) {
         let (found, entered) = advised(&mut offer(asked), words, intent);
         assert_eq!((found.as_deref(), entered.as_str()), (understood, state));
+    }
+
+    #[rstest]
+    #[case("do_not_call", "do_not_call", "do_not_call")]
+    #[case("call_later", "call_later", "call_later")]
+    // Another thing was heard, or something was understood in between.
+    #[case("call_later", "do_not_call", "offer")]
+    #[case("no", "no", "objection")]
+    fn what_lets_the_callee_go_concludes_when_it_is_heard_twice(
+        #[case] first: &str,
+        #[case] second: &str,
+        #[case] state: &str,
+    ) {
+        let mut dialogue = offer(true);
+        advised(&mut dialogue, RIDDLE, first);
+        assert_eq!(advised(&mut dialogue, RIDDLE, second).1, state);
+    }
+
+    #[test]
+    fn a_question_in_between_is_no_second_time() {
+        let mut dialogue = offer(true);
+        advised(&mut dialogue, RIDDLE, "do_not_call");
+        dialogue.hear(&Heard::Words("кто это".to_owned()));
+        assert_eq!(advised(&mut dialogue, RIDDLE, "do_not_call").1, "offer");
+    }
+
+    #[rstest]
+    #[case("Есть возражения?", "no = \"order\"", "no")]
+    #[case("Перенести или отменить?", "yes = \"start\"\nno = \"order\"", "no")]
+    fn a_models_no_is_no_order(#[case] asked: &str, #[case] ways: &str, #[case] intent: &str) {
+        let source = format!(
+            "[scenario]\nname = \"t\"\nlanguage = \"ru\"\nstart = \"start\"\n\
+             [states.start]\nsay = \"{asked}\"\n[states.start.on]\n{ways}\n\
+             [states.order]\nsay = \"Готово.\"\noutcome = \"agreed\"\n"
+        );
+        let scenario = Arc::new(Scenario::parse(&source).unwrap());
+        let mut dialogue = Dialogue::new(scenario, &Variables::new()).unwrap();
+        dialogue.begin();
+        for _ in 0..2 {
+            assert_eq!(advised(&mut dialogue, RIDDLE, intent).1, "start");
+        }
+        dialogue.hear(&Heard::Words("нет".to_owned()));
+        assert_eq!(dialogue.outcome(), Some("agreed"));
+    }
+
+    #[test]
+    fn what_a_model_understood_is_remembered_too() {
+        let mut dialogue = offer(false);
+        advised(&mut dialogue, RIDDLE, "yes");
+        assert_eq!(dialogue.render("{{ said }}").unwrap(), RIDDLE);
     }
 
     #[test]

@@ -217,7 +217,7 @@ impl Dialogue {
 pub(in crate::dialogue) const MARKS: [&str; 3] = ["dated", "timed", "exact"];
 
 fn within(spec: &SlotSpec, value: &SlotValue) -> bool {
-    let (SlotValue::Number(quantity) | SlotValue::Money(quantity, _)) = value else {
+    let Some(quantity) = value.quantity() else {
         return true;
     };
     if spec.whole && quantity.as_whole().is_none() {

@@ -176,6 +176,25 @@ fn back_inside_a_sub_dialogue_is_not_its_end_and_then_is() {
 }
 
 #[test]
+fn a_sub_dialogue_that_is_asked_for_again_returns_once() {
+    let (mut dialogue, _) = begun(
+        "[global.on]\nprice = { call = \"ask\" }\n\
+        [states.start]\nsay = \"Удобно?\"\non = { yes = \"end\" }\n\
+        [states.ask]\nsay = \"Сказать цену?\"\non = { no = \"return\", yes = \"more\" }\n\
+        [states.more]\nsay = \"Со скидкой?\"\non = { no = \"return\" }",
+    );
+    for _ in 0..3 {
+        assert_eq!(says(&dialogue.words("сколько стоит")), ["Сказать цену?"]);
+    }
+    assert_eq!(says(&dialogue.words("нет")), ["Удобно?"]);
+    dialogue.words("сколько стоит");
+    dialogue.words("да");
+    dialogue.words("сколько стоит");
+    assert_eq!(says(&dialogue.words("нет")), ["Удобно?"]);
+    assert_eq!(dialogue.frames.len(), 0);
+}
+
+#[test]
 fn a_sub_dialogue_that_calls_itself_does_not_grow_without_end() {
     let (mut dialogue, _) =
         begun("[states.start]\nsay = \"?\"\non = { yes = { call = \"start\" }, no = \"end\" }");
@@ -356,6 +375,24 @@ fn a_talk_that_never_ends_is_ended_after_so_many_turns() {
         (says(&over), over.outcome.as_deref()),
         (vec!["Пора."], Some("long"))
     );
+}
+
+#[test]
+fn an_opt_out_is_granted_however_long_the_talk_was() {
+    let head = "[scenario]\nname = \"t\"\nlanguage = \"ru\"\nstart = \"start\"\nturns = 2\n";
+    let states = "[global]\nno_match = \"bye\"\n[global.on]\ndo_not_call = \"never\"\n\
+        [states.start]\nsay = \"?\"\non = { yes = \"start\", no = \"bye\" }\n\
+        [states.bye]\nsay = \"Пора.\"\noutcome = \"long\"\n\
+        [states.never]\nsay = \"Извините.\"\noutcome = \"do_not_call\"\ndo_not_call = true\n";
+    let scenario = Arc::new(Scenario::parse(&format!("{head}{states}")).unwrap());
+    let mut dialogue = Dialogue::new(scenario, &Variables::new()).unwrap();
+    dialogue.begin();
+    for _ in 0..2 {
+        assert_eq!(dialogue.words("да").outcome, None);
+    }
+    let reply = dialogue.words("больше мне не звоните");
+    assert_eq!(reply.outcome.as_deref(), Some("do_not_call"));
+    assert!(reply.do_not_call);
 }
 
 #[test]

@@ -12,6 +12,8 @@ const DEEPEST: usize = 16;
 /// A sub-dialogue under way: where to go when it returns.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::dialogue) struct Frame {
+    /// Its first state.
+    pub(in crate::dialogue) called: StateName,
     /// The question in hand when it was called.
     pub(in crate::dialogue) question: StateName,
     pub(in crate::dialogue) then: Option<StateName>,
@@ -107,11 +109,22 @@ impl Dialogue {
         match target {
             Target::State(name) => return Some(name),
             Target::Call { state, then } => {
+                // Asked for again while it is under way, it begins anew and returns once.
+                let under_way = self.frames.iter().position(|frame| frame.called == state);
+                if let Some(at) = under_way {
+                    self.frames.truncate(at + 1);
+                    return Some(state);
+                }
                 if self.frames.len() >= DEEPEST {
                     self.frames.remove(0);
                 }
                 let question = self.question.clone();
-                self.frames.push(Frame { question, then });
+                let called = state.clone();
+                self.frames.push(Frame {
+                    called,
+                    question,
+                    then,
+                });
                 return Some(state);
             }
             Target::Return => {

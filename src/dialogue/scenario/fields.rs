@@ -135,7 +135,7 @@ pub(in crate::dialogue) const INTENT: &[Field] = &[
     field("alone", Kind::Wordings, "Phrases that count only where they are nearly all that was said"),
     field("unless", Kind::Wordings, "Words that forbid the intent"),
     field("extends", Kind::Choice(&STANDARD_INTENTS), "A standard intent whose phrases it has too, and whose consent or refusal it is"),
-    field("priority", Kind::Count(0, 100), "Of several intents in one answer the higher wins; 45 unless set"),
+    field("priority", Kind::Count(0, 99), "Of several intents in one answer the higher wins; 45 unless set, a standard intent its own. An opt-out beats them all"),
 ];
 
 /// `[slots.NAME]`

@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
 
     fn read_intent(&mut self, name: &str, table: &Table<'a>, own: &mut [OwnPhrases]) {
         table.allow(INTENT, &mut self.faults);
-        let priority = self.count(table, "priority", (0, 100));
+        let priority = self.count(table, "priority", (0, 99));
         let priority = priority.and_then(|priority| u8::try_from(priority).ok());
         let extends = table.get("extends");
         let extends =

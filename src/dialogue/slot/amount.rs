@@ -27,11 +27,52 @@ pub(super) fn number(text: &str) -> Option<Slot> {
             evidence: said(&words, range),
         });
     }
-    let numeral = meant(&words, numerals(&words))?;
-    let value = SlotValue::Number(numeral.value);
+    let found = meant(&words, counts(&words));
+    let (value, range) = found
+        .map(|numeral| (numeral.value, numeral.range))
+        .or_else(|| mark(&words))?;
+    let value = SlotValue::Number(value);
     Some(Slot {
         value,
-        evidence: said(&words, numeral.range),
+        evidence: said(&words, range),
+    })
+}
+
+/// The numbers that may be a count: «первый раз» and «не пять» are none.
+fn counts(words: &[Word]) -> Vec<Numeral> {
+    let mut found = numerals(words);
+    found.retain(|numeral| !numeral.ordinal && !is_denied(words, numeral.range.start));
+    found
+}
+
+/// Whether the word before denies what begins here.
+pub(super) fn is_denied(words: &[Word], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| words.get(at));
+    before.is_some_and(|word| ["не", "ни", "not"].contains(&word.text.as_str()))
+}
+
+/// A mark as a noun, which is how Russian schools give them: «четвёрка», «на троечку».
+fn mark(words: &[Word]) -> Option<(Quantity, std::ops::Range<usize>)> {
+    const MARKS: [(&str, i64); 14] = [
+        ("единиц", 1),
+        ("двойк", 2),
+        ("двоечк", 2),
+        ("тройк", 3),
+        ("троечк", 3),
+        ("четверк", 4),
+        ("четверочк", 4),
+        ("пятерк", 5),
+        ("пятерочк", 5),
+        ("шестерк", 6),
+        ("семерк", 7),
+        ("восьмерк", 8),
+        ("девятк", 9),
+        ("десятк", 10),
+    ];
+    words.iter().enumerate().find_map(|(at, word)| {
+        let known = MARKS.iter().find(|(stem, _)| word.text.starts_with(stem));
+        let (_, value) = known.filter(|_| !is_denied(words, at))?;
+        Some((Quantity::whole(*value), at..at + 1))
     })
 }
 
@@ -94,7 +135,7 @@ fn unit(word: &str) -> Option<Unit> {
 /// A sum, with its currency where it was said; hundredths are added to it.
 pub(super) fn money(text: &str) -> Option<Slot> {
     let words = words(text);
-    let numerals = numerals(&words);
+    let numerals = counts(&words);
     let named = numerals
         .iter()
         .find_map(|numeral| match beside(&words, numeral)? {

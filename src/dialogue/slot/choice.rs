@@ -1,8 +1,12 @@
 //! One of a list: by its words, by its number, or by its place.
 
+use super::amount::is_denied;
 use super::{Slot, SlotValue};
 use crate::dialogue::intent::{IntentSet, PatternError, Rules};
-use crate::language::heard::{numerals, said, words};
+use crate::language::heard::{Numeral, Word, numerals, said, words};
+
+/// What «первым» and «первый» count when no place in a list is meant.
+const NO_PLACES: [&str; 6] = ["делом", "раз", "разу", "время", "очередь", "time"];
 
 /// One thing that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +24,7 @@ pub struct ChoiceOption {
 pub(in crate::dialogue) fn listened_for(
     options: &[ChoiceOption],
 ) -> Result<IntentSet, PatternError> {
-    let mut intents = IntentSet::default();
+    let mut intents = IntentSet::of_choices();
     for option in options {
         let own = std::slice::from_ref(&option.value);
         let phrases = if option.phrases.is_empty() {
@@ -51,7 +55,9 @@ pub(super) fn choice(options: &[ChoiceOption], text: &str) -> Option<Slot> {
     let last = words
         .iter()
         .position(|word| word.text.starts_with("последн") || word.text == "last");
-    let (index, range) = match (last, numerals(&words).into_iter().next()) {
+    let place = numerals(&words);
+    let place = place.into_iter().find(|numeral| is_place(&words, numeral));
+    let (index, range) = match (last, place) {
         (Some(at), _) => (options.len().checked_sub(1)?, at..at + 1),
         (None, Some(numeral)) => {
             let place = usize::try_from(numeral.value.as_whole()?).ok()?;
@@ -65,4 +71,11 @@ pub(super) fn choice(options: &[ChoiceOption], text: &str) -> Option<Slot> {
         value,
         evidence: said(&words, range),
     })
+}
+
+/// Whether a number tells a place in the list: «второй», and not «ни один», «первым делом».
+fn is_place(words: &[Word], numeral: &Numeral) -> bool {
+    let next = words.get(numeral.range.end);
+    let counted = next.is_some_and(|word| NO_PLACES.contains(&word.text.as_str()));
+    !counted && !is_denied(words, numeral.range.start)
 }

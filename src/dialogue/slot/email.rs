@@ -232,7 +232,18 @@ fn is_address(text: &str) -> bool {
             && !part.starts_with('.')
             && !part.ends_with('.')
             && !part.contains("..")
+            && !has_doubled_sign(part)
     };
     let end = domain.rsplit('.').next().unwrap_or_default();
     sound(local, "._+-") && sound(domain, ".-") && domain.contains('.') && end.len() >= 2
+}
+
+/// «Тире плюс»: two signs running, or one at an end, are a slip of the recogniser.
+fn has_doubled_sign(part: &str) -> bool {
+    let sign = |c: char| "-+.".contains(c);
+    let doubled = part
+        .chars()
+        .zip(part.chars().skip(1))
+        .any(|(a, b)| sign(a) && sign(b));
+    doubled || part.starts_with(sign) || part.ends_with(sign)
 }

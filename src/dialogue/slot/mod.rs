@@ -101,6 +101,16 @@ pub enum SlotValue {
     Choice(String),
 }
 
+impl SlotValue {
+    /// The number of a count or a sum.
+    pub(super) fn quantity(&self) -> Option<Quantity> {
+        if let Self::Number(quantity) | Self::Money(quantity, _) = self {
+            return Some(*quantity);
+        }
+        None
+    }
+}
+
 impl fmt::Display for SlotValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -184,7 +194,15 @@ fn yes_no(text: &str) -> Option<Slot> {
 
 fn moment(kind: &SlotKind, text: &str, now: DateTime) -> Option<Slot> {
     let words = heard::words(text);
-    let moment = heard::moment(&words, now)?;
+    let moment = match kind {
+        // Nobody is called back in the past; a day that is asked for may be past.
+        SlotKind::Moment => heard::moment_ahead(&words, now)?,
+        // An hour without a day is the same whatever the hour is now.
+        SlotKind::Time => heard::moment(&words, now)
+            .filter(|moment| moment.dated)
+            .or_else(|| heard::moment(&words, now.date().to_datetime(Time::midnight())))?,
+        _ => heard::moment(&words, now)?,
+    };
     let evidence = heard::said(&words, moment.range.clone());
     let value = if *kind == SlotKind::Moment {
         Some(SlotValue::Moment(moment))

@@ -1,7 +1,7 @@
 //! Names: «меня зовут Анна Петровна», "this is John Smith", or the name alone.
 
 use super::{Slot, SlotValue};
-use crate::language::heard::{Word, said, words};
+use crate::language::heard::{Word, is_number, said, words};
 use crate::language::{first_name, is_patronymic};
 
 /// What leads to a name; the longest first.
@@ -106,6 +106,73 @@ const NO_NAMES: &[&str] = &[
     "calling",
     "interested",
     "speaking",
+    "номер",
+    "неправильный",
+    "неверный",
+    "ошибка",
+    "ошиблись",
+    "туда",
+    "телефон",
+    "занят",
+    "занята",
+    "робот",
+    "компания",
+    "wrong",
+    "number",
+    "robot",
+];
+/// Endings of Russian surnames, and words that end so and are none.
+const SURNAMES: &[&str] = &[
+    "ов",
+    "ев",
+    "ин",
+    "ын",
+    "ский",
+    "цкий",
+    "ова",
+    "ева",
+    "ина",
+    "ына",
+    "ская",
+    "цкая",
+    "енко",
+    "ко",
+    "чук",
+    "юк",
+    "ян",
+    "дзе",
+    "швили",
+    "ых",
+    "их",
+];
+const NO_SURNAMES: &[&str] = &[
+    "готов",
+    "готова",
+    "здоров",
+    "здорова",
+    "снова",
+    "слова",
+    "основа",
+    "один",
+    "причина",
+    "машина",
+    "половина",
+    "только",
+    "сколько",
+    "несколько",
+    "легко",
+    "далеко",
+    "их",
+    "каких",
+    "всяких",
+    "своих",
+    "моих",
+    "ваших",
+    "других",
+    "русская",
+    "жена",
+    "мужчина",
+    "женщина",
 ];
 /// Filler that may stand before a name.
 const FILLERS: &[&str] = &[
@@ -135,7 +202,7 @@ const FILLERS: &[&str] = &[
 pub(super) fn name(text: &str) -> Option<Slot> {
     let words = words(text);
     let (first, led) = start(&words);
-    if let Some(slot) = known(&words, first) {
+    if let Some(slot) = known(&words, first, text) {
         return Some(slot);
     }
     let rest = words.get(first..)?;
@@ -147,7 +214,7 @@ pub(super) fn name(text: &str) -> Option<Slot> {
     let length = rest.iter().take_while(|word| possible(word)).count();
     let whole = length == rest.len();
     let fits = (1..=3).contains(&length) && (whole || (led && length <= 2));
-    let name = capitals(rest.get(..length)?);
+    let name = capitals(rest.get(..length)?, text);
     fits.then(|| Slot {
         value: SlotValue::Name(name),
         evidence: said(&words, first..first + length),
@@ -173,8 +240,8 @@ fn start(words: &[Word]) -> (usize, bool) {
     (from + skipped.count(), led.is_some())
 }
 
-/// A first name of the list in whatever case, with the patronymic and a surname beside it.
-fn known(words: &[Word], first: usize) -> Option<Slot> {
+/// A first name of the list in whatever case, with the patronymic and the surname beside it.
+fn known(words: &[Word], first: usize, text: &str) -> Option<Slot> {
     let found = |from: usize| {
         words.iter().enumerate().skip(from).find_map(|(at, word)| {
             // Short forms that are words too are names only where a name is asked for.
@@ -183,20 +250,57 @@ fn known(words: &[Word], first: usize) -> Option<Slot> {
         })
     };
     let (at, name) = found(first).or_else(|| found(0))?;
-    let next = words.get(at + 1);
-    let patronymic = next.filter(|word| is_patronymic(&word.text));
-    let mut parts = vec![name.to_owned()];
-    parts.extend(patronymic.map(|word| capital(&word.text)));
-    let end = at + parts.len();
+    let is = |at: usize, holds: fn(&Word) -> bool| words.get(at).is_some_and(holds);
+    let mut end = at + 1;
+    if is(end, |word| is_patronymic(&word.text)) || is_hyphenated(words, at, text) {
+        end += 1;
+    }
+    let begin = at.checked_sub(1).filter(|before| is(*before, is_surname));
+    let begin = begin.filter(|begin| *begin >= first).unwrap_or(at);
+    if begin == at && is(end, is_surname) {
+        end += 1;
+    }
+    let mut said_words = words.get(begin..end)?.to_vec();
+    if let Some(word) = said_words.get_mut(at - begin) {
+        name.clone_into(&mut word.text);
+    }
+    let value = capitals(&said_words, text);
     Some(Slot {
-        value: SlotValue::Name(parts.join(" ")),
-        evidence: said(words, at..end),
+        value: SlotValue::Name(value),
+        evidence: said(words, begin..end),
     })
 }
 
-fn capitals(words: &[Word]) -> String {
-    let words: Vec<String> = words.iter().map(|word| capital(&word.text)).collect();
-    words.join(" ")
+fn is_surname(word: &Word) -> bool {
+    let text = word.text.as_str();
+    let ends = SURNAMES.iter().any(|ending| text.ends_with(ending));
+    let none = NO_SURNAMES.contains(&text) || NO_NAMES.contains(&text) || is_number(text);
+    ends && !none && !word.parted && text.chars().count() >= 4 && first_name(text).is_none()
+}
+
+/// Whether a word and the next are one name: «Анна-Мария».
+fn is_hyphenated(words: &[Word], at: usize, text: &str) -> bool {
+    let (Some(one), Some(two)) = (words.get(at), words.get(at + 1)) else {
+        return false;
+    };
+    let joined = format!("{}-{}", one.text, two.text).to_lowercase();
+    text.to_lowercase().replace('ё', "е").contains(&joined)
+}
+
+fn capitals(words: &[Word], text: &str) -> String {
+    let mut name = String::new();
+    for (at, word) in words.iter().enumerate() {
+        let hyphen = at
+            .checked_sub(1)
+            .is_some_and(|at| is_hyphenated(words, at, text));
+        match (at, hyphen) {
+            (0, _) => {}
+            (_, true) => name.push('-'),
+            (_, false) => name.push(' '),
+        }
+        name.push_str(&capital(&word.text));
+    }
+    name
 }
 
 fn capital(word: &str) -> String {

@@ -10,7 +10,7 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 10..=15;
 pub(super) fn phone(text: &str) -> Option<Slot> {
     let words = words(text);
     let mut best: Option<Run> = None;
-    for run in runs(&words) {
+    for run in runs(&words).into_iter().map(Run::settled) {
         if best
             .as_ref()
             .is_none_or(|best| run.digits.len() > best.digits.len())
@@ -20,6 +20,10 @@ pub(super) fn phone(text: &str) -> Option<Slot> {
     }
     let run = best.filter(|run| LENGTHS.contains(&run.digits.len()))?;
     let latin = text.chars().any(|c| c.is_ascii_alphabetic());
+    // Of «восемь восемьсот …» a digit is missing: better asked again than rung wrong.
+    if run.digits.len() == 10 && run.digits.starts_with("88") && !run.plus && !latin {
+        return None;
+    }
     let value = SlotValue::Phone(international(&run, latin));
     Some(Slot {
         value,
@@ -31,9 +35,52 @@ pub(super) fn phone(text: &str) -> Option<Slot> {
 #[derive(Debug, Default)]
 struct Run {
     digits: String,
+    /// Its groups, and how else each may be meant: «восемьсот пять» is 805, or 800 and 5.
+    groups: Vec<(String, Option<String>)>,
     plus: bool,
     first: usize,
     end: usize,
+}
+
+/// So many groups are tried both ways.
+const MOST_SPLITS: usize = 8;
+
+impl Run {
+    /// The digits: with the groups as they were composed, or, where only that makes a full Russian
+    /// number, with the fewest of them parted.
+    fn settled(mut self) -> Self {
+        let split: Vec<usize> = self
+            .groups
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, other))| other.is_some())
+            .map(|(at, _)| at)
+            .take(MOST_SPLITS)
+            .collect();
+        let mut masks: Vec<u32> = (0..1_u32 << split.len()).collect();
+        masks.sort_by_key(|mask| mask.count_ones());
+        let read = |mask: u32| -> String {
+            let parted = |at: usize| {
+                let bit = split.iter().position(|split| *split == at);
+                bit.is_some_and(|bit| (mask >> bit) & 1 == 1)
+            };
+            let groups = self.groups.iter().enumerate();
+            let texts = groups.map(|(at, (whole, other))| match other {
+                Some(other) if parted(at) => other.as_str(),
+                Some(_) | None => whole.as_str(),
+            });
+            texts.collect()
+        };
+        let full = |digits: &String| {
+            let known = ["73", "74", "78", "79", "83", "84", "88", "89"];
+            digits.len() == 11 && known.iter().any(|start| digits.starts_with(start))
+        };
+        let composed = read(0);
+        let keeps = self.plus || (composed.len() == 10 && composed.starts_with('9'));
+        let found = masks.into_iter().map(read).find(full).filter(|_| !keeps);
+        self.digits = found.unwrap_or(composed);
+        self
+    }
 }
 
 /// With a plus, where the number shows its country: eleven digits from 7 or 8 and ten from 3, 4,
@@ -68,7 +115,8 @@ fn runs(words: &[Word]) -> Vec<Run> {
                 });
             }
             if let Some(run) = runs.last_mut() {
-                run.digits.push_str(&digits);
+                let other = parted(&spoken, at, end);
+                run.groups.push((digits, other));
                 run.end = end;
             }
             open = true;
@@ -89,6 +137,14 @@ fn runs(words: &[Word]) -> Vec<Run> {
         at += 1;
     }
     runs
+}
+
+/// The hundreds of a spoken group and the rest of it one after the other.
+fn parted(spoken: &[Numeral], at: usize, end: usize) -> Option<String> {
+    let numeral = spoken.iter().find(|numeral| numeral.range == (at..end))?;
+    let value = numeral.value.as_whole().filter(|_| at + 1 < end)?;
+    let (hundreds, rest) = (value / 100 * 100, value % 100);
+    ((100..1000).contains(&value) && rest > 0).then(|| format!("{hundreds}{rest}"))
 }
 
 /// What people say between the groups.

@@ -40,6 +40,13 @@ fn consent_and_refusal(#[case] text: &str, #[case] value: &str) {
 #[case("twenty five", "25")]
 #[case("17", "17")]
 #[case("не знаю", "none")]
+#[case("полтора десятка", "15")]
+#[case("четвёрка", "4")]
+#[case("на троечку", "3")]
+#[case("ставлю пятёрку", "5")]
+#[case("не пятёрка", "none")]
+#[case("не пять", "none")]
+#[case("первый раз слышу", "none")]
 fn numbers(#[case] text: &str, #[case] value: &str) {
     assert_eq!(fill(&SlotKind::Number, text), value, "{text}");
 }
@@ -73,6 +80,18 @@ fn sums(#[case] text: &str, #[case] amount: &str, #[case] currency: Option<Curre
 #[case(SlotKind::Moment, "через час", "2026-11-22T12:20")]
 #[case(SlotKind::Moment, "next tuesday at noon", "2026-11-24T12:00")]
 #[case(SlotKind::Moment, "когда-нибудь", "none")]
+#[case(SlotKind::Moment, "мне уже вчера звонили", "none")]
+#[case(
+    SlotKind::Moment,
+    "сегодня не могу, завтра в десять",
+    "2026-11-23T10:00"
+)]
+#[case(SlotKind::Date, "завтра не смогу", "none")]
+#[case(SlotKind::Date, "завтра не могу послезавтра", "2026-11-24")]
+#[case(SlotKind::Date, "вчера", "2026-11-21")]
+#[case(SlotKind::Time, "в девять", "09:00")]
+#[case(SlotKind::Time, "в три не могу в пять могу", "17:00")]
+#[case(SlotKind::Time, "через час", "12:20")]
 fn days_and_hours(#[case] kind: SlotKind, #[case] text: &str, #[case] value: &str) {
     assert_eq!(fill(&kind, text), value, "{text}");
 }
@@ -100,6 +119,12 @@ fn days_and_hours(#[case] kind: SlotKind, #[case] text: &str, #[case] value: &st
 #[case("two one two five five five zero one double zero", "+12125550100")]
 #[case("plus one two one two five five five oh one two three", "+12125550123")]
 #[case("пять шесть семь", "none")]
+#[case(
+    "восемь восемьсот пять пять пять тридцать пять тридцать пять",
+    "+78005553535"
+)]
+#[case("восемь восемьсот пятьсот пять пять пять пять", "+78005005555")]
+#[case("восемь восемьсот пять пять тридцать пять тридцать пять", "none")]
 fn telephone_numbers(#[case] text: &str, #[case] value: &str) {
     assert_eq!(fill(&SlotKind::Phone, text), value, "{text}");
 }
@@ -118,6 +143,7 @@ fn telephone_numbers(#[case] text: &str, #[case] value: &str) {
 #[case("john underscore smith at example dot org", "john_smith@example.org")]
 #[case("у меня есть собака", "none")]
 #[case("нет почты", "none")]
+#[case("иван тире плюс собака мейл точка ру", "none")]
 fn e_mail_addresses(#[case] text: &str, #[case] value: &str) {
     assert_eq!(fill(&SlotKind::Email, text), value, "{text}");
 }
@@ -131,6 +157,14 @@ fn e_mail_addresses(#[case] text: &str, #[case] value: &str) {
 #[case("шахноза", "Шахноза")]
 #[case("my name is john smith", "John Smith")]
 #[case("this is kate", "Kate")]
+#[case("анна смирнова", "Анна Смирнова")]
+#[case("меня зовут анна петровна смирнова", "Анна Петровна Смирнова")]
+#[case("иванова анна петровна", "Иванова Анна Петровна")]
+#[case("магомед алиев", "Магомед Алиев")]
+#[case("jean-luc", "Jean-Luc")]
+#[case("Анна-Мария", "Анна-Мария")]
+#[case("анна готова слушать", "Анна")]
+#[case("это неправильный номер", "none")]
 #[case("не скажу", "none")]
 #[case("а зачем вам", "none")]
 #[case("да", "none")]
@@ -158,6 +192,12 @@ fn sizes() -> SlotKind {
 #[case("последнее", "самовывоз")]
 #[case("четвертый", "none")]
 #[case("никакую", "none")]
+#[case("не большую", "none")]
+#[case("только не самовывоз", "none")]
+#[case("не маленькую а большую", "large")]
+#[case("ни один", "none")]
+#[case("первым делом", "none")]
+#[case("первый раз слышу", "none")]
 fn one_of_a_list(#[case] text: &str, #[case] value: &str) {
     assert_eq!(fill(&sizes(), text), value, "{text}");
 }

@@ -9,7 +9,7 @@ mod number_words;
 mod numeral;
 mod word;
 
-pub use moment::{Moment, moment};
+pub use moment::{Moment, moment, moment_ahead};
 pub use numeral::{Numeral, numerals};
 pub use word::{Word, words};
 

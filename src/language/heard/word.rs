@@ -5,6 +5,8 @@
 pub struct Word {
     /// The word.
     pub text: String,
+    /// Whether a sign of punctuation parts it from the word before.
+    pub parted: bool,
 }
 
 impl Word {
@@ -23,7 +25,7 @@ pub fn words(text: &str) -> Vec<Word> {
         .chars()
         .collect();
     let mut words: Vec<Word> = Vec::new();
-    let mut open = false;
+    let (mut open, mut parted) = (false, false);
     for (index, &c) in chars.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|at| chars.get(at)).copied();
         let after = chars.get(index + 1).copied();
@@ -39,8 +41,10 @@ pub fn words(text: &str) -> Vec<Word> {
             if "+$€₽£%@".contains(c) {
                 words.push(Word {
                     text: c.to_string(),
+                    parted: std::mem::take(&mut parted),
                 });
             }
+            parted |= ",.;:!?—–…".contains(c) && !words.is_empty();
             open = false;
             continue;
         }
@@ -50,6 +54,7 @@ pub fn words(text: &str) -> Vec<Word> {
             Some(word) if open && !changes => word.text.push(c),
             _ => words.push(Word {
                 text: c.to_string(),
+                parted: std::mem::take(&mut parted),
             }),
         }
         open = true;
@@ -74,5 +79,13 @@ mod tests {
         let words = words(text);
         let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
         assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn what_punctuation_parts_is_marked() {
+        let words = words("Не могу, завтра — в 15:30. Нет!");
+        let parted = words.iter().filter(|word| word.parted);
+        let parted: Vec<&str> = parted.map(|word| word.text.as_str()).collect();
+        assert_eq!(parted, ["завтра", "в", "нет"]);
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Hours {
     pub(super) to: Time,
     /// Whether the half of the day was left open.
     pub(super) either_half: bool,
+    /// Whether a part of the day was said: «утром».
+    pub(super) is_part: bool,
     /// The items they were said in.
     pub(super) items: Range<usize>,
 }
@@ -118,6 +120,7 @@ impl Reader<'_> {
             from,
             to,
             either_half: said.is_open(),
+            is_part: false,
             items: self.items(first, said.end),
         }
     }
@@ -149,6 +152,7 @@ impl Reader<'_> {
             from,
             to,
             either_half,
+            is_part: false,
             items: self.items(at, second.end),
         })
     }
@@ -395,6 +399,7 @@ impl Reader<'_> {
             from: time(from, 0, 0, 0),
             to: time(to, 0, 0, 0),
             either_half: false,
+            is_part: true,
             items: self.items(first, end),
         })
     }

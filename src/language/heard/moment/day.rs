@@ -77,11 +77,13 @@ impl Reader<'_> {
                 Some(Days::one(date, at..at + 1))
             }
             ItemKind::Date(day, month, year) => self.date(day, month, year, at..at + 1),
-            ItemKind::Weekday(weekday) => Some(self.weekday(weekday, at)),
+            ItemKind::Weekday(weekday) => self
+                .weekday_before_weeks(weekday, at)
+                .or_else(|| Some(self.weekday(weekday, at))),
             ItemKind::Weekend => self.weekend(at),
             ItemKind::Month(month) => self.month(month, at),
             ItemKind::Number { .. } => self.numbered(at),
-            ItemKind::Through => self.through(at),
+            ItemKind::Through | ItemKind::FromNow => self.through(at),
             ItemKind::Unit(unit @ (Unit::Week | Unit::Month)) => self.period(unit, at),
             ItemKind::Unit(_) if self.kind(at + 1) == Some(ItemKind::Through) => {
                 self.through(at + 1)
@@ -229,15 +231,17 @@ impl Reader<'_> {
             return None;
         }
         let this = self.today.first_of_month();
-        let first = (this.year()..this.year() + 2)
+        (this.year()..this.year() + 3)
             .filter_map(|year| Date::new(year, month, 1).ok())
-            .find(|first| *first >= this)?;
-        let days = Days {
-            first,
-            last: first.last_of_month(),
-            items: at..at + 1,
-        };
-        Some(self.narrowed(&days, part))
+            .filter(|first| *first >= this)
+            .find_map(|first| {
+                let days = Days {
+                    first,
+                    last: first.last_of_month(),
+                    items: at..at + 1,
+                };
+                self.narrowed(&days, part)
+            })
     }
 
     /// «через два дня», "in a week".
@@ -249,11 +253,38 @@ impl Reader<'_> {
                 .ok()
         };
         let (first, last) = (date(length.low)?, date(length.high)?);
-        Some(Days {
-            first,
-            last,
-            items: length.first..length.last + 1,
-        })
+        let items = length.first..length.last + 1;
+        // «Через две недели в среду» is the Wednesday of that week.
+        if length.unit == Unit::Week
+            && let Some((weekday, end)) = self.weekday_after(items.end)
+        {
+            return Some(Days::one(in_week_of(first, weekday)?, items.start..end));
+        }
+        Some(Days { first, last, items })
+    }
+
+    /// A day of the week right after an item, and the item after it.
+    fn weekday_after(&self, at: usize) -> Option<(i8, usize)> {
+        let mut next = at;
+        while matches!(self.kind(next), Some(ItemKind::Joint | ItemKind::At)) {
+            next += 1;
+        }
+        let ItemKind::Weekday(weekday) = self.kind(next)? else {
+            return None;
+        };
+        Some((weekday, next + 1))
+    }
+
+    /// «В среду через две недели».
+    fn weekday_before_weeks(&self, weekday: i8, at: usize) -> Option<Days> {
+        let length = length_at(self.items, at + 1).filter(|length| length.unit == Unit::Week)?;
+        let week = self
+            .today
+            .checked_add(span(length.unit, length.low / 1000)?);
+        Some(Days::one(
+            in_week_of(week.ok()?, weekday)?,
+            at..length.last + 1,
+        ))
     }
 
     /// «на следующей неделе», «в конце месяца».
@@ -270,23 +301,27 @@ impl Reader<'_> {
         if !(next || here || part.is_some()) {
             return None;
         }
-        let (first, last) = if unit == Unit::Week {
-            let monday = self
-                .monday()?
-                .checked_add(if next { 7 } else { 0 }.days())
-                .ok()?;
-            (monday, monday.checked_add(4.days()).ok()?)
-        } else {
-            let first = self.today.first_of_month();
-            let first = first.checked_add(i32::from(next).months()).ok()?;
-            (first, first.last_of_month())
-        };
-        let days = Days {
-            first,
-            last,
-            items: start..at + 1,
-        };
-        Some(self.narrowed(&days, part))
+        // «В начале месяца» at its end is that of the next one.
+        (i32::from(next)..3).find_map(|later| {
+            let (first, last) = self.week_or_month(unit, later)?;
+            let days = Days {
+                first,
+                last,
+                items: start..at + 1,
+            };
+            self.narrowed(&days, part)
+        })
+    }
+
+    /// The working days of a week, or the days of a month, so many later than this one.
+    fn week_or_month(&self, unit: Unit, later: i32) -> Option<(Date, Date)> {
+        if unit == Unit::Week {
+            let monday = self.monday()?.checked_add(later.weeks()).ok()?;
+            return Some((monday, monday.checked_add(4.days()).ok()?));
+        }
+        let first = self.today.first_of_month().checked_add(later.months());
+        let first = first.ok()?;
+        Some((first, first.last_of_month()))
     }
 
     /// «в конце», "at the beginning of" before an item, and where it stands.
@@ -300,8 +335,8 @@ impl Reader<'_> {
             .then_some((kind, start))
     }
 
-    /// The part of a period, and nothing that is past.
-    fn narrowed(&self, days: &Days, part: Option<(ItemKind, usize)>) -> Days {
+    /// The part of a period, and nothing that is past; `None` where all of it is.
+    fn narrowed(&self, days: &Days, part: Option<(ItemKind, usize)>) -> Option<Days> {
         let third = Span::new().days((days.last - days.first).get_days() / 3);
         let earlier = days.first.saturating_add(third);
         let later = days.last.saturating_sub(third);
@@ -312,13 +347,18 @@ impl Reader<'_> {
             Some(_) | None => (days.first, days.last),
         };
         let start = part.map_or(days.items.start, |(_, start)| start);
-        let first = first.max(self.today);
-        Days {
-            first,
-            last: last.max(first),
+        (last >= self.today).then(|| Days {
+            first: first.max(self.today),
+            last,
             items: start..days.items.end,
-        }
+        })
     }
+}
+
+/// A day of the week that a date is in.
+fn in_week_of(date: Date, weekday: i8) -> Option<Date> {
+    let days = i32::from(weekday - date.weekday().to_monday_zero_offset());
+    date.checked_add(days.days()).ok()
 }
 
 fn span(unit: Unit, count: i64) -> Option<Span> {

@@ -82,6 +82,8 @@ pub(super) enum ItemKind {
     Joint,
     /// "ago", «назад».
     Ago,
+    /// "from now".
+    FromNow,
     /// Any other word.
     Other,
 }
@@ -127,7 +129,31 @@ pub(super) fn items(words: &[Word]) -> Vec<Item> {
         });
         at += length;
     }
-    two_words(items)
+    day_after(two_words(words, items))
+}
+
+/// "Not tomorrow, the day after": one day later than the day that was said before.
+fn day_after(mut items: Vec<Item>) -> Vec<Item> {
+    let kind = |at: usize| items.get(at).map(|item| item.kind);
+    let found = (0..items.len()).find_map(|at| {
+        let stands = kind(at) == Some(ItemKind::Unit(Unit::Day))
+            && kind(at + 1) == Some(ItemKind::After)
+            && matches!(kind(at + 2), None | Some(ItemKind::Other));
+        let said = items.get(..at).filter(|_| stands)?.iter().rev();
+        let day = said.filter_map(|item| {
+            let ItemKind::Day(day @ 0..) = item.kind else {
+                return None;
+            };
+            Some(day)
+        });
+        Some((at, day.last()? + 1))
+    });
+    if let Some((at, day)) = found
+        && let Some(item) = items.get_mut(at)
+    {
+        item.kind = ItemKind::Day(day);
+    }
+    items
 }
 
 /// A day of the month is said in the genitive, or with «числа», or after "the".
@@ -164,7 +190,7 @@ fn half_of_day(words: &[Word], at: usize) -> Option<ItemKind> {
 }
 
 /// "The day after tomorrow" and other things said in several words.
-fn two_words(items: Vec<Item>) -> Vec<Item> {
+fn two_words(words: &[Word], items: Vec<Item>) -> Vec<Item> {
     let mut joined: Vec<Item> = Vec::new();
     for item in items {
         let kinds: Vec<ItemKind> = joined.iter().rev().take(2).map(|item| item.kind).collect();
@@ -183,6 +209,10 @@ fn two_words(items: Vec<Item>) -> Vec<Item> {
             ([ItemKind::Joint, ItemKind::Half, ..], ItemKind::Unit(unit)) => {
                 (2, ItemKind::HalfUnit(unit))
             }
+            // "An hour from now".
+            ([ItemKind::From, ..], ItemKind::Other) if is_now(words, &item) => {
+                (1, ItemKind::FromNow)
+            }
             _ => (0, item.kind),
         };
         let start = match taken {
@@ -198,6 +228,11 @@ fn two_words(items: Vec<Item>) -> Vec<Item> {
         });
     }
     joined
+}
+
+fn is_now(words: &[Word], item: &Item) -> bool {
+    let word = words.get(item.range.start);
+    word.is_some_and(|word| word.text == "now")
 }
 
 /// 15:30, 15.30, 25.11, 25.11.2026.

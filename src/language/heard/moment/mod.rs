@@ -6,6 +6,7 @@
 
 mod clock;
 mod day;
+mod denied;
 mod item;
 mod offset;
 
@@ -16,6 +17,9 @@ use jiff::{Span, ToSpan};
 
 use super::Word;
 use item::Item;
+
+/// From here on what is left of a part of the day will do: «вечером», said in the evening.
+const NOON: Time = time(12, 0, 0, 0);
 
 /// When something is to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,14 +41,23 @@ pub struct Moment {
 /// The hours that a day is taken to have when only the day was said.
 const DAY: (Time, Time) = (time(10, 0, 0, 0), time(20, 0, 0, 0));
 
-/// The moment that an utterance speaks of, as of `now`.
+/// The moment that an utterance speaks of, as of `now`. What the callee rules out is none.
 pub fn moment(words: &[Word], now: DateTime) -> Option<Moment> {
-    let items = item::items(words);
-    if let Some(found) = offset::offset(&items, now) {
+    read(&denied::without_denied(words, item::items(words)), now)
+}
+
+/// The moment ahead that an utterance speaks of: the same, with what is past disregarded.
+pub fn moment_ahead(words: &[Word], now: DateTime) -> Option<Moment> {
+    let items = denied::without_past(item::items(words));
+    read(&denied::without_denied(words, items), now).filter(|found| found.to > now)
+}
+
+fn read(items: &[Item], now: DateTime) -> Option<Moment> {
+    if let Some(found) = offset::offset(items, now) {
         return Some(found);
     }
     let mut used: Vec<Range<usize>> = Vec::new();
-    let day = day::day(&items, now);
+    let day = day::day(items, now);
     if let Some(day) = &day {
         used.push(day.items.clone());
     }
@@ -83,6 +96,12 @@ fn span(
         let hours = hours?;
         return Some(next(hours, now, today));
     };
+    if day.first == today
+        && day.last == today
+        && let Some(hours) = hours
+    {
+        return today_at(hours, now);
+    }
     let first = day.first.to_datetime(from);
     let last = if hours.is_some() { day.first } else { day.last };
     let last = last.to_datetime(to);
@@ -95,23 +114,58 @@ fn span(
     Some((first, last.max(first)))
 }
 
-/// The next time that these hours come: in the other half of the day, if only that is ahead.
+/// The hours that are left of today: «сегодня в девять» is in the evening once nine has passed.
+/// Where nothing is left the words are no moment.
+fn today_at(hours: &clock::Hours, now: DateTime) -> Option<(DateTime, DateTime)> {
+    let today = now.date();
+    if today.to_datetime(hours.to) > now {
+        return Some((
+            today.to_datetime(hours.from).max(now),
+            today.to_datetime(hours.to),
+        ));
+    }
+    let (from, to) = other_half(hours)?;
+    (today.to_datetime(to) > now).then(|| (today.to_datetime(from).max(now), today.to_datetime(to)))
+}
+
+/// The next time that these hours come: in the other half of the day, if only that is ahead. A part
+/// of the day that has begun is the next one, «утром» at ten, or what is left of it in an hour.
 fn next(hours: &clock::Hours, now: DateTime, today: Date) -> (DateTime, DateTime) {
-    let at = |date: Date, time: Time| date.to_datetime(time);
-    if at(today, hours.to) > now {
-        return (at(today, hours.from).max(now), at(today, hours.to));
-    }
-    let twelve = 12.hours();
-    if hours.either_half
-        && let (Ok(from), Ok(to)) = (later(hours.from, twelve), later(hours.to, twelve))
-        && from > hours.from
-        && from <= time(21, 0, 0, 0)
-        && at(today, to) > now
-    {
-        return (at(today, from).max(now), at(today, to));
-    }
+    let (from, to) = (today.to_datetime(hours.from), today.to_datetime(hours.to));
     let tomorrow = today.tomorrow().unwrap_or(today);
-    (at(tomorrow, hours.from), at(tomorrow, hours.to))
+    if hours.is_part && from < now {
+        let in_an_hour = now.saturating_add(1.hour());
+        return if hours.from >= NOON && in_an_hour < to {
+            (in_an_hour, to)
+        } else {
+            (
+                tomorrow.to_datetime(hours.from),
+                tomorrow.to_datetime(hours.to),
+            )
+        };
+    }
+    if to > now {
+        return (from.max(now), to);
+    }
+    if let Some((from, to)) = other_half(hours)
+        && today.to_datetime(to) > now
+    {
+        return (today.to_datetime(from).max(now), today.to_datetime(to));
+    }
+    (
+        tomorrow.to_datetime(hours.from),
+        tomorrow.to_datetime(hours.to),
+    )
+}
+
+/// The same hours twelve hours later, where which half of the day was meant is open.
+fn other_half(hours: &clock::Hours) -> Option<(Time, Time)> {
+    let twelve = 12.hours();
+    let (from, to) = (
+        later(hours.from, twelve).ok()?,
+        later(hours.to, twelve).ok()?,
+    );
+    (hours.either_half && from > hours.from && from <= time(21, 0, 0, 0)).then_some((from, to))
 }
 
 fn later(time: Time, span: Span) -> Result<Time, jiff::Error> {

@@ -1,10 +1,13 @@
 //! «через час», «минут через двадцать», "in half an hour": so long from now.
 
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::DateTime;
 
 use super::Moment;
 use super::item::{Item, ItemKind, Unit};
+
+/// Nobody says «через два-двадцать»: the end of a span is at most so many times its beginning.
+const WIDEST: i64 = 5;
 
 /// A span of time that begins now, where it is shorter than a day.
 pub(super) fn offset(items: &[Item], now: DateTime) -> Option<Moment> {
@@ -15,8 +18,9 @@ pub(super) fn offset(items: &[Item], now: DateTime) -> Option<Moment> {
     });
     let (length, from, to) = found?;
     let now = now.with().second(0).subsec_nanosecond(0).build().ok()?;
-    let from = now.checked_add(from.minutes()).ok()?;
-    let to = now.checked_add(to.minutes()).ok()?;
+    // Whatever number was heard: a span that no calendar holds is no time to call back.
+    let after = |minutes: i64| now.checked_add(Span::new().try_minutes(minutes).ok()?).ok();
+    let (from, to) = (after(from)?, after(to)?);
     let range = items.get(length.first)?.range.start..items.get(length.last)?.range.end;
     Some(Moment {
         from,
@@ -80,15 +84,59 @@ fn number_at(items: &[Item], at: usize) -> Option<i64> {
     Some(value.thousandths())
 }
 
-/// A length whose «через» stands here.
+/// Whether the second of two numbers can be meant as the end of a span that the first begins:
+/// «минут через двадцать-тридцать», and not a telephone number said in the same breath.
+fn is_upper_bound(low: i64, high: i64) -> bool {
+    high > low && high <= low.saturating_mul(WIDEST)
+}
+
+/// A length whose «через», or "from now", stands here.
+pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
+    let kind = items.get(at)?.kind;
+    if kind == ItemKind::FromNow {
+        return length_before(items, at);
+    }
+    (kind == ItemKind::Through).then(|| length_after(items, at))?
+}
+
+/// "An hour", "two and a half weeks" before "from now".
+fn length_before(items: &[Item], end: usize) -> Option<Length> {
+    let kind = |at: usize| items.get(at).map(|item| item.kind);
+    let mut last = end.checked_sub(1)?;
+    let mut more = 0;
+    if kind(last) == Some(ItemKind::Half) {
+        more = 500;
+        last = last.checked_sub(1)?;
+        while kind(last) == Some(ItemKind::Joint) {
+            last = last.checked_sub(1)?;
+        }
+    }
+    let before = last.checked_sub(1);
+    let number = before.and_then(|at| number_at(items, at));
+    let kind = kind(last)?;
+    let (unit, count) = if let ItemKind::HalfUnit(unit) = kind {
+        (unit, 500)
+    } else if let ItemKind::Unit(unit) = kind {
+        (unit, number.unwrap_or(1000))
+    } else {
+        return None;
+    };
+    let first = before.filter(|_| number.is_some());
+    let count = count.checked_add(more)?;
+    Some(Length {
+        unit,
+        low: count,
+        high: count,
+        first: first.unwrap_or(last),
+        last: end,
+    })
+}
+
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "most kinds of items mean nothing here"
 )]
-pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
-    if items.get(at)?.kind != ItemKind::Through {
-        return None;
-    }
+fn length_after(items: &[Item], at: usize) -> Option<Length> {
     let kind = |at: usize| items.get(at).map(|item| item.kind);
     let number = |at: usize| number_at(items, at);
     let mut next = at + 1;
@@ -103,7 +151,7 @@ pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
         (at.checked_sub(1).and_then(kind), number(next))
         && !matches!(kind(next + 1), Some(ItemKind::Unit(_)))
     {
-        let second = number(next + 1);
+        let second = number(next + 1).filter(|high| is_upper_bound(low, *high));
         let last = next + usize::from(second.is_some());
         return Some(Length {
             unit,
@@ -136,7 +184,9 @@ pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
             (
                 unit,
                 low,
-                second.filter(|high| *high > low).unwrap_or(low),
+                second
+                    .filter(|high| is_upper_bound(low, *high))
+                    .unwrap_or(low),
                 after,
             )
         }
@@ -144,7 +194,7 @@ pub(super) fn length_at(items: &[Item], at: usize) -> Option<Length> {
     };
     let (mut low, mut high) = (low, high);
     if let Some(half) = half_after(items, last) {
-        (low, high, last) = (low + 500, high + 500, half);
+        (low, high, last) = (low.checked_add(500)?, high.checked_add(500)?, half);
     }
     Some(Length {
         unit,

@@ -9,7 +9,11 @@ use super::*;
 
 fn read(text: &str) -> String {
     let now = date(2026, 11, 22).at(11, 20, 30, 0);
-    let Some(found) = moment(&words(text), now) else {
+    shown(moment(&words(text), now))
+}
+
+fn shown(found: Option<Moment>) -> String {
+    let Some(found) = found else {
         return "none".to_owned();
     };
     let from = found.from.strftime("%m-%d %H:%M").to_string();
@@ -182,7 +186,129 @@ fn the_words_it_was_found_in_are_told() {
     assert!(found.dated && found.timed && found.exact);
 }
 
+/// What the callee rules out is no promise: the next time that is said counts, or none.
+#[rstest]
+#[case("сегодня не могу завтра в десять", "11-23 10:00")]
+#[case("сегодня не могу, завтра в десять", "11-23 10:00")]
+#[case("завтра я занят в пятницу в два", "11-27 14:00")]
+#[case("завтра к сожалению никак давайте в среду", "11-25 10:00-20:00")]
+#[case("только не сегодня", "none")]
+#[case("завтра не смогу", "none")]
+#[case("не могу завтра", "none")]
+#[case("не могу завтра давайте в пятницу", "11-27 10:00-20:00")]
+#[case("завтра не могу послезавтра", "11-24 10:00-20:00")]
+#[case("в три не могу в пять могу", "11-22 17:00")]
+#[case("завтра в три не могу в пять могу", "11-23 17:00")]
+#[case("завтра в три не могу в пятницу могу", "11-27 10:00-20:00")]
+#[case("завтра в три не могу", "none")]
+#[case("завтра в три нет в пять", "11-23 17:00")]
+#[case("ни сегодня ни завтра не могу", "none")]
+#[case("в среду или в четверг не могу в пятницу", "11-27 10:00-20:00")]
+#[case("не звоните завтра", "none")]
+#[case("i can't tomorrow friday is fine", "11-27 10:00-20:00")]
+#[case("not tomorrow the day after", "11-24 10:00-20:00")]
+#[case("not on friday", "none")]
+#[case("yes but not in the morning", "none")]
+#[case("tomorrow i can't", "none")]
+#[case("tomorrow doesn't work thursday does", "11-26 10:00-20:00")]
+#[case("i'm busy tomorrow", "none")]
+// What is denied is something else, or nothing.
+#[case("не могу сейчас завтра в десять", "11-23 10:00")]
+#[case("я сейчас занят завтра в десять", "11-23 10:00")]
+#[case("завтра в десять сейчас не могу", "11-23 10:00")]
+#[case("не могу говорить завтра в десять перезвоните", "11-23 10:00")]
+#[case("не могу завтра перезвоните", "11-23 10:00-20:00")]
+#[case("перезвоните завтра не могу говорить", "11-23 10:00-20:00")]
+#[case("не могу, завтра", "11-23 10:00-20:00")]
+#[case("завтра нет проблем", "11-23 10:00-20:00")]
+#[case("завтра я не занят", "11-23 10:00-20:00")]
+#[case("почему не завтра", "11-23 10:00-20:00")]
+#[case("not until friday", "11-27 10:00-20:00")]
+#[case("i'm busy right now call me tomorrow", "11-23 10:00-20:00")]
+#[case("tomorrow no problem", "11-23 10:00-20:00")]
+fn what_is_ruled_out_is_no_promise(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(read(text), expected, "{text}");
+}
+
+#[rstest]
+#[case("через две недели в среду", "12-02 10:00-20:00")]
+#[case("через две недели в пятницу в три", "12-04 15:00")]
+#[case("в среду через неделю", "11-25 10:00-20:00")]
+#[case("an hour from now", "11-22 12:20")]
+#[case("half an hour from now", "11-22 11:50")]
+#[case("an hour and a half from now", "11-22 12:50")]
+#[case("two weeks from now", "12-06 10:00-20:00")]
+#[case("from now on", "none")]
+fn weeks_and_hours_from_now(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(read(text), expected, "{text}");
+}
+
+/// As of Monday the 23rd, at ten.
+#[rstest]
+#[case("сегодня в девять", "11-23 21:00")]
+#[case("сегодня в девять утра", "none")]
+#[case("сегодня утром", "11-23 10:00-12:00")]
+#[case("утром", "11-24 09:00-12:00")]
+#[case("днем", "11-23 12:00-17:00")]
+#[case("мне уже вчера звонили", "none")]
+#[case("вчера в три звонили давайте завтра", "11-24 10:00-20:00")]
+#[case("два дня назад звонили", "none")]
+#[case("пятого марта 2020 года", "none")]
+#[case("в начале месяца", "12-01 10:00-12-11 20:00")]
+#[case("в начале ноября", "11-01 10:00-11-10 20:00")]
+#[case("в конце ноября", "11-23 10:00-11-30 20:00")]
+#[case("через ноль минут", "none")]
+#[case("в девять", "11-23 21:00")]
+fn a_call_back_is_ahead(#[case] text: &str, #[case] expected: &str) {
+    let now = date(2026, 11, 23).at(10, 0, 0, 0);
+    let found = moment_ahead(&words(text), now);
+    assert!(found.as_ref().is_none_or(|found| found.to > now));
+    assert_eq!(shown(found), expected, "{text}");
+}
+
+#[test]
+fn a_part_of_the_day_that_has_begun_is_not_now() {
+    let at = |hour| date(2026, 11, 23).at(hour, 0, 0, 0);
+    let read = |text: &str, hour| shown(moment(&words(text), at(hour)));
+    assert_eq!(read("вечером", 19), "11-23 20:00-21:00");
+    assert_eq!(read("вечером", 20), "11-24 18:00-21:00");
+    assert_eq!(read("утром", 9), "11-23 09:00-12:00");
+}
+
+/// A telephone number, or a number that no calendar holds, beside «через».
+#[rstest]
+#[case("перезвоните минут через двадцать 89000000001", "11-22 11:40")]
+#[case("минут через двадцать тридцать", "11-22 11:40-11:50")]
+#[case("через два три часа 89000000001", "11-22 13:20-14:20")]
+#[case("через сто миллиардов минут", "none")]
+#[case("через 999999999 часов", "none")]
+#[case("через 9223372036854775,807 часа с половиной", "none")]
+#[case("через 9223372036854775 point nine nine nine минут", "none")]
+fn no_number_is_too_large(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(read(text), expected, "{text}");
+}
+
 proptest! {
+    #[test]
+    fn no_number_makes_it_fail(
+        picks in proptest::collection::vec(0_usize..28, 1..9),
+        number in proptest::num::u64::ANY,
+        decimals in 0_u32..1000,
+    ) {
+        let (whole, split) = (number.to_string(), format!("{}.{decimals}", number / 2000));
+        let list = [
+            whole.as_str(), split.as_str(), "через", "минут", "часов", "дней", "недель", "месяцев",
+            "лет", "миллиардов", "миллиард", "тысяч", "с", "половиной", "и", "целых", "десятых",
+            "in", "hours", "and", "a", "half", "point", "nine", "назад", "минус", "ago", "to",
+        ];
+        let text: Vec<&str> = picks.iter().filter_map(|pick| list.get(*pick).copied()).collect();
+        let heard = words(&text.join(" "));
+        let now = date(2026, 11, 22).at(11, 20, 0, 0);
+        if let Some(found) = moment(&heard, now) {
+            prop_assert!(found.from <= found.to && !found.range.is_empty(), "{:?}", text);
+        }
+    }
+
     #[test]
     fn no_text_makes_it_fail_and_no_span_is_reversed(
         picks in proptest::collection::vec(0_usize..40, 1..9),
