@@ -56,4 +56,4 @@ pub use row::{
 };
 pub use scratch::Scratch;
 pub use talk::{EventRow, Speaker, TurnRow};
-pub use view::{LeadPage, LeadView, Standing};
+pub use view::{LeadPage, LeadView, NOT_GATHERED, Standing};

@@ -253,7 +253,7 @@ impl Ledger {
                     gathered.extend(data);
                 }
             }
-            gathered.remove(SOUND);
+            gathered.retain(|name, _| !NOT_GATHERED.contains(&name.as_str()));
             Ok(gathered)
         })
     }
@@ -267,16 +267,19 @@ impl Ledger {
             let mut query = tx.prepare_cached(
                 "SELECT DISTINCT j.key FROM attempts a JOIN calls k ON k.attempt = a.id,
                      json_each(k.data) j
-                 WHERE a.campaign = ?1 AND k.data IS NOT NULL AND j.key <> ?2 ORDER BY 1",
+                 WHERE a.campaign = ?1 AND k.data IS NOT NULL ORDER BY 1",
             )?;
-            let names = query.query_map(params![campaign, SOUND], |row| row.get(0))?;
-            Ok(names.collect::<Result<_, _>>()?)
+            let names = query.query_map([campaign], |row| row.get(0))?;
+            let mut names = names.collect::<Result<Vec<String>, _>>()?;
+            names.retain(|name| !NOT_GATHERED.contains(&name.as_str()));
+            Ok(names)
         })
     }
 }
 
-/// Where a call keeps what it sounded like, beside what was gathered in it.
-pub(super) const SOUND: &str = "sound";
+/// What a call keeps beside what was gathered in it: who answered, how it sounded, what was used of
+/// the speech service.
+pub const NOT_GATHERED: [&str; 3] = ["sound", "speech", "answered_by"];
 
 /// By the order of ids, so that a page goes on where the last one ended; the plus keeps SQLite from
 /// sorting all leads of the campaign for each page.
