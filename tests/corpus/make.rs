@@ -5,6 +5,13 @@
 //! words that a recogniser hears in it, with their times and its errors. The two halves have other
 //! texts (`greetings/*.txt`), other voices, speeds, tones and tunes. Needs `espeak-ng`.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a program that makes sound for measuring, not a part of the dialer"
+)]
+
 mod recognised;
 mod sounds;
 mod speech;

@@ -140,7 +140,6 @@ impl Sound {
         bytes.extend(b"\x02\0\x10\0data");
         bytes.extend(size.to_le_bytes());
         for sample in &self.0 {
-            #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
             let sample = *sample as i16;
             bytes.extend(sample.to_le_bytes());
         }

@@ -144,9 +144,10 @@ impl Judge {
                 self.we_were_heard |= whole;
             }
             Sign::Beep => return self.beep(now),
-            Sign::FaxTone => return self.known(now, Answerer::Fax, Reason::FaxTone),
+            Sign::FaxTone => return Some(self.known(now, Answerer::Fax, Reason::FaxTone)),
             Sign::InformationTones => {
-                return self.known(now, Answerer::Announcement, Reason::InformationTones);
+                let reason = Reason::InformationTones;
+                return Some(self.known(now, Answerer::Announcement, reason));
             }
             Sign::Music => return self.music(now),
             Sign::Time => return self.time(now),
@@ -212,7 +213,7 @@ impl Judge {
         let told = weigh(&self.text);
         if told.points >= self.needed() {
             let machine = told.machine.unwrap_or(Answerer::Announcement);
-            return self.known(now, machine, Reason::Said(told.quoted));
+            return Some(self.known(now, machine, Reason::Said(told.quoted)));
         }
         self.by_length(now)
     }
@@ -239,9 +240,7 @@ impl Judge {
             self.due = Some(now.plus(AFTER_BEEP_MS));
         }
         let greeted = self.spoken_ms >= BEFORE_BEEP_MS && !self.in_talk;
-        greeted
-            .then(|| self.known(now, Answerer::Voicemail, Reason::Beep))
-            .flatten()
+        greeted.then(|| self.known(now, Answerer::Voicemail, Reason::Beep))
     }
 
     /// Music behind somebody who speaks is no machine.
@@ -250,7 +249,7 @@ impl Judge {
         if speaks || self.in_talk {
             return None;
         }
-        self.known(now, Answerer::Music, Reason::Music)
+        Some(self.known(now, Answerer::Music, Reason::Music))
     }
 
     fn time(&mut self, now: CallTime) -> Option<Finding> {
@@ -262,14 +261,14 @@ impl Judge {
             return self.by_length(now);
         }
         if self.beeped {
-            return self.known(now, Answerer::Voicemail, Reason::Beep);
+            return Some(self.known(now, Answerer::Voicemail, Reason::Beep));
         }
         if self.asked || self.longest_speech_ms == 0 {
             return None;
         }
         let stretch = self.stretch.zip(self.ended);
         let length = stretch.map_or(0, |(from, to)| to.since(from));
-        self.known(now, Answerer::Human, Reason::Waited(length))
+        Some(self.known(now, Answerer::Human, Reason::Waited(length)))
     }
 
     /// Whether the greeting is too long for a person.
@@ -284,11 +283,11 @@ impl Judge {
         let stretch = stretch.map_or(0, |from| now.since(from));
         let unheard = told.count == 0;
         if stretch >= self.longest_ms && (unheard || told.count >= LEAST_WORDS) {
-            return self.known_by(now, &told, Reason::SpokeLong(stretch));
+            return Some(self.known_by(now, &told, Reason::SpokeLong(stretch)));
         }
         let spoken = self.spoken_ms + speaking;
         if spoken >= SPOKEN_MS && told.count >= MANY_WORDS {
-            return self.known_by(now, &told, Reason::SpokeOn(spoken));
+            return Some(self.known_by(now, &told, Reason::SpokeOn(spoken)));
         }
         // Not yet: what is being said may still get too long.
         self.due = self
@@ -299,11 +298,11 @@ impl Judge {
         None
     }
 
-    fn known_by(&mut self, now: CallTime, told: &Told, reason: Reason) -> Option<Finding> {
+    fn known_by(&mut self, now: CallTime, told: &Told, reason: Reason) -> Finding {
         self.known(now, told.machine.unwrap_or(Answerer::Voicemail), reason)
     }
 
-    fn known(&mut self, now: CallTime, answerer: Answerer, reason: Reason) -> Option<Finding> {
+    fn known(&mut self, now: CallTime, answerer: Answerer, reason: Reason) -> Finding {
         let verdict = Verdict {
             answerer,
             reason,
@@ -311,6 +310,6 @@ impl Judge {
         };
         self.due = None;
         self.verdict = Some(verdict.clone());
-        Some(Finding::Known(verdict))
+        Finding::Known(verdict)
     }
 }

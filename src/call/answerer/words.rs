@@ -17,6 +17,8 @@ pub(super) const MACHINE_IN_TALK: i32 = 7;
 const MOST_HUMAN: i32 = -6;
 /// Words that may stand between those of a clue («оставьте, пожалуйста, ваше сообщение»).
 const BETWEEN: usize = 2;
+/// People's clues are shorter, and closer.
+const BETWEEN_HUMAN: usize = 1;
 /// Letters that make a word sure.
 const SURE: usize = 5;
 /// The longest quotation.
@@ -97,16 +99,17 @@ pub(super) fn weigh(text: &str) -> Told {
 /// Where the words of a clue stand in order, none of them used yet and few others between.
 fn find(tokens: &[Token], used: &[bool], known: &Known) -> Option<Vec<usize>> {
     let exact = known.clue.tells == Tells::Human;
+    let between = if exact { BETWEEN_HUMAN } else { BETWEEN };
     let free = |at: usize, stem: &str| {
         let token = tokens.get(at).filter(|_| used.get(at) == Some(&false));
-        token.is_some_and(|token| token.stem == stem || (!exact && is_cut(&token.stem, stem)))
+        token.is_some_and(|token| token.stem == stem || (!exact && is_cut(&token.word, stem)))
     };
     let (first, rest) = known.stems.split_first()?;
     'starts: for start in (0..tokens.len()).filter(|at| free(*at, first)) {
         let mut places = vec![start];
         let mut at = start;
         for stem in rest {
-            let Some(next) = (at + 1..=at + 1 + BETWEEN).find(|next| free(*next, stem)) else {
+            let Some(next) = (at + 1..=at + 1 + between).find(|next| free(*next, stem)) else {
                 continue 'starts;
             };
             places.push(next);
@@ -119,6 +122,11 @@ fn find(tokens: &[Token], used: &[bool], known: &Known) -> Option<Vec<usize>> {
 
 /// Whether a word was misheard at its end: all but two letters are there, and five at least.
 fn is_cut(heard: &str, stem: &str) -> bool {
+    // Nearly all words begin with another letter.
+    let first = |word: &str| word.as_bytes().first_chunk::<2>().copied();
+    if heard.len() > stem.len() || first(heard) != first(stem) {
+        return false;
+    }
     let same = heard.chars().zip(stem.chars()).take_while(|(a, b)| a == b);
     let (same, heard, stem) = (same.count(), heard.chars().count(), stem.chars().count());
     same >= SURE && same + 2 >= stem && heard <= stem
