@@ -2,6 +2,7 @@
 
 use super::answerer::{Finding, Sign, Verdict};
 use super::machine::{CallMachine, OnMachine, Phase};
+use super::sequence::Item;
 use super::{Answerer, CallAction, CallEvent, CallTime, Timer};
 use crate::dialogue::{Prompt, StateName};
 use crate::line::{EndedBy, HangupReason};
@@ -21,7 +22,7 @@ impl CallMachine {
         event: &CallEvent,
         out: &mut Vec<CallAction>,
     ) {
-        if !self.is_talking() || self.machine {
+        if !self.is_talking() || self.machine || self.machine_ignored {
             return;
         }
         let without_echo;
@@ -66,12 +67,40 @@ impl CallMachine {
         }
     }
 
-    /// Wakes the call when the judge wants it.
-    pub(super) fn set_time_of_judge(&mut self) {
+    /// Wakes the call when the judge wants it, or when one who never pauses has been heard enough.
+    pub(super) fn set_time_of_judge(&mut self, now: CallTime) {
+        let deadline = if self.is_talked_with() {
+            self.heard_enough_at()
+        } else {
+            self.judge.deadline()
+        };
         let listens = self.is_talking() && !self.machine;
-        match self.judge.deadline().filter(|_| listens) {
+        match deadline.filter(|at| listens && *at > now) {
             Some(at) => self.timers.set(Timer::LongGreeting, at),
             None => self.timers.clear(Timer::LongGreeting),
+        }
+    }
+
+    /// Whether a machine is, or would be, talked with as a person is.
+    fn is_talked_with(&self) -> bool {
+        let verdict = self.judge.verdict();
+        self.machine_ignored || verdict.is_some_and(|it| it.answerer.is_machine())
+    }
+
+    /// When a greeting without a pause has gone on for too long.
+    fn heard_enough_at(&self) -> Option<CallTime> {
+        let speaks = self.phase == Phase::Opening && self.turn.speaking;
+        let began = self.turn.began.filter(|_| speaks)?;
+        let exchange = self.is_switchboard(began);
+        (!exchange).then(|| began.plus(self.rules.longest_hello_ms))
+    }
+
+    /// Somebody speaks without a pause. One that is talked with all the same is not waited for, or
+    /// noise would keep us silent for ever.
+    pub(super) fn greeting_too_long(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        let enough = self.heard_enough_at().is_some_and(|at| at <= now);
+        if self.is_talked_with() && enough {
+            self.begin(now, out);
         }
     }
 
@@ -174,7 +203,7 @@ impl CallMachine {
             data: self.dialogue.data(),
         });
         let state = StateName("machine".to_owned());
-        self.queue.push_back(Prompt { state, text });
+        self.queue.push_back(Item::Words(Prompt { state, text }));
         self.play_next(now, out);
     }
 }

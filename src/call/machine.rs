@@ -14,11 +14,13 @@ use super::echo::OwnWords;
 use super::last_words::Left;
 use super::latency::Waiting;
 use super::seat::Seat;
+use super::sequence::Item;
+use super::switchboard::Switchboard;
 use super::timer::Timers;
 use super::transfer::Transfer;
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallBack, CallEvent, CallTime, PromptId, StopReason, Timer};
-use crate::dialogue::{Dialogue, Listen, Prompt, Reply};
+use crate::dialogue::{Dialogue, Listen, Reply, Sound};
 use crate::line::{EndedBy, HangupReason, LineEvent, Release};
 
 /// Asterisk ends the ringing itself; this much later we do it.
@@ -113,7 +115,7 @@ pub struct CallMachine {
     pub(super) prompts: BTreeMap<PromptId, Playing>,
     pub(super) current: Option<PromptId>,
     pub(super) next_prompt: u32,
-    pub(super) queue: VecDeque<Prompt>,
+    pub(super) queue: VecDeque<Item>,
     pub(super) own_words: OwnWords,
     /// What a model was asked about the turn under way.
     pub(super) asked: Asked,
@@ -123,6 +125,8 @@ pub struct CallMachine {
     /// Listens to whoever answered.
     pub(super) judge: Judge,
     pub(super) machine: bool,
+    /// Nobody asks whether a machine answered: an exchange does, and greets as machines do.
+    pub(super) machine_ignored: bool,
     /// What is left on a machine.
     pub(super) message: Option<String>,
     pub(super) outcome: Option<String>,
@@ -136,6 +140,8 @@ pub struct CallMachine {
     pub(super) left: Option<Left>,
     /// The conversation that is waited for.
     pub(super) seat: Option<Seat>,
+    /// The exchange that answers for the callee.
+    pub(super) switchboard: Option<Switchboard>,
     /// The call is being handed over.
     pub(super) transfer: Option<Transfer>,
 }
@@ -172,6 +178,7 @@ impl CallMachine {
             forbidden: false,
             judge: Judge::new(rules.longest_hello_ms),
             machine: false,
+            machine_ignored: false,
             message: None,
             outcome: None,
             call_back: None,
@@ -183,6 +190,7 @@ impl CallMachine {
             ended_by: None,
             left: None,
             seat: None,
+            switchboard: None,
             transfer: None,
         }
     }
@@ -199,6 +207,11 @@ impl CallMachine {
         let mut prompts = self.dialogue.prompts();
         prompts.extend(self.message.clone());
         prompts
+    }
+
+    /// A file that the scenario plays.
+    pub fn sound(&self, file: &str) -> Option<&Sound> {
+        self.dialogue.sound(file)
     }
 
     /// Whether somebody answered and the call is not over.
@@ -243,7 +256,7 @@ impl CallMachine {
         }
         self.watch_answerer(now, event, out);
         self.obey(now, event, out);
-        self.set_time_of_judge();
+        self.set_time_of_judge(now);
     }
 
     fn obey(&mut self, now: CallTime, event: &CallEvent, out: &mut Vec<CallAction>) {
@@ -331,6 +344,9 @@ impl CallMachine {
         self.timers.clear(Timer::Ringing);
         self.timers
             .set(Timer::Duration, now.plus(self.rules.max_duration_ms));
+        if self.key_in_extension(now, out) {
+            return;
+        }
         match self.rules.greet {
             Greet::AtOnce => {
                 self.waiting.speech_ended(now);
@@ -343,9 +359,8 @@ impl CallMachine {
     fn timeout(&mut self, now: CallTime, timer: Timer, out: &mut Vec<CallAction>) {
         match timer {
             Timer::Ringing => self.hang_up(now, HangupReason::NoAnswer, EndedBy::RingTimeout, out),
-            Timer::Hello => self.begin(now, out),
-            // Of that the judge has heard.
-            Timer::LongGreeting => {}
+            Timer::Hello => self.hello_is_over(now, out),
+            Timer::LongGreeting => self.greeting_too_long(now, out),
             Timer::BargeIn => self.hold(out),
             Timer::Meant => self.interrupted_by_callee(now, out),
             Timer::GoOn => self.go_on(now, out),

@@ -4,6 +4,8 @@
 //! it is sent. Whatever happens, the channel, its media and its bridge are removed and the end is
 //! recorded before it is told.
 
+mod dial;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,19 +24,20 @@ use super::meter::Meter;
 use super::mouth::Mouth;
 use super::news::{CallBegun, CallNews, CallStep, tell};
 use super::record::{Promises, record_end};
-use super::scribe::{on_ledger, patiently};
+use super::scribe::patiently;
 use super::seat::SeatDoor;
 use super::station::Station;
 use super::talk::{Outside, Talk};
-use crate::ari::{AriError, CallLine, CallOrder, DialError};
+use crate::ari::{AriError, CallOrder};
 use crate::audio::Truth;
 use crate::call::{CallEnd, CallEvent, CallMachine, StopReason, Turn};
 use crate::campaign::{AttemptId, CampaignId, LeadId, LeadPolicy, Money, Verdict};
 use crate::dialogue::{Dialogue, Scenario};
 use crate::line::HangupReason;
-use crate::phone::PhoneNumber;
+use crate::phone::{Extension, PhoneNumber};
 use crate::speech::{SpeechError, SpeechErrorClass};
 use crate::store::{AttemptRules, CallerDay, Ledger, NewAttempt};
+use dial::{NotPlaced, place};
 
 /// Prompts that are fetched at once; the smallest account of the service allows two.
 const PREPARED_AT_ONCE: usize = 4;
@@ -46,6 +49,8 @@ const OPENING_LIMIT: Duration = Duration::from_secs(30);
 pub struct CallJob {
     /// Whom to ring.
     pub number: PhoneNumber,
+    /// The desk behind the exchange that answers there.
+    pub extension: Option<Extension>,
     /// The lead's fields.
     pub fields: BTreeMap<String, String>,
     /// What to talk along.
@@ -149,6 +154,9 @@ pub async fn make_call(
     if let Some(message) = message {
         machine = machine.with_message(message);
     }
+    if let Some(extension) = &job.extension {
+        machine = machine.to_extension(extension.as_str());
+    }
     if let Some(door) = &job.seat {
         machine = machine.waiting_for_seat(door.words.clone());
     }
@@ -175,10 +183,14 @@ pub async fn make_call(
 
 fn unrecorded(report: &CallReport) -> String {
     let (attempt, number) = (report.attempt, &report.number);
+    // In full: somebody has to type it.
     let opted_out = if report.opted_out {
-        "; its callee asked not to be called again (novodial do-not-call add)"
+        let number = number.e164();
+        format!(
+            "; its callee asked not to be called again, and is rung unless you type: novodial do-not-call add {number}"
+        )
     } else {
-        ""
+        String::new()
     };
     format!("the end of call {attempt} to {number} cannot be recorded{opted_out}")
 }
@@ -308,6 +320,7 @@ async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(Atte
         campaign: job.lead.map(|(_, campaign)| campaign),
         channel_id: channel.clone(),
         number: job.number.clone(),
+        extension: job.extension.clone(),
         caller_id: job.caller_id(station),
         trunk: Some(plan.trunk.clone()),
         scenario: Some(job.scenario.name.clone()),
@@ -340,61 +353,6 @@ fn order(station: &Station, job: &CallJob, id: String) -> CallOrder {
         ring_timeout: Duration::from_millis(plan.rules.ring_timeout_ms),
         longest: Duration::from_millis(plan.rules.max_duration_ms),
         media: plan.media,
-    }
-}
-
-/// A call that nobody was rung for.
-struct NotPlaced {
-    trunk: bool,
-    error: String,
-}
-
-/// Makes the channel with its media, and dials.
-async fn place(
-    station: &Station,
-    order: &CallOrder,
-    (attempt, policy): (AttemptId, Option<Arc<LeadPolicy>>),
-) -> Result<CallLine, NotPlaced> {
-    let line = station
-        .ari
-        .prepare(order)
-        .await
-        .map_err(|error| NotPlaced {
-            trunk: matches!(error.cause(), AriError::TrunkUnavailable { .. }),
-            error: error.to_string(),
-        })?;
-    let Err(error) = dial(station, &line, attempt, policy).await else {
-        return Ok(line);
-    };
-    if let Err(error) = line.control.cleanup().await {
-        tracing::warn!(%attempt, %error, "a channel may be left in Asterisk");
-    }
-    Err(NotPlaced {
-        trunk: false,
-        error: format!("{error:#}"),
-    })
-}
-
-/// Dials, once, after the ledger knows of it.
-async fn dial(
-    station: &Station,
-    line: &CallLine,
-    attempt: AttemptId,
-    policy: Option<Arc<LeadPolicy>>,
-) -> anyhow::Result<()> {
-    let mark = move |ledger: &Ledger| match &policy {
-        None => ledger.mark_dialled(attempt, clock::now()),
-        Some(policy) => ledger.mark_dialled_under(attempt, policy, clock::now()),
-    };
-    on_ledger(&station.ledger, mark).await?;
-    match line.control.dial().await {
-        Ok(()) => Ok(()),
-        // It may ring: the events of the line tell, and its watchdog.
-        Err(DialError::OutcomeUnknown(error)) => {
-            tracing::warn!(%attempt, %error, "it is not known whether the phone rings");
-            Ok(())
-        }
-        Err(error @ (DialError::NotRung(_) | DialError::Already)) => Err(error.into()),
     }
 }
 

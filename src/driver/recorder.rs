@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tokio::fs::File;
+use tokio::fs::{DirBuilder, File, OpenOptions};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter, SeekFrom};
 
 use crate::audio::wav::{Recording, header, interleave};
@@ -30,15 +30,16 @@ struct WavFile {
 }
 
 impl Recorder {
-    /// Writes to a file from now on; folders are made.
+    /// Writes to a file from now on; folders are made. Voices are personal data: what is new is
+    /// nobody else's to hear.
     ///
     /// # Errors
     /// The disk refuses.
     pub(super) async fn write_to(&mut self, path: PathBuf) -> std::io::Result<()> {
         if let Some(folder) = path.parent() {
-            tokio::fs::create_dir_all(folder).await?;
+            own_folder().create(folder).await?;
         }
-        let mut file = BufWriter::new(File::create(&path).await?);
+        let mut file = BufWriter::new(own_file().open(&path).await?);
         file.write_all(&header(0)).await?;
         self.file = Some(WavFile {
             path,
@@ -107,10 +108,47 @@ impl WavFile {
     }
 }
 
+/// A folder for the owner alone, with those above it; one that is there stays as it is.
+fn own_folder() -> DirBuilder {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    folder.mode(0o700);
+    folder
+}
+
+/// A file for the owner alone.
+fn own_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options
+}
+
 /// Where the recording of a call goes: a folder a day, named by time and attempt, never by number.
 pub(super) fn recording_path(folder: &Path, at: jiff::Timestamp, attempt: &str) -> PathBuf {
     let local = at.to_zoned(jiff::tz::TimeZone::system());
     folder
         .join(local.strftime("%Y-%m-%d").to_string())
         .join(format!("{}-{attempt}.wav", local.strftime("%H%M%S")))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_recording_is_its_owner_s_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recordings/2026-11-23/101500-7.wav");
+        let mut recorder = Recorder::default();
+        recorder.write_to(path.clone()).await.unwrap();
+        for (path, expected) in [(path.as_path(), 0o600), (path.parent().unwrap(), 0o700)] {
+            let mode = std::fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, expected, "{}", path.display());
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! happens (the attempt before the phone rings, the end before it is told) is awaited. Another
 //! process may hold the ledger for longer than SQLite waits: what must not be lost is tried again.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,16 +22,21 @@ use crate::store::{Conclusion, EventRow, Ledger, Speaker, StoreError, TurnRow};
 const QUEUE: usize = 16_384;
 /// Writes that are taken at once.
 const BATCH: usize = 64;
-/// How often a locked ledger is tried. It has waited ten seconds each time: ten minutes.
+/// How often a ledger is tried that is locked, where it has waited ten seconds each time, or whose
+/// disk is full: ten minutes.
 const TRIES: u32 = 60;
-/// Between two tries.
+/// After the first try.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Between two tries at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Something to keep.
 #[derive(Debug)]
 pub(super) enum Note {
     Ringing(Timestamp),
     Answered(Timestamp),
+    /// Where the call is being recorded.
+    Recorded(PathBuf),
     Turn(TurnRow),
     Event(EventRow),
     DoNotCall(PhoneNumber, Timestamp),
@@ -78,7 +84,7 @@ impl Scribe {
 async fn keep(ledger: &Ledger, attempt: AttemptId, mut notes: Vec<Note>) {
     // Whoever asked not to be called again comes before all history.
     notes.sort_by_key(|note| !matches!(note, Note::DoNotCall(..)));
-    for _ in 0..TRIES {
+    for tried in 0..TRIES {
         let ledger = ledger.clone();
         let written = tokio::task::spawn_blocking(move || write(&ledger, attempt, notes)).await;
         notes = match written {
@@ -89,13 +95,18 @@ async fn keep(ledger: &Ledger, attempt: AttemptId, mut notes: Vec<Note>) {
                 return;
             }
         };
-        sleep(PAUSE).await;
+        sleep(pause(tried)).await;
     }
-    tracing::error!(%attempt, "the ledger stays locked: the history of a call is incomplete");
+    tracing::error!(%attempt, "the ledger cannot be written: the history of a call is incomplete");
+}
+
+/// How long to wait after a try: twice as long each time.
+fn pause(tried: u32) -> Duration {
+    PAUSE.saturating_mul(1 << tried.min(6)).min(LONGEST_PAUSE)
 }
 
 /// Writes notes, each by itself: one that fails takes no other with it. Those that found the
-/// ledger locked come back.
+/// ledger locked, or its disk full, come back.
 fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
     let (events, notes): (Vec<_>, Vec<_>) = notes
         .into_iter()
@@ -110,7 +121,7 @@ fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
         };
         match written {
             Ok(()) => {}
-            Err(StoreError::Locked) => left.push(note),
+            Err(error) if may_pass(&error) => left.push(note),
             Err(error) => lost(attempt, &note, &error),
         }
     }
@@ -126,6 +137,7 @@ fn write_note(ledger: &Ledger, attempt: AttemptId, note: &Note) -> Result<(), St
     match note {
         Note::Ringing(at) => ledger.mark_ringing(attempt, *at),
         Note::Answered(at) => ledger.mark_answered(attempt, *at),
+        Note::Recorded(path) => ledger.mark_recorded(attempt, path),
         Note::Turn(turn) => ledger.record_turn(attempt, turn),
         Note::Event(event) => ledger.record_events(attempt, std::slice::from_ref(event)),
         Note::Concluded(conclusion) => ledger.conclude_attempt(attempt, conclusion),
@@ -139,6 +151,7 @@ fn write_events(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<No
         Note::Event(row) => Some(row),
         Note::Ringing(_)
         | Note::Answered(_)
+        | Note::Recorded(_)
         | Note::Turn(_)
         | Note::DoNotCall(..)
         | Note::Concluded(_) => None,
@@ -146,7 +159,7 @@ fn write_events(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<No
     let rows: Vec<EventRow> = rows.collect();
     match ledger.record_events(attempt, &rows) {
         Ok(()) => Vec::new(),
-        Err(StoreError::Locked) => rows.into_iter().map(Note::Event).collect(),
+        Err(error) if may_pass(&error) => rows.into_iter().map(Note::Event).collect(),
         Err(error) => {
             tracing::error!(%attempt, %error, "the history of a call is incomplete");
             Vec::new()
@@ -175,16 +188,41 @@ pub(super) async fn patiently<T: Send + 'static>(
     ledger: &Ledger,
     work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
 ) -> anyhow::Result<T> {
-    let mut tries = 1..TRIES;
-    loop {
+    while_passing(ledger, work, |error| matches!(error, StoreError::Locked)).await
+}
+
+/// The same for what became of a call, which nobody knows but us: a disk that is full is waited for,
+/// too.
+///
+/// # Errors
+/// What the work returns; [`StoreError::Locked`] and [`StoreError::DiskFull`] only after [`TRIES`].
+pub(super) async fn firmly<T: Send + 'static>(
+    ledger: &Ledger,
+    work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
+) -> anyhow::Result<T> {
+    while_passing(ledger, work, may_pass).await
+}
+
+async fn while_passing<T: Send + 'static>(
+    ledger: &Ledger,
+    work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
+    passes: fn(&StoreError) -> bool,
+) -> anyhow::Result<T> {
+    for tried in 1..TRIES {
         match on_ledger(ledger, work.clone()).await {
-            Err(error) if is_locked(&error) && tries.next().is_some() => {
-                tracing::warn!("another process holds the ledger: waiting for it");
-                sleep(PAUSE).await;
+            Err(error) if error.downcast_ref().is_some_and(passes) => {
+                tracing::warn!(%error, "waiting for the ledger");
+                sleep(pause(tried)).await;
             }
             done => return done,
         }
     }
+    on_ledger(ledger, work).await
+}
+
+/// Whether a write may go through later: another process holds the ledger, or its disk is full.
+fn may_pass(error: &StoreError) -> bool {
+    matches!(error, StoreError::Locked | StoreError::DiskFull)
 }
 
 /// Whether another process holds the ledger.
@@ -245,6 +283,7 @@ mod tests {
             campaign: None,
             channel_id: "channel".to_owned(),
             number: number(),
+            extension: None,
             caller_id: None,
             trunk: None,
             scenario: None,

@@ -1,5 +1,7 @@
 //! Attempts: begun before the originate, marked before the dial, ended once.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -16,7 +18,7 @@ use crate::campaign::{
     AttemptId, CALL_LATER, DROPPED, LeadId, LeadPolicy, LeadState, RunId, Verdict,
 };
 use crate::line::Disposition;
-use crate::phone::PhoneNumber;
+use crate::phone::{Extension, PhoneNumber};
 
 impl Ledger {
     /// Records an attempt, committed to the disk when this returns; only then may Asterisk be
@@ -80,6 +82,21 @@ impl Ledger {
         })
     }
 
+    /// Takes back that `dial` was sent: it never was, or Asterisk refused it, and nobody was rung.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
+    pub fn unmark_dialled(&self, attempt: AttemptId) -> Result<(), StoreError> {
+        self.write(|tx| {
+            Known::find(tx, attempt)?;
+            tx.execute(
+                "UPDATE attempts SET dialled_at = NULL WHERE id = ?1 AND ringing_at IS NULL",
+                [attempt],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Records that the phone rings.
     ///
     /// # Errors
@@ -94,6 +111,22 @@ impl Ledger {
     /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
     pub fn mark_answered(&self, attempt: AttemptId, at: Timestamp) -> Result<(), StoreError> {
         self.mark(attempt, "answered_at", at)
+    }
+
+    /// Keeps where a call is being recorded: should this process die, its recording can be deleted.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
+    pub fn mark_recorded(&self, attempt: AttemptId, path: &Path) -> Result<(), StoreError> {
+        self.write(|tx| {
+            Known::find(tx, attempt)?;
+            tx.prepare_cached(
+                "INSERT INTO calls (attempt, recording) VALUES (?1, ?2)
+                 ON CONFLICT (attempt) DO UPDATE SET recording = excluded.recording",
+            )?
+            .execute(params![attempt, path.to_string_lossy()])?;
+            Ok(())
+        })
     }
 
     /// Keeps what a talk comes to before the callee is told: should this process die, it is known.
@@ -200,9 +233,9 @@ fn begin_attempt(tx: &Connection, attempt: &NewAttempt) -> Result<AttemptId, Sto
     }
     tx.execute(
         "INSERT INTO attempts (run, campaign, lead, ordinal, channel_id, number, caller_id,
-                               trunk, scenario, created_at)
+                               trunk, scenario, created_at, extension)
          VALUES (?1, ?2, ?3, 1 + (SELECT count(*) FROM attempts WHERE lead = ?3),
-                 ?4, ?5, ?6, ?7, ?8, ?9)",
+                 ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             attempt.run,
             attempt.campaign,
@@ -213,6 +246,7 @@ fn begin_attempt(tx: &Connection, attempt: &NewAttempt) -> Result<AttemptId, Sto
             attempt.trunk,
             attempt.scenario,
             At(attempt.at),
+            attempt.extension.as_ref().map(Extension::as_str),
         ],
     )?;
     Ok(AttemptId(tx.last_insert_rowid()))
@@ -342,7 +376,7 @@ fn write_end(tx: &Connection, end: &AttemptEnd) -> Result<(), StoreError> {
         "INSERT INTO calls (attempt, ring_ms, talk_ms, recording, data)
          VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (attempt) DO UPDATE SET ring_ms = excluded.ring_ms,
-             talk_ms = excluded.talk_ms, recording = excluded.recording,
+             talk_ms = excluded.talk_ms, recording = coalesce(excluded.recording, recording),
              data = coalesce(excluded.data, data)",
     )?
     .execute(params![

@@ -205,6 +205,8 @@ impl Call<'_> {
             | CallAction::ListenForBeep
             | CallAction::Transfer(_)
             | CallAction::PlayMusic(_)
+            | CallAction::PlayFile { .. }
+            | CallAction::SendKeys(_)
             | CallAction::Join
             | CallAction::GiveUpTransfer => {}
         }
