@@ -113,3 +113,24 @@ fn a_machine_is_hung_up_on_or_talked_with_as_it_is_set() {
         script.last_prompt()
     );
 }
+
+#[test]
+fn voicemail_is_told_by_its_words() {
+    let mut script = Script::answered();
+    script.wait(200).feed(&CallEvent::SpeechStarted).wait(1_800);
+    let words = "здравствуйте вы позвонили ивану оставьте сообщение".to_owned();
+    script.feed(&CallEvent::PartialText(words.clone()));
+    let hang_up = CallAction::Hangup(HangupReason::Normal);
+    assert!(!script.did(&hang_up), "by a guess");
+    script.wait(320).feed(&CallEvent::FinalText(words));
+    assert!(script.did(&hang_up));
+    let end = script.end(16, None);
+    assert_eq!((end.disposition, end.outcome), (Disposition::Machine, None));
+    let verdict = end.answered_by.unwrap();
+    assert_eq!(verdict.answerer, Answerer::Voicemail);
+    let said = "said: «вы позвонили ивану оставьте сообщение»";
+    assert_eq!(
+        (verdict.reason.to_string().as_str(), verdict.after_ms),
+        (said, 2_320)
+    );
+}
