@@ -24,7 +24,7 @@ pub(super) fn words_of(text: &str, recording_ms: u64) -> Vec<Word> {
     words
 }
 
-/// `0.250	1.900	аппарат абонента выключен`
+/// From, to and text, with tabs between.
 fn timed(line: &str) -> Option<(u64, u64, &str)> {
     let (from, rest) = line.split_once('\t')?;
     let (to, said) = rest.split_once('\t')?;
