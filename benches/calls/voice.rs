@@ -1,8 +1,8 @@
 //! The voice detector against plain energy, on telephone sound: `-- voice DIR`.
 //!
-//! `DIR` is a corpus of `tests/corpus/greetings.sh`. Speech is what its people say; all other sounds are made
-//! here. Everything passes A-law first. Printed is how much of each sound is taken for speech, and how
-//! much of the speech is found, frame by frame.
+//! `DIR` is half a corpus of `cargo run --example greetings`. Speech is what its people say; all
+//! other sounds are made here. Everything passes A-law first. Printed is how much of each sound is
+//! taken for speech, and how much of the speech is found, frame by frame.
 
 use std::f32::consts::TAU;
 use std::path::Path;

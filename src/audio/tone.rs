@@ -58,6 +58,18 @@ pub(super) fn single_tone_hz(frame: &Frame) -> Option<u32> {
     u32::try_from(bin * 50).ok()
 }
 
+/// Which share of a frame's power lies in its strongest line, and which in its strongest four.
+pub(super) fn line_shares(frame: &Frame) -> (f32, f32) {
+    let mut powers = powers(frame);
+    let total: f32 = powers.iter().sum();
+    if total <= f32::EPSILON {
+        return (0.0, 0.0);
+    }
+    let first = take_line(&mut powers);
+    let others: f32 = (0..3).map(|_| take_line(&mut powers)).sum();
+    (first / total, (first + others) / total)
+}
+
 fn powers(frame: &Frame) -> [f32; BINS] {
     let samples = frame.0.map(f32::from);
     let mut powers = [0.0; BINS];

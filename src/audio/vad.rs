@@ -104,6 +104,11 @@ impl VoiceDetector {
         self.speaking
     }
 
+    /// Whether a sound goes on that is known to be no speech.
+    pub fn is_dismissed(&self) -> bool {
+        self.dismissed
+    }
+
     fn go_on(&mut self) -> Option<VoiceChange> {
         self.sound_ms += FRAME_MS;
         let doubted = self.sound_ms == VERDICT_MS && self.likelihood < UNLIKELY;

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::{Date, DateTime, Time};
 use serde_json::Value;
 
-use super::Turn;
+use super::{Turn, Verdict};
 use crate::dialogue::Question;
 use crate::line::{Disposition, HangupReason, Release};
 
@@ -50,6 +50,8 @@ pub enum CallAction {
     },
     /// Write the number into `do_not_call`, now.
     DoNotCall,
+    /// It is known who answered, or known better.
+    Judged(Verdict),
     /// Keep what the talk comes to, now: it is about to be told to the callee.
     Conclude {
         /// What it concludes, where it does.
@@ -160,6 +162,8 @@ pub struct CallEnd {
     pub call_back: Option<CallBack>,
     /// What the talk gathered: slots by name, and what the conclusion keeps. An object.
     pub data: Value,
+    /// Who answered; `None` where nobody did, or nobody could tell.
+    pub answered_by: Option<Verdict>,
     /// Why the channel ended, where Asterisk told.
     pub release: Option<Release>,
     /// Who hung up.

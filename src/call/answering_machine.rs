@@ -1,17 +1,12 @@
-//! Machines that answer: told by what they say, hung up on, left a message, or talked with.
-//!
-//! What operators and voicemail say is a short list of phrases. They count only in the first
-//! seconds of a call, since a person may well speak of voicemail later.
+//! Machines that answer: told by what is heard of them, hung up on, left a message, or talked with.
 
+use super::answerer::{Finding, Sign, Verdict};
 use super::machine::{CallMachine, OnMachine, Phase};
 use super::sequence::Item;
-use super::{CallAction, CallTime, Timer};
+use super::{Answerer, CallAction, CallEvent, CallTime, Timer};
 use crate::dialogue::{Prompt, StateName};
-use crate::language::{Token, tokenize};
 use crate::line::{EndedBy, HangupReason};
 
-/// How long after the answer a phrase still tells a machine.
-pub(super) const WATCH_MS: u64 = 20_000;
 /// A machine without a beep has fallen silent for so long.
 const SILENT_MS: u64 = 2_500;
 /// No machine speaks for longer before its beep.
@@ -19,72 +14,123 @@ const SPEAKS_MS: u64 = 30_000;
 /// What was come to where a message was left.
 const MESSAGE_LEFT: &str = "message_left";
 
-/// What only machines say.
-const PHRASES: &[&str] = &[
-    "оставьте сообщение",
-    "оставить сообщение",
-    "после сигнала",
-    "после звукового сигнала",
-    "голосовая почта",
-    "голосовой почты",
-    "автоответчик",
-    "вы позвонили",
-    "абонент временно недоступен",
-    "абонент недоступен",
-    "аппарат абонента выключен",
-    "телефон выключен",
-    "вне зоны действия",
-    "не может ответить на ваш звонок",
-    "голосовой помощник",
-    "голосовой ассистент",
-    "виртуальный помощник",
-    "виртуальный секретарь",
-    "электронный секретарь",
-    "умный секретарь",
-    "я помощник абонента",
-    "набранный номер",
-    "номер не существует",
-    "leave a message",
-    "leave your message",
-    "after the tone",
-    "after the beep",
-    "at the tone",
-    "voicemail",
-    "voice mail",
-    "answering machine",
-    "not available right now",
-    "is not available",
-    "cannot take your call",
-    "can't take your call",
-    "you have reached",
-];
-
-/// Whether a text is what a machine says; the phrase that tells it.
-pub(super) fn machine_phrase(text: &str) -> Option<&'static str> {
-    let heard = tokenize(text);
-    PHRASES
-        .iter()
-        .copied()
-        .find(|phrase| contains(&heard, &tokenize(phrase)))
-}
-
 impl CallMachine {
-    /// Somebody speaks without a pause: a machine. One that is talked with all the same is not
-    /// waited for, or noise would keep us silent for ever.
-    pub(super) fn greeting_too_long(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        if !self.machine_ignored {
-            self.machine_answered(now, out);
+    /// What an event tells of whoever answered.
+    pub(super) fn watch_answerer(
+        &mut self,
+        now: CallTime,
+        event: &CallEvent,
+        out: &mut Vec<CallAction>,
+    ) {
+        if !self.is_talking() || self.machine || self.machine_ignored {
+            return;
         }
-        if self.machine_ignored {
+        let without_echo;
+        let sign = match event {
+            CallEvent::SpeechStarted => Sign::SpeechStarted,
+            CallEvent::SpeechPaused => Sign::SpeechPaused,
+            CallEvent::PartialText(text) => {
+                without_echo = self.without_echo(text);
+                Sign::Guess(&without_echo)
+            }
+            CallEvent::FinalText(text) | CallEvent::UnaskedText(text) => {
+                without_echo = self.without_echo(text);
+                Sign::Text(&without_echo)
+            }
+            CallEvent::PromptStarted(_) => Sign::WeSpeak,
+            CallEvent::PromptEnded { complete, .. } => Sign::WeEnded(*complete),
+            CallEvent::Beep => Sign::Beep,
+            CallEvent::Fax => Sign::FaxTone,
+            CallEvent::InformationTones => Sign::InformationTones,
+            CallEvent::Music => Sign::Music,
+            CallEvent::Timeout(Timer::LongGreeting) => Sign::Time,
+            CallEvent::Line(_)
+            | CallEvent::PlaceFailed { .. }
+            | CallEvent::EchoFound
+            | CallEvent::RecognizerFailed
+            | CallEvent::Advised { .. }
+            | CallEvent::PromptFailed(_)
+            | CallEvent::OperatorReady
+            | CallEvent::TransferFailed
+            | CallEvent::Joined
+            | CallEvent::OperatorLeft
+            | CallEvent::MediaLost
+            | CallEvent::Seated
+            | CallEvent::Dropped
+            | CallEvent::Stop(_)
+            | CallEvent::Timeout(_) => return,
+        };
+        match self.judge.take(now, sign) {
+            Some(Finding::Known(verdict)) => self.judged(now, verdict, out),
+            Some(Finding::AskText) => self.ask_text(now, out),
+            None => {}
+        }
+    }
+
+    /// Wakes the call when the judge wants it, or when one who never pauses has been heard enough.
+    pub(super) fn set_time_of_judge(&mut self, now: CallTime) {
+        let deadline = if self.is_talked_with() {
+            self.heard_enough_at()
+        } else {
+            self.judge.deadline()
+        };
+        let listens = self.is_talking() && !self.machine;
+        match deadline.filter(|at| listens && *at > now) {
+            Some(at) => self.timers.set(Timer::LongGreeting, at),
+            None => self.timers.clear(Timer::LongGreeting),
+        }
+    }
+
+    /// Whether a machine is, or would be, talked with as a person is.
+    fn is_talked_with(&self) -> bool {
+        let verdict = self.judge.verdict();
+        self.machine_ignored || verdict.is_some_and(|it| it.answerer.is_machine())
+    }
+
+    /// When a greeting without a pause has gone on for too long.
+    fn heard_enough_at(&self) -> Option<CallTime> {
+        let speaks = self.phase == Phase::Opening && self.turn.speaking;
+        let began = self.turn.began.filter(|_| speaks)?;
+        let exchange = self.is_switchboard(began);
+        (!exchange).then(|| began.plus(self.rules.longest_hello_ms))
+    }
+
+    /// Somebody speaks without a pause. One that is talked with all the same is not waited for, or
+    /// noise would keep us silent for ever.
+    pub(super) fn greeting_too_long(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        let enough = self.heard_enough_at().is_some_and(|at| at <= now);
+        if self.is_talked_with() && enough {
             self.begin(now, out);
         }
     }
 
+    fn judged(&mut self, now: CallTime, verdict: Verdict, out: &mut Vec<CallAction>) {
+        let answerer = verdict.answerer;
+        out.push(CallAction::Judged(verdict));
+        match answerer {
+            // A fax is hung up on whatever was wished for a machine.
+            Answerer::Human | Answerer::Fax => {}
+            Answerer::Voicemail
+            | Answerer::Announcement
+            | Answerer::Assistant
+            | Answerer::Music => self.machine_answered(now, answerer, out),
+        }
+    }
+
+    /// The text of a guess is wanted before the callee pauses, or of words too soft to be noticed.
+    fn ask_text(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if !self.turn.is_owed() && self.late.is_empty() {
+            self.turn.owes_text(now);
+            out.push(CallAction::Commit);
+        }
+    }
+
     /// A machine answered, and not a person.
-    pub(super) fn machine_answered(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+    fn machine_answered(&mut self, now: CallTime, which: Answerer, out: &mut Vec<CallAction>) {
+        let takes_message = which != Answerer::Music;
         match (self.rules.on_machine, &self.message) {
-            (OnMachine::Talk, _) => self.machine_ignored = true,
-            (OnMachine::Message, Some(_)) => {
+            (OnMachine::Talk, _) => {}
+            (OnMachine::Message, Some(_)) if takes_message => {
                 self.machine = true;
                 self.outcome = None;
                 self.fall_silent(out);
@@ -159,42 +205,5 @@ impl CallMachine {
         let state = StateName("machine".to_owned());
         self.queue.push_back(Item::Words(Prompt { state, text }));
         self.play_next(now, out);
-    }
-}
-
-fn contains(heard: &[Token], phrase: &[Token]) -> bool {
-    heard
-        .windows(phrase.len())
-        .any(|window| window.iter().zip(phrase).all(|(a, b)| a.stem == b.stem))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn machines_are_known_by_what_they_say() {
-        for text in [
-            "здравствуйте вы позвонили иванову я не могу ответить",
-            "оставьте ваше сообщение после сигнала",
-            "аппарат абонента выключен или находится вне зоны действия сети",
-            "hi you have reached john",
-        ] {
-            assert!(machine_phrase(text).is_some(), "{text}");
-        }
-    }
-
-    #[test]
-    fn people_are_not_machines() {
-        for text in [
-            "алло",
-            "да слушаю вас",
-            "а кто это",
-            "вы куда звоните",
-            "hello who is this",
-            "",
-        ] {
-            assert_eq!(machine_phrase(text), None, "{text}");
-        }
     }
 }

@@ -212,6 +212,7 @@ impl CallMachine {
             outcome,
             call_back: self.call_back,
             data: self.dialogue.data(),
+            answered_by: self.judge.verdict().cloned(),
             release: release.or(self.far_end),
             hung_up_by: if by == EndedBy::FarEnd {
                 HungUpBy::FarEnd

@@ -17,10 +17,14 @@ pub enum CallEvent {
     SpeechStarted,
     /// The callee paused: some 80 ms of silence since the last voice.
     SpeechPaused,
-    /// A beep has just ended, while one was listened for.
+    /// A beep has just ended: any while one was listened for, and in the first seconds a long one.
     Beep,
     /// A fax has answered.
     Fax,
+    /// The tones that the network plays before it says something.
+    InformationTones,
+    /// There is music where somebody should speak.
+    Music,
     /// Our own voice comes back on this line.
     EchoFound,
     /// The present guess at what is being said.

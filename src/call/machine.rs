@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::advice::Asked;
+use super::answerer::Judge;
 use super::echo::OwnWords;
 use super::last_words::Left;
 use super::latency::Waiting;
@@ -121,8 +122,10 @@ pub struct CallMachine {
     pub(super) key: Option<char>,
     pub(super) deaf: bool,
     pub(super) forbidden: bool,
+    /// Listens to whoever answered.
+    pub(super) judge: Judge,
     pub(super) machine: bool,
-    /// A machine is talked with as if it were a person.
+    /// Nobody asks whether a machine answered: an exchange does, and greets as machines do.
     pub(super) machine_ignored: bool,
     /// What is left on a machine.
     pub(super) message: Option<String>,
@@ -173,6 +176,7 @@ impl CallMachine {
             key: None,
             deaf: false,
             forbidden: false,
+            judge: Judge::new(rules.longest_hello_ms),
             machine: false,
             machine_ignored: false,
             message: None,
@@ -250,6 +254,12 @@ impl CallMachine {
         if self.phase == Phase::Finished {
             return;
         }
+        self.watch_answerer(now, event, out);
+        self.obey(now, event, out);
+        self.set_time_of_judge(now);
+    }
+
+    fn obey(&mut self, now: CallTime, event: &CallEvent, out: &mut Vec<CallAction>) {
         match event {
             CallEvent::Line(event) => self.line(now, event, out),
             CallEvent::PlaceFailed { trunk } => self.place_failed(*trunk, now, out),
@@ -257,6 +267,8 @@ impl CallMachine {
             CallEvent::SpeechPaused => self.speech_paused(now, out),
             CallEvent::Beep => self.beep(now, out),
             CallEvent::Fax => self.fax(now, out),
+            // They only tell who answered.
+            CallEvent::InformationTones | CallEvent::Music => {}
             CallEvent::EchoFound => self.own_words.expect_echo(),
             CallEvent::PartialText(text) => {
                 self.partial_text(now, &self.without_echo(text), out);
@@ -326,6 +338,7 @@ impl CallMachine {
             return;
         }
         self.answered = Some(now);
+        self.judge.answered(now);
         self.phase = Phase::Opening;
         self.turn = CalleeTurn::default();
         self.timers.clear(Timer::Ringing);

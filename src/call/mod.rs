@@ -6,6 +6,7 @@
 
 mod action;
 mod advice;
+mod answerer;
 mod answering_machine;
 mod echo;
 mod ending;
@@ -25,6 +26,7 @@ mod turn;
 mod turn_taking;
 
 pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId, TransferOrder};
+pub use answerer::{Answerer, Reason, Verdict};
 pub use event::{CallEvent, StopReason};
 pub use machine::{CallMachine, CallRules, Greet, OnMachine};
 pub use seat::{DROPPED, WaitingWords};

@@ -1,7 +1,6 @@
 //! The callee's side of turn-taking: when a turn is over, what it meant, who holds the floor.
 
 use super::advice::Advice;
-use super::answering_machine::{WATCH_MS, machine_phrase};
 use super::machine::{CallMachine, Phase};
 use super::turn_taking::{CalleeTurn, ONSET_MS, is_backchannel, is_open, may_be_backchannel};
 use super::{CallAction, CallTime, Speaker, Timer, Turn};
@@ -61,8 +60,6 @@ impl CallMachine {
             Phase::Opening => {
                 self.timers.clear(Timer::Hello);
                 self.timers.clear(Timer::Endpoint);
-                self.timers
-                    .set(Timer::LongGreeting, onset.plus(self.rules.longest_hello_ms));
             }
             Phase::Speaking if self.barge_in => {
                 self.timers.clear(Timer::GoOn);
@@ -127,9 +124,7 @@ impl CallMachine {
         }
         self.turn.partial(text.to_owned());
         let guess = self.turn.guess();
-        if self.is_machine_talk(now, &guess) {
-            self.machine_answered(now, out);
-        } else if self.held && !may_be_backchannel(&guess) {
+        if self.held && !may_be_backchannel(&guess) {
             self.interrupted_by_callee(now, out);
         }
     }
@@ -151,10 +146,6 @@ impl CallMachine {
         }
         self.turn.text_came(text, asked);
         if !self.is_talking() {
-            return;
-        }
-        if self.is_machine_talk(now, self.turn.text()) {
-            self.machine_answered(now, out);
             return;
         }
         self.heed_opt_out(out);
@@ -407,9 +398,7 @@ impl CallMachine {
             return;
         };
         Self::record_callee(&late, None, None, out);
-        if self.is_talking() && self.is_machine_talk(now, late.text()) {
-            self.machine_answered(now, out);
-        } else if self.is_talking() && self.dialogue.opts_out(late.text()) {
+        if self.is_talking() && !self.machine && self.dialogue.opts_out(late.text()) {
             // Said before we began, and still a wish to be respected at once.
             self.fall_silent(out);
             let reply = self.dialogue.hear(&Heard::Words(late.text().to_owned()));
@@ -434,12 +423,6 @@ impl CallMachine {
 
     fn endpoint_passed(&self) -> bool {
         !self.timers.is_set(Timer::Endpoint)
-    }
-
-    fn is_machine_talk(&self, now: CallTime, text: &str) -> bool {
-        let watched = self.answered.is_some_and(|at| now.since(at) <= WATCH_MS);
-        let judged = self.machine || self.machine_ignored;
-        watched && !judged && machine_phrase(text).is_some()
     }
 
     pub(super) fn record_callee(

@@ -511,18 +511,6 @@ fn a_pause_inside_a_sentence_is_not_answered() {
 }
 
 #[test]
-fn voicemail_is_told_by_its_words() {
-    let mut script = Script::answered();
-    script.wait(200).feed(&CallEvent::SpeechStarted).wait(1_800);
-    script.feed(&CallEvent::PartialText(
-        "здравствуйте вы позвонили".to_owned(),
-    ));
-    assert!(script.did(&CallAction::Hangup(HangupReason::Normal)));
-    let end = script.end(16, None);
-    assert_eq!((end.disposition, end.outcome), (Disposition::Machine, None));
-}
-
-#[test]
 fn a_key_answers_a_question() {
     let mut script = greeted();
     script

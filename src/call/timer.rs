@@ -33,7 +33,7 @@ pub enum Timer {
     Ringing,
     /// The callee answered and said nothing: begin.
     Hello,
-    /// The callee's first words go on for too long for a person.
+    /// By now the greeting tells who answered: it went on for too long, or it has paused.
     LongGreeting,
     /// Speech over our prompt lasts long enough to hold the prompt.
     BargeIn,

@@ -146,6 +146,12 @@ impl CalleeTurn {
         self.owed += 1;
     }
 
+    /// A text was asked for, whether or not the callee goes on speaking.
+    pub(super) fn owes_text(&mut self, now: CallTime) {
+        self.began.get_or_insert(now);
+        self.owed += 1;
+    }
+
     pub(super) fn partial(&mut self, text: String) {
         self.partial = text;
     }

@@ -228,6 +228,10 @@ fn print_news(news: &CallNews, Look { printer, rehearsal }: Look<'_>) -> anyhow:
         (CallStep::Phase(phase @ ("ringing" | "answered")), Format::Text) => {
             printer.message(phase);
         }
+        (CallStep::Judged(verdict), Format::Text) if verdict.answerer.is_machine() => {
+            let who = verdict.answerer.as_str();
+            printer.message(&format!("answered by: {who} ({})", verdict.reason));
+        }
         (CallStep::Turn(turn), Format::Text) => printer.data(&line(turn, printer))?,
         (CallStep::Turn(turn), Format::Jsonl) => {
             let body = serde_json::json!({ "attempt_id": attempt.0, "rehearsal": rehearsal,

@@ -3,8 +3,8 @@
 use tokio::sync::mpsc::error::TrySendError;
 
 use crate::audio::{
-    EchoGuard, FRAME_MS, Frame, G711, KeyDetector, Signal, SignalDetector, VoiceChange,
-    VoiceDetector,
+    EchoGuard, FRAME_MS, Frame, G711, KeyDetector, MelodyDetector, Signal, SignalDetector,
+    VoiceChange, VoiceDetector,
 };
 use crate::call::CallEvent;
 use crate::line::LineEvent;
@@ -14,8 +14,10 @@ use crate::speech::{RecognizerCommand, RecognizerEvent, RecognizerSession};
 
 /// A gap is a gap when nothing came for this long; shorter ones are jitter.
 const GAP_MS: u64 = 80;
-/// A fax tells itself within this time of the answer.
+/// A fax, a beep or music tell who answered within this time of the answer.
 const FAX_MS: u64 = 20_000;
+/// Nobody waits for a beep yet: only one of this length is told.
+const BEEP_MS: u32 = 200;
 /// Frames that go to the recogniser together: its messages are as long, and each wakes a task.
 const TOGETHER: usize = 5;
 /// So much is kept for a recogniser that is not there yet, some four seconds: what a callee says
@@ -32,6 +34,7 @@ pub(super) struct Ear {
     kept: Vec<RecognizerCommand>,
     detector: VoiceDetector,
     signals: SignalDetector,
+    melody: MelodyDetector,
     /// Whether a beep is waited for.
     beep: bool,
     /// Up to when a fax may tell itself, in milliseconds of the call.
@@ -57,6 +60,7 @@ impl Ear {
             kept: Vec::new(),
             detector: VoiceDetector::default(),
             signals: SignalDetector::default(),
+            melody: MelodyDetector::default(),
             beep: false,
             fax_until_ms: 0,
             keys: KeyDetector::default(),
@@ -177,9 +181,15 @@ impl Ear {
         let now_ms = self.fed_ms.unwrap_or(0);
         let watched = self.beep || now_ms < self.fax_until_ms;
         match watched.then(|| self.signals.push(frame)).flatten() {
-            Some(Signal::BeepEnded) if self.beep => out.push(CallEvent::Beep),
-            Some(Signal::BeepEnded) | None => {}
+            Some(Signal::BeepEnded(ms)) if self.beep || ms >= BEEP_MS => {
+                out.push(CallEvent::Beep);
+            }
+            Some(Signal::BeepEnded(_)) | None => {}
             Some(Signal::Fax) => out.push(CallEvent::Fax),
+            Some(Signal::Information) => out.push(CallEvent::InformationTones),
+        }
+        if watched && self.melody.push(frame, &self.detector) {
+            out.push(CallEvent::Music);
         }
         if let Some(digit) = self.keys.push(frame)
             && self.trunk_keys.heard(digit, now_ms)
@@ -252,6 +262,20 @@ impl Ear {
         }
         self.kept.push(command);
     }
+}
+
+/// What an ear reports of a call whose audio is known beforehand, from the answer on: each event
+/// with its time in milliseconds.
+pub fn heard_in(frames: impl IntoIterator<Item = Frame>) -> Vec<(u64, CallEvent)> {
+    let (mut ear, mut now_ms) = (Ear::without_recognizer(), 0);
+    ear.open(now_ms);
+    let (mut heard, mut events) = (Vec::new(), Vec::new());
+    for frame in frames {
+        now_ms += u64::from(FRAME_MS);
+        ear.frame(&frame, now_ms, &mut events);
+        heard.extend(events.drain(..).map(|event| (now_ms, event)));
+    }
+    heard
 }
 
 #[cfg(test)]

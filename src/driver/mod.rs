@@ -34,6 +34,7 @@ pub use call::{CallJob, CallReport, Called, NotBegun, hang_up_channel, make_call
 pub use campaign::{CampaignEnd, CampaignJob, Halt, ListNews, Scenarios, Stay, run_campaign};
 pub use campaign_lock::{CampaignLock, LockRefused, Runner, campaign_runner};
 pub use clock::now;
+pub use ear::heard_in;
 pub use event_log::event_of;
 pub use hang_up::{Asked, ask_hangup, somebody_runs};
 pub use meter::Meter;

@@ -12,7 +12,7 @@ use super::call::CallReport;
 use super::campaign::Halt;
 use super::clock;
 use crate::ari::SocketState;
-use crate::call::Turn;
+use crate::call::{Turn, Verdict};
 use crate::campaign::{AttemptId, LeadId, Trouble, WaitReason};
 use crate::phone::PhoneNumber;
 use crate::store::{LeadRow, Refused};
@@ -35,6 +35,8 @@ pub enum CallStep {
     Begun(Box<CallBegun>),
     /// The phase of the call changed.
     Phase(&'static str),
+    /// It is known who answered, or known better.
+    Judged(Verdict),
     /// A turn is complete.
     Turn(Turn),
     /// The call is over and in the ledger.

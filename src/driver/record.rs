@@ -9,7 +9,7 @@ use super::clock;
 use super::scribe::firmly;
 use super::station::Station;
 use crate::audio::Truth;
-use crate::call::{CallBack, CallEnd};
+use crate::call::{CallBack, CallEnd, Verdict};
 use crate::campaign::{Ending, LeadPolicy};
 use crate::line::Disposition;
 use crate::store::{AttemptEnd, HungUpBy};
@@ -23,6 +23,7 @@ pub(super) const NO_END: CallEnd = CallEnd {
     outcome: None,
     call_back: None,
     data: serde_json::Value::Null,
+    answered_by: None,
     release: None,
     hung_up_by: crate::call::HungUpBy::Us,
     ring_ms: None,
@@ -105,13 +106,15 @@ fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
     row
 }
 
-/// What is kept of a call beside its columns: what was gathered, how it sounded, what was used of the
-/// speech service. Nothing where nobody answered and nothing was paid for.
+/// What is kept of a call beside its columns: what was gathered, who answered, how it sounded, what
+/// was used of the speech service. Nothing where nobody answered and nothing was paid for.
 fn data(report: &CallReport) -> Value {
     let gathered = report.end.data.as_object();
     let mut data = gathered.cloned().unwrap_or_default();
     let sound = report.truth.as_ref().map(sound);
     data.extend(sound.map(|sound| ("sound".to_owned(), sound)));
+    let answered_by = report.end.answered_by.as_ref().map(answered_by);
+    data.extend(answered_by.map(|who| ("answered_by".to_owned(), who)));
     if report.characters > 0 || report.heard_ms > 0 {
         let used = json!({ "characters": report.characters, "heard_ms": report.heard_ms });
         data.insert("speech".to_owned(), used);
@@ -120,6 +123,15 @@ fn data(report: &CallReport) -> Value {
         return Value::Null;
     }
     Value::Object(data)
+}
+
+/// Who answered, in the shape of the history.
+fn answered_by(verdict: &Verdict) -> Value {
+    json!({
+        "kind": verdict.answerer.as_str(),
+        "reason": verdict.reason.to_string(),
+        "after_ms": verdict.after_ms,
+    })
 }
 
 /// What a call sounded like, in the shape of the history.

@@ -419,6 +419,7 @@ impl Talk {
             CallAction::Commit => outside.ear.commit().await,
             CallAction::ListenForBeep => outside.ear.listen_for_beep(),
             CallAction::Ask { question, about } => self.adviser.ask(question, about),
+            CallAction::Judged(verdict) => self.tell(CallStep::Judged(verdict)),
             CallAction::DoNotCall => {
                 self.opted_out = true;
                 self.scribe

@@ -2,6 +2,7 @@
 
 use super::*;
 
+const GREETING: &str = "вы позвонили ивану я не могу ответить";
 const MESSAGE: &str = "Здравствуйте! Перезвоните нам.";
 
 /// A voicemail has answered and speaks.
@@ -17,7 +18,12 @@ fn answered_by_machine(on_machine: OnMachine) -> Script {
         .wait(300)
         .feed(&CallEvent::SpeechStarted)
         .wait(1_500)
-        .feed(&CallEvent::PartialText("вы позвонили ивану".to_owned()));
+        .feed(&CallEvent::PartialText(GREETING.to_owned()));
+    // A guess decides nothing: its text is asked for.
+    assert!(!hung_up(&script) && script.did(&CallAction::Commit));
+    script
+        .wait(320)
+        .feed(&CallEvent::FinalText(GREETING.to_owned()));
     script
 }
 
@@ -97,7 +103,7 @@ fn a_machine_is_hung_up_on_or_talked_with_as_it_is_set() {
     // Neither its words nor their length tell it again.
     script
         .wait(4_000)
-        .feed(&CallEvent::FinalText("вы позвонили ивану".to_owned()))
+        .feed(&CallEvent::FinalText(GREETING.to_owned()))
         .feed(&CallEvent::SpeechPaused)
         .wait(500);
     assert!(!hung_up(&script));
@@ -105,5 +111,26 @@ fn a_machine_is_hung_up_on_or_talked_with_as_it_is_set() {
         script.last_prompt().contains("робот"),
         "{}",
         script.last_prompt()
+    );
+}
+
+#[test]
+fn voicemail_is_told_by_its_words() {
+    let mut script = Script::answered();
+    script.wait(200).feed(&CallEvent::SpeechStarted).wait(1_800);
+    let words = "здравствуйте вы позвонили ивану оставьте сообщение".to_owned();
+    script.feed(&CallEvent::PartialText(words.clone()));
+    let hang_up = CallAction::Hangup(HangupReason::Normal);
+    assert!(!script.did(&hang_up), "by a guess");
+    script.wait(320).feed(&CallEvent::FinalText(words));
+    assert!(script.did(&hang_up));
+    let end = script.end(16, None);
+    assert_eq!((end.disposition, end.outcome), (Disposition::Machine, None));
+    let verdict = end.answered_by.unwrap();
+    assert_eq!(verdict.answerer, Answerer::Voicemail);
+    let said = "said: «вы позвонили ивану оставьте сообщение»";
+    assert_eq!(
+        (verdict.reason.to_string().as_str(), verdict.after_ms),
+        (said, 2_320)
     );
 }

@@ -1,28 +1,61 @@
-//! Labelled recordings in a folder: by sub-folders, or by a list.
+//! Labelled recordings in a folder: by sub-folders, or by a list; and the words beside them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::audio::{G711, Hello, wav_read};
+use super::words::{Word, words_of};
+use crate::audio::{FRAME_MS, Frame, G711, wav_read};
+use crate::call::Answerer;
 use crate::output::{ExitStatus, UserError};
 
 /// The list of labels in a folder without sub-folders.
 const LIST: &str = "labels.csv";
-/// Sub-folders, and labels.
-const LABELS: [(&str, bool); 2] = [("human", false), ("machine", true)];
+/// What a recording may be labelled, beside the names of who may answer.
+const SOME_MACHINE: &str = "machine";
 
-/// A recording's first words with its label.
-#[derive(Debug)]
-pub(super) struct Labelled {
-    pub(super) is_machine: bool,
-    pub(super) hello: Hello,
+/// Who is heard in a recording; `None`: some machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Label(pub(super) Option<Answerer>);
+
+impl Label {
+    fn parse(word: &str) -> Option<Self> {
+        if word == SOME_MACHINE {
+            return Some(Self(None));
+        }
+        Answerer::parse(word).map(|who| Self(Some(who)))
+    }
+
+    pub(super) fn as_str(self) -> &'static str {
+        self.0.map_or(SOME_MACHINE, Answerer::as_str)
+    }
+
+    pub(super) fn is_machine(self) -> bool {
+        self.0.is_none_or(Answerer::is_machine)
+    }
+
+    /// All that a folder may hold, people first.
+    fn all() -> impl Iterator<Item = Self> {
+        let named = Answerer::ALL.into_iter().map(|who| Self(Some(who)));
+        named.chain([Self(None)])
+    }
 }
 
-/// Reads and listens to all recordings of a folder.
+/// A recording that begins with the answer.
+#[derive(Debug)]
+pub(super) struct Recording {
+    pub(super) name: String,
+    pub(super) label: Label,
+    /// As the telephone would carry it.
+    pub(super) frames: Vec<Frame>,
+    /// What is said; nothing where nobody wrote it down.
+    pub(super) words: Vec<Word>,
+}
+
+/// Finds the recordings of a folder.
 ///
 /// # Errors
-/// There are none, or one cannot be read.
-pub(super) fn read(folder: &Path) -> anyhow::Result<Vec<Labelled>> {
+/// There are none, or the list is wrong.
+pub(super) fn find(folder: &Path) -> anyhow::Result<Vec<(PathBuf, Label)>> {
     let list = folder.join(LIST);
     let files = if list.is_file() {
         by_list(folder, &list)?
@@ -40,35 +73,32 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<Vec<Labelled>> {
                 .into(),
         );
     }
-    files
-        .into_iter()
-        .map(|(path, is_machine)| {
-            let hello = listen(&path)?;
-            Ok(Labelled { is_machine, hello })
-        })
-        .collect()
+    Ok(files)
 }
 
-fn by_folders(folder: &Path) -> Vec<(PathBuf, bool)> {
+fn by_folders(folder: &Path) -> Vec<(PathBuf, Label)> {
     let mut files = Vec::new();
-    for (name, is_machine) in LABELS {
-        let entries = fs::read_dir(folder.join(name)).into_iter().flatten();
+    for label in Label::all() {
+        let entries = fs::read_dir(folder.join(label.as_str()))
+            .into_iter()
+            .flatten();
         let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
         let wav = |path: &PathBuf| {
             path.extension()
                 .is_some_and(|kind| kind.eq_ignore_ascii_case("wav"))
         };
-        files.extend(paths.filter(wav).map(|path| (path, is_machine)));
+        files.extend(paths.filter(wav).map(|path| (path, label)));
     }
     files.sort();
     files
 }
 
-fn by_list(folder: &Path, list: &Path) -> anyhow::Result<Vec<(PathBuf, bool)>> {
+fn by_list(folder: &Path, list: &Path) -> anyhow::Result<Vec<(PathBuf, Label)>> {
     let wrong = |cause: String| {
         let message = format!("{}: {cause}", list.display());
-        UserError::new(ExitStatus::Invalid, "bad_labels", message)
-            .hint("write the columns file and label; a label is human or machine")
+        UserError::new(ExitStatus::Invalid, "bad_labels", message).hint(
+            "write the columns file and label; a label is human, machine, voicemail, announcement, assistant, fax or music",
+        )
     };
     let mut reader = csv::Reader::from_path(list).map_err(|error| wrong(error.to_string()))?;
     let header = reader.headers().map_err(|error| wrong(error.to_string()))?;
@@ -81,17 +111,19 @@ fn by_list(folder: &Path, list: &Path) -> anyhow::Result<Vec<(PathBuf, bool)>> {
         let line = at + 2;
         let row = row.map_err(|error| wrong(error.to_string()))?;
         let cell = |column: usize| row.get(column).unwrap_or_default().trim();
-        let known = LABELS.iter().find(|(name, _)| *name == cell(label));
-        let Some((_, is_machine)) = known else {
+        let Some(known) = Label::parse(cell(label)) else {
             return Err(wrong(format!("line {line}: no label: `{}`", cell(label))).into());
         };
-        files.push((folder.join(cell(file)), *is_machine));
+        files.push((folder.join(cell(file)), known));
     }
     Ok(files)
 }
 
-/// What the telephone would carry of a recording.
-fn listen(path: &Path) -> anyhow::Result<Hello> {
+/// Reads a recording, and the words beside it.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn read(path: &Path, label: Label) -> anyhow::Result<Recording> {
     let wrong = |cause: String| {
         let message = format!("{}: {cause}", path.display());
         UserError::new(ExitStatus::Invalid, "bad_recording", message)
@@ -99,8 +131,19 @@ fn listen(path: &Path) -> anyhow::Result<Hello> {
     };
     let bytes = fs::read(path).map_err(|error| wrong(error.to_string()))?;
     let frames = wav_read::frames_of(&bytes).map_err(|error| wrong(error.to_string()))?;
-    let carried = frames
-        .iter()
-        .map(|frame| G711::Alaw.decode(&G711::Alaw.encode(frame)));
-    Ok(Hello::of(carried))
+    let carried = |frame: &Frame| G711::Alaw.decode(&G711::Alaw.encode(frame));
+    let frames: Vec<Frame> = frames.iter().map(carried).collect();
+    let beside = path.with_extension("txt");
+    let words = if beside.is_file() {
+        let text = fs::read_to_string(&beside).map_err(|error| wrong(error.to_string()))?;
+        words_of(&text, frames.len() as u64 * u64::from(FRAME_MS))
+    } else {
+        Vec::new()
+    };
+    Ok(Recording {
+        name: path.display().to_string(),
+        label,
+        frames,
+        words,
+    })
 }

@@ -1,7 +1,10 @@
 //! `novodial amd`: telling people from machines.
 
 mod corpus;
+mod listen;
+mod recogniser;
 mod tune;
+mod words;
 
 use crate::cli::AmdCommand;
 use crate::commands::Desk;

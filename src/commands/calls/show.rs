@@ -59,6 +59,18 @@ fn gathered(data: &serde_json::Value) -> Option<String> {
     (!shown.is_empty()).then(|| shown.join("; "))
 }
 
+/// Who answered: `voicemail (said: «после сигнала»), known after 1.6 s`
+fn answered_by(data: &serde_json::Value) -> Option<String> {
+    let who = data.get("answered_by")?;
+    let word = |key: &str| who.get(key).and_then(serde_json::Value::as_str);
+    let after = who.get("after_ms").and_then(serde_json::Value::as_i64)?;
+    let (kind, reason) = (word("kind")?, word("reason")?);
+    Some(format!(
+        "{kind} ({reason}), known after {}",
+        written::seconds(after)
+    ))
+}
+
 /// What the call sounded like: how long the callee waited for us, and what a callee minds.
 fn sound(data: &serde_json::Value) -> Option<String> {
     let sound = SoundFact::read(data)?;
@@ -108,6 +120,7 @@ fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<Str
     let zone = &settings.policy.default_timezone;
     let mut facts = vec![("started", written::moment(call.created_at, zone))];
     facts.push(("disposition", disposition(call)));
+    facts.extend(answered_by(&call.data).map(|who| ("answered by", who)));
     facts.extend(call.outcome.clone().map(|outcome| ("outcome", outcome)));
     facts.extend(call.name.clone().map(|name| ("name", name)));
     let campaign = call.campaign.as_ref();

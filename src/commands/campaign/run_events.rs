@@ -166,6 +166,11 @@ impl<'a> EventLines<'a> {
                 self.step(phase, at, attempt, json!({}))
             }
             CallStep::Phase(_) => Ok(()),
+            CallStep::Judged(verdict) => {
+                let body = json!({ "kind": verdict.answerer.as_str(),
+                    "explanation": verdict.reason.to_string(), "after_ms": verdict.after_ms });
+                self.step("answered_by", at, attempt, body)
+            }
             CallStep::Turn(turn) => {
                 let turn = serde_json::to_value(TurnReport::live(turn))?;
                 self.step("turn", at, attempt, turn)

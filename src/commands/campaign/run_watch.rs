@@ -160,6 +160,13 @@ impl<'a> Tally<'a> {
                     }
                 }
             }
+            CallStep::Judged(verdict) => {
+                if let Some(live) = self.live.get_mut(&attempt)
+                    && verdict.answerer.is_machine()
+                {
+                    live.words = format!("answered by: {}", verdict.answerer.as_str());
+                }
+            }
             CallStep::Turn(turn) => {
                 if let Some(live) = self.live.get_mut(&attempt) {
                     live.words = format!("{}: {}", turn.speaker.as_str(), turn.text);

@@ -29,6 +29,7 @@ use journal::Journalist;
 pub use faults::{Canned, Fault, Scope};
 pub use journal::{Ended, Journal, RecognitionRecord, SynthesisRecord};
 pub use options::{Options, Timing};
+pub use recognition::Partials;
 
 use super::{http::Server, random};
 

@@ -189,7 +189,8 @@ fn what_was_gathered_and_what_it_cost_add_up() {
     let first = house.ring(house.run.id);
     let end = AttemptEnd {
         outcome: Some("call_later".to_owned()),
-        data: json!({ "day": "monday", "name": "Анна", "sound": {}, "speech": {} }),
+        data: json!({ "day": "monday", "name": "Анна", "sound": {},
+            "speech": {}, "answered_by": {} }),
         cost: Some(100),
         talk_ms: Some(4_000),
         ..AttemptEnd::new(first, Disposition::Answered, at(9))

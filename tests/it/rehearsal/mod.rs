@@ -5,6 +5,7 @@ mod campaign;
 mod commands;
 mod exchange;
 mod killed;
+mod machines;
 mod model;
 mod outcomes;
 mod people;

@@ -241,6 +241,7 @@ impl VirtualCall {
                 self.last_partial.clear();
                 self.texts.push_back((self.now + COMMIT_MS, text));
             }
+            CallAction::Judged(_) => {}
             CallAction::DoNotCall => self.forbidden = true,
             CallAction::Record(turn) => {
                 let who = match turn.speaker {

@@ -14,4 +14,5 @@ mod socket;
 #[cfg(test)]
 mod tests;
 
+pub use partials::Partials;
 pub(super) use socket::{Admission, serve};

@@ -10,7 +10,7 @@ use crate::rehearsal::speech_service::options::Timing;
 
 /// The partial texts of a session that wait for their time. Times count from its start.
 #[derive(Debug)]
-pub(super) struct Partials {
+pub struct Partials {
     every: Duration,
     lag: Duration,
     waiting: VecDeque<(Duration, String)>,
@@ -21,7 +21,8 @@ pub(super) struct Partials {
 }
 
 impl Partials {
-    pub(super) fn new(timing: &Timing) -> Self {
+    /// None yet.
+    pub fn new(timing: &Timing) -> Self {
         Self {
             every: timing.partial_every,
             lag: timing.partial_lag,
@@ -33,7 +34,7 @@ impl Partials {
     }
 
     /// The text that the audio up to now has.
-    pub(super) fn heard(&mut self, now: Duration, text: String) {
+    pub fn heard(&mut self, now: Duration, text: String) {
         let known = self
             .waiting
             .back()
@@ -44,14 +45,14 @@ impl Partials {
     }
 
     /// Starts a new segment, whose texts come after the committed one at `hold`.
-    pub(super) fn commit(&mut self, hold: Duration) {
+    pub fn commit(&mut self, hold: Duration) {
         self.waiting.clear();
         self.last_text.clear();
         self.hold = self.hold.max(hold);
     }
 
     /// When the next text may be sent.
-    pub(super) fn deadline(&self) -> Option<Duration> {
+    pub fn deadline(&self) -> Option<Duration> {
         let (heard, _) = self.waiting.front()?;
         let rested = self
             .last_sent
@@ -60,7 +61,7 @@ impl Partials {
     }
 
     /// The text to send now, if any.
-    pub(super) fn due(&mut self, now: Duration) -> Option<String> {
+    pub fn due(&mut self, now: Duration) -> Option<String> {
         if self.deadline()? > now {
             return None;
         }
