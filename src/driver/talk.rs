@@ -131,6 +131,8 @@ impl Talk {
         // One timer that is moved with the deadline: to make one each time is dear.
         let alarm = sleep_until(self.clock.instant(self.clock.now()));
         tokio::pin!(alarm);
+        let stopping = stop.cancelled();
+        tokio::pin!(stopping);
         while self.end.is_none() {
             let deadline = self.machine.deadline();
             if let Some((at, _)) = deadline
@@ -140,7 +142,7 @@ impl Talk {
             }
             tokio::select! {
                 biased;
-                () = stop.cancelled(), if !stopped => {
+                () = &mut stopping, if !stopped => {
                     stopped = true;
                     self.take(CallEvent::Stop(StopReason::User), &mut outside).await;
                 }
@@ -330,9 +332,10 @@ impl Talk {
                     Box::pin(self.take(CallEvent::PromptStarted(PromptId(id)), outside)).await;
                 }
                 Played::Audio(bytes) => {
-                    outside.ear.sent(self.station.plan.codec, &bytes);
+                    let samples = self.station.plan.codec.samples(&bytes);
+                    outside.ear.sent(&samples);
                     if let Some(recorder) = &mut self.recorder {
-                        recorder.bot(now, self.station.plan.codec, &bytes);
+                        recorder.bot(now, &samples);
                     }
                 }
                 Played::Ended {
