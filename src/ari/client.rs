@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use super::http::{Http, LIMIT, Request};
+use super::http::{Http, Request};
 use super::model::{EndpointAnswer, InfoAnswer, ModuleAnswer};
 use super::registry::Registry;
 use super::remove::{self, hang_up};
@@ -165,15 +165,13 @@ impl Ari {
         remove::look(&self.shared.http, id).await
     }
 
-    /// Hangs up what is left, closes the socket and waits for it (bounded). Other clones are of
-    /// no use afterwards.
-    pub async fn close(self) {
+    /// Hangs up what is left, closes the socket and waits for it (bounded); whether nothing of
+    /// its calls is left in Asterisk. Other clones are of no use afterwards.
+    pub async fn close(self) -> bool {
         self.shared.closing.cancel();
         self.shared.lines.close();
-        if timeout(CLOSE_LIMIT, self.shared.lines.wait())
-            .await
-            .is_err()
-        {
+        let ended = timeout(CLOSE_LIMIT, self.shared.lines.wait()).await.is_ok();
+        if !ended {
             tracing::warn!("some calls did not end in time");
         }
         self.reader.stop.cancel();
@@ -188,6 +186,7 @@ impl Ari {
         {
             tracing::error!(%error, "the task of the event socket failed");
         }
+        ended
     }
 }
 
@@ -210,9 +209,7 @@ async fn wait_registered(http: &Http) -> Result<(), AriError> {
 }
 
 pub(super) async fn info(http: &Http) -> Result<AsteriskInfo, AriError> {
-    let request = Request::get(&["asterisk", "info"])
-        .query("only", "system")
-        .limit(LIMIT);
+    let request = Request::get(&["asterisk", "info"]).query("only", "system");
     let answer: InfoAnswer = http.read(request).await?;
     Ok(AsteriskInfo {
         parsed: Version::parse(&answer.system.version),

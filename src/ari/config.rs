@@ -1,7 +1,5 @@
 //! Where Asterisk is and who we are there. Plain data; the settings room fills it in.
 
-use std::net::IpAddr;
-
 use secrecy::SecretString;
 use url::Url;
 
@@ -19,20 +17,16 @@ pub struct AriConfig {
     /// The full application name, `<prefix>-<run>`: it belongs to one run of one process, since
     /// Asterisk hands an application to whichever socket asked for it last.
     pub app: String,
-    /// The address at which Asterisk reaches us with RTP; `None` takes the one from which we
-    /// reach Asterisk. Not used by media over the WebSocket.
-    pub rtp_address: Option<IpAddr>,
 }
 
 impl AriConfig {
-    /// A configuration with the RTP address found by itself.
+    /// A configuration of these.
     pub fn new(url: Url, username: &str, password: SecretString, app: &str) -> Self {
         Self {
             url,
             username: username.to_owned(),
             password,
             app: app.to_owned(),
-            rtp_address: None,
         }
     }
 

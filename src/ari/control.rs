@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::event::{Event, playback_key, recording_key};
 use super::http::Request;
@@ -40,6 +40,8 @@ pub struct LineControl {
     pub(super) asks: mpsc::Sender<Ask>,
     pub(super) status: watch::Receiver<Status>,
     ring_seconds: u64,
+    /// When Asterisk ends the call by itself.
+    pub(super) ends: Instant,
     dialled: AtomicBool,
     playbacks: AtomicU32,
 }
@@ -52,6 +54,7 @@ impl LineControl {
             asks: started.asks.clone(),
             status: started.status.clone(),
             ring_seconds: order.ring_seconds(),
+            ends: Instant::now() + Duration::from_secs(order.absolute_seconds()),
             dialled: AtomicBool::new(false),
             playbacks: AtomicU32::new(0),
         }
@@ -71,6 +74,7 @@ impl LineControl {
             asks,
             status,
             ring_seconds: 1,
+            ends: Instant::now(),
             dialled,
             playbacks,
         }

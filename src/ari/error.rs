@@ -57,8 +57,16 @@ pub enum AriError {
     /// The channel driver refused to make a channel: unknown trunk, or one without a contact.
     #[error("Asterisk can make no channel to `{endpoint}`")]
     TrunkUnavailable {
-        /// The dial string.
+        /// The dial string, the number in it masked.
         endpoint: String,
+    },
+    /// The channel driver refused to make a channel, and it is not for want of the trunk.
+    #[error("Asterisk can make no channel to `{endpoint}`, though its trunk is online: {message}")]
+    ChannelRefused {
+        /// The dial string, the number in it masked.
+        endpoint: String,
+        /// Asterisk's words.
+        message: String,
     },
     /// Asterisk is still starting: try again in a second.
     #[error("Asterisk at {url} is still starting")]
@@ -124,6 +132,10 @@ impl AriError {
             Self::Conflict { .. } => "another process may be using the same id".to_owned(),
             Self::TrunkUnavailable { .. } => {
                 "look at `pjsip show endpoints`: the trunk must exist in pjsip.conf and its contact must be reachable"
+                    .to_owned()
+            }
+            Self::ChannelRefused { .. } => {
+                "Asterisk is at a limit of its own (asterisk.conf: maxcalls, maxload, maxfiles), or shares no codec with the trunk (pjsip.conf: allow); its log tells"
                     .to_owned()
             }
             Self::AsteriskBooting { .. } => "wait until Asterisk has fully booted".to_owned(),

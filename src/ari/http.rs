@@ -16,13 +16,15 @@ use super::{AriConfig, AriError};
 
 /// Requests at once, and with them connections.
 const POOL: usize = 8;
+/// Of those, requests that make channels: they may take seconds, and a hang-up waits for none.
+const CREATES: usize = POOL - 2;
 /// Below the 15 s of `session_keep_alive` in http.conf.
 const IDLE: Duration = Duration::from_secs(10);
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// How long an ordinary request may take.
-pub(super) const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(5);
 /// The same for those that make channels: the channel driver works inside them.
-pub(super) const CREATE_LIMIT: Duration = Duration::from_secs(10);
+const CREATE_LIMIT: Duration = Duration::from_secs(10);
 /// Longer answers than this are not quoted in an error.
 const QUOTE: usize = 200;
 
@@ -34,6 +36,7 @@ pub(super) struct Request<'a> {
     query: Vec<(&'a str, String)>,
     body: Option<Value>,
     limit: Duration,
+    makes_channel: bool,
 }
 
 impl<'a> Request<'a> {
@@ -44,6 +47,7 @@ impl<'a> Request<'a> {
             query: Vec::new(),
             body: None,
             limit: LIMIT,
+            makes_channel: false,
         }
     }
 
@@ -69,8 +73,10 @@ impl<'a> Request<'a> {
         self
     }
 
-    pub(super) fn limit(mut self, limit: Duration) -> Self {
-        self.limit = limit;
+    /// It makes a channel: it may take longer, and leaves room for others.
+    pub(super) fn makes_channel(mut self) -> Self {
+        self.limit = CREATE_LIMIT;
+        self.makes_channel = true;
         self
     }
 
@@ -86,6 +92,7 @@ pub(super) struct Http {
     client: reqwest::Client,
     config: AriConfig,
     slots: Semaphore,
+    creates: Semaphore,
 }
 
 impl Http {
@@ -112,6 +119,7 @@ impl Http {
             client,
             config,
             slots: Semaphore::new(POOL),
+            creates: Semaphore::new(CREATES),
         })
     }
 
@@ -146,11 +154,13 @@ impl Http {
     async fn text(&self, request: Request<'_>) -> Result<String, AriError> {
         let what = request.what();
         // The time limit begins when it is this request's turn.
-        let slot = self
-            .slots
-            .acquire()
-            .await
-            .map_err(|_| self.not_sent("the pool is closed"))?;
+        let closed = |_| self.not_sent("the pool is closed");
+        let turn = if request.makes_channel {
+            Some(self.creates.acquire().await.map_err(closed)?)
+        } else {
+            None
+        };
+        let slot = self.slots.acquire().await.map_err(closed)?;
         let response = self
             .dispatch(&request)
             .await
@@ -163,7 +173,7 @@ impl Http {
                 what: what.clone(),
                 cause: chain(&error),
             });
-        drop(slot);
+        drop((slot, turn));
         if status.is_success() {
             return text;
         }
@@ -267,6 +277,10 @@ pub(super) fn install_tls() {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc;
+
     use super::*;
 
     #[test]
@@ -313,5 +327,49 @@ mod tests {
         let error = http.send(Request::post(&["channels"])).await.unwrap_err();
         assert!(server.await.unwrap() > 0);
         assert!(error.is_outcome_unknown(), "{error:?}");
+    }
+    /// Lets requests in, tells of each, and answers only those that remove something.
+    async fn slow_to_create(listener: TcpListener, seen: mpsc::Sender<bool>) {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let seen = seen.clone();
+            tokio::spawn(async move {
+                let mut request = vec![0; 1024];
+                let length = stream.read(&mut request).await.unwrap();
+                let removes = request[..length].starts_with(b"DELETE");
+                if removes {
+                    let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+                    stream.write_all(answer).await.unwrap();
+                }
+                seen.send(removes).await.unwrap();
+                std::future::pending::<()>().await;
+            });
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hang_up_does_not_wait_for_channels_that_are_being_made() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let config = AriConfig::new(url.parse().unwrap(), "u", "p".into(), "a");
+        let http = std::sync::Arc::new(Http::new(config).unwrap());
+        let (sender, mut seen) = mpsc::channel(64);
+        let server = tokio::spawn(slow_to_create(listener, sender));
+        let mut creates = tokio::task::JoinSet::new();
+        for _ in 0..3 * POOL {
+            let http = std::sync::Arc::clone(&http);
+            creates.spawn(async move {
+                let request = Request::post(&["channels", "create"]).makes_channel();
+                http.send(request).await
+            });
+        }
+        for _ in 0..CREATES {
+            assert_eq!(seen.recv().await, Some(false));
+        }
+        let hung_up = http.send(Request::delete(&["channels", "nd-1-1"]));
+        let in_time = tokio::time::timeout(Duration::from_secs(2), hung_up).await;
+        in_time.expect("no creation is answered before").unwrap();
+        assert_eq!(seen.recv().await, Some(true), "no more creations meanwhile");
+        creates.abort_all();
+        server.abort();
     }
 }

@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const STRIKES: u32 = 4;
 /// How long `ChannelDestroyed` may come after Asterisk has forgotten the channel.
 const GRACE: Duration = Duration::from_millis(500);
+/// How long a removal that failed waits before it is tried again.
+const AGAIN: Duration = Duration::from_secs(2);
 const EVENTS: usize = 64;
 
 /// What the other parts of a call tell its task.
@@ -326,11 +328,29 @@ impl LineTask {
         let clean = async {
             let removed = remove(&self.shared.http, &self.ids, HangupReason::Normal).await;
             if let Err(error) = &removed {
-                tracing::warn!(call = %self.ids.call, %error, "something may be left in Asterisk");
+                let call = &self.ids.call;
+                tracing::warn!(%call, %error, "a call may be left in Asterisk: it is tried again");
+                let goes_on = until_removed(Arc::clone(&self.shared), self.ids.clone());
+                self.shared.lines.spawn(goes_on);
             }
             self.status
                 .send_modify(|status| status.removed = Some(removed));
         };
         tokio::join!(tell, clean);
+    }
+}
+
+/// Goes on removing what could not be removed: nobody else knows of it any more. While it goes on
+/// the connection does not count as closed.
+async fn until_removed(shared: Arc<Shared>, ids: Ids) {
+    loop {
+        sleep(AGAIN).await;
+        match remove(&shared.http, &ids, HangupReason::Failure).await {
+            Ok(()) => {
+                tracing::info!(call = ids.call, "a call that was left is removed");
+                return;
+            }
+            Err(error) => tracing::debug!(call = ids.call, %error, "a call is still left"),
+        }
     }
 }

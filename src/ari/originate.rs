@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::http::{CREATE_LIMIT, Request};
+use super::http::Request;
 use super::line_task::{self, Ask, Status};
 use super::media::{self, LegEnd, LegQueues};
 use super::model::ChannelSnapshot;
@@ -64,7 +64,7 @@ impl Ari {
         if let (Some(number), Value::Object(body)) = (&order.caller_id, &mut body) {
             body.insert("callerId".to_owned(), json!(number));
         }
-        let request = Request::post(&["channels"]).json(body).limit(CREATE_LIMIT);
+        let request = Request::post(&["channels"]).json(body).makes_channel();
         match self.shared.http.read::<ChannelSnapshot>(request).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_outcome_unknown() => {
@@ -77,7 +77,7 @@ impl Ari {
                     Err(error)
                 }
             }
-            Err(error) => Err(trunk_error(error, order)),
+            Err(error) => Err(trunk_error(&self.shared.http, error, order).await),
         }
     }
 

@@ -3,10 +3,10 @@
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::http::{CREATE_LIMIT, Request};
+use super::http::{Http, Request};
 use super::line_task::{self, Ask};
 use super::media::{self, LegQueues};
-use super::model::ChannelSnapshot;
+use super::model::{ChannelSnapshot, EndpointAnswer};
 use super::registry::Leg;
 use super::remove::look;
 use super::setup::{entered, join_media};
@@ -64,7 +64,7 @@ impl Ari {
         });
         let request = Request::post(&["channels", "create"])
             .json(body)
-            .limit(CREATE_LIMIT);
+            .makes_channel();
         match self.shared.http.read::<ChannelSnapshot>(request).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_outcome_unknown() => {
@@ -74,17 +74,146 @@ impl Ari {
                     .map(drop)
                     .ok_or(error)
             }
-            Err(error) => Err(trunk_error(error, order)),
+            Err(error) => Err(trunk_error(&self.shared.http, error, order).await),
         }
     }
 }
 
-/// A 500 here is not about memory: the channel driver refused the endpoint.
-pub(super) fn trunk_error(error: AriError, order: &CallOrder) -> AriError {
-    if matches!(error, AriError::Unexpected { status: 500, .. }) {
-        return AriError::TrunkUnavailable {
-            endpoint: order.endpoint.clone(),
-        };
+/// A 500 here is not about memory: the channel driver refused the endpoint. Whether it is for want
+/// of the trunk, Asterisk is asked.
+pub(super) async fn trunk_error(http: &Http, error: AriError, order: &CallOrder) -> AriError {
+    let AriError::Unexpected {
+        status: 500,
+        message,
+        ..
+    } = error
+    else {
+        return error;
+    };
+    let endpoint = masked(&order.endpoint);
+    if is_online(http, &order.endpoint).await {
+        AriError::ChannelRefused { endpoint, message }
+    } else {
+        AriError::TrunkUnavailable { endpoint }
     }
-    error
+}
+
+/// Whether Asterisk says that it reaches what a dial string goes through.
+async fn is_online(http: &Http, endpoint: &str) -> bool {
+    let Some((technology, resource)) = endpoint.split_once('/') else {
+        return false;
+    };
+    let trunk = resource
+        .rsplit_once('@')
+        .map_or(resource, |(_, trunk)| trunk);
+    let request = Request::get(&["endpoints", technology, trunk]);
+    match http.read::<EndpointAnswer>(request).await {
+        Ok(answer) => answer.state == "online",
+        Err(error) => {
+            tracing::debug!(%error, "it is not known how the trunk is");
+            false
+        }
+    }
+}
+
+/// A dial string to be shown: of a run of digits that may be a number the last two are left.
+fn masked(endpoint: &str) -> String {
+    /// Extensions of the house are shorter.
+    const NUMBER: usize = 6;
+    let mut shown = String::new();
+    let mut rest = endpoint;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, digits) = rest.split_at(start);
+        let end = digits.find(|c: char| !c.is_ascii_digit());
+        let (digits, after) = digits.split_at(end.unwrap_or(digits.len()));
+        let (hidden, left) = match digits.len().checked_sub(2) {
+            Some(hidden) if digits.len() >= NUMBER => (hidden, digits.split_at(hidden).1),
+            _ => (0, digits),
+        };
+        shown.extend([before, &"*".repeat(hidden), left]);
+        rest = after;
+    }
+    shown + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::ari::{AriConfig, MediaKind};
+    use crate::audio::G711;
+
+    /// What a refused channel is called where Asterisk says this of the trunk.
+    async fn refused(state: &str) -> AriError {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let http = Http::new(AriConfig::new(url.parse().unwrap(), "u", "p".into(), "a")).unwrap();
+        let body = format!(r#"{{"technology":"PJSIP","resource":"novofon","state":"{state}"}}"#);
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = vec![0; 1024];
+            let length = stream.read(&mut request).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            String::from_utf8_lossy(&request[..length]).into_owned()
+        });
+        let order = CallOrder {
+            id: "nd-1-1".to_owned(),
+            endpoint: "PJSIP/79000000001@novofon".to_owned(),
+            caller_id: None,
+            codec: G711::Alaw,
+            ring_timeout: std::time::Duration::from_secs(1),
+            longest: std::time::Duration::from_secs(1),
+            media: MediaKind::WebSocket,
+        };
+        let error = AriError::Unexpected {
+            what: "POST".to_owned(),
+            status: 500,
+            message: "Allocation failed".to_owned(),
+        };
+        let error = trunk_error(&http, error, &order).await;
+        let asked = server.await.unwrap();
+        assert!(
+            asked.starts_with("GET /ari/endpoints/PJSIP/novofon"),
+            "{asked}"
+        );
+        error
+    }
+
+    #[tokio::test]
+    async fn the_trunk_is_blamed_only_where_asterisk_does_not_reach_it() {
+        for state in ["offline", "unknown"] {
+            let error = refused(state).await;
+            assert!(
+                matches!(error, AriError::TrunkUnavailable { .. }),
+                "{error:?}"
+            );
+        }
+        let error = refused("online").await;
+        assert!(
+            matches!(error, AriError::ChannelRefused { .. }),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn a_dial_string_is_shown_without_the_number() {
+        for (endpoint, shown) in [
+            ("PJSIP/79000000001@novofon", "PJSIP/*********01@novofon"),
+            ("PJSIP/+79000000001@novofon2", "PJSIP/+*********01@novofon2"),
+            (
+                "PJSIP/novofon/sip:89000000001@192.0.2.7",
+                "PJSIP/novofon/sip:*********01@192.0.2.7",
+            ),
+            ("PJSIP/101", "PJSIP/101"),
+            ("", ""),
+        ] {
+            assert_eq!(masked(endpoint), shown);
+        }
+    }
 }

@@ -54,12 +54,9 @@ enum Queued {
 impl RtpMedia {
     /// Opens a socket at the address where Asterisk finds us.
     pub(super) async fn bind(config: &AriConfig) -> Result<BoundRtp, AriError> {
-        let ip = match config.rtp_address {
-            Some(ip) => ip,
-            None => local_address(config)
-                .await
-                .map_err(|error| media_error(&error))?,
-        };
+        let ip = local_address(config)
+            .await
+            .map_err(|error| media_error(&error))?;
         let socket = UdpSocket::bind((ip, 0))
             .await
             .map_err(|error| media_error(&error))?;

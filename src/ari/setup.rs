@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::http::{CREATE_LIMIT, Request};
+use super::http::Request;
 use super::line_task::{Ask, Status};
 use super::media::{LegQueues, MediaTransport, pump};
 use super::model::ChannelSnapshot;
@@ -145,7 +145,7 @@ async fn external_media(
     }
     let request = Request::post(&["channels", "externalMedia"])
         .json(body)
-        .limit(CREATE_LIMIT);
+        .makes_channel();
     match shared.http.read(request).await {
         Err(AriError::Unexpected {
             status: 500,

@@ -1,5 +1,7 @@
 //! What the machine asks the driver to do.
 
+use std::fmt;
+
 use jiff::civil::{Date, DateTime, Time};
 use serde_json::Value;
 
@@ -68,14 +70,25 @@ pub enum CallAction {
 }
 
 /// Whom to ring on behalf of the callee, and what to say there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TransferOrder {
-    /// A number, or an endpoint of the exchange.
+    /// A number, or an endpoint of the exchange; `Debug` masks its digits.
     pub to: String,
     /// What the person hears before the callee.
     pub whisper: String,
     /// How long it may ring, in milliseconds.
     pub ring_ms: u64,
+}
+
+impl fmt::Debug for TransferOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let masked = self.to.replace(|c: char| c.is_ascii_digit(), "*");
+        f.debug_struct("TransferOrder")
+            .field("to", &masked)
+            .field("whisper", &self.whisper)
+            .field("ring_ms", &self.ring_ms)
+            .finish()
+    }
 }
 
 /// Who ended the call.
@@ -163,5 +176,15 @@ mod tests {
         for vague in [None, Some(""), Some("после обеда"), Some("15:00")] {
             assert_eq!(CallBack::parse(vague), CallBack::Sometime, "{vague:?}");
         }
+    }
+    #[test]
+    fn whom_a_call_is_handed_to_stands_in_no_log() {
+        let order = TransferOrder {
+            to: "+79000000099".to_owned(),
+            whisper: "клиент".to_owned(),
+            ring_ms: 1,
+        };
+        let shown = format!("{:?}", CallAction::Transfer(order));
+        assert!(!shown.contains("900") && shown.contains("+*"), "{shown}");
     }
 }

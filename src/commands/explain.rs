@@ -120,6 +120,7 @@ fn asterisk(error: &AriError) -> (ExitStatus, &'static str) {
         AriError::Unauthorized { .. } => (ExitStatus::Outside, "asterisk_unauthorized"),
         AriError::Forbidden { .. } => (ExitStatus::Outside, "asterisk_forbidden"),
         AriError::TrunkUnavailable { .. } => (ExitStatus::Outside, "trunk_unavailable"),
+        AriError::ChannelRefused { .. } => (ExitStatus::Outside, "channel_refused"),
         AriError::AsteriskBooting { .. } => (ExitStatus::Outside, "asterisk_booting"),
         AriError::Url { .. } => (ExitStatus::Invalid, "settings_bad_value"),
         AriError::Media { .. } => (ExitStatus::Outside, "asterisk_media"),

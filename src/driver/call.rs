@@ -4,6 +4,8 @@
 //! it is sent. Whatever happens, the channel, its media and its bridge are removed and the end is
 //! recorded before it is told.
 
+mod dial;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,11 +24,11 @@ use super::meter::Meter;
 use super::mouth::Mouth;
 use super::news::{CallBegun, CallNews, CallStep, tell};
 use super::record::{Promises, record_end};
-use super::scribe::{on_ledger, patiently};
+use super::scribe::patiently;
 use super::seat::SeatDoor;
 use super::station::Station;
 use super::talk::{Outside, Talk};
-use crate::ari::{AriError, CallLine, CallOrder, DialError};
+use crate::ari::{AriError, CallOrder};
 use crate::audio::Truth;
 use crate::call::{CallEnd, CallEvent, CallMachine, StopReason, Turn};
 use crate::campaign::{AttemptId, CampaignId, LeadId, LeadPolicy, Money, Verdict};
@@ -35,6 +37,7 @@ use crate::line::HangupReason;
 use crate::phone::PhoneNumber;
 use crate::speech::{SpeechError, SpeechErrorClass};
 use crate::store::{AttemptRules, CallerDay, Ledger, NewAttempt};
+use dial::{NotPlaced, place};
 
 /// Prompts that are fetched at once; the smallest account of the service allows two.
 const PREPARED_AT_ONCE: usize = 4;
@@ -340,61 +343,6 @@ fn order(station: &Station, job: &CallJob, id: String) -> CallOrder {
         ring_timeout: Duration::from_millis(plan.rules.ring_timeout_ms),
         longest: Duration::from_millis(plan.rules.max_duration_ms),
         media: plan.media,
-    }
-}
-
-/// A call that nobody was rung for.
-struct NotPlaced {
-    trunk: bool,
-    error: String,
-}
-
-/// Makes the channel with its media, and dials.
-async fn place(
-    station: &Station,
-    order: &CallOrder,
-    (attempt, policy): (AttemptId, Option<Arc<LeadPolicy>>),
-) -> Result<CallLine, NotPlaced> {
-    let line = station
-        .ari
-        .prepare(order)
-        .await
-        .map_err(|error| NotPlaced {
-            trunk: matches!(error.cause(), AriError::TrunkUnavailable { .. }),
-            error: error.to_string(),
-        })?;
-    let Err(error) = dial(station, &line, attempt, policy).await else {
-        return Ok(line);
-    };
-    if let Err(error) = line.control.cleanup().await {
-        tracing::warn!(%attempt, %error, "a channel may be left in Asterisk");
-    }
-    Err(NotPlaced {
-        trunk: false,
-        error: format!("{error:#}"),
-    })
-}
-
-/// Dials, once, after the ledger knows of it.
-async fn dial(
-    station: &Station,
-    line: &CallLine,
-    attempt: AttemptId,
-    policy: Option<Arc<LeadPolicy>>,
-) -> anyhow::Result<()> {
-    let mark = move |ledger: &Ledger| match &policy {
-        None => ledger.mark_dialled(attempt, clock::now()),
-        Some(policy) => ledger.mark_dialled_under(attempt, policy, clock::now()),
-    };
-    on_ledger(&station.ledger, mark).await?;
-    match line.control.dial().await {
-        Ok(()) => Ok(()),
-        // It may ring: the events of the line tell, and its watchdog.
-        Err(DialError::OutcomeUnknown(error)) => {
-            tracing::warn!(%attempt, %error, "it is not known whether the phone rings");
-            Ok(())
-        }
-        Err(error @ (DialError::NotRung(_) | DialError::Already)) => Err(error.into()),
     }
 }
 

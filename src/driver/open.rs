@@ -1,10 +1,13 @@
 //! From settings to a station: the ledger's run, Asterisk, the speech service.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use anyhow::Context;
-use tokio_util::sync::DropGuard;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::clock;
 use super::hang_up::LiveCalls;
@@ -71,10 +74,7 @@ pub async fn open_line(settings: &Settings, ledger: Ledger) -> anyhow::Result<Op
             media,
             lock,
         }),
-        Err(error) => {
-            end_run(&ledger, &run).await?;
-            Err(error)
-        }
+        Err(error) => Err(not_begun(&ledger, &run, error).await),
     }
 }
 
@@ -114,7 +114,7 @@ pub async fn open_station(
 }
 
 impl OpenLine {
-    /// Rings a number and hangs up when it is answered.
+    /// Rings a number and hangs up when it is answered, or stopped.
     ///
     /// # Errors
     /// Asterisk or the ledger refuses.
@@ -122,6 +122,7 @@ impl OpenLine {
         &self,
         number: PhoneNumber,
         settings: &Settings,
+        stop: &CancellationToken,
     ) -> anyhow::Result<(Disposition, Option<Release>)> {
         let plan = line_plan(settings, self.media);
         let call = TestCall {
@@ -132,10 +133,11 @@ impl OpenLine {
             ring_timeout: settings.call.ring_timeout,
             media: self.media,
         };
-        test_call(&self.ari, &self.ledger, &self.run, &call).await
+        test_call((&self.ari, &self.ledger), &self.run, &call, stop).await
     }
 
-    /// Ends the run: nothing of it is left in Asterisk.
+    /// Ends the run: nothing of it is left in Asterisk. Where that is not certain it gets no end,
+    /// and the next run looks after it as after a dead one.
     ///
     /// # Errors
     /// The ledger cannot be written.
@@ -146,8 +148,11 @@ impl OpenLine {
         if let Err(error) = end_open_calls(line, &self.run, |_| true, why).await {
             tracing::warn!(%error, "a call has no end yet: the next run gives it one");
         }
-        self.ari.close().await;
-        end_run(&self.ledger, &self.run).await?;
+        if self.ari.close().await {
+            end_run(&self.ledger, &self.run).await?;
+        } else {
+            tracing::warn!("a call may be left in Asterisk: the next run ends it");
+        }
         drop(self.lock);
         Ok(())
     }
@@ -166,6 +171,14 @@ impl OpenStation {
 async fn end_run(ledger: &Ledger, run: &Run) -> anyhow::Result<()> {
     let id = run.id;
     patiently(ledger, move |ledger| ledger.end_run(id, clock::now())).await
+}
+
+/// Ends a run that came to nothing; why it did is what the user is told.
+async fn not_begun(ledger: &Ledger, run: &Run, error: anyhow::Error) -> anyhow::Error {
+    if let Err(error) = end_run(ledger, run).await {
+        tracing::warn!(%error, "a run that came to nothing has no end yet: the next one gives it");
+    }
+    error
 }
 
 async fn begin_run(settings: &Settings, ledger: &Ledger) -> anyhow::Result<Run> {

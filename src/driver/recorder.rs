@@ -1,7 +1,7 @@
 //! Lays both sides of a call on one time line: measured for the history, and written to the disk
 //! while the call goes on, where it is to be recorded.
 
-use std::fs::File;
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,8 @@ struct WavFile {
 }
 
 impl Recorder {
-    /// Writes to a file from now on; folders are made.
+    /// Writes to a file from now on; folders are made. Voices are personal data: what is new is
+    /// nobody else's to hear.
     ///
     /// # Errors
     /// The disk refuses.
@@ -46,9 +47,9 @@ impl Recorder {
         let made = path.clone();
         let writing = spawn_blocking(move || {
             if let Some(folder) = made.parent() {
-                std::fs::create_dir_all(folder)?;
+                own_folder().create(folder)?;
             }
-            let mut file = File::create(&made)?;
+            let mut file = own_file().open(&made)?;
             file.write_all(&header(0))?;
             Ok(file)
         });
@@ -144,10 +145,47 @@ async fn done<T>(
         .unwrap_or_else(|error| Err(std::io::Error::other(error)))
 }
 
+/// A folder for the owner alone, with those above it; one that is there stays as it is.
+fn own_folder() -> DirBuilder {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder
+}
+
+/// A file for the owner alone.
+fn own_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 /// Where the recording of a call goes: a folder a day, named by time and attempt, never by number.
 pub(super) fn recording_path(folder: &Path, at: jiff::Timestamp, attempt: &str) -> PathBuf {
     let local = at.to_zoned(jiff::tz::TimeZone::system());
     folder
         .join(local.strftime("%Y-%m-%d").to_string())
         .join(format!("{}-{attempt}.wav", local.strftime("%H%M%S")))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_recording_is_its_owner_s_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recordings/2026-11-23/101500-7.wav");
+        let mut recorder = Recorder::default();
+        recorder.write_to(path.clone()).await.unwrap();
+        for (path, expected) in [(path.as_path(), 0o600), (path.parent().unwrap(), 0o700)] {
+            let mode = std::fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, expected, "{}", path.display());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What dead runs left behind: their calls are ended, their attempts closed, their runs too.
 
 use anyhow::Context;
+use jiff::Timestamp;
 
 use super::clock;
 use super::run_lock::{Owner, RunLock, is_abandoned};
@@ -68,9 +69,10 @@ pub(super) async fn recover(
 /// The ledger cannot be read.
 pub fn dead_runs(ledger: &Ledger) -> Result<Vec<Run>, StoreError> {
     let host = super::open::hostname();
-    let old = |run: &Run| clock::now().duration_since(run.started_at).as_secs() >= YOUNG_SECONDS;
     let mut runs = ledger.unfinished_runs()?;
-    runs.retain(|run| run.host == host && old(run) && is_abandoned(ledger.path(), run.id));
+    runs.retain(|run| {
+        run.host == host && is_old(run, clock::now()) && is_abandoned(ledger.path(), run.id)
+    });
     Ok(runs)
 }
 
@@ -87,11 +89,15 @@ fn claim(ledger: &Ledger, run: &Run) -> Option<Claim> {
     match RunLock::owner(ledger.path(), run.id) {
         Owner::Alive => None,
         Owner::Dead(lock) => Some(Claim::Locked(lock)),
-        Owner::Unknown => {
-            let age = clock::now().duration_since(run.started_at).as_secs();
-            (age >= YOUNG_SECONDS).then_some(Claim::Bare)
-        }
+        Owner::Unknown => is_old(run, clock::now()).then_some(Claim::Bare),
     }
+}
+
+/// Whether a run must have its lock by now. One that begins in the future was begun before the
+/// clock was set back.
+fn is_old(run: &Run, now: Timestamp) -> bool {
+    let age = now.duration_since(run.started_at).as_secs();
+    age.abs() >= YOUNG_SECONDS
 }
 
 /// Ends calls of a run that nobody is left to end, in Asterisk and in the ledger.
@@ -164,4 +170,27 @@ async fn end_in_asterisk(ari: &Ari, attempt: &OpenAttempt) -> anyhow::Result<boo
     ari.remove(&attempt.channel_id, HangupReason::Failure)
         .await?;
     Ok(alive)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+
+    use super::*;
+    use crate::campaign::RunId;
+
+    #[test]
+    fn a_run_of_a_clock_that_was_set_back_is_not_young_for_ever() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let run = |started_at| Run {
+            id: RunId(1),
+            app: "novodial-a-1".to_owned(),
+            pid: 7,
+            host: "host".to_owned(),
+            started_at,
+        };
+        let is_old = |started_at| is_old(&run(started_at), now);
+        assert!(!is_old(now) && !is_old(now - 9.seconds()) && !is_old(now + 9.seconds()));
+        assert!(is_old(now - 10.seconds()) && is_old(now + 1.hour()));
+    }
 }

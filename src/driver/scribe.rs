@@ -4,6 +4,7 @@
 //! happens (the attempt before the phone rings, the end before it is told) is awaited. Another
 //! process may hold the ledger for longer than SQLite waits: what must not be lost is tried again.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -34,6 +35,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) enum Note {
     Ringing(Timestamp),
     Answered(Timestamp),
+    /// Where the call is being recorded.
+    Recorded(PathBuf),
     Turn(TurnRow),
     Event(EventRow),
     DoNotCall(PhoneNumber, Timestamp),
@@ -46,9 +49,11 @@ impl Note {
     fn is_talk(&self) -> bool {
         match self {
             Self::Turn(_) | Self::Event(_) => true,
-            Self::Ringing(_) | Self::Answered(_) | Self::DoNotCall(..) | Self::Concluded(_) => {
-                false
-            }
+            Self::Ringing(_)
+            | Self::Answered(_)
+            | Self::Recorded(_)
+            | Self::DoNotCall(..)
+            | Self::Concluded(_) => false,
         }
     }
 }
@@ -166,6 +171,7 @@ fn write_note(ledger: &Ledger, attempt: AttemptId, note: &Note) -> Result<(), St
     match note {
         Note::Ringing(at) => ledger.mark_ringing(attempt, *at),
         Note::Answered(at) => ledger.mark_answered(attempt, *at),
+        Note::Recorded(path) => ledger.mark_recorded(attempt, path),
         Note::Turn(turn) => ledger.record_turn(attempt, turn),
         Note::Event(event) => ledger.record_events(attempt, std::slice::from_ref(event)),
         Note::Concluded(conclusion) => ledger.conclude_attempt(attempt, conclusion),
@@ -180,7 +186,11 @@ fn write_talk(ledger: &Ledger, attempt: AttemptId, talk: Vec<Note>) -> Vec<Note>
         match note {
             Note::Turn(turn) => turns.push(turn),
             Note::Event(event) => events.push(event),
-            Note::Ringing(_) | Note::Answered(_) | Note::DoNotCall(..) | Note::Concluded(_) => {}
+            Note::Ringing(_)
+            | Note::Answered(_)
+            | Note::Recorded(_)
+            | Note::DoNotCall(..)
+            | Note::Concluded(_) => {}
         }
     }
     match ledger.record_talk(attempt, &turns, &events) {

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 pub enum Signal {
     /// Ctrl-C.
     Interrupt,
-    /// SIGTERM.
+    /// SIGTERM; or SIGHUP, which comes when the terminal goes away (a lost ssh).
     Terminate,
 }
 
@@ -103,15 +103,22 @@ impl Heard {
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// `None` where whoever started us wants it ignored (`nohup`): to listen would end that.
+    terminal_gone: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
 impl Signals {
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        // Linux tells; elsewhere it is not to be had, and a lost terminal ends the calls.
+        let status = std::fs::read_to_string("/proc/self/status");
+        let ignored = status.is_ok_and(|status| ignores_hangup(&status));
+        let terminal_gone = (!ignored).then(|| signal(SignalKind::hangup()));
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            terminal_gone: terminal_gone.transpose()?,
         })
     }
 
@@ -119,8 +126,29 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => Signal::Interrupt,
             _ = self.terminate.recv() => Signal::Terminate,
+            _ = received(&mut self.terminal_gone) => Signal::Terminate,
         }
     }
+}
+
+/// The next signal of a kind that may not be listened for.
+#[cfg(unix)]
+async fn received(signal: &mut Option<tokio::signal::unix::Signal>) -> Option<()> {
+    match signal {
+        Some(signal) => signal.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether a process ignores SIGHUP, by its `/proc/PID/status`.
+#[cfg(unix)]
+fn ignores_hangup(status: &str) -> bool {
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Bit 0 is signal 1.
+    mask.is_some_and(|mask| mask & 1 == 1)
 }
 
 #[cfg(not(unix))]
@@ -159,5 +187,13 @@ mod tests {
             wishes(false, [interrupt, terminate, terminate]),
             [Wish::HangUp, Wish::HangUp, Wish::EndAtOnce(130)]
         );
+    }
+    #[cfg(unix)]
+    #[test]
+    fn what_whoever_started_us_ignores_is_read_from_the_system() {
+        let status = |mask: &str| format!("Name:\tnovodial\nSigBlk:\t1\nSigIgn:\t{mask}\n");
+        assert!(ignores_hangup(&status("0000000000001001")));
+        assert!(!ignores_hangup(&status("0000000000001000")));
+        assert!(!ignores_hangup("Name:\tnovodial\n"));
     }
 }

@@ -234,8 +234,10 @@ impl Talk {
         let mut recorder = Recorder::default();
         if let Some(folder) = &self.station.plan.recordings {
             let path = recording_path(folder, at, &self.attempt.to_string());
-            if let Err(error) = recorder.write_to(path).await {
-                self.recording_failed(&error);
+            match recorder.write_to(path.clone()).await {
+                // Known from the first: a process that dies leaves nothing that nobody knows of.
+                Ok(()) => self.scribe.note(Note::Recorded(path)).await,
+                Err(error) => self.recording_failed(&error),
             }
         }
         self.recorder = Some(recorder);

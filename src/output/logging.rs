@@ -59,8 +59,12 @@ pub fn start_logging(
 }
 
 fn open(path: &Path) -> anyhow::Result<File> {
-    let opened = OpenOptions::new().create(true).append(true).open(path);
-    Ok(opened.map_err(|error| {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    // What callees say stands in it: a new file is nobody else's to read.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(options.open(path).map_err(|error| {
         let message = format!("{}: cannot be written: {error}", path.display());
         UserError::new(ExitStatus::Usage, "log_file", message)
             .hint("give --log-file a path in a folder that exists and is yours")
@@ -104,5 +108,19 @@ impl Drop for Line<'_> {
             self.printer
                 .say(String::from_utf8_lossy(&self.text).trim_end());
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_log_is_its_owner_s_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("novodial.log");
+        let file = super::open(&path).unwrap();
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 }

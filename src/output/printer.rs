@@ -106,6 +106,8 @@ enum Stream {
 pub struct Printer {
     look: Look,
     bars: Arc<MultiProgress>,
+    /// Whether stdout was a terminal when we began: one that goes away is none any more.
+    on_terminal: bool,
 }
 
 impl fmt::Debug for Printer {
@@ -129,6 +131,7 @@ impl Printer {
         Self {
             look,
             bars: Arc::new(MultiProgress::with_draw_target(target)),
+            on_terminal: io::stdout().is_terminal(),
         }
     }
 
@@ -166,8 +169,8 @@ impl Printer {
     /// If stdout is closed.
     pub fn raw(&self, bytes: &[u8]) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(bytes)?;
-        Ok(out.flush()?)
+        let written = out.write_all(bytes).and_then(|()| out.flush());
+        Ok(written.map_err(|error| reader_gone(error, self.on_terminal))?)
     }
 
     /// Writes a value as JSON: indented for `json`, in one line for `jsonl`.
@@ -308,12 +311,22 @@ impl Printer {
         self.bars.suspend(|| match stream {
             Stream::Out => {
                 let mut out = io::stdout().lock();
-                out.write_all(text.as_bytes())?;
-                out.flush()
+                let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+                written.map_err(|error| reader_gone(error, self.on_terminal))
             }
             Stream::Err => io::stderr().lock().write_all(text.as_bytes()),
         })
     }
+}
+
+/// The error of a terminal that went away (a lost ssh) is that of a reader who did.
+fn reader_gone(error: io::Error, on_terminal: bool) -> io::Error {
+    /// `EIO`: where stdout is a file, its disk is broken.
+    const HUNG_UP: i32 = 5;
+    if on_terminal && error.raw_os_error() == Some(HUNG_UP) {
+        return io::ErrorKind::BrokenPipe.into();
+    }
+    error
 }
 
 /// The keyboard of the terminal that the program was started from, whatever standard input is.
@@ -327,5 +340,17 @@ impl Stream {
             Self::Out => io::stdout().is_terminal(),
             Self::Err => io::stderr().is_terminal(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_that_went_away_is_a_reader_who_did_and_a_broken_disk_is_not() {
+        let kind = |on_terminal| reader_gone(io::Error::from_raw_os_error(5), on_terminal).kind();
+        assert_eq!(kind(true), io::ErrorKind::BrokenPipe);
+        assert_ne!(kind(false), io::ErrorKind::BrokenPipe);
     }
 }

@@ -1,5 +1,7 @@
 //! Attempts: begun before the originate, marked before the dial, ended once.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -80,6 +82,21 @@ impl Ledger {
         })
     }
 
+    /// Takes back that `dial` was sent: it never was, or Asterisk refused it, and nobody was rung.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
+    pub fn unmark_dialled(&self, attempt: AttemptId) -> Result<(), StoreError> {
+        self.write(|tx| {
+            Known::find(tx, attempt)?;
+            tx.execute(
+                "UPDATE attempts SET dialled_at = NULL WHERE id = ?1 AND ringing_at IS NULL",
+                [attempt],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Records that the phone rings.
     ///
     /// # Errors
@@ -94,6 +111,22 @@ impl Ledger {
     /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
     pub fn mark_answered(&self, attempt: AttemptId, at: Timestamp) -> Result<(), StoreError> {
         self.mark(attempt, "answered_at", at)
+    }
+
+    /// Keeps where a call is being recorded: should this process die, its recording can be deleted.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyEnded`], [`StoreError::NoSuchCall`].
+    pub fn mark_recorded(&self, attempt: AttemptId, path: &Path) -> Result<(), StoreError> {
+        self.write(|tx| {
+            Known::find(tx, attempt)?;
+            tx.prepare_cached(
+                "INSERT INTO calls (attempt, recording) VALUES (?1, ?2)
+                 ON CONFLICT (attempt) DO UPDATE SET recording = excluded.recording",
+            )?
+            .execute(params![attempt, path.to_string_lossy()])?;
+            Ok(())
+        })
     }
 
     /// Keeps what a talk comes to before the callee is told: should this process die, it is known.
@@ -342,7 +375,7 @@ fn write_end(tx: &Connection, end: &AttemptEnd) -> Result<(), StoreError> {
         "INSERT INTO calls (attempt, ring_ms, talk_ms, recording, data)
          VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (attempt) DO UPDATE SET ring_ms = excluded.ring_ms,
-             talk_ms = excluded.talk_ms, recording = excluded.recording,
+             talk_ms = excluded.talk_ms, recording = coalesce(excluded.recording, recording),
              data = coalesce(excluded.data, data)",
     )?
     .execute(params![

@@ -32,7 +32,10 @@ impl Scratch {
         let path = make_file(&std::env::temp_dir(), database)?;
         let copied = copy(database, &path).and_then(|()| Ledger::open(&path));
         match copied {
-            Ok(ledger) => Ok(Self { ledger, path }),
+            Ok(ledger) => {
+                ledger.be_nameless(&path)?;
+                Ok(Self { ledger, path })
+            }
             Err(error) => {
                 remove(&path);
                 Err(error)
@@ -92,6 +95,17 @@ fn remove(path: &Path) {
 }
 
 impl Ledger {
+    /// Takes its files' names away: however this process ends, they end with it. Both connections
+    /// must have them open by then.
+    fn be_nameless(&self, path: &Path) -> Result<(), StoreError> {
+        if !cfg!(unix) {
+            return Ok(());
+        }
+        self.read(|tx| Ok(tx.query_row("SELECT count(*) FROM runs", [], |_| Ok(()))?))?;
+        remove(path);
+        Ok(())
+    }
+
     /// Judges every lead of a campaign that waits for its turn, as a claim does: whoever may not
     /// be rung now gets the time and the reason.
     ///
@@ -141,4 +155,26 @@ fn make_ready(tx: &Connection, lead: LeadId) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE leads SET due_at = NULL, why = NULL WHERE id = ?1")?
         .execute([lead])?;
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_needs_no_name_and_leaves_nothing_behind_however_it_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("novodial.db");
+        let at = Timestamp::UNIX_EPOCH;
+        let ledger = Ledger::open(&database).unwrap();
+        ledger.begin_run("novodial", 7, "host", at).unwrap();
+        let copy = Scratch::of(&database).unwrap();
+        for ending in ["", "-wal", "-shm"] {
+            let name = format!("{}{ending}", copy.path.display());
+            assert!(!Path::new(&name).exists(), "{name}");
+        }
+        copy.ledger.begin_run("novodial", 8, "host", at).unwrap();
+        assert_eq!(copy.ledger.unfinished_runs().unwrap().len(), 2);
+        assert_eq!(ledger.unfinished_runs().unwrap().len(), 1);
+    }
 }

@@ -12,7 +12,7 @@ mod trunk;
 
 use super::client::{info, media_support};
 use super::http::{Http, Request};
-use super::{AriConfig, AriError, MediaKind};
+use super::{AriConfig, AriError, AsteriskInfo, MediaKind};
 pub use crate::report::{CheckLine, Level};
 
 /// What the check is to look at.
@@ -86,7 +86,13 @@ async fn reach(http: &Http) -> Result<CheckLine, CheckLine> {
         .map_err(fail)?;
     let info = info(http).await.map_err(fail)?;
     let found = format!("Asterisk {} at {}", info.version, http.config().shown_url());
-    let line = match info.parsed {
+    Ok(version(&info, found))
+}
+
+/// What is to be said of its version.
+fn version(info: &AsteriskInfo, found: String) -> CheckLine {
+    let what = "asterisk";
+    match info.parsed {
         None => CheckLine::warning(
             what,
             found,
@@ -102,14 +108,20 @@ async fn reach(http: &Http) -> Result<CheckLine, CheckLine> {
             found,
             "upgrade to 22.10 or later: this version does not tell SIP codes, so a refusal by the trunk looks like one by the callee",
         ),
+        Some(version) if version.has_websocket_media() && !version.has_good_websocket_media() => {
+            CheckLine::warning(
+                what,
+                found,
+                "upgrade to 22.10 or later (20.20, 23.4): this version may lock up when calls with media over the WebSocket are hung up; until then write [asterisk] media = \"rtp\"",
+            )
+        }
         Some(_) if info.entity_id.replace([':', '0'], "").is_empty() => CheckLine::warning(
             what,
             found,
             "set `entityid` in asterisk.conf: without a network card all such machines have the same id",
         ),
         Some(_) => CheckLine::ok(what, found),
-    };
-    Ok(line)
+    }
 }
 
 /// Whether the user may change anything: hanging up a channel that does not exist harms nobody.
@@ -195,4 +207,29 @@ async fn choose_media(
     };
     lines.push(line);
     kind
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ari::Version;
+
+    #[test]
+    fn a_version_that_does_harm_is_told() {
+        let level = |text: &str| {
+            let info = AsteriskInfo {
+                version: text.to_owned(),
+                parsed: Version::parse(text),
+                entity_id: "02:00:00:00:00:01".to_owned(),
+            };
+            version(&info, text.to_owned()).level
+        };
+        assert_eq!(level("13.38.0"), Level::Failure);
+        for old in ["22.6.0", "22.9.1", "20.19.0", "?"] {
+            assert_eq!(level(old), Level::Warning, "{old}");
+        }
+        for good in ["22.10.1", "20.20.0", "23.4.0", "24.0.0"] {
+            assert_eq!(level(good), Level::Ok, "{good}");
+        }
+    }
 }

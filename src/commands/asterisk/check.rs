@@ -9,7 +9,7 @@ use crate::commands::{Desk, check_lines, talk_plan};
 use crate::driver;
 use crate::language::Language;
 use crate::line::Disposition;
-use crate::output::ExitStatus;
+use crate::output::{ExitStatus, UserError};
 use crate::phone::PhoneNumber;
 use crate::settings::{MediaChoice, Settings};
 use crate::store::Ledger;
@@ -93,10 +93,15 @@ async fn ring(
     ledger: &Ledger,
     settings: &Settings,
 ) -> anyhow::Result<CheckLine> {
-    let line = driver::open_line(settings, ledger.clone()).await?;
-    let ended = line.test_call(number, settings).await;
+    let stop = talk_plan::listen(false)?;
+    let opening = Box::pin(driver::open_line(settings, ledger.clone()));
+    let line = talk_plan::unless_stopped(&stop, opening).await?;
+    let ended = line.test_call(number, settings, &stop.hang_up).await;
     line.close().await?;
     let (disposition, release) = ended?;
+    if let Some(status) = talk_plan::signal_status(&stop) {
+        return Err(UserError::new(status, "stopped", "the test call was stopped").into());
+    }
     let code = release.and_then(|release| release.sip);
     let found = code.map_or_else(
         || disposition.to_string(),

@@ -102,11 +102,7 @@ impl<'a> Tally<'a> {
                 self.progress
                     .line(&pause_report::speech_limit(*conversations));
             }
-            CampaignStep::Asterisk(SocketState::Lost) => {
-                self.progress
-                    .line("the connection to Asterisk is lost; no new calls until it is back");
-            }
-            CampaignStep::Asterisk(_) => self.progress.line("connected to Asterisk again"),
+            CampaignStep::Asterisk(state) => self.progress.line(asterisk(*state)),
             CampaignStep::Skipped { lead, why } => {
                 self.progress
                     .line(&format!("lead {lead} is skipped: {}", plain(why)));
@@ -237,6 +233,17 @@ impl<'a> Tally<'a> {
     }
 }
 
+/// What has become of the connection to Asterisk.
+fn asterisk(state: SocketState) -> &'static str {
+    match state {
+        SocketState::Connected => "connected to Asterisk again",
+        SocketState::Lost => "the connection to Asterisk is lost; no new calls until it is back",
+        SocketState::Replaced => {
+            "another process took over our application at Asterisk: all calls are hung up"
+        }
+    }
+}
+
 fn halted(halt: Halt) -> &'static str {
     match halt {
         Halt::Until => "the hour of --until has come: no new calls",
@@ -272,4 +279,18 @@ fn line(report: &CallReport, rehearsal: bool) -> String {
         parts.join(", "),
         error.unwrap_or_default()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_application_that_another_process_took_is_no_connection() {
+        let told = asterisk(SocketState::Replaced);
+        assert!(
+            told.contains("hung up") && !told.contains("again"),
+            "{told}"
+        );
+    }
 }

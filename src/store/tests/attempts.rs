@@ -254,6 +254,20 @@ fn what_a_talk_came_to_outlives_the_process_that_held_it() {
 }
 
 #[test]
+fn the_recording_of_a_process_that_died_is_known_and_can_be_deleted() {
+    let house = House::with_leads(&[1]);
+    let id = house.ring(house.run.id);
+    let path = std::path::Path::new("recordings/1.wav");
+    house.ledger.mark_recorded(id, path).unwrap();
+    // Whoever ends the call for it knows of no recording.
+    house.end(id, Disposition::Interrupted);
+    let call = house.ledger.call(CallRef::Id(id)).unwrap().call;
+    assert_eq!(call.recording.as_deref(), Some(path));
+    let deleted = house.ledger.delete_call(id, at(99)).unwrap();
+    assert_eq!(deleted.recording.as_deref(), Some(path));
+}
+
+#[test]
 fn the_end_of_a_call_is_asked_for_while_it_goes_on_and_of_its_run_alone() {
     let house = House::with_leads(&[]);
     let other = house.later_run(1);

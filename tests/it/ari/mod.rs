@@ -14,6 +14,7 @@ mod calls;
 mod check;
 mod ends;
 mod faults;
+mod join;
 mod media;
 mod proxy;
 mod wire;

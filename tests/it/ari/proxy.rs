@@ -13,6 +13,8 @@ pub(super) struct Proxy {
     pub(super) url: String,
     /// Event sockets are let through.
     events: watch::Sender<bool>,
+    /// Requests are let through.
+    requests: watch::Sender<bool>,
     swallow: Arc<Mutex<Option<&'static str>>>,
     task: JoinHandle<()>,
 }
@@ -30,7 +32,9 @@ impl Proxy {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let events = watch::Sender::new(true);
         let swallow = Arc::new(Mutex::new(None));
-        let (open, swallowed) = (events.subscribe(), Arc::clone(&swallow));
+        let requests = watch::Sender::new(true);
+        let open = [events.subscribe(), requests.subscribe()];
+        let swallowed = Arc::clone(&swallow);
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = TcpStream::connect(&target).await;
@@ -45,6 +49,7 @@ impl Proxy {
         Self {
             url,
             events,
+            requests,
             swallow,
             task,
         }
@@ -59,6 +64,15 @@ impl Proxy {
         self.events.send_replace(true);
     }
 
+    /// Cuts all requests, and lets none through until they are mended; sockets stay as they are.
+    pub(super) fn cut_requests(&self) {
+        self.requests.send_replace(false);
+    }
+
+    pub(super) fn mend_requests(&self) {
+        self.requests.send_replace(true);
+    }
+
     /// The next request with these words reaches Asterisk; its answer reaches nobody.
     pub(super) fn swallow_answer_to(&self, words: &'static str) {
         *self.swallow.lock().unwrap() = Some(words);
@@ -68,13 +82,13 @@ impl Proxy {
 async fn forward(
     mut client: TcpStream,
     server: std::io::Result<TcpStream>,
-    mut open: watch::Receiver<bool>,
+    [mut events, mut requests]: [watch::Receiver<bool>; 2],
     swallow: Arc<Mutex<Option<&'static str>>>,
 ) {
     let Ok(mut server) = server else { return };
     let (mut up, mut down) = ([0; 16 * 1024], [0; 16 * 1024]);
-    let mut is_events = false;
-    let state = open.clone();
+    let (mut is_events, mut is_media) = (false, false);
+    let (no_events, no_requests) = (events.clone(), requests.clone());
     let mut silent = false;
     loop {
         tokio::select! {
@@ -82,7 +96,11 @@ async fn forward(
                 let Ok(length @ 1..) = read else { return };
                 let text = String::from_utf8_lossy(&up[..length]);
                 is_events |= text.starts_with("GET /ari/events");
-                if is_events && !*state.borrow() {
+                is_media |= text.starts_with("GET /media");
+                let is_request = !is_events && !is_media;
+                let cut = is_events && !*no_events.borrow()
+                    || is_request && !*no_requests.borrow();
+                if cut {
                     return;
                 }
                 let mut words = swallow.lock().unwrap().take_if(|words| text.contains(*words));
@@ -98,7 +116,8 @@ async fn forward(
                     return;
                 }
             }
-            () = closed(&mut open), if is_events => return,
+            () = closed(&mut events), if is_events => return,
+            () = closed(&mut requests), if !is_events && !is_media => return,
         }
     }
 }

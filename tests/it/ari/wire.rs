@@ -178,3 +178,23 @@ async fn an_originate_whose_answer_is_lost_is_not_called_unsent(
     line.control.cleanup().await.unwrap();
     bench.close().await;
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hang_up_that_fails_is_tried_until_the_call_is_gone(
+    #[values(On::Asterisk, On::Embedded)] on: On,
+) {
+    let (bench, proxy) = bench(on, "unreached").await;
+    let order = bench.order("79000000004");
+    let mut line = bench.ari.prepare(&order).await.unwrap();
+    line.control.dial().await.unwrap();
+    until(&mut line, |event| *event == LineEvent::Answered).await;
+    proxy.cut_requests();
+    line.control.cleanup().await.unwrap_err();
+    proxy.mend_requests();
+    let left = bench.ari.channel(&order.id).await.unwrap();
+    assert!(left.is_some(), "or nothing is tried here");
+    let Bench { ari, run } = bench;
+    assert!(ari.close().await, "it has waited for the removal");
+    Bench::shared(on, &run).await.close().await;
+}

@@ -57,6 +57,24 @@ fn a_signal_ends_the_call_and_leaves_nothing(
 }
 
 #[test]
+fn a_terminal_that_goes_away_ends_the_call_unless_it_runs_under_nohup() {
+    let (bench, speech) = (bench::shared(), Speech::start());
+    let desk = Desk::new(bench, &speech);
+    for (hangup, then, code) in [("default", None, 143), ("ignore", Some("INT"), 130)] {
+        let script = format!("exec env --{hangup}-signal=HUP $novodial call {RINGS}");
+        let call = desk.script(&script);
+        call.wait_for("ringing");
+        call.signal("HUP");
+        if let Some(signal) = then {
+            call.signal(signal);
+        }
+        let ended = call.end();
+        assert_eq!(ended.code, code, "{ended:?}");
+        assert_eq!(bench.leftovers(&desk.app), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn asterisk_closes_the_line_of_a_killed_dialer_and_the_next_run_cleans_up() {
     let (bench, speech) = (bench::shared(), Speech::start());
     let desk = Desk::new(bench, &speech).with("NOVODIAL_CALL_MAX_DURATION", "5s");
