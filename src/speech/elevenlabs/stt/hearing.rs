@@ -103,8 +103,7 @@ impl Hearing {
         let Some(open) = self.segments.back_mut() else {
             return;
         };
-        open.audio
-            .extend(frame.0.iter().flat_map(|sample| sample.to_le_bytes()));
+        open.append(frame);
         if open.audio.len() >= MEMORY + LONG_MESSAGE {
             open.trim(MEMORY);
         }
