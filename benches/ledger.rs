@@ -224,6 +224,7 @@ impl Floor<'_> {
             campaign: Some(self.campaign),
             channel_id: format!("bench-{channel}"),
             number: lead.number.clone(),
+            extension: None,
             caller_id: None,
             trunk: None,
             scenario: None,

@@ -23,6 +23,15 @@ pub enum CallAction {
         /// What to say.
         text: String,
     },
+    /// Play a file of the scenario; the events of a prompt follow.
+    PlayFile {
+        /// Its name in the events.
+        id: PromptId,
+        /// Its name among the scenario's sounds.
+        file: String,
+    },
+    /// Send keys to the callee's side: `0` to `9`, `*`, `#`, `A` to `D`; `w` waits half a second.
+    SendKeys(String),
     /// Fall silent at once, and keep what was not heard.
     HoldPlaying,
     /// Go on where the prompt was held.

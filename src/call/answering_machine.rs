@@ -4,6 +4,7 @@
 //! seconds of a call, since a person may well speak of voicemail later.
 
 use super::machine::{CallMachine, OnMachine, Phase};
+use super::sequence::Item;
 use super::{CallAction, CallTime, Timer};
 use crate::dialogue::{Prompt, StateName};
 use crate::language::{Token, tokenize};
@@ -68,6 +69,17 @@ pub(super) fn machine_phrase(text: &str) -> Option<&'static str> {
 }
 
 impl CallMachine {
+    /// Somebody speaks without a pause: a machine. One that is talked with all the same is not
+    /// waited for, or noise would keep us silent for ever.
+    pub(super) fn greeting_too_long(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if !self.machine_ignored {
+            self.machine_answered(now, out);
+        }
+        if self.machine_ignored {
+            self.begin(now, out);
+        }
+    }
+
     /// A machine answered, and not a person.
     pub(super) fn machine_answered(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         match (self.rules.on_machine, &self.message) {
@@ -145,7 +157,7 @@ impl CallMachine {
             data: self.dialogue.data(),
         });
         let state = StateName("machine".to_owned());
-        self.queue.push_back(Prompt { state, text });
+        self.queue.push_back(Item::Words(Prompt { state, text }));
         self.play_next(now, out);
     }
 }

@@ -38,11 +38,27 @@ impl CallMachine {
     pub(super) fn prompt_failed(&mut self, now: CallTime, id: PromptId, out: &mut Vec<CallAction>) {
         self.prompts.remove(&id);
         if self.current == Some(id) {
-            self.prompt_overdue(now, out);
+            self.prompt_lost(now, out);
         }
     }
 
+    /// A prompt does not begin, or does not end.
     pub(super) fn prompt_overdue(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.phase == Phase::Speaking && self.is_waited_for() {
+            self.fall_silent(out);
+            self.cut_short(now, out);
+        } else {
+            self.prompt_lost(now, out);
+        }
+    }
+
+    /// Whether nothing is heard yet of the prompt under way.
+    fn is_waited_for(&self) -> bool {
+        let current = self.current.and_then(|id| self.prompts.get(&id));
+        current.is_some_and(|playing| playing.started.is_none())
+    }
+
+    fn prompt_lost(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         self.outcome
             .get_or_insert_with(|| "speech_failed".to_owned());
         self.fall_silent(out);
@@ -113,6 +129,10 @@ impl CallMachine {
     ) {
         let disposition = if self.machine {
             Disposition::Machine
+        } else if self.callee_was_told() {
+            Disposition::Answered
+        } else if let Some(disposition) = self.nobody_at_desk() {
+            disposition
         } else {
             classify(&LineFacts {
                 release,
@@ -124,6 +144,12 @@ impl CallMachine {
             })
         };
         self.conclude(now, release, disposition, out);
+    }
+
+    /// Whether the talk came to a conclusion, which holds however the line ended: whoever was bid
+    /// farewell is not rung again because the farewell broke off.
+    fn callee_was_told(&self) -> bool {
+        self.answered.is_some() && (self.outcome.is_some() || self.call_back.is_some())
     }
 
     fn who_ended(&self, now: CallTime) -> EndedBy {

@@ -5,6 +5,7 @@
 //! outcome, no opt-out, no hang-up. The dialogue itself moves on by the final text alone.
 
 use super::machine::{CallMachine, Phase};
+use super::sequence::sequence;
 use super::turn_taking::is_open;
 use super::{CallAction, CallTime, Timer};
 use crate::dialogue::{Heard, Reply};
@@ -26,7 +27,12 @@ impl CallMachine {
         if reply.outcome.is_some() || reply.do_not_call || reply.say.is_empty() {
             return;
         }
-        self.queue = reply.say.clone().into();
+        let items = sequence(reply.say.clone(), &reply.actions);
+        // Keys cannot be taken back.
+        if items.len() > reply.say.len() {
+            return;
+        }
+        self.queue = items;
         self.ahead = Some(reply);
         self.timers.set(Timer::Guess, now.plus(HEARD_MS));
         self.play_next(now, out);

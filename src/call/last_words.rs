@@ -9,8 +9,11 @@ use super::{CallAction, CallTime, Timer};
 use crate::dialogue::Heard;
 use crate::line::{EndedBy, Release};
 
-/// The recogniser has this long for the last words.
-const LAST_WORDS_MS: u64 = 2_000;
+/// The recogniser has this long for the last words: it may have to connect again, and nobody waits
+/// on the line.
+const LAST_WORDS_MS: u64 = 10_000;
+/// It has this long where somebody waits for us to end.
+const STOPPED_MS: u64 = 2_000;
 
 /// A line that is gone while words are still to come.
 #[derive(Debug, Clone, Copy)]
@@ -22,9 +25,8 @@ pub(super) struct Left {
 impl CallMachine {
     /// Whether the callee left with words whose text is still to come.
     pub(super) fn owes_last_words(&self) -> bool {
-        let stopped = matches!(self.ended_by, Some(EndedBy::User | EndedBy::Fault));
         let owed = self.turn.speaking || self.is_owed();
-        self.answered.is_some() && owed && !self.machine && !self.deaf && !stopped
+        self.answered.is_some() && owed && !self.machine && !self.deaf
     }
 
     fn is_owed(&self) -> bool {
@@ -45,7 +47,12 @@ impl CallMachine {
         self.left = Some(Left { at: now, release });
         self.phase = Phase::HangingUp;
         self.timers.clear_all();
-        self.timers.set(Timer::LastWords, now.plus(LAST_WORDS_MS));
+        let patience = match self.ended_by {
+            Some(EndedBy::User) => STOPPED_MS,
+            Some(EndedBy::Talk | EndedBy::FarEnd | EndedBy::RingTimeout | EndedBy::Fault)
+            | None => LAST_WORDS_MS,
+        };
+        self.timers.set(Timer::LastWords, now.plus(patience));
         self.record_unfinished(now, out);
     }
 

@@ -13,11 +13,13 @@ use super::echo::OwnWords;
 use super::last_words::Left;
 use super::latency::Waiting;
 use super::seat::Seat;
+use super::sequence::Item;
+use super::switchboard::Switchboard;
 use super::timer::Timers;
 use super::transfer::Transfer;
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallBack, CallEvent, CallTime, PromptId, StopReason, Timer};
-use crate::dialogue::{Dialogue, Listen, Prompt, Reply};
+use crate::dialogue::{Dialogue, Listen, Reply, Sound};
 use crate::line::{EndedBy, HangupReason, LineEvent, Release};
 
 /// Asterisk ends the ringing itself; this much later we do it.
@@ -112,7 +114,7 @@ pub struct CallMachine {
     pub(super) prompts: BTreeMap<PromptId, Playing>,
     pub(super) current: Option<PromptId>,
     pub(super) next_prompt: u32,
-    pub(super) queue: VecDeque<Prompt>,
+    pub(super) queue: VecDeque<Item>,
     pub(super) own_words: OwnWords,
     /// What a model was asked about the turn under way.
     pub(super) asked: Asked,
@@ -135,6 +137,8 @@ pub struct CallMachine {
     pub(super) left: Option<Left>,
     /// The conversation that is waited for.
     pub(super) seat: Option<Seat>,
+    /// The exchange that answers for the callee.
+    pub(super) switchboard: Option<Switchboard>,
     /// The call is being handed over.
     pub(super) transfer: Option<Transfer>,
 }
@@ -182,6 +186,7 @@ impl CallMachine {
             ended_by: None,
             left: None,
             seat: None,
+            switchboard: None,
             transfer: None,
         }
     }
@@ -198,6 +203,11 @@ impl CallMachine {
         let mut prompts = self.dialogue.prompts();
         prompts.extend(self.message.clone());
         prompts
+    }
+
+    /// A file that the scenario plays.
+    pub fn sound(&self, file: &str) -> Option<&Sound> {
+        self.dialogue.sound(file)
     }
 
     /// Whether somebody answered and the call is not over.
@@ -321,6 +331,9 @@ impl CallMachine {
         self.timers.clear(Timer::Ringing);
         self.timers
             .set(Timer::Duration, now.plus(self.rules.max_duration_ms));
+        if self.key_in_extension(now, out) {
+            return;
+        }
         match self.rules.greet {
             Greet::AtOnce => {
                 self.waiting.speech_ended(now);
@@ -333,8 +346,8 @@ impl CallMachine {
     fn timeout(&mut self, now: CallTime, timer: Timer, out: &mut Vec<CallAction>) {
         match timer {
             Timer::Ringing => self.hang_up(now, HangupReason::NoAnswer, EndedBy::RingTimeout, out),
-            Timer::Hello => self.begin(now, out),
-            Timer::LongGreeting => self.machine_answered(now, out),
+            Timer::Hello => self.hello_is_over(now, out),
+            Timer::LongGreeting => self.greeting_too_long(now, out),
             Timer::BargeIn => self.hold(out),
             Timer::Meant => self.interrupted_by_callee(now, out),
             Timer::GoOn => self.go_on(now, out),

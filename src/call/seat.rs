@@ -6,6 +6,7 @@
 //! would have begun.
 
 use super::machine::{CallMachine, Phase};
+use super::sequence::Item;
 use super::{CallAction, CallTime};
 use crate::dialogue::{Prompt, StateName};
 
@@ -91,7 +92,7 @@ impl CallMachine {
     /// Says words that are none of the scenario's, after those that are being said.
     fn say_aside(&mut self, text: String, now: CallTime, out: &mut Vec<CallAction>) {
         let state = StateName("waiting".to_owned());
-        self.queue.push_back(Prompt { state, text });
+        self.queue.push_back(Item::Words(Prompt { state, text }));
         if self.current.is_none() {
             self.play_next(now, out);
         }

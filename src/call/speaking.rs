@@ -1,12 +1,18 @@
 //! Our side of turn-taking: prompts said one after another, stopped, and accounted for.
 
+use std::collections::VecDeque;
+
 use super::machine::{CallMachine, Phase, Playing};
+use super::sequence::{Item, sequence};
 use super::transfer::order;
 use super::{CallAction, CallBack, CallTime, PromptId, Speaker, Timer, Turn};
-use crate::dialogue::{Action, Prompt, Reply};
+use crate::dialogue::{Action, Prompt, Reply, StateName, keys_ms};
 
-/// No prompt takes longer to be made and said.
+/// No prompt takes longer to be said.
 const LONGEST_PROMPT_MS: u64 = 90_000;
+/// The first sound of a prompt comes within this time, or the callee is let go with words that are
+/// at hand: nobody stays on a line that is silent.
+const FIRST_SOUND_MS: u64 = 5_000;
 /// From the last frame leaving Asterisk to the callee's ear.
 const GOODBYE_TAIL_MS: u64 = 250;
 
@@ -21,18 +27,17 @@ fn promise(action: &Action) -> Option<CallBack> {
 impl CallMachine {
     /// Says a reply; its prompts follow one another.
     pub(super) fn say(&mut self, now: CallTime, reply: Reply, out: &mut Vec<CallAction>) {
-        let say = self.enter(now, reply, out);
-        self.queue = say.into();
+        self.queue = self.enter(now, reply, out);
         self.play_next(now, out);
     }
 
-    /// Takes over what a reply decides; gives back what is to be said.
+    /// Takes over what a reply decides; gives back what is to be said, played and pressed.
     pub(super) fn enter(
         &mut self,
         now: CallTime,
         reply: Reply,
         out: &mut Vec<CallAction>,
-    ) -> Vec<Prompt> {
+    ) -> VecDeque<Item> {
         if reply.do_not_call && !self.forbidden {
             self.forbidden = true;
             out.push(CallAction::DoNotCall);
@@ -50,10 +55,11 @@ impl CallMachine {
         self.interrupted = false;
         self.listen = reply.listen;
         self.barge_in = reply.barge_in;
+        let items = sequence(reply.say, &reply.actions);
         let transfer = reply.actions.iter().find_map(order);
         if let Some((order, music)) = transfer {
             self.hand_over(now, (order, music), reply.outcome, out);
-            return reply.say;
+            return items;
         }
         self.phase = if reply.outcome.is_some() {
             Phase::Closing
@@ -63,7 +69,7 @@ impl CallMachine {
         if reply.outcome.is_some() {
             self.outcome = reply.outcome;
         }
-        reply.say
+        items
     }
 
     /// The pause before a prompt is over.
@@ -75,28 +81,55 @@ impl CallMachine {
     }
 
     pub(super) fn play_next(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        let Some(Prompt { state, text }) = self.queue.pop_front() else {
-            self.prompts_are_over(now, out);
-            return;
-        };
+        match self.queue.pop_front() {
+            None => self.prompts_are_over(now, out),
+            Some(Item::Words(Prompt { state, text })) => {
+                let id = self.begin_prompt(now, state, text.clone());
+                self.own_words.say(&text);
+                out.push(CallAction::Play { id, text });
+            }
+            Some(Item::File { state, file }) => {
+                let id = self.begin_prompt(now, state, format!("[{file}]"));
+                out.push(CallAction::PlayFile { id, file });
+            }
+            Some(Item::Keys { state, keys }) => self.press_keys(now, state, keys, out),
+        }
+    }
+
+    fn begin_prompt(&mut self, now: CallTime, state: StateName, text: String) -> PromptId {
         let id = PromptId(self.next_prompt);
         self.next_prompt += 1;
         let playing = Playing {
-            text: text.clone(),
+            text,
             state: state.0,
             started: None,
             latency_ms: None,
         };
         self.prompts.insert(id, playing);
-        self.own_words.say(&text);
         self.current = Some(id);
-        self.timers.set(Timer::Prompt, now.plus(LONGEST_PROMPT_MS));
-        out.push(CallAction::Play { id, text });
+        self.timers.set(Timer::Prompt, now.plus(FIRST_SOUND_MS));
+        id
+    }
+
+    /// Sends keys; what follows them waits until they are through.
+    fn press_keys(
+        &mut self,
+        now: CallTime,
+        state: StateName,
+        keys: String,
+        out: &mut Vec<CallAction>,
+    ) {
+        self.timers.set(Timer::Speak, now.plus(keys_ms(&keys)));
+        out.push(CallAction::Record(pressed(now, state, &keys)));
+        out.push(CallAction::SendKeys(keys));
     }
 
     pub(super) fn prompt_started(&mut self, now: CallTime, id: PromptId) {
         if let Some(playing) = self.prompts.get_mut(&id) {
             playing.started = Some(now);
+            if self.current == Some(id) {
+                self.timers.set(Timer::Prompt, now.plus(LONGEST_PROMPT_MS));
+            }
             playing.latency_ms = self.waiting.we_spoke(now);
         }
     }
@@ -158,6 +191,21 @@ impl CallMachine {
         if self.current.take().is_some() {
             out.push(CallAction::StopPlaying);
         }
+    }
+}
+
+/// Keys as the history tells of them.
+pub(super) fn pressed(now: CallTime, state: StateName, keys: &str) -> Turn {
+    Turn {
+        speaker: Speaker::Bot,
+        text: format!("[keys {keys}]"),
+        state: Some(state.0),
+        intent: None,
+        advised: false,
+        at: now,
+        duration_ms: keys_ms(keys),
+        latency_ms: None,
+        cut: false,
     }
 }
 

@@ -33,6 +33,7 @@ impl CallMachine {
             return;
         }
         self.timers.clear_hello();
+        self.switchboard = None;
         self.let_go_of_turn(out);
         if self.must_wait(now, out) {
             return;
@@ -56,6 +57,7 @@ impl CallMachine {
         self.turn.speech_started(now, !ours);
         let onset = self.turn.began.unwrap_or(now);
         match self.phase {
+            Phase::Opening if self.is_switchboard(onset) => {}
             Phase::Opening => {
                 self.timers.clear(Timer::Hello);
                 self.timers.clear(Timer::Endpoint);
@@ -94,6 +96,9 @@ impl CallMachine {
         self.timers.clear(Timer::Meant);
         let paused = self.turn.paused.unwrap_or(now);
         match self.phase {
+            Phase::Opening if self.is_switchboard(self.turn.began.unwrap_or(now)) => {
+                self.let_go_of_turn(out);
+            }
             Phase::Opening => {
                 self.waiting.speech_ended(paused);
                 self.timers
@@ -301,8 +306,7 @@ impl CallMachine {
         Self::record_callee(&turn, Some(reply.from.0.clone()), None, out);
         self.timers.clear_turn();
         self.waiting.speech_ended(now);
-        let say = self.enter(now, reply, out);
-        self.queue = say.into();
+        self.queue = self.enter(now, reply, out);
         self.timers.set(Timer::Speak, now.plus(KEY_PAUSE_MS));
     }
 

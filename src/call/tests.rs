@@ -16,6 +16,8 @@ mod last_words;
 mod limits;
 mod machine;
 mod seat;
+mod sequence;
+mod switchboard;
 mod transfer;
 
 const RULES: CallRules = CallRules {
@@ -60,7 +62,7 @@ impl Script {
         let from = self.out.len();
         self.machine.handle(self.now, event, &mut self.out);
         for action in &self.out[from..] {
-            if let CallAction::Play { id, .. } = action {
+            if let CallAction::Play { id, .. } | CallAction::PlayFile { id, .. } = action {
                 self.prompt = Some(*id);
             }
         }

@@ -38,6 +38,7 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
     talk_plan::within_hours(&zones, &settings)?;
     let job = CallJob {
         number,
+        extension: None,
         fields,
         scenario,
         lead: None,

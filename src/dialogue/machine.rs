@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use super::intent::{Evidence, IntentSet};
-use super::scenario::{Listen, Scenario, State, StateName, Text, Way};
+use super::scenario::{Listen, Scenario, Sound, State, StateName, Text, Way};
 use super::template::{TemplateError, Variables};
 use crate::language::Language;
 
@@ -310,6 +310,11 @@ impl Dialogue {
         self.outcome = Some(outcome.to_owned());
         reply.outcome.clone_from(&self.outcome);
         reply
+    }
+
+    /// A file that the scenario plays, by its path.
+    pub fn sound(&self, file: &str) -> Option<&Sound> {
+        self.scenario.sounds.get(file)
     }
 
     fn present(&self) -> Option<&State> {

@@ -26,7 +26,8 @@ pub use lint::{Finding, discloses, lint};
 pub use machine::{Action, Dialogue, Heard, Prompt, Question, Reply};
 pub use scenario::{
     CallBack, Change, Deeds, Disclosure, Expect, Global, Listen, Loader, Place, Put, Scenario,
-    ScenarioError, SlotSpec, State, StateName, Target, Text, Transfer, Way, Wordings,
+    ScenarioError, SlotSpec, Sound, State, StateName, Target, Text, Transfer, Way, Wordings,
+    keys_ms,
 };
 pub use schema::schema;
 pub use template::{TemplateError, Variables};

@@ -21,12 +21,15 @@ mod read;
 mod read_state;
 mod read_way;
 mod recorded;
+mod sounds;
 mod wordings;
 
 pub use include::Loader;
 pub use listen::{Expect, Listen};
 pub use place::{Place, ScenarioError};
 pub(super) use read::OWN_NAMES;
+pub(super) use sounds::is_key;
+pub use sounds::{Sound, keys_ms};
 pub use wordings::{Text, Wordings};
 
 /// The name of a state.
@@ -135,7 +138,7 @@ pub struct Deeds {
     pub call_back: Option<CallBack>,
     /// The call is handed over, after the prompt.
     pub transfer: Option<Transfer>,
-    /// A file is played, after the prompt.
+    /// A file is played, after the prompt: its path, seen from the scenario's folder.
     pub play: Option<Text>,
     /// Keys are sent, after the prompt.
     pub send_keys: Option<Text>,
@@ -292,6 +295,8 @@ pub struct Scenario {
     pub turns: u32,
     /// What must be said in the first seconds.
     pub disclosure: Disclosure,
+    /// The files that states play, by their paths, once they were [read](Self::read_sounds).
+    pub sounds: BTreeMap<String, Sound>,
 }
 
 impl Scenario {

@@ -34,7 +34,7 @@ use crate::call::{CallEnd, CallEvent, CallMachine, StopReason, Turn};
 use crate::campaign::{AttemptId, CampaignId, LeadId, LeadPolicy, Money, Verdict};
 use crate::dialogue::{Dialogue, Scenario};
 use crate::line::HangupReason;
-use crate::phone::PhoneNumber;
+use crate::phone::{Extension, PhoneNumber};
 use crate::speech::{SpeechError, SpeechErrorClass};
 use crate::store::{AttemptRules, CallerDay, Ledger, NewAttempt};
 use dial::{NotPlaced, place};
@@ -49,6 +49,8 @@ const OPENING_LIMIT: Duration = Duration::from_secs(30);
 pub struct CallJob {
     /// Whom to ring.
     pub number: PhoneNumber,
+    /// The desk behind the exchange that answers there.
+    pub extension: Option<Extension>,
     /// The lead's fields.
     pub fields: BTreeMap<String, String>,
     /// What to talk along.
@@ -152,6 +154,9 @@ pub async fn make_call(
     if let Some(message) = message {
         machine = machine.with_message(message);
     }
+    if let Some(extension) = &job.extension {
+        machine = machine.to_extension(extension.as_str());
+    }
     if let Some(door) = &job.seat {
         machine = machine.waiting_for_seat(door.words.clone());
     }
@@ -178,10 +183,14 @@ pub async fn make_call(
 
 fn unrecorded(report: &CallReport) -> String {
     let (attempt, number) = (report.attempt, &report.number);
+    // In full: somebody has to type it.
     let opted_out = if report.opted_out {
-        "; its callee asked not to be called again (novodial do-not-call add)"
+        let number = number.e164();
+        format!(
+            "; its callee asked not to be called again, and is rung unless you type: novodial do-not-call add {number}"
+        )
     } else {
-        ""
+        String::new()
     };
     format!("the end of call {attempt} to {number} cannot be recorded{opted_out}")
 }
@@ -311,6 +320,7 @@ async fn begin_attempt(station: &Station, job: &CallJob) -> anyhow::Result<(Atte
         campaign: job.lead.map(|(_, campaign)| campaign),
         channel_id: channel.clone(),
         number: job.number.clone(),
+        extension: job.extension.clone(),
         caller_id: job.caller_id(station),
         trunk: Some(plan.trunk.clone()),
         scenario: Some(job.scenario.name.clone()),

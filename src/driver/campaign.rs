@@ -383,6 +383,7 @@ impl Run<'_> {
         fields.extend(lead.name.clone().map(|name| ("name".to_owned(), name)));
         CallJob {
             number: lead.number.clone(),
+            extension: lead.extension.clone(),
             fields,
             scenario,
             lead: Some((lead.id, lead.campaign)),

@@ -84,6 +84,14 @@ impl Ear {
         }
     }
 
+    /// Whether the callee has spoken into an ear that has no recogniser yet.
+    pub(super) fn heard_voice(&self) -> bool {
+        self.kept
+            .iter()
+            .any(|kept| matches!(kept, RecognizerCommand::Commit))
+            || self.detector.is_speaking()
+    }
+
     /// What the recogniser reports; `None` when it is gone.
     pub(super) async fn event(&mut self) -> Option<RecognizerEvent> {
         match &mut self.session {

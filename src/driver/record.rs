@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::call::{CallJob, CallReport};
 use super::clock;
-use super::scribe::patiently;
+use super::scribe::firmly;
 use super::station::Station;
 use crate::audio::Truth;
 use crate::call::{CallBack, CallEnd};
@@ -81,7 +81,7 @@ pub(super) async fn record_end(
     let policy = job.policy.clone();
     let promises = Promises::new(policy.as_deref(), &job.zone);
     row.call_back_at = report.end.call_back.map(|promise| promises.hour(promise));
-    report.verdict = patiently(&station.ledger, move |ledger| match &policy {
+    report.verdict = firmly(&station.ledger, move |ledger| match &policy {
         Some(policy) => ledger.end_attempt_under(&row, policy),
         None => ledger.end_attempt(&row).map(|()| None),
     })

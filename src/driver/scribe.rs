@@ -25,10 +25,13 @@ const BATCH: usize = 64;
 /// What was said and what happened is gathered for so long: a commit for each of a hundred calls
 /// and each of their words costs more than all else that the disk is for.
 const GATHER: Duration = Duration::from_secs(1);
-/// How often a locked ledger is tried. It has waited ten seconds each time: ten minutes.
+/// How often a ledger is tried that is locked, where it has waited ten seconds each time, or whose
+/// disk is full: ten minutes.
 const TRIES: u32 = 60;
-/// Between two tries.
+/// After the first try.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Between two tries at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Something to keep.
 #[derive(Debug)]
@@ -125,7 +128,7 @@ async fn gather(queue: &mut mpsc::Receiver<Note>) -> Vec<Note> {
 async fn keep(ledger: &Ledger, attempt: AttemptId, mut notes: Vec<Note>) {
     // Whoever asked not to be called again comes before all history.
     notes.sort_by_key(|note| !matches!(note, Note::DoNotCall(..)));
-    for _ in 0..TRIES {
+    for tried in 0..TRIES {
         let ledger = ledger.clone();
         let written = tokio::task::spawn_blocking(move || write(&ledger, attempt, notes)).await;
         notes = match written {
@@ -136,13 +139,18 @@ async fn keep(ledger: &Ledger, attempt: AttemptId, mut notes: Vec<Note>) {
                 return;
             }
         };
-        sleep(PAUSE).await;
+        sleep(pause(tried)).await;
     }
-    tracing::error!(%attempt, "the ledger stays locked: the history of a call is incomplete");
+    tracing::error!(%attempt, "the ledger cannot be written: the history of a call is incomplete");
+}
+
+/// How long to wait after a try: twice as long each time.
+fn pause(tried: u32) -> Duration {
+    PAUSE.saturating_mul(1 << tried.min(6)).min(LONGEST_PAUSE)
 }
 
 /// Writes notes, each by itself but the talk, which goes together: one that fails takes no other with
-/// it. Those that found the ledger locked come back.
+/// it. Those that found the ledger locked, or its disk full, come back.
 fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
     let (talk, notes): (Vec<_>, Vec<_>) = notes.into_iter().partition(Note::is_talk);
     let mut left = Vec::new();
@@ -155,7 +163,7 @@ fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
         };
         match written {
             Ok(()) => {}
-            Err(StoreError::Locked) => left.push(note),
+            Err(error) if may_pass(&error) => left.push(note),
             Err(error) => lost(attempt, &note, &error),
         }
     }
@@ -195,26 +203,25 @@ fn write_talk(ledger: &Ledger, attempt: AttemptId, talk: Vec<Note>) -> Vec<Note>
     }
     match ledger.record_talk(attempt, &turns, &events) {
         Ok(()) => Vec::new(),
-        Err(StoreError::Locked) => {
+        Err(error) if may_pass(&error) => {
             let turns = turns.into_iter().map(Note::Turn);
             turns.chain(events.into_iter().map(Note::Event)).collect()
         }
         Err(_) => {
             // One of them is at fault; the others are not to go with it.
-            for turn in turns.into_iter().map(Note::Turn) {
-                told(attempt, &turn, write_note(ledger, attempt, &turn));
-            }
-            for event in events.into_iter().map(Note::Event) {
-                told(attempt, &event, write_note(ledger, attempt, &event));
-            }
-            Vec::new()
+            let turns = turns.into_iter().map(Note::Turn);
+            let notes = turns.chain(events.into_iter().map(Note::Event));
+            notes
+                .filter(|note| match write_note(ledger, attempt, note) {
+                    Ok(()) => false,
+                    Err(error) if may_pass(&error) => true,
+                    Err(error) => {
+                        lost(attempt, note, &error);
+                        false
+                    }
+                })
+                .collect()
         }
-    }
-}
-
-fn told(attempt: AttemptId, note: &Note, written: Result<(), StoreError>) {
-    if let Err(error) = written {
-        lost(attempt, note, &error);
     }
 }
 
@@ -239,16 +246,41 @@ pub(super) async fn patiently<T: Send + 'static>(
     ledger: &Ledger,
     work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
 ) -> anyhow::Result<T> {
-    let mut tries = 1..TRIES;
-    loop {
+    while_passing(ledger, work, |error| matches!(error, StoreError::Locked)).await
+}
+
+/// The same for what became of a call, which nobody knows but us: a disk that is full is waited for,
+/// too.
+///
+/// # Errors
+/// What the work returns; [`StoreError::Locked`] and [`StoreError::DiskFull`] only after [`TRIES`].
+pub(super) async fn firmly<T: Send + 'static>(
+    ledger: &Ledger,
+    work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
+) -> anyhow::Result<T> {
+    while_passing(ledger, work, may_pass).await
+}
+
+async fn while_passing<T: Send + 'static>(
+    ledger: &Ledger,
+    work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
+    passes: fn(&StoreError) -> bool,
+) -> anyhow::Result<T> {
+    for tried in 1..TRIES {
         match on_ledger(ledger, work.clone()).await {
-            Err(error) if is_locked(&error) && tries.next().is_some() => {
-                tracing::warn!("another process holds the ledger: waiting for it");
-                sleep(PAUSE).await;
+            Err(error) if error.downcast_ref().is_some_and(passes) => {
+                tracing::warn!(%error, "waiting for the ledger");
+                sleep(pause(tried)).await;
             }
             done => return done,
         }
     }
+    on_ledger(ledger, work).await
+}
+
+/// Whether a write may go through later: another process holds the ledger, or its disk is full.
+fn may_pass(error: &StoreError) -> bool {
+    matches!(error, StoreError::Locked | StoreError::DiskFull)
 }
 
 /// Whether another process holds the ledger.
@@ -309,6 +341,7 @@ mod tests {
             campaign: None,
             channel_id: "channel".to_owned(),
             number: number(),
+            extension: None,
             caller_id: None,
             trunk: None,
             scenario: None,

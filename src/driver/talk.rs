@@ -2,6 +2,8 @@
 
 mod handover;
 mod recording;
+mod report;
+mod sounds;
 
 use std::collections::HashSet;
 
@@ -11,14 +13,13 @@ use tokio::time::{Duration, Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::adviser::Adviser;
-use super::call::CallReport;
 use super::clock::{self, CallClock};
 use super::ear::Ear;
 use super::meter::Meter;
 use super::mouth::Mouth;
 use super::news::{CallNews, CallStep, tell};
 use super::operator::{self, Operator};
-use super::record::{NO_END, Promises};
+use super::record::Promises;
 use super::recorder::Recorder;
 use super::scribe::{Note, Scribe, turn_row};
 use super::seat::{self, SeatDoor, Seating};
@@ -27,7 +28,7 @@ use crate::ari::media::MediaEvent;
 use crate::ari::{CallLine, LineControl};
 use crate::audio::{Played, hold_music};
 use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, PromptId, StopReason, Turn};
-use crate::campaign::{AttemptId, LeadId, Money};
+use crate::campaign::AttemptId;
 use crate::line::LineEvent;
 use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
@@ -72,6 +73,8 @@ pub(super) struct Talk {
     pub(super) error: Option<String>,
     speech: Option<SpeechError>,
     opted_out: bool,
+    /// It waited for a conversation in vain.
+    dropped: bool,
 }
 
 impl Talk {
@@ -107,6 +110,7 @@ impl Talk {
             error: None,
             speech: None,
             opted_out: false,
+            dropped: false,
         }
     }
 
@@ -220,6 +224,9 @@ impl Talk {
             }
             self.begin_recording(at).await;
         }
+        if matches!(event, LineEvent::Released(_)) && outside.seat.take().is_some() {
+            self.hear_out(outside);
+        }
         if let LineEvent::Digit { digit, .. } = event
             && !outside.ear.trunk_key(digit)
         {
@@ -235,9 +242,20 @@ impl Talk {
                 outside.ear.connect(self.station.recognizer.open());
                 CallEvent::Seated
             }
-            Seating::Drop => CallEvent::Dropped,
+            Seating::Drop => {
+                self.hear_out(outside);
+                CallEvent::Dropped
+            }
         };
         self.take(event, outside).await;
+    }
+
+    /// Whoever spoke while waiting for a conversation in vain may have asked not to be called again.
+    fn hear_out(&mut self, outside: &mut Outside) {
+        self.dropped = true;
+        if outside.ear.heard_voice() {
+            outside.ear.connect(self.station.recognizer.open());
+        }
     }
 
     async fn media(&mut self, event: MediaEvent, outside: &mut Outside) -> bool {
@@ -285,7 +303,11 @@ impl Talk {
                 tracing::info!(attempt = %self.attempt, "the recogniser is being reconnected");
             }
             RecognizerEvent::Failed(error) => {
-                self.speech_failed(error);
+                // There was no conversation for this call: that the service has no ear for it
+                // either is no trouble of the run.
+                if !self.dropped {
+                    self.speech_failed(error);
+                }
                 self.take(CallEvent::RecognizerFailed, outside).await;
             }
         }
@@ -412,6 +434,8 @@ impl Talk {
             CallAction::PlayMusic(id) => {
                 outside.mouth.play(id, hold_music(self.station.plan.codec));
             }
+            CallAction::PlayFile { id, file } => self.play_file(id, &file, outside),
+            CallAction::SendKeys(keys) => self.send_keys(&keys, outside).await,
             CallAction::Transfer(order) => {
                 outside.operator = Some(Operator::ring(
                     &self.station,
@@ -448,41 +472,5 @@ impl Talk {
                 detail,
             }))
             .await;
-    }
-
-    /// Writes what is left to write; the report of the call.
-    pub(super) async fn conclude(mut self, lead: Option<LeadId>, dialled: bool) -> CallReport {
-        // Not the clock: the last words may have been waited for.
-        let talked = self.end.as_ref().and_then(|end| end.talk_ms).unwrap_or(0);
-        let ours = self.joined_ms.map(|at| at.saturating_sub(self.answered_ms));
-        let length = ours.unwrap_or(talked);
-        let (mut recording, mut truth) = (None, None);
-        if let Some(recorder) = self.recorder.take() {
-            let (measured, written) = recorder.finish(length).await;
-            truth = Some(measured);
-            match written {
-                Ok(path) => recording = path,
-                Err(error) => self.recording_failed(&error),
-            }
-        }
-        self.scribe.finish().await;
-        self.turns.sort_by_key(|turn| turn.at);
-        CallReport {
-            attempt: self.attempt,
-            number: self.number,
-            lead,
-            end: self.end.unwrap_or(NO_END),
-            turns: self.turns,
-            recording,
-            truth,
-            error: self.error,
-            speech: self.speech,
-            opted_out: self.opted_out,
-            dialled,
-            cost: Money::default(),
-            verdict: None,
-            characters: self.meter.characters(),
-            heard_ms: self.heard_ms,
-        }
     }
 }

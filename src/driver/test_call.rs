@@ -79,6 +79,7 @@ async fn begin(
         campaign: None,
         channel_id: channel.to_owned(),
         number: call.number.clone(),
+        extension: None,
         caller_id: call.caller_id.clone(),
         trunk: Some(call.trunk.clone()),
         scenario: None,

@@ -1,7 +1,7 @@
 //! Callees on the far side of an Asterisk: a server for its dialplan's `AudioSocket(UUID,HOST:PORT)`.
 //!
 //! The protocol is a header of three bytes (type, big-endian length) and a payload: 0x01 the UUID,
-//! 0x10 audio as 16-bit little-endian samples at 8 kHz, 0x00 hang-up. A frame goes out every 20 ms,
+//! 0x03 a key, 0x10 audio as 16-bit little-endian samples at 8 kHz, 0x00 hang-up. A frame goes out every 20 ms,
 //! silence too. The UUID carries the call: `CCCCCCCC-CCCC-RRRR-RRRR-NNNNNNNNNNNN`, caller id, random,
 //! number dialled. Asterisk takes no keys this way, so to press one the server lets the call go for
 //! a moment; the dialplan sends the key and comes back with the same UUID.

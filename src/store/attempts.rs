@@ -18,7 +18,7 @@ use crate::campaign::{
     AttemptId, CALL_LATER, DROPPED, LeadId, LeadPolicy, LeadState, RunId, Verdict,
 };
 use crate::line::Disposition;
-use crate::phone::PhoneNumber;
+use crate::phone::{Extension, PhoneNumber};
 
 impl Ledger {
     /// Records an attempt, committed to the disk when this returns; only then may Asterisk be
@@ -233,9 +233,9 @@ fn begin_attempt(tx: &Connection, attempt: &NewAttempt) -> Result<AttemptId, Sto
     }
     tx.execute(
         "INSERT INTO attempts (run, campaign, lead, ordinal, channel_id, number, caller_id,
-                               trunk, scenario, created_at)
+                               trunk, scenario, created_at, extension)
          VALUES (?1, ?2, ?3, 1 + (SELECT count(*) FROM attempts WHERE lead = ?3),
-                 ?4, ?5, ?6, ?7, ?8, ?9)",
+                 ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             attempt.run,
             attempt.campaign,
@@ -246,6 +246,7 @@ fn begin_attempt(tx: &Connection, attempt: &NewAttempt) -> Result<AttemptId, Sto
             attempt.trunk,
             attempt.scenario,
             At(attempt.at),
+            attempt.extension.as_ref().map(Extension::as_str),
         ],
     )?;
     Ok(AttemptId(tx.last_insert_rowid()))

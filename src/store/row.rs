@@ -209,6 +209,8 @@ pub struct NewAttempt {
     pub channel_id: String,
     /// Where to ring.
     pub number: PhoneNumber,
+    /// The desk behind the exchange that answers there.
+    pub extension: Option<Extension>,
     /// The caller id to show.
     pub caller_id: Option<String>,
     /// The trunk to dial through.

@@ -48,6 +48,7 @@ fn ring(ledger: &Ledger, run: &Run, name: &str) -> Option<(AttemptId, PhoneNumbe
         campaign: Some(campaign.id),
         channel_id: format!("{}-{}", run.app, lead.id),
         number: lead.number.clone(),
+        extension: None,
         caller_id: None,
         trunk: None,
         scenario: None,

@@ -53,7 +53,15 @@ fn other_last_words_are_kept_and_the_callee_hung_up() {
 #[test]
 fn last_words_that_never_come_are_not_waited_for_for_ever() {
     let mut script = left_speaking(400);
-    script.wait(2_000);
+    // The recogniser may have to connect again.
+    script.wait(9_990);
+    assert!(
+        !script
+            .out
+            .iter()
+            .any(|it| matches!(it, CallAction::Finish(_)))
+    );
+    script.wait(10);
     assert_eq!(ended(&script).outcome.as_deref(), Some("hung_up"));
 }
 
@@ -68,11 +76,48 @@ fn a_wish_of_which_only_a_guess_came_holds() {
         if lost {
             script.feed(&CallEvent::RecognizerFailed);
         } else {
-            script.wait(2_000);
+            script.wait(10_000);
         }
         assert!(script.did(&CallAction::DoNotCall), "{lost}");
         assert_eq!(ended(&script).outcome.as_deref(), Some("do_not_call"));
     }
+}
+
+#[test]
+fn last_words_are_heard_whoever_ended_the_call() {
+    let stops = [
+        (CallEvent::MediaLost, 10_000),
+        // Somebody waits for us to end.
+        (CallEvent::Stop(StopReason::User), 2_000),
+    ];
+    for (stop, patience) in stops {
+        let mut script = greeted();
+        script.wait(300).feed(&CallEvent::SpeechStarted).wait(700);
+        script.feed(&stop).line(HUNG_UP);
+        let text = CallEvent::FinalText("больше не звоните".to_owned());
+        script.wait(patience - 1).feed(&text);
+        assert!(script.did(&CallAction::DoNotCall), "{stop:?}");
+        assert_eq!(ended(&script).outcome.as_deref(), Some("do_not_call"));
+        assert_eq!(ended(&script).disposition, Disposition::Answered);
+    }
+}
+
+#[test]
+fn what_the_callee_was_told_holds_though_the_farewell_breaks_off() {
+    let stops = [CallEvent::MediaLost, CallEvent::Stop(StopReason::User)];
+    for stop in stops {
+        let mut script = greeted();
+        script.wait(300).says("нет не надо", 500).wait(500);
+        script.plays(2_000).wait(300).says("нет", 300).wait(500);
+        assert_eq!(script.machine.phase(), "closing");
+        script.feed(&stop).line(HUNG_UP);
+        let end = ended(&script);
+        assert_eq!(end.disposition, Disposition::Answered, "{stop:?}");
+        assert_eq!(end.outcome.as_deref(), Some("refused"));
+    }
+    let mut script = greeted();
+    script.wait(300).feed(&CallEvent::MediaLost).line(HUNG_UP);
+    assert_eq!(ended(&script).disposition, Disposition::Failed);
 }
 
 #[test]

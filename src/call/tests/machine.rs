@@ -96,7 +96,7 @@ fn a_machine_is_hung_up_on_or_talked_with_as_it_is_set() {
     assert!(!hung_up(&script));
     // Neither its words nor their length tell it again.
     script
-        .wait(9_000)
+        .wait(4_000)
         .feed(&CallEvent::FinalText("вы позвонили ивану".to_owned()))
         .feed(&CallEvent::SpeechPaused)
         .wait(500);

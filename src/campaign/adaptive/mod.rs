@@ -26,6 +26,11 @@ const EXACT_STEPS: usize = 12_000;
 /// Talks above this length are all alike: long.
 const LONGEST_TALK_MS: i64 = 600_000;
 
+/// So many lines may ring beyond the free slots for each drop that can be afforded. However suddenly
+/// people begin to answer, half of those lines find a slot: some do not answer at all, and talks end
+/// meanwhile. A line for each drop would be safe beyond doubt and lose a tenth of the conversations.
+const EXCESS_A_DROP: f64 = 2.0;
+
 /// How the slots and lines stand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lines {
@@ -106,7 +111,10 @@ impl Adaptive {
             return true;
         }
         let bound = self.steering.bound();
-        bound > 0.0 && self.stays_below(bound, lines)
+        let excess = lines.ringing_ms.len() + 1 - lines.free;
+        bound > 0.0
+            && excess as f64 <= self.steering.affordable() * EXCESS_A_DROP
+            && self.stays_below(bound, lines)
     }
 
     /// Whether with one more line the chance of more answers than free slots stays below `bound`
@@ -195,10 +203,30 @@ mod tests {
     }
 
     #[test]
+    fn no_more_lines_ring_than_the_drops_that_can_be_afforded() {
+        let adaptive = taught(0.03);
+        let most = most(&adaptive, 100, 0);
+        let excess = adaptive.steering.affordable() * EXCESS_A_DROP;
+        let (fits, one_more) = ((most - 100) as f64, (most - 99) as f64);
+        assert!(fits <= excess && one_more > excess, "{most} {excess}");
+    }
+
+    #[test]
     fn many_lines_are_reckoned_as_few_are() {
         let adaptive = taught(0.03);
+        let bound = adaptive.bound();
+        let most = |free: usize| {
+            let mut lines = Lines {
+                free,
+                ..Lines::default()
+            };
+            while adaptive.stays_below(bound, &lines) {
+                lines.ringing_ms.push(0);
+            }
+            lines.ringing_ms.len()
+        };
         // Past the limit of exactness; of 100 slots a larger share can be used.
-        let (ten, hundred) = (most(&adaptive, 10, 0), most(&adaptive, 100, 0));
+        let (ten, hundred) = (most(10), most(100));
         assert!(hundred * (100 + 1) > EXACT_STEPS);
         assert!(hundred > 10 * ten && hundred < 500, "{ten} {hundred}");
     }

@@ -68,12 +68,17 @@ impl Steering {
 
     /// The chance of a drop that may be taken now; 0 lets no call ring beyond the free slots.
     pub(super) fn bound(&self) -> f64 {
-        let affordable = self.max_drop * self.window.len() as f64 - self.dropped as f64;
+        let affordable = self.affordable();
         let spare = affordable - KEPT_BACK * self.window.len() as f64 / WINDOW as f64;
         if spare < 1.0 {
             return 0.0;
         }
         self.log_bound.exp() * (spare / HEADROOM).min(1.0)
+    }
+
+    /// So many more answers may be dropped before their share is too large.
+    pub(super) fn affordable(&self) -> f64 {
+        self.max_drop * self.window.len() as f64 - self.dropped as f64
     }
 
     /// The share of dropped answers of late; `None` before the first answer.

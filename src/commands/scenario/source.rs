@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::shipped::{self, SHIPPED, Shipped, part};
+use crate::audio::{FRAME_MS, wav_read};
 use crate::commands::Desk;
-use crate::dialogue::{Place, Scenario, ScenarioError};
+use crate::dialogue::{Place, Scenario, ScenarioError, Sound};
 use crate::output::{ExitStatus, UserError};
 
 /// The scenario that a folder holds for all its calls.
@@ -81,12 +82,24 @@ fn of_shipped(found: &Shipped) -> Opened {
 /// Reads a scenario; what it includes is looked for beside it, then among what is shipped.
 fn load(text: &str, path: &Path) -> Result<Scenario, ScenarioError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    Scenario::load(text, &mut |included| {
+    let mut scenario = Scenario::load(text, &mut |included| {
         let error = match std::fs::read_to_string(folder.join(included)) {
             Ok(text) => return Ok(text),
             Err(error) => error.to_string(),
         };
         part(included).map(str::to_owned).ok_or(error)
+    })?;
+    scenario.read_sounds(&mut |file| sound(&folder.join(file)))?;
+    Ok(scenario)
+}
+
+/// Reads a file that a scenario plays.
+fn sound(path: &Path) -> Result<Sound, String> {
+    let wav = std::fs::read(path).map_err(|error| error.to_string())?;
+    let frames = wav_read::frames_of(&wav).map_err(|error| error.to_string())?;
+    Ok(Sound {
+        wav: wav.into(),
+        ms: frames.len() as u64 * u64::from(FRAME_MS),
     })
 }
 

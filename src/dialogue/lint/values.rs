@@ -230,8 +230,7 @@ impl<'a> Seeker<'a> {
         let deeds = &state.deeds;
         let to = deeds.transfer.as_ref().map(|transfer| &transfer.to);
         let whisper = deeds.transfer.as_ref().and_then(|t| t.whisper.as_ref());
-        let others = [&deeds.play, &deeds.send_keys].into_iter().flatten();
-        let others = others.chain(whisper);
+        let others = deeds.send_keys.iter().chain(whisper);
         let data = state.data.iter().map(|(_, text)| text);
         for text in state
             .say

@@ -45,14 +45,18 @@ pub enum Action {
     },
     /// A WAV file is to be played.
     PlayFile {
-        /// Its path, as written in the scenario.
+        /// The state that plays it.
+        state: StateName,
+        /// Its name among the scenario's [sounds](super::super::Scenario::sounds).
         file: String,
         /// How many prompts of the reply come before it.
         after: usize,
     },
     /// Keys are to be sent.
     SendKeys {
-        /// `0` to `9`, `*`, `#`; `w` waits half a second.
+        /// The state that sends them.
+        state: StateName,
+        /// `0` to `9`, `*`, `#`, `A` to `D`; `w` waits half a second.
         keys: String,
         /// How many prompts of the reply come before them.
         after: usize,

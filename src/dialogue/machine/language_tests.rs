@@ -236,10 +236,12 @@ fn actions_come_in_order_and_once() {
             Action::Tag("hot".to_owned()),
             Action::Tag("new".to_owned()),
             Action::PlayFile {
+                state: StateName("start".to_owned()),
                 file: "a.wav".to_owned(),
                 after: 1
             },
             Action::SendKeys {
+                state: StateName("start".to_owned()),
                 keys: "1w2".to_owned(),
                 after: 1
             },

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::scenario::{CallBack, Deeds, Place, StateName, Target, Way, Wordings};
+use super::super::scenario::{CallBack, Deeds, Place, StateName, Target, Way, Wordings, is_key};
 use super::{Action, Dialogue, Evidence, Prompt, Reply};
 
 /// How deep sub-dialogues may be nested; the oldest is forgotten beyond it.
@@ -156,17 +156,29 @@ impl Dialogue {
             };
             step.actions.push(Action::CallBack { at });
         }
+        self.play(deeds, step);
         let scenario = Arc::clone(&self.scenario);
-        let after = step.say.len();
         let render = |text: &str| self.facts.render(&scenario, text).ok();
-        if let Some(file) = deeds.play.as_ref().and_then(|text| render(&text.text)) {
-            step.actions.push(Action::PlayFile { file, after });
-        }
         if let Some(keys) = deeds.send_keys.as_ref().and_then(|t| render(&t.text)) {
-            step.actions.push(Action::SendKeys { keys, after });
+            let after = step.say.len();
+            // Columns write extensions as they like: `12-34`.
+            let keys: String = keys.chars().filter(|key| is_key(*key)).collect();
+            let state = self.state.clone();
+            step.actions.push(Action::SendKeys { state, keys, after });
         }
         if let Some(transfer) = &deeds.transfer {
             step.actions.extend(self.transfer(transfer));
+        }
+    }
+
+    fn play(&self, deeds: &Deeds, step: &mut Step) {
+        if let Some(file) = &deeds.play {
+            step.barge_in &= self.present().is_none_or(|state| state.barge_in);
+            step.actions.push(Action::PlayFile {
+                state: self.state.clone(),
+                file: file.text.clone(),
+                after: step.say.len(),
+            });
         }
     }
 
@@ -191,6 +203,9 @@ impl Dialogue {
             &state.again
         };
         self.say(&name, wordings, step);
+        if state.again.is_empty() {
+            self.play(&state.deeds, step);
+        }
     }
 
     /// The next wording of a prompt: they are taken in turn, so that none comes twice running.

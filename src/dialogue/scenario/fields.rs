@@ -155,8 +155,8 @@ pub(in crate::dialogue) const STATE: &[Field] = &[
     field("do_not_call", Kind::Flag, "The number is never rung again"),
     field("call_back", Kind::CallBack, "Schedules another call: true, or the slot that holds the time"),
     field("transfer", Kind::Transfer, "Hands the call to a person once the prompt is heard"),
-    field("play", Kind::Text, "A WAV file to play after the prompt"),
-    field("send_keys", Kind::Text, "Keys to send to the callee's line after the prompt"),
+    field("play", Kind::Text, "A WAV file to play after the prompt, of up to 60 s; its path is relative to this file"),
+    field("send_keys", Kind::Text, "Keys to send to the callee's line after the prompt: 0 to 9, *, #, A to D; w waits half a second"),
     field("barge_in", Kind::Flag, "Whether the callee may interrupt the prompt"),
     field("listen", Kind::Table(LISTEN), "How to listen in this state"),
 ];

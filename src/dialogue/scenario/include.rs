@@ -88,19 +88,24 @@ fn included(file: &File) -> Vec<(Arc<str>, Place)> {
     let Some(document) = Document::parse(file, &mut ignored) else {
         return Vec::new();
     };
-    let folder = file.path.as_deref().and_then(|path| path.rsplit_once('/'));
     let Some(node) = document.table().get("include") else {
         return Vec::new();
     };
     let paths = node.words(&mut ignored).into_iter().filter_map(|node| {
         let path = node.as_text()?;
-        let path = match folder {
-            Some((folder, _)) if !path.starts_with('/') => joined(folder, path),
-            _ => path.to_owned(),
-        };
+        let path = beside(file.path.as_deref(), path);
         Some((path.into(), node.place()))
     });
     paths.collect()
+}
+
+/// A path as it is written in a file of the scenario, seen from the scenario's folder.
+pub(super) fn beside(file: Option<&str>, path: &str) -> String {
+    let folder = file.and_then(|file| file.rsplit_once('/'));
+    match folder {
+        Some((folder, _)) if !path.starts_with('/') => joined(folder, path),
+        _ => path.to_owned(),
+    }
 }
 
 /// A path beside those of a folder; `..` goes up, so that one file has one name.

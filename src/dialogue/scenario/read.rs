@@ -127,6 +127,7 @@ impl<'a> Reader<'a> {
             global,
             turns: head.turns,
             disclosure: head.disclosure,
+            sounds: BTreeMap::new(),
         })
     }
 

@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
             let hint = "give it `on`, `keys`, `slots`, `next` or `outcome`";
             self.faults
                 .add(place, format!("state `{name}` leads nowhere"), hint);
-        } else if state.listens() && state.say.is_empty() {
+        } else if state.listens() && state.say.is_empty() && state.deeds.play.is_none() {
             let message = format!("state `{name}` waits for an answer and asks nothing");
             self.faults.add(place, message, "give it a `say`");
         }
@@ -119,8 +119,8 @@ impl<'a> Reader<'a> {
             do_not_call: forbidden.unwrap_or(false),
             call_back: self.call_back(table),
             transfer: self.transfer(table),
-            play: self.one_text(table.get("play")),
-            send_keys: self.one_text(table.get("send_keys")),
+            play: self.file_to_play(table.get("play")),
+            send_keys: self.keys_to_send(table.get("send_keys")),
         }
     }
 
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn one_text(&mut self, node: Option<Node<'a>>) -> Option<Text> {
+    pub(super) fn one_text(&mut self, node: Option<Node<'a>>) -> Option<Text> {
         let node = node?;
         let text = Text {
             text: node.word(&mut self.faults)?.to_owned(),

@@ -44,13 +44,13 @@ pub(super) struct Situation {
     pub(super) dialogue: Dialogue,
     /// What was said on coming there, and after which step; `None` at the beginning.
     by: Option<usize>,
-    opening: Vec<String>,
+    reply: Reply,
 }
 
 impl Situation {
     /// What is said at the beginning, where a talk begins in this situation.
-    pub(super) fn opening(&self) -> Option<&[String]> {
-        self.by.is_none().then_some(self.opening.as_slice())
+    pub(super) fn opening(&self) -> Option<&Reply> {
+        self.by.is_none().then_some(&self.reply)
     }
 }
 
@@ -110,16 +110,15 @@ impl Explored {
     pub(super) fn lines_to(&self, situation: usize) -> Vec<Line> {
         let mut steps = Vec::new();
         let mut at = situation;
-        let mut opening = &[][..];
+        let mut lines = Vec::new();
         while let Some(found) = self.situations.get(at) {
-            opening = &found.opening;
+            lines = said(&found.reply).collect();
             let Some(step) = found.by.and_then(|by| self.steps.get(by)) else {
                 break;
             };
             steps.push(step);
             at = step.from;
         }
-        let mut lines: Vec<Line> = opening.iter().cloned().map(Line::Bot).collect();
         for step in steps.into_iter().rev() {
             lines.extend(lines_of(step));
         }
@@ -135,12 +134,13 @@ impl Explored {
 }
 
 pub(super) fn lines_of(step: &Step) -> impl Iterator<Item = Line> {
-    let said = step
-        .reply
-        .say
-        .iter()
-        .map(|prompt| Line::Bot(prompt.text.clone()));
-    std::iter::once(Line::Callee(step.act.shown())).chain(said)
+    std::iter::once(Line::Callee(step.act.shown())).chain(said(&step.reply))
+}
+
+/// The words of a reply.
+pub(super) fn said(reply: &Reply) -> impl Iterator<Item = Line> {
+    let prompts = reply.say.iter();
+    prompts.map(|prompt| Line::Bot(prompt.text.clone()))
 }
 
 /// Drives the machine through everything.
@@ -235,7 +235,7 @@ impl Seeker<'_> {
         self.explored.situations.push(Situation {
             dialogue,
             by,
-            opening: reply.say.iter().map(|prompt| prompt.text.clone()).collect(),
+            reply: reply.clone(),
         });
         Some(number)
     }

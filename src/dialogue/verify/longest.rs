@@ -5,9 +5,10 @@
 //! seconds, every prompt its longest wording, a synthetic voice says 14 characters a second.
 
 use super::super::lint::spoken_ms;
-use super::super::scenario::Scenario;
+use super::super::machine::{Action, Reply};
+use super::super::scenario::{Scenario, keys_ms};
 use super::Line;
-use super::explore::{Explored, Step, lines_of};
+use super::explore::{Explored, Step, lines_of, said};
 
 /// What calls cost.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -29,6 +30,9 @@ impl Tariff {
             + self.thousand_characters * characters as f64 / 1_000.0
     }
 }
+
+/// For each situation the best way there: its weight, and the step it comes by.
+type Layer = Vec<Option<(f64, usize)>>;
 
 /// One call and how long it is.
 #[derive(Debug, Clone, Default)]
@@ -70,19 +74,36 @@ pub(super) fn longest(scenario: &Scenario, explored: &Explored, tariff: &Tariff)
 }
 
 /// How long a step takes: the callee's part, then ours.
-fn size(explored: &Explored, step: &Step) -> (u64, u64) {
-    let (ms, characters) = said(step.reply.say.iter().map(|prompt| prompt.text.as_str()));
+fn size(scenario: &Scenario, explored: &Explored, step: &Step) -> (u64, u64) {
+    let (ms, characters) = ours(scenario, &step.reply);
     let listen = explored.listen(step.from);
     (ms + step.act.takes_ms(listen), characters)
 }
 
-fn said<'a>(texts: impl Iterator<Item = &'a str>) -> (u64, u64) {
-    texts.fold((0, 0), |(ms, characters), text| {
+/// How long our part of a reply takes, and its characters.
+fn ours(scenario: &Scenario, reply: &Reply) -> (u64, u64) {
+    let beside: u64 = reply.actions.iter().map(|it| beside_ms(scenario, it)).sum();
+    let texts = reply.say.iter().map(|prompt| &prompt.text);
+    texts.fold((beside, 0), |(ms, characters), text| {
         (
             ms + spoken_ms(text),
             characters + text.chars().count() as u64,
         )
     })
+}
+
+/// How long what is played and pressed takes.
+fn beside_ms(scenario: &Scenario, action: &Action) -> u64 {
+    match action {
+        Action::PlayFile { file, .. } => scenario.sounds.get(file).map_or(0, |sound| sound.ms),
+        Action::SendKeys { keys, .. } => keys_ms(keys),
+        Action::Set { .. }
+        | Action::SlotFilled { .. }
+        | Action::Tag(_)
+        | Action::DoNotCall
+        | Action::CallBack { .. }
+        | Action::Transfer { .. } => 0,
+    }
 }
 
 /// The heaviest path: for each number of steps and each situation the best way there.
@@ -94,15 +115,15 @@ fn path(scenario: &Scenario, explored: &Explored, weigh: &dyn Fn(u64, u64) -> f6
         .steps
         .iter()
         .map(|step| {
-            let (ms, characters) = size(explored, step);
+            let (ms, characters) = size(scenario, explored, step);
             weigh(ms, characters)
         })
         .collect();
-    let mut layers = vec![first_layer(explored, weigh)];
+    let mut layers = vec![first_layer(scenario, explored, weigh)];
     let mut best: Option<(f64, usize, usize)> = None;
     for depth in 0..=most {
         let Some(layer) = layers.last() else { break };
-        let mut next: Vec<Option<(f64, usize)>> = vec![None; explored.situations.len()];
+        let mut next: Layer = vec![None; explored.situations.len()];
         for (index, step) in explored.steps.iter().enumerate() {
             let Some((before, _)) = layer.get(step.from).copied().flatten() else {
                 continue;
@@ -126,17 +147,16 @@ fn path(scenario: &Scenario, explored: &Explored, weigh: &dyn Fn(u64, u64) -> f6
         layers.push(next);
     }
     best.map_or_else(LongCall::default, |(_, depth, last)| {
-        call(explored, &layers, depth, last)
+        call(scenario, explored, (&layers, depth), last)
     })
 }
 
 /// What is said at the beginning, for the situations that talks begin in.
-fn first_layer(explored: &Explored, weigh: &dyn Fn(u64, u64) -> f64) -> Vec<Option<(f64, usize)>> {
+fn first_layer(scenario: &Scenario, explored: &Explored, weigh: &dyn Fn(u64, u64) -> f64) -> Layer {
     let situations = explored.situations.iter();
     situations
         .map(|situation| {
-            let opening = situation.opening()?;
-            let (ms, characters) = said(opening.iter().map(String::as_str));
+            let (ms, characters) = ours(scenario, situation.opening()?);
             Some((weigh(ms, characters), usize::MAX))
         })
         .collect()
@@ -144,9 +164,9 @@ fn first_layer(explored: &Explored, weigh: &dyn Fn(u64, u64) -> f64) -> Vec<Opti
 
 /// Walks the best path back from its last step.
 fn call(
+    scenario: &Scenario,
     explored: &Explored,
-    layers: &[Vec<Option<(f64, usize)>>],
-    depth: usize,
+    (layers, depth): (&[Layer], usize),
     last: usize,
 ) -> LongCall {
     let mut steps = Vec::new();
@@ -165,11 +185,10 @@ fn call(
     }
     steps.reverse();
     let opening = explored.situations.get(first).and_then(|s| s.opening());
-    let opening = opening.unwrap_or_default();
-    let (mut ms, mut characters) = said(opening.iter().map(String::as_str));
-    let mut dialogue: Vec<Line> = opening.iter().cloned().map(Line::Bot).collect();
+    let (mut ms, mut characters) = opening.map_or((0, 0), |reply| ours(scenario, reply));
+    let mut dialogue: Vec<Line> = opening.into_iter().flat_map(said).collect();
     for step in &steps {
-        let size = size(explored, step);
+        let size = size(scenario, explored, step);
         ms += size.0;
         characters += size.1;
         dialogue.extend(lines_of(step));

@@ -118,6 +118,7 @@ mod tests {
             campaign: None,
             channel_id: "channel".to_owned(),
             number: PhoneNumber::from_e164("+79000000001").unwrap(),
+            extension: None,
             caller_id: None,
             trunk: None,
             scenario: None,

@@ -445,6 +445,7 @@ async fn a_caller_id_that_another_process_has_used_up_rings_no_more_today() {
         campaign: None,
         channel_id: "elsewhere".to_owned(),
         number: number(9),
+        extension: None,
         caller_id: Some(caller_id.clone()),
         trunk: None,
         scenario: None,

@@ -47,6 +47,7 @@ pub(super) async fn converse(
             }
             Some(message) = line.messages.recv(), if line.socket.is_some() => match message {
                 Message::Audio(samples) => line.heard.extend(samples),
+                Message::Key(key) => callee.key_in(key),
                 Message::HangUp => {
                     line.let_callee_hear_the_rest(&mut callee);
                     return callee.released(Side::Caller);

@@ -8,6 +8,7 @@ use crate::audio::{FRAME_SAMPLES, Frame};
 
 const HANG_UP: u8 = 0x00;
 const UUID: u8 = 0x01;
+const KEY: u8 = 0x03;
 const AUDIO: u8 = 0x10;
 /// Bytes of audio in a frame of ours.
 const PAYLOAD: u16 = 320;
@@ -41,6 +42,8 @@ fn digits(bytes: &[u8]) -> String {
 pub(super) enum Message {
     /// Some sound, any length.
     Audio(Vec<i16>),
+    /// The other side pressed a key.
+    Key(char),
     /// The other side hung up.
     HangUp,
 }
@@ -71,7 +74,12 @@ pub(super) async fn read(socket: &mut (impl AsyncReadExt + Unpin)) -> Message {
                     pairs.iter().map(|pair| i16::from_le_bytes(*pair)).collect(),
                 );
             }
-            // Keys from the caller and errors are of no interest to a callee.
+            Ok((KEY, payload)) => {
+                if let Some(key) = payload.first() {
+                    return Message::Key(char::from(*key));
+                }
+            }
+            // Errors are of no interest to a callee.
             Ok((kind, _)) if kind != HANG_UP => {}
             Ok(_) | Err(_) => return Message::HangUp,
         }
@@ -124,6 +132,13 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_key_is_told() {
+        let mut line = &[KEY, 0, 1, b'5', HANG_UP, 0, 0][..];
+        assert!(matches!(read(&mut line).await, Message::Key('5')));
+        assert!(matches!(read(&mut line).await, Message::HangUp));
+    }
+
+    #[tokio::test]
     async fn a_frame_written_is_the_frame_read() {
         let frame = Frame(std::array::from_fn(|at| i16::try_from(at).unwrap() * -150));
         let mut bytes = Vec::new();
@@ -132,7 +147,7 @@ mod tests {
         let mut line = bytes.as_slice();
         match read(&mut line).await {
             Message::Audio(samples) => assert_eq!(samples, frame.0),
-            Message::HangUp => panic!("a frame was sent"),
+            Message::HangUp | Message::Key(_) => panic!("a frame was sent"),
         }
         assert!(matches!(read(&mut line).await, Message::HangUp));
     }

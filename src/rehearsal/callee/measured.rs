@@ -27,6 +27,8 @@ pub struct Measured {
     pub said: Vec<Said>,
     /// The keys pressed, in order.
     pub pressed: String,
+    /// The keys that the bot pressed and the line told of as events, in order.
+    pub keys: String,
     /// Length of the call.
     pub released_ms: u32,
     /// Who ended it.
@@ -89,6 +91,7 @@ impl Measured {
             lost_frames: 0,
             said: Vec::new(),
             pressed: String::new(),
+            keys: String::new(),
             released_ms: 0,
             released_by: Side::Caller,
             last_turn_whole: true,

@@ -121,6 +121,11 @@ impl Callee {
         }
     }
 
+    /// Hears of a key that the other side pressed.
+    pub fn key_in(&mut self, key: char) {
+        self.measured.keys.push(key);
+    }
+
     /// Says 20 ms, silence too, and moves the clock on.
     pub fn frame_out(&mut self) -> Frame {
         self.begin_what_is_due();

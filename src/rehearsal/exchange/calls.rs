@@ -331,6 +331,8 @@ fn dtmf(core: &Core, id: &str, ask: &Ask) -> Answer {
     if let Err(answer) = usable(&core.world(), id) {
         return answer;
     }
-    core.journal.write(id, |call| call.keys.push_str(&keys));
+    // `w` and `W` are pauses among keys.
+    let keys = keys.chars().filter(|key| !matches!(key, 'w' | 'W'));
+    core.journal.write(id, |call| call.keys.extend(keys));
     Answer::done()
 }

@@ -146,6 +146,7 @@ fn single(run: RunId, number: &PhoneNumber) -> NewAttempt {
         campaign: None,
         channel_id: format!("channel-{}", CHANNEL.fetch_add(1, Ordering::Relaxed)),
         number: number.clone(),
+        extension: None,
         caller_id: Some("79000009999".to_owned()),
         trunk: Some("novofon".to_owned()),
         scenario: None,

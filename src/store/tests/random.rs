@@ -68,7 +68,8 @@ struct Open {
     number: PhoneNumber,
     /// The lead and its zone; none for a call by hand.
     lead: Option<(LeadId, TimeZone)>,
-    dialled: bool,
+    /// When it rang.
+    dialled: Option<Timestamp>,
 }
 
 /// A call that was dialled.
@@ -261,7 +262,7 @@ impl Day {
         };
         self.check(&row);
         ledger.mark_dialled(id, self.now).unwrap();
-        self.open.get_mut(&id).unwrap().dialled = true;
+        self.open.get_mut(&id).unwrap().dialled = Some(self.now);
         self.dialled += 1;
     }
 
@@ -277,7 +278,7 @@ impl Day {
         match ledger.begin_attempt(&attempt) {
             Ok(id) => {
                 assert!(!forbidden && !busy);
-                let (number, dialled) = (attempt.number, false);
+                let (number, dialled) = (attempt.number, None);
                 self.open.insert(
                     id,
                     Open {
@@ -336,7 +337,7 @@ impl Day {
             return;
         };
         let mut end = AttemptEnd::new(id, disposition, self.now);
-        let answered = open.dialled && disposition == Disposition::Answered;
+        let answered = open.dialled.is_some() && disposition == Disposition::Answered;
         match talk {
             Talk::Later => end.outcome = Some(CALL_LATER.to_owned()),
             Talk::Promised(minutes) if answered => {
@@ -351,7 +352,7 @@ impl Day {
         } else {
             ledger.end_attempt(&end).unwrap();
         }
-        if open.dialled {
+        if let Some(at) = open.dialled {
             let reached = !matches!(
                 disposition,
                 Disposition::Congestion
@@ -361,10 +362,9 @@ impl Day {
                     | Disposition::Failed
             );
             let rung = self.rung.entry(open.number).or_default();
-            let (at, ended_at) = (self.now, self.now);
             rung.push(Rung {
                 at,
-                ended_at,
+                ended_at: self.now,
                 reached,
             });
         }

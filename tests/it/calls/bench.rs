@@ -23,6 +23,9 @@ pub(super) trait Bench: Sync {
     /// Ids of the channels and bridges that the exchange has, of an application's prefix.
     fn leftovers(&self, app: &str) -> Vec<String>;
 
+    /// The keys that came to the callee's line in a call.
+    fn keys(&self, call: &Measured) -> String;
+
     /// How often the number was rung by this caller, and with which payload types on offer.
     fn offers(&self, caller: &str, number: &str) -> Vec<Vec<u8>>;
 
@@ -60,6 +63,10 @@ impl Bench for Lab {
         self.wait_for_measured(caller, number)
     }
 
+    fn keys(&self, call: &Measured) -> String {
+        call.keys.clone()
+    }
+
     fn leftovers(&self, app: &str) -> Vec<String> {
         ["channels", "bridges"]
             .iter()
@@ -90,6 +97,11 @@ impl Bench for Embedded {
 
     fn measured(&self, caller: &str, number: &str) -> Measured {
         self.wait_for_measured(caller, number)
+    }
+
+    fn keys(&self, call: &Measured) -> String {
+        let calls = self.dialled(&call.caller, &call.number);
+        calls.iter().map(|call| call.keys.as_str()).collect()
     }
 
     fn leftovers(&self, app: &str) -> Vec<String> {

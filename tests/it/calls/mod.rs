@@ -10,6 +10,7 @@ mod campaigns;
 mod cases;
 mod desk;
 mod errors;
+mod files_and_keys;
 mod heard;
 mod killed;
 mod machines;

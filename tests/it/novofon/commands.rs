@@ -183,6 +183,7 @@ fn worked_off(shell: &Shell) -> Vec<Leg> {
                 lead: None,
                 channel_id: format!("channel-{n}"),
                 number,
+                extension: None,
                 caller_id: Some("+74950000000".to_owned()),
                 trunk: Some("novofon".to_owned()),
                 scenario: None,

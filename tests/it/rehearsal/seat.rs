@@ -35,6 +35,7 @@ async fn waiting_call(
     let scenario = Scenario::parse(include_str!("../../../scenarios/offer.ru.toml")).unwrap();
     let job = CallJob {
         number: PhoneNumber::parse(&number, &NumberRules::default()).unwrap(),
+        extension: None,
         fields: BTreeMap::from([("name".to_owned(), "Анна".to_owned())]),
         scenario: Arc::new(scenario),
         lead: None,

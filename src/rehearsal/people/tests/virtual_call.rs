@@ -224,6 +224,15 @@ impl VirtualCall {
                     held: false,
                 });
             }
+            CallAction::PlayFile { id, .. } => {
+                self.playing = Some(Playing {
+                    id,
+                    begins_at: self.now,
+                    rest: VecDeque::new(),
+                    heard_ms: 0,
+                    held: false,
+                });
+            }
             CallAction::HoldPlaying => self.hold(true),
             CallAction::GoOnPlaying => self.hold(false),
             CallAction::StopPlaying => self.prompt_ended(false),
@@ -250,6 +259,7 @@ impl VirtualCall {
             | CallAction::ListenForBeep
             | CallAction::Ask { .. }
             | CallAction::PlayMusic(_)
+            | CallAction::SendKeys(_)
             | CallAction::Join
             | CallAction::GiveUpTransfer => {}
             CallAction::Finish(end) => self.end = Some(end),
