@@ -2,8 +2,8 @@
 //!
 //! For each number of calls: a campaign rings callees of the embedded exchange (a process of its
 //! own) until all have talked for a while. Printed are the dialer's own processor time for each
-//! second of a call, its largest memory, and how many of the frames that callees heard came so
-//! late (over 40 ms) that a telephone would have concealed them.
+//! second of a call, its largest memory, and how many of the frames that callees heard came too late
+//! for their turn of 20 ms: by up to 40 ms, which a telephone conceals, and by more.
 
 use std::fs;
 use std::process::Child;
@@ -20,7 +20,9 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// A line for each number of calls.
 pub(super) fn measure(counts: &[usize]) {
-    println!("calls at once | of a core, a call | memory | late frames | exchange's core, a call");
+    println!(
+        "calls at once | of a core, a call | memory | late by up to 40 ms | by more | exchange's core, a call"
+    );
     for count in counts {
         measure_one(*count);
     }
@@ -47,20 +49,21 @@ fn measure_one(count: usize) {
     let calls = stage.measured();
     let sum = |of: &dyn Fn(&Value) -> u64| calls.iter().map(of).sum::<u64>() as f64;
     let talked = sum(&|call| call["released_ms"].as_u64().unwrap()) / 1_000.0;
-    let late = sum(&|call| call["late_frames"].as_u64().unwrap());
     let spoken = sum(&|call| spoken_ms(call)) / 20.0;
+    let share = |what: &str| sum(&|call| call[what].as_u64().unwrap()) / spoken * 100.0;
     println!(
-        "{count:>13} | {:>15.2} % | {:>3} MB | {:>9.3} % | {:.2} %   ({} calls, {talked:.0} s of talk)",
+        "{count:>13} | {:>15.2} % | {:>3} MB | {:>17.3} % | {:>5.3} % | {:.2} %   ({} calls, {talked:.0} s of talk)",
         last / talked * 100.0,
         memory / 1_024,
-        late / spoken * 100.0,
+        share("late_frames"),
+        share("lost_frames"),
         exchange / talked * 100.0,
         calls.len(),
     );
 }
 
 /// How long the bot was heard.
-fn spoken_ms(call: &Value) -> u64 {
+pub(super) fn spoken_ms(call: &Value) -> u64 {
     let turns = call["turns"].as_array().unwrap().iter();
     let at = |turn: &Value, key: &str| turn[key].as_u64().unwrap();
     turns
@@ -69,7 +72,7 @@ fn spoken_ms(call: &Value) -> u64 {
 }
 
 /// User and system time of a process; `None` once it has ended.
-fn processor_seconds(id: u32) -> Option<f64> {
+pub(super) fn processor_seconds(id: u32) -> Option<f64> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();

@@ -1,6 +1,7 @@
 //! Calls against the embedded exchange, measured: `cargo bench --bench calls -- conversation` and
-//! `cargo bench --bench calls -- load 10 50 100`; and the voice detector on a corpus of sound:
-//! `cargo bench --bench calls -- voice DIR`. The figures stand in `docs/performance.md`.
+//! `-- load 10 50 100`; on a real Asterisk: `-- lab 40`; how long the first request takes: `-- cold`;
+//! and the voice detector on a corpus of sound: `-- voice DIR`. The figures stand in
+//! `docs/performance.md`.
 
 #![expect(
     clippy::print_stdout,
@@ -9,7 +10,9 @@
     reason = "a program that measures, for a person at a terminal"
 )]
 
+mod cold;
 mod conversation;
+mod lab;
 mod load;
 mod stage;
 mod truth;
@@ -28,15 +31,22 @@ fn main() {
         return;
     }
     let asked = |word: &str| words.is_empty() || words.iter().any(|given| given == word);
+    let counts: Vec<_> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let given = |usual: &[usize]| match counts.is_empty() {
+        true => usual.to_vec(),
+        false => counts.clone(),
+    };
+    if asked("cold") {
+        cold::measure();
+    }
     if asked("conversation") {
         conversation::measure(asked("show") && !words.is_empty());
     }
     if asked("load") {
-        let counts: Vec<_> = words.iter().filter_map(|word| word.parse().ok()).collect();
-        load::measure(if counts.is_empty() {
-            &[10, 50, 100]
-        } else {
-            &counts
-        });
+        load::measure(&given(&[10, 50, 100]));
+    }
+    // It needs root and installs Asterisk: nobody gets it unasked.
+    if asked("lab") && !words.is_empty() {
+        lab::measure(&given(&[40]));
     }
 }

@@ -1,6 +1,7 @@
 //! What the benchmarks of calls share: a folder, `novodial exchange` as a process of its own with
 //! callees that a benchmark writes, and a campaign of the `novodial` binary that rings them.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -13,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The scenario of the benchmarks.
-const TALK: &str = include_str!("talk.toml");
+pub(super) const TALK: &str = include_str!("talk.toml");
 
 /// An exchange with its callees, and a folder to ring them from.
 pub(super) struct Stage {
@@ -74,18 +75,8 @@ impl Stage {
 
     /// Begins to ring all leads, so many at once and so many new ones a second.
     pub(super) fn campaign(&self, at_once: usize, per_second: f64) -> Child {
-        novodial(self.folder.path())
-            .envs(self.variables.iter().cloned())
-            .env("NOVODIAL_POLICY_HOURS", "any")
-            .env("NOVODIAL_CALL_RING_TIMEOUT", "40s")
-            .args(["campaign", "run", "leads.csv", "--scenario", "talk.toml"])
-            .args(["--yes", "--no-wait", "--quiet"])
-            .args(["--max-calls", &at_once.to_string()])
-            .args(["--cps", &per_second.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap()
+        let variables = self.variables.iter().cloned();
+        ring(self.folder.path(), variables, (at_once, per_second))
     }
 
     /// Rings all leads and gives what each callee who answered measured.
@@ -126,7 +117,28 @@ impl Drop for Stage {
     }
 }
 
-fn novodial(folder: &Path) -> Command {
+/// A campaign of the leads in a folder: so many at once, so many new ones a second.
+pub(super) fn ring<Name: AsRef<OsStr>>(
+    folder: &Path,
+    variables: impl IntoIterator<Item = (Name, String)>,
+    (at_once, per_second): (usize, f64),
+) -> Child {
+    novodial(folder)
+        .envs(variables)
+        .env("NOVODIAL_POLICY_HOURS", "any")
+        .env("NOVODIAL_CALL_RING_TIMEOUT", "40s")
+        .args(["campaign", "run", "leads.csv", "--scenario", "talk.toml"])
+        .args(["--yes", "--no-wait", "--quiet"])
+        .args(["--max-calls", &at_once.to_string()])
+        .args(["--cps", &per_second.to_string()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap()
+}
+
+/// The program, in a folder that is its home.
+pub(super) fn novodial(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_novodial"));
     command
         .env_clear()

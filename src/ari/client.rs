@@ -58,6 +58,32 @@ impl MediaSupport {
     }
 }
 
+/// An Asterisk whose address and credentials are proven; nothing of it is ours yet.
+#[derive(Debug)]
+pub struct ReachedAri(Http);
+
+impl ReachedAri {
+    /// Proves address and credentials.
+    ///
+    /// # Errors
+    /// Any [`AriError`].
+    pub async fn reach(config: AriConfig) -> Result<Self, AriError> {
+        let http = Http::new(config)?;
+        http.send(Request::get(&["asterisk", "ping"])).await?;
+        Ok(Self(http))
+    }
+
+    /// Opens the event socket of an application and waits until Asterisk knows it. From then on the
+    /// socket is kept open for ever.
+    ///
+    /// # Errors
+    /// Any [`AriError`]; none of them leaves anything behind.
+    pub async fn connect(mut self, app: &str) -> Result<Ari, AriError> {
+        self.0.set_app(app);
+        Ari::join(self.0).await
+    }
+}
+
 impl Ari {
     /// Proves address and credentials, opens the event socket and waits until Asterisk knows our
     /// application. From then on the socket is kept open for ever.
@@ -65,8 +91,11 @@ impl Ari {
     /// # Errors
     /// Any [`AriError`]; none of them leaves anything behind.
     pub async fn connect(config: AriConfig) -> Result<Self, AriError> {
-        let http = Http::new(config)?;
-        http.send(Request::get(&["asterisk", "ping"])).await?;
+        let app = config.app.clone();
+        ReachedAri::reach(config).await?.connect(&app).await
+    }
+
+    async fn join(http: Http) -> Result<Self, AriError> {
         let opened = socket::open(http.config()).await?;
         wait_registered(&http).await?;
         let shared = Arc::new(Shared {

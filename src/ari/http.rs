@@ -98,17 +98,23 @@ pub(super) struct Http {
 impl Http {
     pub(super) fn new(config: AriConfig) -> Result<Self, AriError> {
         install_tls();
-        let client = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .no_proxy()
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_LIMIT)
             .pool_max_idle_per_host(POOL)
-            .pool_idle_timeout(IDLE)
-            .build()
-            .map_err(|error| AriError::NotSent {
-                url: config.shown_url(),
-                cause: chain(&error),
-            })?;
+            .pool_idle_timeout(IDLE);
+        // Most ask an Asterisk next to them without TLS; the system's certificates, hundreds of
+        // files, are then not read.
+        let builder = if config.url.scheme() == "http" {
+            builder.tls_certs_only([])
+        } else {
+            builder
+        };
+        let client = builder.build().map_err(|error| AriError::NotSent {
+            url: config.shown_url(),
+            cause: chain(&error),
+        })?;
         Ok(Self {
             client,
             config,
@@ -119,6 +125,11 @@ impl Http {
 
     pub(super) fn config(&self) -> &AriConfig {
         &self.config
+    }
+
+    /// The application that is meant from now on.
+    pub(super) fn set_app(&mut self, app: &str) {
+        app.clone_into(&mut self.config.app);
     }
 
     /// Sends a request and reads its JSON answer.

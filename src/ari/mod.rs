@@ -43,7 +43,7 @@ mod translate;
 mod version;
 mod websocket;
 
-pub use client::{Ari, MediaSupport};
+pub use client::{Ari, MediaSupport, ReachedAri};
 pub use config::AriConfig;
 pub use control::{LineControl, PlayEnd};
 pub use error::{AriError, DialError, PlaceError};

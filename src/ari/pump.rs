@@ -84,9 +84,13 @@ pub(in crate::ari) async fn pump(
     stop: CancellationToken,
 ) -> LegEnd {
     let mut inbound = Inbound::default();
+    // Once for the whole leg: to begin to wait takes a lock.
+    let stopped = stop.cancelled();
+    tokio::pin!(stopped);
     let (end, reason) = loop {
+        inbound.hand_on(&queues.events);
         tokio::select! {
-            () = stop.cancelled() => break (LegEnd::Ours, "the call is over".to_owned()),
+            () = &mut stopped => break (LegEnd::Ours, "the call is over".to_owned()),
             command = queues.commands.recv() => match obey(transport.as_mut(), command) {
                 Ok(true) => {}
                 Ok(false) => break (LegEnd::Ours, "closed by us".to_owned()),
@@ -171,13 +175,17 @@ struct Inbound {
 
 impl Inbound {
     fn audio(&mut self, bytes: &[u8]) {
-        self.partial.extend_from_slice(bytes);
-        let whole = self.partial.len() - self.partial.len() % FRAME_SAMPLES;
-        let frames: Vec<u8> = self.partial.drain(..whole).collect();
-        let (frames, _) = frames.as_chunks::<FRAME_SAMPLES>();
-        for frame in frames {
-            self.keep(MediaEvent::Frame(*frame));
+        if self.partial.is_empty() {
+            let (frames, rest) = bytes.as_chunks::<FRAME_SAMPLES>();
+            for frame in frames {
+                self.keep(MediaEvent::Frame(*frame));
+            }
+            self.partial.extend_from_slice(rest);
+            return;
         }
+        let mut joined = std::mem::take(&mut self.partial);
+        joined.extend_from_slice(bytes);
+        self.audio(&joined);
     }
 
     fn keep(&mut self, event: MediaEvent) {
@@ -185,6 +193,16 @@ impl Inbound {
             self.drop_oldest_frame();
         }
         self.kept.push_back(event);
+    }
+
+    /// Gives the driver what its queue has room for.
+    fn hand_on(&mut self, events: &mpsc::Sender<MediaEvent>) {
+        while !self.kept.is_empty()
+            && let Ok(permit) = events.try_reserve()
+            && let Some(event) = self.kept.pop_front()
+        {
+            permit.send(event);
+        }
     }
 
     fn drop_oldest_frame(&mut self) {

@@ -55,21 +55,15 @@ impl EchoGuard {
         // Between two prompts there was silence; less than a word of it is only jitter.
         let silence = self.behind.saturating_sub(samples.len() / 2);
         if silence > WANDERS {
-            for _ in 0..silence {
-                remember(&mut self.sent, 0.0, SENT);
-            }
+            remember(&mut self.sent, std::iter::repeat_n(0.0, silence), SENT);
         }
-        for pair in samples.chunks_exact(2) {
-            remember(&mut self.sent, half(pair), SENT);
-        }
+        remember(&mut self.sent, halves(samples), SENT);
         self.behind = 0;
     }
 
     /// Takes the next 20 ms from the line; whether they are an echo.
     pub fn is_echo(&mut self, frame: &Frame) -> bool {
-        for pair in frame.0.chunks_exact(2) {
-            remember(&mut self.heard, half(pair), HEARD);
-        }
+        remember(&mut self.heard, halves(&frame.0), HEARD);
         self.behind = (self.behind + PER_FRAME).min(SENT);
         let peak = frame.0.iter().map(|sample| sample.unsigned_abs()).max();
         if peak.is_none_or(|peak| peak < QUIET) {
@@ -149,15 +143,19 @@ impl EchoGuard {
     }
 }
 
-fn remember(history: &mut VecDeque<f32>, sample: f32, most: usize) {
-    if history.len() == most {
-        history.pop_front();
-    }
-    history.push_back(sample);
+/// Adds samples to a history, and lets go of the oldest beyond `most`.
+fn remember(history: &mut VecDeque<f32>, samples: impl ExactSizeIterator<Item = f32>, most: usize) {
+    let excess = (history.len() + samples.len()).saturating_sub(most);
+    history.drain(..excess.min(history.len()));
+    history.extend(samples);
 }
 
-fn half(pair: &[i16]) -> f32 {
-    pair.iter().map(|sample| f32::from(*sample)).sum::<f32>() / 2.0
+/// Half as many samples.
+fn halves(samples: &[i16]) -> impl ExactSizeIterator<Item = f32> + '_ {
+    let (pairs, _) = samples.as_chunks::<2>();
+    pairs
+        .iter()
+        .map(|[one, other]| (f32::from(*one) + f32::from(*other)) / 2.0)
 }
 
 /// Eight sums at once, so that the compiler may use the machine's wide registers.

@@ -1,8 +1,24 @@
 //! G.711 companding (ITU-T G.711): one byte a sample.
 
+use std::sync::LazyLock;
+
 use audio_codec_algorithms::{decode_alaw, decode_ulaw, encode_alaw, encode_ulaw};
 
 use super::{FRAME_SAMPLES, Frame};
+
+/// What each byte expands to.
+type Expanded = [i16; 256];
+
+static ALAW: LazyLock<Expanded> = LazyLock::new(|| expanded(decode_alaw));
+static ULAW: LazyLock<Expanded> = LazyLock::new(|| expanded(decode_ulaw));
+
+fn expanded(law: fn(u8) -> i16) -> Expanded {
+    let mut table = [0; 256];
+    for (sample, byte) in table.iter_mut().zip(0..=u8::MAX) {
+        *sample = law(byte);
+    }
+    table
+}
 
 /// The two laws of G.711.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +69,20 @@ impl G711 {
         }
     }
 
+    fn table(self) -> &'static Expanded {
+        match self {
+            Self::Alaw => &ALAW,
+            Self::Ulaw => &ULAW,
+        }
+    }
+
+    /// Expands any number of bytes.
+    pub fn samples(self, bytes: &[u8]) -> Vec<i16> {
+        let table = self.table();
+        let sample = |byte: &u8| table.get(usize::from(*byte)).copied().unwrap_or(0);
+        bytes.iter().map(sample).collect()
+    }
+
     /// Compresses one 16-bit linear sample to a byte.
     pub fn compress(self, sample: i16) -> u8 {
         match self {
@@ -63,9 +93,10 @@ impl G711 {
 
     /// Expands a frame's bytes; a short slice is filled up with silence.
     pub fn decode(self, bytes: &[u8]) -> Frame {
+        let table = self.table();
         let mut frame = Frame::SILENCE;
         for (sample, byte) in frame.0.iter_mut().zip(bytes) {
-            *sample = self.expand(*byte);
+            *sample = table.get(usize::from(*byte)).copied().unwrap_or(0);
         }
         frame
     }
@@ -79,6 +110,16 @@ impl G711 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_bytes_expand_as_each_by_itself() {
+        for law in [G711::Alaw, G711::Ulaw] {
+            let bytes: Vec<u8> = (0..=u8::MAX).collect();
+            let each: Vec<i16> = bytes.iter().map(|byte| law.expand(*byte)).collect();
+            assert_eq!(law.samples(&bytes), each);
+            assert_eq!(law.decode(&bytes[..160]).0[..], each[..160]);
+        }
+    }
 
     #[test]
     fn silence_bytes_are_the_quietest_samples() {

@@ -11,8 +11,9 @@ use super::{FRAME_MS, FRAME_SAMPLES};
 const AHEAD_MS: u32 = 240;
 /// One message, at most, in frames.
 const MESSAGE_FRAMES: usize = 4;
-/// A message of silence, in frames: each costs both sides some wake-ups.
-const IDLE_FRAMES: usize = 3;
+/// A message of silence, in frames: each costs both sides some wake-ups. As many as a message of a
+/// media WebSocket may hold.
+const IDLE_FRAMES: usize = 10;
 /// Messages of silence kept in the queue while nothing is said: no more, since a backlog never
 /// drains. What is said next flushes them.
 const IDLE_MESSAGES: usize = 2;
@@ -138,6 +139,8 @@ impl Playout {
 
     /// The next message to send now, if any; `facts` takes what it means.
     pub fn next(&mut self, now_ms: u64, facts: &mut Vec<Played>) -> Option<Message> {
+        // Its end may be known after its last sound has left: no mark of it comes then.
+        self.end_if_over(facts);
         let ahead = self.frames_in_flight() * FRAME_MS;
         if let Some(prompt) = self.prompt.as_mut().filter(|prompt| !prompt.held) {
             let frames = (prompt.pending.len() / FRAME_SAMPLES).min(MESSAGE_FRAMES);
@@ -203,6 +206,11 @@ impl Playout {
                 self.left(message, facts);
             }
         }
+        self.end_if_over(facts);
+    }
+
+    /// Ends the prompt of which nothing is left, neither here nor on its way.
+    fn end_if_over(&mut self, facts: &mut Vec<Played>) {
         let over = self.prompt.as_ref().is_some_and(|prompt| {
             prompt.whole && prompt.pending.is_empty() && !self.in_flight.iter().any(|m| m.speech)
         });

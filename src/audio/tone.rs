@@ -17,16 +17,18 @@ const PURE: f32 = 0.985;
 /// Nothing softer is told to be a tone of its own.
 const QUIETEST_DBFS: f32 = -42.0;
 
-/// Cosines and sines of a frame under a Hann window, a row a bin.
-static TABLE: LazyLock<Vec<([f32; FRAME_SAMPLES], [f32; FRAME_SAMPLES])>> = LazyLock::new(|| {
+/// Cosines and sines of each sample under a Hann window, all bins in a row: sums over many bins at
+/// once use the machine's wide registers, sums over samples cannot.
+static TABLE: LazyLock<Vec<[f32; 2 * BINS]>> = LazyLock::new(|| {
     let window = |n: usize| 0.5 - 0.5 * (TAU * (n as f32 + 0.5) / FRAME_SAMPLES as f32).cos();
-    (FIRST_BIN..=LAST_BIN)
-        .map(|bin| {
-            let angle = |n: usize| TAU * (bin * n % FRAME_SAMPLES) as f32 / FRAME_SAMPLES as f32;
-            (
-                std::array::from_fn(|n| window(n) * angle(n).cos()),
-                std::array::from_fn(|n| window(n) * angle(n).sin()),
-            )
+    let angle =
+        |bin: usize, n: usize| TAU * (bin * n % FRAME_SAMPLES) as f32 / FRAME_SAMPLES as f32;
+    (0..FRAME_SAMPLES)
+        .map(|n| {
+            std::array::from_fn(|at| match at.checked_sub(BINS) {
+                None => window(n) * angle(FIRST_BIN + at, n).cos(),
+                Some(at) => window(n) * angle(FIRST_BIN + at, n).sin(),
+            })
         })
         .collect()
 });
@@ -71,16 +73,17 @@ pub(super) fn line_shares(frame: &Frame) -> (f32, f32) {
 }
 
 fn powers(frame: &Frame) -> [f32; BINS] {
-    let samples = frame.0.map(f32::from);
+    let mut sums = [0.0_f32; 2 * BINS];
+    for (sample, row) in frame.0.iter().zip(TABLE.iter()) {
+        let sample = f32::from(*sample);
+        for (sum, weight) in sums.iter_mut().zip(row) {
+            *sum += weight * sample;
+        }
+    }
+    let (cosines, sines) = sums.split_at(BINS);
     let mut powers = [0.0; BINS];
-    for (power, (cosines, sines)) in powers.iter_mut().zip(TABLE.iter()) {
-        let dot = |row: &[f32; FRAME_SAMPLES]| -> f32 {
-            row.iter()
-                .zip(&samples)
-                .map(|(weight, sample)| weight * sample)
-                .sum()
-        };
-        *power = dot(cosines).powi(2) + dot(sines).powi(2);
+    for ((power, cosine), sine) in powers.iter_mut().zip(cosines).zip(sines) {
+        *power = cosine.powi(2) + sine.powi(2);
     }
     powers
 }

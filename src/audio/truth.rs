@@ -94,17 +94,29 @@ pub struct TruthMeter {
 impl TruthMeter {
     /// Takes what both sides said in the same stretch of time.
     pub fn push(&mut self, callee: &[i16], bot: &[i16]) {
-        self.rest.0.extend(callee);
-        self.rest.1.extend(bot);
-        let frames = self.rest.0.len().min(self.rest.1.len()) / FRAME_SAMPLES;
-        let take = |samples: &mut Vec<i16>| samples.drain(..frames * FRAME_SAMPLES).collect();
-        let (callee, bot): (Vec<i16>, Vec<i16>) = (take(&mut self.rest.0), take(&mut self.rest.1));
-        for (callee, bot) in callee.chunks(FRAME_SAMPLES).zip(bot.chunks(FRAME_SAMPLES)) {
+        let (mut left, mut right) = std::mem::take(&mut self.rest);
+        if left.is_empty() && right.is_empty() {
+            self.measure(callee, bot);
+            return;
+        }
+        left.extend(callee);
+        right.extend(bot);
+        self.measure(&left, &right);
+    }
+
+    /// Measures the whole frames; what is left over waits for more.
+    fn measure(&mut self, callee: &[i16], bot: &[i16]) {
+        let (callees, _) = callee.as_chunks::<FRAME_SAMPLES>();
+        let (bots, _) = bot.as_chunks::<FRAME_SAMPLES>();
+        for (callee, bot) in callees.iter().zip(bots) {
             self.at_ms += u64::from(FRAME_MS);
-            self.callee.push(self.at_ms, &frame(callee));
-            self.bot.push(self.at_ms, &frame(bot));
+            self.callee.push(self.at_ms, &Frame(*callee));
+            self.bot.push(self.at_ms, &Frame(*bot));
             self.follow_holes(bot);
         }
+        let measured = callees.len().min(bots.len()) * FRAME_SAMPLES;
+        let rest = |side: &[i16]| side.get(measured..).unwrap_or_default().to_vec();
+        self.rest = (rest(callee), rest(bot));
     }
 
     /// A pause inside of speech is quiet, but no G.711 of ours is nothing: that is laid where no
@@ -136,16 +148,6 @@ impl TruthMeter {
             length_ms: self.at_ms,
         }
     }
-}
-
-fn frame(samples: &[i16]) -> Frame {
-    let mut frame = Frame::SILENCE;
-    frame
-        .0
-        .iter_mut()
-        .zip(samples)
-        .for_each(|(to, from)| *to = *from);
-    frame
 }
 
 /// For each piece of ours that follows speech of the callee: how long after it.

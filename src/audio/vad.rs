@@ -4,6 +4,11 @@
 //! once that there is a sound; a look at its spectrum that it is no tone; and the network, which
 //! needs some time to be sure, takes back within a third of a second what was no speech: music,
 //! noise, a dog. A short «да» is over before the network knows, so it never has to wait for it.
+//!
+//! The network is dear, and its judgement is wanted once a sound, 320 ms after it began. Until then
+//! sound only waits for it; what ends before, and the silence after it, is never computed.
+
+use std::collections::VecDeque;
 
 use super::silero::{Silero, WINDOW};
 use super::tone::is_tonal;
@@ -19,6 +24,9 @@ const VERDICT_MS: u32 = 320;
 const UNLIKELY: f32 = 0.15;
 /// After so long a silence the network begins anew.
 const FORGET_MS: u32 = 1_000;
+/// Windows that wait for the network, 1.28 s: the longest silence that it does not forget, and the
+/// sound after it that is to be judged. It begins anew with the oldest that is kept.
+const WAITING: usize = 40;
 
 /// What changed with a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +49,11 @@ pub struct VoiceDetector {
     sound_ms: u32,
     likelihood: f32,
     network: Silero,
+    /// Whole windows that the network has not heard yet.
+    waiting: VecDeque<[i16; WINDOW]>,
+    /// So many of them, the oldest, belong to sounds before this one.
+    earlier: usize,
+    /// What does not fill a window yet.
     window: Vec<i16>,
 }
 
@@ -55,6 +68,8 @@ impl Default for VoiceDetector {
             sound_ms: 0,
             likelihood: 0.0,
             network: Silero::default(),
+            waiting: VecDeque::new(),
+            earlier: 0,
             window: Vec::with_capacity(WINDOW + 160),
         }
     }
@@ -72,7 +87,7 @@ impl VoiceDetector {
             self.unvoiced_ms = self.unvoiced_ms.saturating_add(FRAME_MS);
             self.voiced_ms = self.voiced_ms.saturating_sub(FRAME_MS);
         }
-        self.ask_network(frame);
+        self.keep(frame);
         if self.dismissed && self.unvoiced_ms >= PAUSE_MS {
             self.dismissed = false;
             self.voiced_ms = 0;
@@ -94,7 +109,7 @@ impl VoiceDetector {
         self.unvoiced_ms = self.unvoiced_ms.saturating_add(FRAME_MS);
         self.voiced_ms = 0;
         self.dismissed = false;
-        self.likelihood = 0.0;
+        self.begin_anew();
         self.window.clear();
         std::mem::take(&mut self.speaking).then_some(VoiceChange::Paused)
     }
@@ -109,35 +124,68 @@ impl VoiceDetector {
         self.dismissed
     }
 
+    /// Whether nothing like a voice was heard for a second.
+    pub fn is_silent(&self) -> bool {
+        self.unvoiced_ms >= FORGET_MS
+    }
+
     fn go_on(&mut self) -> Option<VoiceChange> {
         self.sound_ms += FRAME_MS;
-        let doubted = self.sound_ms == VERDICT_MS && self.likelihood < UNLIKELY;
+        let doubted = self.sound_ms == VERDICT_MS && !self.is_likely();
         let over = self.unvoiced_ms >= PAUSE_MS;
         if doubted || over {
             self.speaking = false;
             self.dismissed = doubted && !over;
             self.voiced_ms = 0;
-            self.likelihood = 0.0;
+            self.begin_anew();
             return Some(VoiceChange::Paused);
         }
         None
     }
 
-    /// The network hears sounds, and the silence just after them; not the long silences, which
+    /// The network is to hear sounds, and the silence just after them; not the long silences, which
     /// are most of a call.
-    fn ask_network(&mut self, frame: &Frame) {
+    fn keep(&mut self, frame: &Frame) {
         if self.unvoiced_ms >= FORGET_MS {
             if self.unvoiced_ms < FORGET_MS + FRAME_MS {
                 self.network.reset();
+                self.waiting.clear();
+                self.earlier = 0;
             }
             self.window.clear();
             return;
         }
         self.window.extend(frame.0);
         if let Some((window, _)) = self.window.split_first_chunk::<WINDOW>() {
-            self.likelihood = self.likelihood.max(self.network.push(window));
+            if self.waiting.len() == WAITING {
+                self.waiting.pop_front();
+                self.earlier = self.earlier.saturating_sub(1);
+                self.network.reset();
+            }
+            self.waiting.push_back(*window);
             self.window.drain(..WINDOW);
         }
+    }
+
+    /// What follows is another sound; what the network has not heard of this one, it may still need
+    /// to understand the next.
+    fn begin_anew(&mut self) {
+        self.likelihood = 0.0;
+        self.earlier = self.waiting.len();
+    }
+
+    /// Lets the network hear what waits for it, until it knows this sound for speech.
+    fn is_likely(&mut self) -> bool {
+        while self.likelihood < UNLIKELY
+            && let Some(window) = self.waiting.pop_front()
+        {
+            let likelihood = self.network.push(&window);
+            match self.earlier.checked_sub(1) {
+                Some(left) => self.earlier = left,
+                None => self.likelihood = likelihood,
+            }
+        }
+        self.likelihood >= UNLIKELY
     }
 }
 

@@ -125,14 +125,13 @@ impl Recording {
 
 /// Stereo samples as little-endian bytes, left the callee.
 pub fn interleave(callee: &[i16], bot: &[i16]) -> Vec<u8> {
-    callee
-        .iter()
-        .zip(bot)
-        .flat_map(|(left, right)| {
-            let ([a, b], [c, d]) = (left.to_le_bytes(), right.to_le_bytes());
-            [a, b, c, d]
-        })
-        .collect()
+    let mut bytes = vec![0; callee.len().min(bot.len()) * 4];
+    let (pairs, _) = bytes.as_chunks_mut::<4>();
+    for ((pair, left), right) in pairs.iter_mut().zip(callee).zip(bot) {
+        let ([a, b], [c, d]) = (left.to_le_bytes(), right.to_le_bytes());
+        *pair = [a, b, c, d];
+    }
+    bytes
 }
 
 #[cfg(test)]

@@ -128,13 +128,7 @@ impl<'a> Desk<'a> {
         &self,
         future: impl Future<Output = anyhow::Result<T>>,
     ) -> anyhow::Result<T> {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        tokio::runtime::Builder::new_multi_thread()
-            // A hundred calls take a fraction of a core; more threads would wake one another
-            // fifty times a second and call.
-            .worker_threads((cores / 2).max(1))
-            .enable_all()
-            .build()
+        crate::driver::runtime()
             .context("the runtime cannot start")?
             .block_on(future)
     }

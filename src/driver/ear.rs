@@ -3,8 +3,8 @@
 use tokio::sync::mpsc::error::TrySendError;
 
 use crate::audio::{
-    EchoGuard, FRAME_MS, Frame, G711, KeyDetector, MelodyDetector, Signal, SignalDetector,
-    VoiceChange, VoiceDetector,
+    EchoGuard, FRAME_MS, Frame, KeyDetector, MelodyDetector, Signal, SignalDetector, VoiceChange,
+    VoiceDetector,
 };
 use crate::call::CallEvent;
 use crate::line::LineEvent;
@@ -20,6 +20,8 @@ const FAX_MS: u64 = 20_000;
 const BEEP_MS: u32 = 200;
 /// Frames that go to the recogniser together: its messages are as long, and each wakes a task.
 const TOGETHER: usize = 5;
+/// As many where the callee has said nothing for a while: nobody waits for the text of silence.
+const TOGETHER_IN_SILENCE: usize = 20;
 /// So much is kept for a recogniser that is not there yet, some four seconds: what a callee says
 /// who waits for a conversation.
 const KEPT: usize = 200 / TOGETHER;
@@ -115,9 +117,8 @@ impl Ear {
     }
 
     /// This much of our own voice has just left; it may come back.
-    pub(super) fn sent(&mut self, codec: G711, bytes: &[u8]) {
-        let samples: Vec<i16> = bytes.iter().map(|byte| codec.expand(*byte)).collect();
-        self.echo.sent(&samples);
+    pub(super) fn sent(&mut self, samples: &[i16]) {
+        self.echo.sent(samples);
     }
 
     /// A frame came.
@@ -217,7 +218,12 @@ impl Ear {
             None => {}
         }
         self.gathered.push(*frame);
-        if self.gathered.len() >= TOGETHER {
+        let together = if self.session.is_some() && self.detector.is_silent() {
+            TOGETHER_IN_SILENCE
+        } else {
+            TOGETHER
+        };
+        if self.gathered.len() >= together {
             self.hand_on();
         }
     }

@@ -16,6 +16,7 @@ mod mouth;
 mod news;
 mod open;
 mod operator;
+mod pace;
 mod record;
 mod recorder;
 mod recovery;
@@ -42,6 +43,7 @@ pub use news::{CallBegun, CallNews, CallStep, CampaignNews, CampaignStep};
 pub use open::{
     OpenLine, OpenStation, SPOKEN, account, call_rules, open_line, open_station, speech,
 };
+pub use pace::runtime;
 pub use recovery::dead_runs;
 pub use rehearsal::{Rehearsal, RehearsalPlan, rehearsal_settings};
 pub use seat::{SeatDoor, Seating};

@@ -16,7 +16,7 @@ use super::run_lock::RunLock;
 use super::scribe::patiently;
 use super::station::{LinePlan, Shelf, Station};
 use super::test_call::{TestCall, test_call};
-use crate::ari::{Ari, AriConfig, AriError, MediaKind, MediaSupport};
+use crate::ari::{Ari, AriConfig, AriError, MediaKind, MediaSupport, ReachedAri};
 use crate::audio::G711;
 use crate::call::{CallRules, Greet, OnMachine};
 use crate::language::Language;
@@ -59,11 +59,14 @@ pub async fn open_line(settings: &Settings, ledger: Ledger) -> anyhow::Result<Op
     settings.require_asterisk()?;
     let username = settings.require_asterisk_username()?.to_owned();
     let password = settings.require_asterisk_password()?;
-    let run = begin_run(settings, &ledger).await?;
+    let app = &settings.asterisk.app;
+    let config = AriConfig::new(settings.asterisk.url.clone(), &username, password, app);
+    // The disk takes longer than Asterisk to say that it is there.
+    let (run, reached) = tokio::join!(begin_run(settings, &ledger), ReachedAri::reach(config));
+    let run = run?;
     let lock =
         RunLock::take(ledger.path(), run.id).context("the lock of this run cannot be taken")?;
-    let config = AriConfig::new(settings.asterisk.url.clone(), &username, password, &run.app);
-    match join(settings, &ledger, &run, config).await {
+    match join(settings, &ledger, &run, reached).await {
         Ok((ari, media)) => Ok(OpenLine {
             ari,
             ledger,
@@ -196,9 +199,9 @@ async fn join(
     settings: &Settings,
     ledger: &Ledger,
     run: &Run,
-    config: AriConfig,
+    reached: Result<ReachedAri, AriError>,
 ) -> anyhow::Result<(Ari, MediaKind)> {
-    let ari = Ari::connect(config).await?;
+    let ari = reached?.connect(&run.app).await?;
     let media = choose_media(settings.asterisk.media, ari.media_support().await?)?;
     recover(&ari, ledger, &settings.asterisk.app, run).await?;
     Ok((ari, media))

@@ -1,17 +1,20 @@
 //! Lays both sides of a call on one time line: measured for the history, and written to the disk
 //! while the call goes on, where it is to be recorded.
 
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use tokio::fs::{DirBuilder, File, OpenOptions};
-use tokio::io::{AsyncSeekExt, AsyncWriteExt, BufWriter, SeekFrom};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::audio::wav::{Recording, header, interleave};
-use crate::audio::{Frame, G711, Truth, TruthMeter};
+use crate::audio::{FRAME_MS, Frame, Truth, TruthMeter};
 
 /// Both sides are complete this long after the fact: a message of ours is reported when it has
 /// left, some 300 ms after it was begun.
 const WINDOW_MS: u64 = 1_000;
+/// So much is taken at once: less costs a thread's attention more often, more is memory.
+const PIECE_MS: u64 = 500;
 
 /// Both sides of a call. Times are milliseconds since the answer.
 #[derive(Debug, Default)]
@@ -22,10 +25,15 @@ pub(super) struct Recorder {
     file: Option<WavFile>,
 }
 
+/// A file that is written off the threads of the calls. No call waits for the disk but for the end
+/// of the piece before, half a second ago.
 #[derive(Debug)]
 struct WavFile {
     path: PathBuf,
-    file: BufWriter<File>,
+    /// The file, while nothing is being written.
+    file: Option<File>,
+    /// What is being written, and gives the file back.
+    writing: Option<JoinHandle<std::io::Result<File>>>,
     bytes: u32,
 }
 
@@ -36,14 +44,19 @@ impl Recorder {
     /// # Errors
     /// The disk refuses.
     pub(super) async fn write_to(&mut self, path: PathBuf) -> std::io::Result<()> {
-        if let Some(folder) = path.parent() {
-            own_folder().create(folder).await?;
-        }
-        let mut file = BufWriter::new(own_file().open(&path).await?);
-        file.write_all(&header(0)).await?;
+        let made = path.clone();
+        let writing = spawn_blocking(move || {
+            if let Some(folder) = made.parent() {
+                own_folder().create(folder)?;
+            }
+            let mut file = own_file().open(&made)?;
+            file.write_all(&header(0))?;
+            Ok(file)
+        });
         self.file = Some(WavFile {
             path,
-            file,
+            file: Some(done(writing).await?),
+            writing: None,
             bytes: 0,
         });
         Ok(())
@@ -53,16 +66,17 @@ impl Recorder {
         self.tracks.callee(now_ms, frame);
     }
 
-    pub(super) fn bot(&mut self, now_ms: u64, codec: G711, bytes: &[u8]) {
-        let samples: Vec<i16> = bytes.iter().map(|byte| codec.expand(*byte)).collect();
-        self.tracks.bot(now_ms, &samples);
+    pub(super) fn bot(&mut self, now_ms: u64, samples: &[i16]) {
+        self.tracks.bot(now_ms, samples);
     }
 
-    /// Takes what is complete, a second's worth at a time. Where the disk refuses, the file is
+    /// Takes what is complete, some frames at a time. Where the disk refuses, the file is
     /// given up and the measurement goes on.
     pub(super) async fn advance(&mut self, now_ms: u64) -> std::io::Result<()> {
         let until = now_ms.saturating_sub(WINDOW_MS);
-        if until >= self.taken_ms + 1_000 {
+        // Whole frames: what is measured of them leaves no rest.
+        let until = until - until % u64::from(FRAME_MS);
+        if until >= self.taken_ms + PIECE_MS {
             self.take_until(until).await?;
         }
         Ok(())
@@ -86,26 +100,49 @@ impl Recorder {
         let Some(mut file) = self.file.take() else {
             return Ok(());
         };
-        file.write(&interleave(&callee, &bot)).await?;
+        file.write(interleave(&callee, &bot)).await?;
         self.file = Some(file);
         Ok(())
     }
 }
 
 impl WavFile {
-    async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.bytes = self
-            .bytes
-            .saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-        self.file.write_all(bytes).await
+    async fn write(&mut self, bytes: Vec<u8>) -> std::io::Result<()> {
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        self.bytes = self.bytes.saturating_add(length);
+        let mut file = self.idle().await?;
+        let writing = spawn_blocking(move || file.write_all(&bytes).map(|()| file));
+        self.writing = Some(writing);
+        Ok(())
+    }
+
+    /// The file, once nothing is being written.
+    async fn idle(&mut self) -> std::io::Result<File> {
+        match (self.file.take(), self.writing.take()) {
+            (Some(file), _) => Ok(file),
+            (None, Some(writing)) => done(writing).await,
+            (None, None) => Err(std::io::Error::other("the file was given up")),
+        }
     }
 
     async fn finish(mut self) -> std::io::Result<PathBuf> {
-        self.file.seek(SeekFrom::Start(0)).await?;
-        self.file.write_all(&header(self.bytes)).await?;
-        self.file.flush().await?;
+        let mut file = self.idle().await?;
+        let header = header(self.bytes);
+        let written = spawn_blocking(move || {
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(&header)
+        });
+        done(written).await?;
         Ok(self.path)
     }
+}
+
+/// What was done on another thread.
+async fn done<T>(
+    work: impl Future<Output = Result<std::io::Result<T>, tokio::task::JoinError>>,
+) -> std::io::Result<T> {
+    work.await
+        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
 }
 
 /// A folder for the owner alone, with those above it; one that is there stays as it is.
@@ -113,7 +150,7 @@ fn own_folder() -> DirBuilder {
     let mut folder = DirBuilder::new();
     folder.recursive(true);
     #[cfg(unix)]
-    folder.mode(0o700);
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
     folder
 }
 
@@ -122,7 +159,7 @@ fn own_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
-    options.mode(0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }
 

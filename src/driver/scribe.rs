@@ -22,6 +22,9 @@ use crate::store::{Conclusion, EventRow, Ledger, Speaker, StoreError, TurnRow};
 const QUEUE: usize = 16_384;
 /// Writes that are taken at once.
 const BATCH: usize = 64;
+/// What was said and what happened is gathered for so long: a commit for each of a hundred calls
+/// and each of their words costs more than all else that the disk is for.
+const GATHER: Duration = Duration::from_secs(1);
 /// How often a ledger is tried that is locked, where it has waited ten seconds each time, or whose
 /// disk is full: ten minutes.
 const TRIES: u32 = 60;
@@ -44,6 +47,20 @@ pub(super) enum Note {
     Concluded(Box<Conclusion>),
 }
 
+impl Note {
+    /// Whether it only tells what is said; nothing else depends on it.
+    fn is_talk(&self) -> bool {
+        match self {
+            Self::Turn(_) | Self::Event(_) => true,
+            Self::Ringing(_)
+            | Self::Answered(_)
+            | Self::Recorded(_)
+            | Self::DoNotCall(..)
+            | Self::Concluded(_) => false,
+        }
+    }
+}
+
 /// The pen of one call.
 #[derive(Debug)]
 pub(super) struct Scribe {
@@ -56,9 +73,12 @@ impl Scribe {
     pub(super) fn begin(ledger: Ledger, attempt: AttemptId) -> Self {
         let (notes, mut queue) = mpsc::channel(QUEUE);
         let task = tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(BATCH);
-            while queue.recv_many(&mut batch, BATCH).await > 0 {
-                keep(&ledger, attempt, std::mem::take(&mut batch)).await;
+            loop {
+                let batch = gather(&mut queue).await;
+                if batch.is_empty() {
+                    break;
+                }
+                keep(&ledger, attempt, batch).await;
             }
         });
         Self { notes, task }
@@ -78,6 +98,30 @@ impl Scribe {
             tracing::error!(%error, "the writer of the ledger panicked");
         }
     }
+}
+
+/// The next notes to write, at once where one of them is more than a part of the talk; none when no
+/// more will come.
+async fn gather(queue: &mut mpsc::Receiver<Note>) -> Vec<Note> {
+    let mut batch = Vec::new();
+    let first = queue.recv_many(&mut batch, BATCH).await;
+    let enough = |batch: &[Note]| batch.len() >= BATCH || !batch.iter().all(Note::is_talk);
+    if first == 0 || enough(&batch) {
+        return batch;
+    }
+    let more = async {
+        while !enough(&batch) {
+            let room = BATCH - batch.len();
+            if queue.recv_many(&mut batch, room).await == 0 {
+                break;
+            }
+        }
+    };
+    tokio::select! {
+        () = more => {}
+        () = sleep(GATHER) => {}
+    }
+    batch
 }
 
 /// Writes notes; those that another process keeps from the ledger are tried again.
@@ -105,12 +149,10 @@ fn pause(tried: u32) -> Duration {
     PAUSE.saturating_mul(1 << tried.min(6)).min(LONGEST_PAUSE)
 }
 
-/// Writes notes, each by itself: one that fails takes no other with it. Those that found the
-/// ledger locked, or its disk full, come back.
+/// Writes notes, each by itself but the talk, which goes together: one that fails takes no other with
+/// it. Those that found the ledger locked, or its disk full, come back.
 fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
-    let (events, notes): (Vec<_>, Vec<_>) = notes
-        .into_iter()
-        .partition(|note| matches!(note, Note::Event(_)));
+    let (talk, notes): (Vec<_>, Vec<_>) = notes.into_iter().partition(Note::is_talk);
     let mut left = Vec::new();
     for note in notes {
         // One that found it locked has waited for all of them.
@@ -126,9 +168,9 @@ fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
         }
     }
     if left.is_empty() {
-        write_events(ledger, attempt, events)
+        write_talk(ledger, attempt, talk)
     } else {
-        left.extend(events);
+        left.extend(talk);
         left
     }
 }
@@ -145,24 +187,40 @@ fn write_note(ledger: &Ledger, attempt: AttemptId, note: &Note) -> Result<(), St
     }
 }
 
-/// Writes the events of the log in one go.
-fn write_events(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
-    let rows = notes.into_iter().filter_map(|note| match note {
-        Note::Event(row) => Some(row),
-        Note::Ringing(_)
-        | Note::Answered(_)
-        | Note::Recorded(_)
-        | Note::Turn(_)
-        | Note::DoNotCall(..)
-        | Note::Concluded(_) => None,
-    });
-    let rows: Vec<EventRow> = rows.collect();
-    match ledger.record_events(attempt, &rows) {
+/// Writes turns and events in one go.
+fn write_talk(ledger: &Ledger, attempt: AttemptId, talk: Vec<Note>) -> Vec<Note> {
+    let (mut turns, mut events) = (Vec::new(), Vec::new());
+    for note in talk {
+        match note {
+            Note::Turn(turn) => turns.push(turn),
+            Note::Event(event) => events.push(event),
+            Note::Ringing(_)
+            | Note::Answered(_)
+            | Note::Recorded(_)
+            | Note::DoNotCall(..)
+            | Note::Concluded(_) => {}
+        }
+    }
+    match ledger.record_talk(attempt, &turns, &events) {
         Ok(()) => Vec::new(),
-        Err(error) if may_pass(&error) => rows.into_iter().map(Note::Event).collect(),
-        Err(error) => {
-            tracing::error!(%attempt, %error, "the history of a call is incomplete");
-            Vec::new()
+        Err(error) if may_pass(&error) => {
+            let turns = turns.into_iter().map(Note::Turn);
+            turns.chain(events.into_iter().map(Note::Event)).collect()
+        }
+        Err(_) => {
+            // One of them is at fault; the others are not to go with it.
+            let turns = turns.into_iter().map(Note::Turn);
+            let notes = turns.chain(events.into_iter().map(Note::Event));
+            notes
+                .filter(|note| match write_note(ledger, attempt, note) {
+                    Ok(()) => false,
+                    Err(error) if may_pass(&error) => true,
+                    Err(error) => {
+                        lost(attempt, note, &error);
+                        false
+                    }
+                })
+                .collect()
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The loop of one call: events in, actions out, until the machine has finished.
 
 mod handover;
+mod recording;
 mod report;
 mod sounds;
 
@@ -8,7 +9,7 @@ use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
-use tokio::time::{Duration, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Duration, Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::adviser::Adviser;
@@ -19,7 +20,7 @@ use super::mouth::Mouth;
 use super::news::{CallNews, CallStep, tell};
 use super::operator::{self, Operator};
 use super::record::Promises;
-use super::recorder::{Recorder, recording_path};
+use super::recorder::Recorder;
 use super::scribe::{Note, Scribe, turn_row};
 use super::seat::{self, SeatDoor, Seating};
 use super::station::Station;
@@ -33,8 +34,8 @@ use crate::phone::PhoneNumber;
 use crate::speech::{RecognizerEvent, SpeechError};
 use crate::store::{Conclusion, EventRow};
 
-/// How often a call is looked at in which nothing happens: what does not come is a gap after
-/// longer than this. Frames and marks wake it at their own time.
+/// How often a call is looked at in which no frame comes: what does not come is a gap after longer
+/// than this. Frames and marks wake it at their own time.
 const TICK: Duration = Duration::from_millis(60);
 
 /// What a dialled call is joined to.
@@ -129,12 +130,15 @@ impl Talk {
         mut outside: Outside,
         stop: &CancellationToken,
     ) -> LineControl {
-        let mut tick = interval(TICK);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        // Frames put it off; a timer that is only put off costs next to nothing.
+        let quiet = sleep(TICK);
+        tokio::pin!(quiet);
         let (mut line_open, mut media_open, mut ear_open, mut stopped) = (true, true, true, false);
         // One timer that is moved with the deadline: to make one each time is dear.
         let alarm = sleep_until(self.clock.instant(self.clock.now()));
         tokio::pin!(alarm);
+        let stopping = stop.cancelled();
+        tokio::pin!(stopping);
         while self.end.is_none() {
             let deadline = self.machine.deadline();
             if let Some((at, _)) = deadline
@@ -144,7 +148,7 @@ impl Talk {
             }
             tokio::select! {
                 biased;
-                () = stop.cancelled(), if !stopped => {
+                () = &mut stopping, if !stopped => {
                     stopped = true;
                     self.take(CallEvent::Stop(StopReason::User), &mut outside).await;
                 }
@@ -153,7 +157,12 @@ impl Talk {
                     self.take(CallEvent::Line(LineEvent::Lost), &mut outside).await;
                 },
                 event = outside.line.media.events.recv(), if media_open => match event {
-                    Some(event) => media_open = self.media(event, &mut outside).await,
+                    Some(event) => {
+                        if matches!(event, MediaEvent::Frame(_)) {
+                            quiet.as_mut().reset(Instant::now() + TICK);
+                        }
+                        media_open = self.media(event, &mut outside).await;
+                    }
                     None => media_open = false,
                 },
                 seating = seat::told(&mut outside.seat) => self.seated(seating, &mut outside).await,
@@ -173,7 +182,10 @@ impl Talk {
                 () = &mut alarm, if deadline.is_some() => if let Some((_, timer)) = deadline {
                     self.take(CallEvent::Timeout(timer), &mut outside).await;
                 },
-                _ = tick.tick() => self.tick(&mut outside).await,
+                () = &mut quiet => {
+                    quiet.as_mut().reset(Instant::now() + TICK);
+                    self.tick(&mut outside).await;
+                }
             }
             self.pump(&mut outside).await;
         }
@@ -246,25 +258,6 @@ impl Talk {
         }
     }
 
-    async fn begin_recording(&mut self, at: jiff::Timestamp) {
-        let mut recorder = Recorder::default();
-        if let Some(folder) = &self.station.plan.recordings {
-            let path = recording_path(folder, at, &self.attempt.to_string());
-            match recorder.write_to(path.clone()).await {
-                // Known from the first: a process that dies leaves nothing that nobody knows of.
-                Ok(()) => self.scribe.note(Note::Recorded(path)).await,
-                Err(error) => self.recording_failed(&error),
-            }
-        }
-        self.recorder = Some(recorder);
-    }
-
-    fn recording_failed(&mut self, error: &std::io::Error) {
-        tracing::warn!(attempt = %self.attempt, %error, "this call is not recorded");
-        self.error
-            .get_or_insert_with(|| format!("the recording failed: {error}"));
-    }
-
     async fn media(&mut self, event: MediaEvent, outside: &mut Outside) -> bool {
         let now = self.clock.now().0;
         match event {
@@ -276,6 +269,7 @@ impl Talk {
                 let mut events = Vec::new();
                 outside.ear.frame(&frame, now, &mut events);
                 self.take_all(events, outside).await;
+                self.advance(now).await;
             }
             MediaEvent::Played(mark) => {
                 let mut facts = Vec::new();
@@ -333,11 +327,7 @@ impl Talk {
         let mut events = Vec::new();
         outside.ear.tick(now, &mut events);
         self.take_all(events, outside).await;
-        if let Some(recorder) = self.recorder.as_mut().filter(|_| self.joined_ms.is_none())
-            && let Err(error) = recorder.advance(now.saturating_sub(self.answered_ms)).await
-        {
-            self.recording_failed(&error);
-        }
+        self.advance(now).await;
     }
 
     async fn pump(&mut self, outside: &mut Outside) {
@@ -354,9 +344,10 @@ impl Talk {
                     Box::pin(self.take(CallEvent::PromptStarted(PromptId(id)), outside)).await;
                 }
                 Played::Audio(bytes) => {
-                    outside.ear.sent(self.station.plan.codec, &bytes);
+                    let samples = self.station.plan.codec.samples(&bytes);
+                    outside.ear.sent(&samples);
                     if let Some(recorder) = &mut self.recorder {
-                        recorder.bot(now, self.station.plan.codec, &bytes);
+                        recorder.bot(now, &samples);
                     }
                 }
                 Played::Ended {

@@ -128,13 +128,18 @@ fn make_file(path: &Path) -> io::Result<()> {
 fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     schema::recognise(connection, path)?;
     use_wal(connection)?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    // The tables of a new file need not be on the disk before the first thing that is kept in them,
+    // which takes them there.
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let is_new = version == 0;
+    connection.pragma_update(None, "synchronous", if is_new { "NORMAL" } else { "FULL" })?;
     // What is deleted is overwritten.
     connection.pragma_update(None, "secure_delete", true)?;
     // A table that is made anew is dropped first, and dropping would follow the references.
     connection.pragma_update(None, "foreign_keys", false)?;
     schema::migrate(connection, path)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(())
 }
 

@@ -58,26 +58,25 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be written.
     pub fn record_turn(&self, attempt: AttemptId, turn: &TurnRow) -> Result<(), StoreError> {
+        self.record_talk(attempt, std::slice::from_ref(turn), &[])
+    }
+
+    /// Records turns and events of a call in one transaction, each in the order given.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn record_talk(
+        &self,
+        attempt: AttemptId,
+        turns: &[TurnRow],
+        events: &[EventRow],
+    ) -> Result<(), StoreError> {
+        if turns.is_empty() && events.is_empty() {
+            return Ok(());
+        }
         self.write(|tx| {
-            tx.prepare_cached(
-                "INSERT OR REPLACE INTO turns (attempt, seq, speaker, text, state, intent, at_ms,
-                                               duration_ms, latency_ms, cut_at_ms, advised)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            )?
-            .execute(params![
-                attempt,
-                turn.seq,
-                turn.speaker,
-                turn.text,
-                turn.state,
-                turn.intent,
-                turn.at_ms,
-                turn.duration_ms,
-                turn.latency_ms,
-                turn.cut_at_ms,
-                turn.advised,
-            ])?;
-            Ok(())
+            insert_turns(tx, attempt, turns)?;
+            insert_events(tx, attempt, events)
         })
     }
 
@@ -86,20 +85,53 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be written.
     pub fn record_events(&self, attempt: AttemptId, events: &[EventRow]) -> Result<(), StoreError> {
-        if events.is_empty() {
-            return Ok(());
-        }
-        self.write(|tx| {
-            let mut insert = tx.prepare_cached(
-                "INSERT INTO events (attempt, at_ms, kind, detail) VALUES (?1, ?2, ?3, ?4)",
-            )?;
-            for event in events {
-                let detail = Json(event.detail.clone());
-                insert.execute(params![attempt, event.at_ms, event.kind, detail])?;
-            }
-            Ok(())
-        })
+        self.record_talk(attempt, &[], events)
     }
+}
+
+fn insert_turns(tx: &Connection, attempt: AttemptId, turns: &[TurnRow]) -> Result<(), StoreError> {
+    if turns.is_empty() {
+        return Ok(());
+    }
+    let mut insert = tx.prepare_cached(
+        "INSERT OR REPLACE INTO turns (attempt, seq, speaker, text, state, intent, at_ms,
+                                       duration_ms, latency_ms, cut_at_ms, advised)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    for turn in turns {
+        insert.execute(params![
+            attempt,
+            turn.seq,
+            turn.speaker,
+            turn.text,
+            turn.state,
+            turn.intent,
+            turn.at_ms,
+            turn.duration_ms,
+            turn.latency_ms,
+            turn.cut_at_ms,
+            turn.advised,
+        ])?;
+    }
+    Ok(())
+}
+
+fn insert_events(
+    tx: &Connection,
+    attempt: AttemptId,
+    events: &[EventRow],
+) -> Result<(), StoreError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO events (attempt, at_ms, kind, detail) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for event in events {
+        let detail = Json(event.detail.clone());
+        insert.execute(params![attempt, event.at_ms, event.kind, detail])?;
+    }
+    Ok(())
 }
 
 pub(super) fn turns_of(

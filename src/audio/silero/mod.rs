@@ -90,7 +90,7 @@ impl Silero {
             let (real, imaginary) = sums.split_at(BINS);
             let mut magnitudes = [0.0; BINS];
             for ((to, a), b) in magnitudes.iter_mut().zip(real).zip(imaginary) {
-                *to = a.hypot(*b);
+                *to = (a * a + b * b).sqrt();
             }
             magnitudes
         })

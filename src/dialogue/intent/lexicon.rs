@@ -1,6 +1,7 @@
 //! The words that phrases ask for, and how a word that was heard finds them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::pattern::Wanted;
 use crate::language::{Token, heard, is_first_name, sound, tokenize};
@@ -41,7 +42,7 @@ pub(super) struct Lexicon {
     /// The words by their numbers.
     texts: Vec<String>,
     /// A word less one letter, to the words it may come from.
-    slips: HashMap<String, Vec<(Symbol, String)>>,
+    slips: HashMap<String, Vec<(Symbol, Arc<str>)>>,
     /// What a recogniser writes, to what was said.
     spelling: HashMap<String, Vec<String>>,
     /// A word that was heard, to another it may stand for.
@@ -160,17 +161,15 @@ impl Lexicon {
             sounds.entry(sound).or_default().push(symbol);
         }
         if length >= SHORTEST_SLIP {
-            for slip in less_one_letter(&token.word) {
-                self.slips
-                    .entry(slip)
-                    .or_default()
-                    .push((symbol, token.word.clone()));
+            let word: Arc<str> = token.word.as_str().into();
+            let keys = less_one_letter(&token.word).into_iter();
+            for key in keys.chain([token.word]) {
+                let words = self
+                    .slips
+                    .entry(key)
+                    .or_insert_with(|| Vec::with_capacity(1));
+                words.push((symbol, Arc::clone(&word)));
             }
-            let itself = (symbol, token.word.clone());
-            self.slips
-                .entry(token.word.clone())
-                .or_default()
-                .push(itself);
         }
         symbol
     }

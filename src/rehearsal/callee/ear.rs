@@ -46,6 +46,8 @@ pub(super) struct Ear {
     missing: u32,
     /// Frames that came late into a turn, and were concealed.
     late_frames: u32,
+    /// Frames that came too late into a turn to be concealed.
+    lost_frames: u32,
 }
 
 impl Ear {
@@ -58,12 +60,18 @@ impl Ear {
             last_loud_ms: 0,
             missing: 0,
             late_frames: 0,
+            lost_frames: 0,
         }
     }
 
     /// Frames that came late into a turn and went unnoticed.
     pub(super) fn late_frames(&self) -> u32 {
         self.late_frames
+    }
+
+    /// Frames that came so late into a turn that a hole was heard.
+    pub(super) fn lost_frames(&self) -> u32 {
+        self.lost_frames
     }
 
     /// When the bot's turn began, if one is going on.
@@ -130,8 +138,11 @@ impl Ear {
             }
             return;
         };
-        if self.began_ms.is_some() && self.missing <= CONCEALED {
-            self.late_frames += self.missing;
+        if self.began_ms.is_some() {
+            match self.missing {
+                ..=CONCEALED => self.late_frames += self.missing,
+                missing => self.lost_frames += missing,
+            }
         }
         self.missing = 0;
         self.listener.push(&frame.0);

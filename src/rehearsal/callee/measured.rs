@@ -20,6 +20,9 @@ pub struct Measured {
     /// Frames of 20 ms that came late while the bot spoke and that a telephone conceals: a few are
     /// the clocks of a busy machine, many make the voice rough.
     pub late_frames: u32,
+    /// Frames that came later than a telephone conceals (by more than 40 ms) while the bot spoke: a
+    /// hole was heard.
+    pub lost_frames: u32,
     /// What the callee said, in order.
     pub said: Vec<Said>,
     /// The keys pressed, in order.
@@ -85,6 +88,7 @@ impl Measured {
             first_sound_ms: None,
             turns: Vec::new(),
             late_frames: 0,
+            lost_frames: 0,
             said: Vec::new(),
             pressed: String::new(),
             keys: String::new(),

@@ -163,6 +163,7 @@ impl Callee {
         }
         self.measured.last_turn_whole = since_sound.is_none_or(|ms| ms >= WHOLE_AFTER_MS);
         self.measured.late_frames = self.ear.late_frames();
+        self.measured.lost_frames = self.ear.lost_frames();
         self.measured.said.extend(self.speaking.take());
         self.measured.released_ms = self.now_ms;
         self.measured.released_by = by;

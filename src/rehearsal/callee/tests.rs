@@ -260,12 +260,17 @@ fn the_record_is_a_line_of_json() {
 
 #[test]
 fn a_late_frame_is_concealed_and_counted_and_a_gap_is_heard() {
-    for (stall, late_frames, is_heard) in [(0, 0, true), (1, 1, true), (2, 2, true), (5, 0, false)]
-    {
+    for (stall, late_frames, lost_frames, is_heard) in [
+        (0, 0, 0, true),
+        (1, 1, 0, true),
+        (2, 2, 0, true),
+        (5, 0, 5, false),
+    ] {
         let mut line = Line::answered_by("silent");
         line.say_with_stall("здравствуйте", stall);
         let measured = line.callee.released(Side::Caller);
         assert_eq!(measured.late_frames, late_frames, "{stall}");
+        assert_eq!(measured.lost_frames, lost_frames, "{stall}");
         assert_eq!(
             measured.heard() == ["здравствуйте"],
             is_heard,

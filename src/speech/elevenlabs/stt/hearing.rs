@@ -26,7 +26,7 @@ const LEAST_COMMIT: usize = 350 * BYTES_PER_MS;
 /// figure: the service does it at 36 s, where it may cut a word and cross our own commit.
 const LONG_SEGMENT: usize = 20_000 * BYTES_PER_MS;
 const LONGEST_SEGMENT: usize = 28_000 * BYTES_PER_MS;
-/// Audio kept for telling it again.
+/// Audio kept for telling it again; half a second more before the oldest is let go.
 const MEMORY: usize = 40_000 * BYTES_PER_MS;
 /// What is kept when the service closed the segment itself: it answers some 300 ms later.
 const TAIL: usize = 400 * BYTES_PER_MS;
@@ -103,9 +103,10 @@ impl Hearing {
         let Some(open) = self.segments.back_mut() else {
             return;
         };
-        open.audio
-            .extend(frame.0.iter().flat_map(|sample| sample.to_le_bytes()));
-        open.trim(MEMORY);
+        open.append(frame);
+        if open.audio.len() >= MEMORY + LONG_MESSAGE {
+            open.trim(MEMORY);
+        }
         let since_commit = self.uncommitted + open.unsent();
         let paused = since_commit >= LONG_SEGMENT && self.quiet_frames >= PAUSE_FRAMES;
         if paused || since_commit >= LONGEST_SEGMENT {

@@ -2,6 +2,12 @@
 
 use tokio::time::Instant;
 
+use super::wire::BYTES_PER_MS;
+use crate::audio::Frame;
+
+/// Room for so much more is made at once: a second.
+const GROWTH: usize = 1_000 * BYTES_PER_MS;
+
 /// Audio from one commit to the next.
 #[derive(Debug, Default)]
 pub(super) struct Segment {
@@ -31,6 +37,16 @@ pub(super) struct Commit {
 }
 
 impl Segment {
+    /// Adds 20 ms.
+    pub(super) fn append(&mut self, frame: &Frame) {
+        // A hundred calls keep a part of a minute each: not twice as much.
+        if self.audio.capacity() < self.audio.len() + size_of_val(&frame.0) {
+            self.audio.reserve_exact(GROWTH);
+        }
+        let bytes = frame.0.iter().flat_map(|sample| sample.to_le_bytes());
+        self.audio.extend(bytes);
+    }
+
     pub(super) fn unsent(&self) -> usize {
         self.audio.len().saturating_sub(self.sent)
     }
