@@ -72,15 +72,12 @@ impl Table {
         inner.load_style(presets::NOTHING);
         inner.set_header(self.headings);
         inner.add_rows(self.rows);
-        match width.and_then(|width| u16::try_from(width).ok()) {
-            Some(width) => {
-                inner.set_width(width);
-                inner.set_content_arrangement(ContentArrangement::Dynamic);
-            }
-            None => {
-                inner.force_no_tty();
-                inner.set_content_arrangement(ContentArrangement::Disabled);
-            }
+        if let Some(width) = width.and_then(|width| u16::try_from(width).ok()) {
+            inner.set_width(width);
+            inner.set_content_arrangement(ContentArrangement::Dynamic);
+        } else {
+            inner.force_no_tty();
+            inner.set_content_arrangement(ContentArrangement::Disabled);
         }
         for column in inner.column_iter_mut() {
             column.set_padding((0, 2));
