@@ -61,8 +61,10 @@ impl Table {
             let all = cells.chain(self.headings.get(index));
             all.map(|cell| cell.chars().count()).max().unwrap_or(0)
         };
-        let widths = (0..self.headings.len()).map(|index| widest(index).min(WHOLE) + GAP);
-        widths.sum::<usize>().saturating_sub(GAP)
+        // The last column, too, is followed by its gap.
+        (0..self.headings.len())
+            .map(|index| widest(index).min(WHOLE) + GAP)
+            .sum()
     }
 
     fn columns(self, width: Option<usize>) -> String {
@@ -70,15 +72,12 @@ impl Table {
         inner.load_style(presets::NOTHING);
         inner.set_header(self.headings);
         inner.add_rows(self.rows);
-        match width.and_then(|width| u16::try_from(width).ok()) {
-            Some(width) => {
-                inner.set_width(width);
-                inner.set_content_arrangement(ContentArrangement::Dynamic);
-            }
-            None => {
-                inner.force_no_tty();
-                inner.set_content_arrangement(ContentArrangement::Disabled);
-            }
+        if let Some(width) = width.and_then(|width| u16::try_from(width).ok()) {
+            inner.set_width(width);
+            inner.set_content_arrangement(ContentArrangement::Dynamic);
+        } else {
+            inner.force_no_tty();
+            inner.set_content_arrangement(ContentArrangement::Disabled);
         }
         for column in inner.column_iter_mut() {
             column.set_padding((0, 2));
@@ -136,7 +135,7 @@ mod tests {
         ID      r-2
         NUMBER  +79000000002
         ");
-        let wide = table().arranged(Some(42));
+        let wide = table().arranged(Some(44));
         assert_eq!(wide.lines().count(), 3, "{wide}");
         assert!(wide.contains("09:00:00 MSK"), "{wide}");
     }
