@@ -201,7 +201,15 @@ fn moment(kind: &SlotKind, text: &str, now: DateTime) -> Option<Slot> {
         SlotKind::Time => heard::moment(&words, now)
             .filter(|moment| moment.dated)
             .or_else(|| heard::moment(&words, now.date().to_datetime(Time::midnight())))?,
-        _ => heard::moment(&words, now)?,
+        SlotKind::YesNo
+        | SlotKind::Number
+        | SlotKind::Money
+        | SlotKind::Date
+        | SlotKind::Name
+        | SlotKind::Phone
+        | SlotKind::Email
+        | SlotKind::Text
+        | SlotKind::Choice(_) => heard::moment(&words, now)?,
     };
     let evidence = heard::said(&words, moment.range.clone());
     let value = if *kind == SlotKind::Moment {
