@@ -155,7 +155,7 @@ fn halves(samples: &[i16]) -> impl ExactSizeIterator<Item = f32> + '_ {
     let (pairs, _) = samples.as_chunks::<2>();
     pairs
         .iter()
-        .map(|[one, other]| (f32::from(*one) + f32::from(*other)) / 2.0)
+        .map(|[one, other]| f32::midpoint(f32::from(*one), f32::from(*other)))
 }
 
 /// Eight sums at once, so that the compiler may use the machine's wide registers.
