@@ -10,7 +10,7 @@ use super::RehearsalArgs;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  novodial call +79000000001
+  novodial call +79000000001 --scenario offer.ru
   novodial call +79000000001 --rehearse --callee asks_price
   novodial call '8 (900) 000-00-01' --scenario scenario.toml --var name=Anna --format json
 
@@ -20,7 +20,7 @@ pub struct CallArgs {
     /// The number: +7..., 8..., ten digits; spaces, brackets and dashes do not matter
     #[arg(value_name = "NUMBER", allow_hyphen_values = false)]
     pub number: String,
-    /// The scenario to talk along
+    /// The scenario to talk along, a file or one that is shipped [default: scenario.toml]
     #[arg(long, value_name = "FILE", help_heading = "Dialogue")]
     pub scenario: Option<PathBuf>,
     /// A field of the lead, for {{ name }} in prompts; may be repeated

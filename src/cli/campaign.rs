@@ -71,7 +71,7 @@ A number that is done in a campaign is never rung again by it; retries that fall
 waited for. Exits with 0 when all is finished, 1 when leads are left for another day, 5 when the
 trunk took no calls, 6 when another process held the ledger for too long, 75 when the campaign is
 being run already. In a rehearsal the column `callee` of the list names who has the number; without
-it that is drawn.")]
+it that is drawn; and leads that wait for another day do not count (0).")]
 pub struct CampaignRunArgs {
     /// The lead list (CSV with a header), - for standard input, or the name of a campaign
     #[arg(value_name = "LEADS.csv|NAME")]
@@ -79,7 +79,7 @@ pub struct CampaignRunArgs {
     /// The campaign's name, if not the stem of the file
     #[arg(long, value_name = "NAME", help_heading = "Campaign")]
     pub campaign: Option<String>,
-    /// The scenario to talk along
+    /// The scenario to talk along, a file or one that is shipped [default: scenario.toml]
     #[arg(long, value_name = "FILE", help_heading = "Campaign")]
     pub scenario: Option<PathBuf>,
     /// The column of the numbers, if it cannot be told from the header
@@ -134,16 +134,21 @@ pub struct CampaignRunArgs {
 #[command(after_help = "\
 Examples:
   novodial campaign check leads.csv
+  novodial campaign check leads.csv --scenario scenario.toml
   novodial campaign check - --format json < leads.csv | jq '.rejected[]'
 
-Rings nobody and writes nothing. Exits with 1 if any row cannot be used.")]
+Rings nobody and writes nothing. With a scenario (--scenario, or the scenario.toml of the folder) each
+row must have what it says. Exits with 1 if any row cannot be used, with 3 if the scenario cannot.")]
 pub struct CampaignCheckArgs {
     /// The lead list, or - for standard input
     #[arg(value_name = "LEADS.csv")]
     pub leads: PathBuf,
-    /// The scenario to talk along: are all its variables in the list?
+    /// The scenario to talk along: which rows lack what it says?
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
+    /// A folder with callees of your own, whom the column `callee` may name
+    #[arg(long, value_name = "DIR")]
+    pub callees: Option<PathBuf>,
     /// The column of the numbers, if it cannot be told from the header
     #[arg(long, value_name = "NAME")]
     pub phone_column: Option<String>,

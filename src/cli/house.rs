@@ -1,4 +1,4 @@
-//! `novodial init`, `completions` and `man`
+//! `novodial init`, `docs`, `completions` and `man`
 
 use std::path::PathBuf;
 
@@ -10,13 +10,28 @@ use clap_complete::Shell;
 #[command(after_help = "\
 Examples:
   novodial init
-  novodial init my-campaign
+  novodial init my-campaign --scenario survey.ru
 
 Writes novodial.toml, scenario.toml and leads.csv. A file that exists is left as it is.")]
 pub struct InitArgs {
     /// The folder; made if it does not exist
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
+    /// Which of the scenarios that are shipped to begin with (novodial scenario show lists them)
+    #[arg(long, value_name = "NAME", default_value = "offer.ru")]
+    pub scenario: String,
+}
+
+/// Read the documents.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  novodial docs
+  novodial docs scenario | less")]
+pub struct DocsArgs {
+    /// Which; without it: which there are
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
 }
 
 /// Print a completion script for your shell.

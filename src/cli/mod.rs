@@ -40,7 +40,7 @@ pub use check::AsteriskCommand;
 pub use do_not_call::DoNotCallCommand;
 pub use doctor::{DoctorArea, DoctorArgs};
 pub use global::GlobalArgs;
-pub use house::{CompletionsArgs, InitArgs, ManArgs};
+pub use house::{CompletionsArgs, DocsArgs, InitArgs, ManArgs};
 pub use novofon::{NovoFonCallsArgs, NovoFonCommand, NovoFonReconcileArgs, NovoFonTariffArgs};
 pub use numbering::NumberingCommand;
 pub use pacing::PacingArgs;
@@ -63,7 +63,6 @@ use clap::{Parser, Subcommand};
     name = "novodial",
     version,
     propagate_version = true,
-    disable_help_subcommand = true,
     after_help = "\
 Examples:
   novodial campaign run leads.csv --rehearse   rehearse a campaign; nobody is rung
@@ -89,38 +88,109 @@ pub enum Command {
     /// Ring one number and print the talk as it happens.
     Call(CallArgs),
     /// Work through a lead list.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        after_help = "\
+Examples:
+  novodial campaign check leads.csv --scenario scenario.toml
+  novodial campaign run leads.csv --rehearse
+  novodial campaign show leads
+
+More of it: novodial docs campaigns"
+    )]
     Campaign(CampaignCommand),
     /// Look at the calls of the past, end one that is live.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        after_help = "\
+Examples:
+  novodial calls list
+  novodial calls show last"
+    )]
     Calls(CallsCommand),
     /// Check everything that calls need, and mend what is safe to mend.
     Doctor(DoctorArgs),
     /// Check and configure your Asterisk.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        after_help = "\
+Examples:
+  novodial asterisk check
+  novodial asterisk config --line 0012345"
+    )]
     Asterisk(AsteriskCommand),
     /// Try voices, prepare prompts, check the speech service.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        after_help = "\
+Examples:
+  novodial speech check
+  novodial speech warm scenario.toml"
+    )]
     Speech(SpeechCommand),
     /// Ask your provider NovoFon: is the line ready, what is left, what was charged.
-    #[command(subcommand, name = "novofon")]
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        name = "novofon",
+        after_help = "\
+Examples:
+  novodial novofon check
+  novodial novofon balance"
+    )]
     NovoFon(NovoFonCommand),
     /// Run the exchange of the rehearsals as a process of its own.
     Exchange(ExchangeArgs),
     /// Write, test and prove scenarios before anybody is rung.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        after_help = "\
+Examples:
+  novodial scenario check scenario.toml
+  novodial scenario talk offer.ru
+
+How scenarios are written: novodial docs scenario"
+    )]
     Scenario(ScenarioCommand),
     /// Tell people from machines: measure how well, and choose the setting.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        after_help = "\
+Examples:
+  novodial amd tune recordings
+  novodial amd tune recordings --format json"
+    )]
     Amd(AmdCommand),
     /// Keep the list of numbers that are never rung.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        after_help = "\
+Examples:
+  novodial do-not-call add +79000000007 --reason 'asked by letter'
+  novodial do-not-call list"
+    )]
     DoNotCall(DoNotCallCommand),
     /// Know where numbers live: the numbering register, regions, time zones.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        after_help = "\
+Examples:
+  novodial numbering import DEF-9xx.csv
+  novodial numbering find +79000000001"
+    )]
     Numbering(NumberingCommand),
     /// Write settings, a scenario and a lead list to start from.
     Init(InitArgs),
+    /// Read the documents: scenarios, campaigns, rehearsals, pacing, the doctor.
+    Docs(DocsArgs),
     /// Print a completion script for your shell.
     Completions(CompletionsArgs),
     /// Print the manual page, or write those of all commands.

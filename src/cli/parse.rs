@@ -70,17 +70,19 @@ mod tests {
                 "{}: {about}",
                 command.get_name()
             );
-            if !command.has_subcommands() {
-                let examples = command
-                    .get_after_help()
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                let lines = examples
-                    .lines()
-                    .filter(|line| line.starts_with("  novodial "));
-                assert!(lines.count() >= 2, "{}: {examples}", command.get_name());
-                *seen += 1;
-            }
+            let examples = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            let lines = examples
+                .lines()
+                .filter(|line| line.starts_with("  novodial "));
+            assert!(lines.count() >= 2, "{}: {examples}", command.get_name());
+            assert!(
+                !examples.contains("docs/"),
+                "{examples}: novodial docs NAME"
+            );
+            *seen += 1;
             command
                 .get_subcommands()
                 .for_each(|inner| walk(inner, seen));

@@ -29,7 +29,7 @@ pub struct RehearsalArgs {
     pub callees: Option<PathBuf>,
     #[arg(
         long,
-        help = "What goes wrong, parted by commas: packet_gaps, early_event, events_lost, congestion, trunk_away, late_speech, lost_speech, too_many, quota, slow_synthesis, bad_day, or files of your own (docs/rehearsal.md)",
+        help = "What goes wrong, parted by commas: packet_gaps, early_event, events_lost, congestion, trunk_away, late_speech, lost_speech, too_many, quota, slow_synthesis, bad_day, or files of your own (novodial docs rehearsal)",
         value_name = "LIST",
         requires = "rehearse",
         help_heading = "Rehearsal"
@@ -45,7 +45,7 @@ pub struct RehearsalArgs {
 #[command(after_help = "\
 Examples:
   novodial exchange > exchange.env &
-  . ./exchange.env && novodial call +79000000001
+  . ./exchange.env && novodial call +79000000001 --scenario offer.ru
   novodial exchange --leads leads.csv --trouble packet_gaps --format json
 
 It prints the variables that point novodial at it: Asterisk's side, callees behind the trunk, and

@@ -16,7 +16,7 @@ Examples:
   novodial scenario check scenario.toml --given name,debt --format json
 
 Exits with 1 if there is something to remark, with 3 if it cannot be used.
-How scenarios are written: docs/scenario.md")]
+How scenarios are written: novodial docs scenario")]
     Check {
         /// The scenario: a file, or the name of one that is shipped
         #[arg(value_name = "FILE")]
@@ -29,6 +29,17 @@ How scenarios are written: docs/scenario.md")]
             default_value = "name"
         )]
         given: Vec<String>,
+    },
+    /// Print a scenario that is shipped, to copy it; without a name: which there are.
+    #[command(after_help = "\
+Examples:
+  novodial scenario show
+  novodial scenario show survey.ru > scenario.toml
+  novodial scenario show common.ru     (what others include: opt-out, a person, who is calling)")]
+    Show {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
     },
     /// Try every talk a scenario allows: ends, opt-outs, a person, the longest call.
     Verify(ScenarioVerifyArgs),
@@ -80,15 +91,16 @@ pub struct ScenarioVerifyArgs {
     #[arg(long)]
     pub show: bool,
     /// What a minute costs [default: that of `[tariff]`, to a mobile phone]
-    #[arg(long, value_name = "MONEY", help_heading = "Tariff")]
+    #[arg(long, value_name = "MONEY", value_parser = amount, help_heading = "Tariff")]
     pub minute: Option<f64>,
     /// What an attempt costs [default: that of `[tariff]`]
-    #[arg(long, value_name = "MONEY", help_heading = "Tariff")]
+    #[arg(long, value_name = "MONEY", value_parser = amount, help_heading = "Tariff")]
     pub attempt: Option<f64>,
     /// What a thousand characters of speech cost
     #[arg(
         long,
         value_name = "MONEY",
+        value_parser = amount,
         default_value_t = 0.0,
         help_heading = "Tariff"
     )]
@@ -206,4 +218,26 @@ pub struct ScenarioBacktestArgs {
     /// List every call that goes another way
     #[arg(long)]
     pub list: bool,
+}
+
+/// Money as people type it, with a point or a comma.
+fn amount(text: &str) -> Result<f64, String> {
+    let number = text.trim().replace(',', ".").parse::<f64>().ok();
+    let amount = number.filter(|number| number.is_finite() && *number >= 0.0);
+    amount.ok_or_else(|| "it is no amount of money; write it like 2.50".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_typed_with_a_point_or_a_comma() {
+        for (text, read) in [("2.5", 2.5), ("2,50", 2.5), (" 3 ", 3.0), ("0", 0.0)] {
+            assert!((amount(text).unwrap() - read).abs() < 1e-9, "{text}");
+        }
+        for text in ["", "two", "2,5,0", "-1", "inf", "nan"] {
+            assert!(amount(text).unwrap_err().contains("like 2.50"), "{text}");
+        }
+    }
 }

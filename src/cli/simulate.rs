@@ -17,7 +17,7 @@ Examples:
   novodial campaign simulate leads.csv --preset ru --set policy.lead_per_day=1
 
 Nobody is rung and nothing is written to the ledger. The planner is the one that rings people;
-the people are made up: see docs/pacing.md for what they are like.")]
+the people are made up: see `novodial docs pacing` for what they are like.")]
 pub struct CampaignSimulateArgs {
     /// The lead list: CSV with a header, as for `campaign run`
     #[arg(value_name = "LEADS.csv", required_unless_present = "count")]

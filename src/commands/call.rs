@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::calls::{CallReport as Written, TurnReport};
 use super::rehearsal::{self, Callees};
+use super::written::counted;
 use super::{Desk, history, talk_plan, written};
 use crate::cli::CallArgs;
 use crate::dialogue::Dialogue;
@@ -312,7 +313,7 @@ fn end_line(report: &CallReport, currency: &str) -> String {
     );
     parts.extend((report.cost.0 > 0).then(|| format!("cost {} {currency}", report.cost)));
     let characters = report.characters;
-    parts.extend((characters > 0).then(|| format!("{characters} characters spoken")));
+    parts.extend((characters > 0).then(|| format!("{} spoken", counted(characters, "character"))));
     let recording = report.recording.as_ref();
     parts.extend(recording.map(|path| format!("recorded in {}", path.display())));
     parts.join(", ")

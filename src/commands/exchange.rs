@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::written::counted;
 use super::{Desk, rehearsal, talk_plan};
 use crate::campaign::LeadFile;
 use crate::cli::ExchangeArgs;
@@ -37,7 +38,8 @@ pub(super) fn exchange(arguments: &ExchangeArgs, desk: &Desk<'_>) -> anyhow::Res
             told = tell(&running, desk) => told?,
         }
         let calls = running.calls().len();
-        desk.printer.message(&format!("{calls} calls were dialled"));
+        desk.printer
+            .message(&format!("{} dialled", counted(calls, "call")));
         running.close().await;
         // It is meant to be ended so.
         Ok(ExitStatus::Success)

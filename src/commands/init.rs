@@ -6,13 +6,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::Desk;
+use super::{Desk, scenario};
 use crate::cli::InitArgs;
 use crate::output::{Envelope, ExitStatus, UserError};
 use crate::settings::template;
-
-/// The scenario that is shipped, to be changed at will.
-const SCENARIO: &str = include_str!("../../scenarios/offer.ru.toml");
 
 /// Two leads with numbers that belong to nobody.
 const LEADS: &str = "phone,name\n+79000000001,Анна\n+79000000002,Борис\n";
@@ -30,12 +27,13 @@ struct Report {
 }
 
 pub(super) fn init(arguments: &InitArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+    let scenario = scenario::text_of(&arguments.scenario)?;
     let folder = desk.path(&arguments.folder);
     std::fs::create_dir_all(&folder).map_err(|error| not_writable(&arguments.folder, &error))?;
     let settings = template();
     let files = [
         ("novodial.toml", settings.as_str()),
-        ("scenario.toml", SCENARIO),
+        ("scenario.toml", scenario),
         ("leads.csv", LEADS),
     ];
     let mut report = Report { files: Vec::new() };

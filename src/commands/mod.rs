@@ -13,6 +13,7 @@ mod check_lines;
 mod completions;
 mod desk;
 mod do_not_call;
+mod docs;
 mod doctor;
 mod exchange;
 mod explain;
@@ -88,6 +89,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         Command::DoNotCall(command) => do_not_call::run(&command, desk),
         Command::Numbering(command) => numbering::run(&command, desk),
         Command::Init(arguments) => init::init(&arguments, desk),
+        Command::Docs(arguments) => docs::docs(&arguments, desk),
         Command::Completions(arguments) => completions::completions(&arguments, desk),
         Command::Man(arguments) => man::man(&arguments, desk),
     }

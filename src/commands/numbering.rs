@@ -6,6 +6,7 @@ use anyhow::Context;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::written::counted;
 use super::{Desk, written};
 use crate::cli::NumberingCommand;
 use crate::driver;
@@ -49,7 +50,8 @@ fn import(files: &[PathBuf], desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
         ledger.import_numbering(&file, &ranges, driver::now())?;
         let ranges = ranges.len() as u64;
         desk.printer.message(&format!(
-            "{file}: {ranges} ranges, neighbours of one region joined"
+            "{file}: {}, neighbours of one region joined",
+            counted(ranges, "range")
         ));
         reports.push(FileReport {
             file,

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::{Desk, scenario};
 use crate::campaign::Narrowing;
-use crate::dialogue::{Finding, Scenario, lint};
+use crate::dialogue::{Finding, Scenario, lint, not_brought};
 use crate::driver;
 use crate::line::Disposition;
 use crate::output::{ExitStatus, UserError};
@@ -19,21 +19,66 @@ use crate::phone::{Numbering, PhoneNumber};
 use crate::settings::Settings;
 
 /// Finds, reads and checks the scenario: the one named, else `scenario.toml` of the working
-/// folder, else the offer that is shipped, in the language of the settings. `given` are the
-/// variables that every lead brings.
+/// folder. `given` are the variables that every lead brings.
 pub(super) fn scenario(
     named: Option<&Path>,
     given: &BTreeSet<String>,
     settings: &Settings,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Arc<Scenario>> {
+    let (shown, scenario) = read(named, settings, desk)?;
+    refuse_without(&shown, &scenario, given)?;
+    judge((&shown, scenario), given, settings, desk)
+}
+
+/// Finds and reads the scenario, as it is shown. Without any a rehearsal takes the offer that is
+/// shipped, in the language of the settings; people are told nothing that nobody asked for.
+///
+/// # Errors
+/// There is none, or it is wrong.
+pub(super) fn read(
+    named: Option<&Path>,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<(String, Scenario)> {
+    if let Some(read) = read_any(named, desk)? {
+        return Ok(read);
+    }
+    if !settings.rehearsal {
+        return Err(scenario::none_named().into());
+    }
+    let offer = scenario::open_offer(&settings.elevenlabs.language)?;
+    desk.printer.message(&format!(
+        "no scenario is named: the rehearsal takes `{}`, which is shipped",
+        offer.shown
+    ));
+    offer.scenario()
+}
+
+/// The scenario named, else that of the working folder, if there is one.
+///
+/// # Errors
+/// It is wrong.
+pub(super) fn read_any(
+    named: Option<&Path>,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Option<(String, Scenario)>> {
     let opened = match named {
-        Some(named) => scenario::open(named, desk)?,
-        None => scenario::open_usual(&settings.elevenlabs.language, desk)?,
+        Some(named) => Some(scenario::open(named, desk)?),
+        None => scenario::open_usual(desk)?,
     };
-    let (shown, scenario) = opened.scenario()?;
+    opened.map(scenario::Opened::scenario).transpose()
+}
+
+/// Checks a scenario with the variables that every lead brings.
+pub(super) fn judge(
+    (shown, scenario): (&str, Scenario),
+    given: &BTreeSet<String>,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Arc<Scenario>> {
     if let Some(fault) = lint(&scenario, given).iter().find(|finding| finding.fatal) {
-        return Err(refused(&shown, fault));
+        return Err(refused(shown, fault));
     }
     // Leads have names more often than not: a scenario that can do without one is not to be
     // warned of at every call.
@@ -62,6 +107,26 @@ pub(super) fn late_scenario(
         Some(fault) => Err(refused(&shown, fault)),
         None => Ok(Arc::new(scenario)),
     }
+}
+
+/// Whether everything that `fields` names is given.
+///
+/// # Errors
+/// The first that is not.
+pub(super) fn refuse_without(
+    shown: &str,
+    scenario: &Scenario,
+    given: &BTreeSet<String>,
+) -> Result<(), UserError> {
+    let Some(name) = not_brought(scenario, given).into_iter().next() else {
+        return Ok(());
+    };
+    let message = format!("{shown}: it needs `{name}` for everybody it rings ([scenario] fields)");
+    Err(
+        UserError::new(ExitStatus::Invalid, "bad_scenario", message).hint(format!(
+            "give it: --var {name}=VALUE, a column of the leads, or a value under [variables]"
+        )),
+    )
 }
 
 fn refused(shown: &str, finding: &Finding) -> anyhow::Error {

@@ -1,12 +1,12 @@
-//! Times and durations as people read them.
+//! Times, durations and counts as people read them.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// `2026-11-20 15:04:05` in the zone of the settings.
+/// `2026-11-20 15:04:05 MSK`, in the zone of the settings: it need not be that of the shell.
 pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone())
-        .strftime("%Y-%m-%d %H:%M:%S")
+        .strftime("%Y-%m-%d %H:%M:%S %Z")
         .to_string()
 }
 
@@ -31,9 +31,36 @@ pub(super) fn clock(ms: i64) -> String {
     )
 }
 
+/// `1 lead`, `2 leads`; the noun comes last: `1 bad row`, `2 bad rows`.
+pub(super) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    if count == 1 {
+        return format!("1 {noun}");
+    }
+    if let Some(before) = noun.strip_suffix("person") {
+        return format!("{count} {before}people");
+    }
+    let consonant = |stem: &str| !stem.ends_with(['a', 'e', 'i', 'o', 'u']);
+    match noun.strip_suffix('y').filter(|stem| consonant(stem)) {
+        Some(stem) => format!("{count} {stem}ies"),
+        None => format!("{count} {noun}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_noun_is_plural_but_for_one() {
+        assert_eq!(counted(1_u64, "lead"), "1 lead");
+        assert_eq!(counted(0_usize, "lead"), "0 leads");
+        assert_eq!(counted(2_u64, "bad row"), "2 bad rows");
+        assert_eq!(counted(1_u64, "person"), "1 person");
+        assert_eq!(counted(3_u64, "person"), "3 people");
+        assert_eq!(counted(2_u64, "entry"), "2 entries");
+        assert_eq!(counted(2_u64, "day"), "2 days");
+    }
 
     #[test]
     fn times_are_short_and_whole() {
@@ -41,7 +68,7 @@ mod tests {
         assert_eq!(clock(62_300), "01:02.3");
         let at: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
         let zone = TimeZone::get("Europe/Moscow").unwrap();
-        assert_eq!(moment(at, &zone), "2026-11-20 15:00:00");
+        assert_eq!(moment(at, &zone), "2026-11-20 15:00:00 MSK");
         assert_eq!(rfc3339(at, &zone), "2026-11-20T15:00:00+03:00");
     }
 }

@@ -44,6 +44,20 @@ impl Finding {
     }
 }
 
+/// The columns that every lead must bring, and that neither the leads nor the scenario give a value.
+/// [`lint`] takes them for given: it looks at a scenario without a list.
+pub fn not_brought<'a>(scenario: &'a Scenario, given: &BTreeSet<String>) -> Vec<&'a str> {
+    let by_itself = |name: &String| {
+        let value = scenario.defaults.get(name);
+        value.is_some_and(|value| !value.trim().is_empty())
+    };
+    let wanted = scenario.fields.iter();
+    wanted
+        .filter(|name| !given.contains(*name) && !by_itself(name))
+        .map(String::as_str)
+        .collect()
+}
+
 /// Looks for states that nothing leads to or that nothing leads out of, a missing opt-out or
 /// disclosure, variables that nobody sets, slots that are never filled, and words that contradict
 /// one another. `given` are the names that every lead brings.

@@ -22,7 +22,7 @@ pub use classifier::Classifier;
 pub use graph::{Graph, Seen, Traffic};
 pub use guard::Guard;
 pub use intent::{By, Evidence, IntentSet, STANDARD_INTENTS};
-pub use lint::{Finding, discloses, lint};
+pub use lint::{Finding, discloses, lint, not_brought};
 pub use machine::{Action, Dialogue, Heard, Prompt, Question, Reply};
 pub use scenario::{
     CallBack, Change, Deeds, Disclosure, Expect, Global, Listen, Loader, Place, Put, Scenario,

@@ -1,5 +1,7 @@
 //! An error as the user reads it: `error: what: cause` and `hint: what to do now`.
 
+use std::io::{self, ErrorKind};
+
 use serde::Serialize;
 
 use super::ExitStatus;
@@ -58,20 +60,48 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The user's error in a chain, with the contexts round it in front of its message; anything
-/// else becomes the report of a defect.
+/// What stands in front of an error of the output.
+pub(super) const UNWRITTEN: &str = "the output cannot be written";
+
+/// The user's error in a chain, with the contexts round it in front of its message; a file or a
+/// disk that does not do as it should is outside, anything else the report of a defect.
 pub(super) fn user_error(error: &anyhow::Error) -> UserError {
     let message = format!("{error:#}");
     let found = error
         .chain()
         .find_map(|cause| cause.downcast_ref::<UserError>());
-    match found {
-        Some(found) => UserError {
+    let mut causes = error.chain();
+    let file = causes.find_map(|cause| cause.downcast_ref::<io::Error>());
+    match (found, file) {
+        (Some(found), _) => UserError {
             message,
             ..found.clone()
         },
-        None => UserError::new(ExitStatus::Bug, "bug", message)
+        (None, Some(file)) => {
+            UserError::new(ExitStatus::Outside, "file", message).hint(remedy(file.kind()))
+        }
+        (None, None) => UserError::new(ExitStatus::Bug, "bug", message)
             .hint("this is a defect of novodial; run again with -vv and report what it says"),
+    }
+}
+
+/// What to do about a file that cannot be read or written.
+fn remedy(kind: ErrorKind) -> &'static str {
+    let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded];
+    let closed = [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem];
+    let wrong = [
+        ErrorKind::NotFound,
+        ErrorKind::NotADirectory,
+        ErrorKind::IsADirectory,
+    ];
+    if full.contains(&kind) {
+        "make room on the disk"
+    } else if closed.contains(&kind) {
+        "choose a place that is yours, or let yourself write there"
+    } else if wrong.contains(&kind) {
+        "check the path"
+    } else {
+        "check the disk, and who may read and write there"
     }
 }
 
@@ -106,6 +136,18 @@ mod tests {
     #[test]
     fn an_error_nobody_expected_is_a_defect() {
         assert_eq!(user_error(&anyhow::anyhow!("boom")).status, ExitStatus::Bug);
+    }
+
+    #[test]
+    fn a_full_disk_is_no_defect_of_ours() {
+        let full = io::Error::from(ErrorKind::StorageFull);
+        let shown = user_error(&anyhow::Error::from(full).context(UNWRITTEN));
+        assert_eq!(shown.status, ExitStatus::Outside);
+        assert_eq!(
+            shown.message,
+            "the output cannot be written: no storage space"
+        );
+        assert_eq!(shown.hint.as_deref(), Some("make room on the disk"));
     }
 
     #[test]

@@ -8,10 +8,11 @@ use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
 
+use anyhow::Context;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde::Serialize;
 
-use super::error::{Report, is_broken_pipe, user_error};
+use super::error::{Report, UNWRITTEN, is_broken_pipe, user_error};
 use super::{ExitStatus, Stream as DataStream, Table, clean};
 
 /// The form of data on stdout.
@@ -160,7 +161,8 @@ impl Printer {
     /// # Errors
     /// If stdout is closed; end the run, the status will be right.
     pub fn data(&self, line: &str) -> anyhow::Result<()> {
-        Ok(self.write(Stream::Out, &format!("{line}\n"))?)
+        self.write(Stream::Out, &format!("{line}\n"))
+            .context(UNWRITTEN)
     }
 
     /// Writes bytes as they are: a completion script, a man page.
@@ -170,7 +172,8 @@ impl Printer {
     pub fn raw(&self, bytes: &[u8]) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
         let written = out.write_all(bytes).and_then(|()| out.flush());
-        Ok(written.map_err(|error| reader_gone(error, self.on_terminal))?)
+        let written = written.map_err(|error| reader_gone(error, self.on_terminal));
+        written.context(UNWRITTEN)
     }
 
     /// Writes a value as JSON: indented for `json`, in one line for `jsonl`.

@@ -4,8 +4,10 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use anyhow::Context;
 use serde::Serialize;
 
+use super::error::UNWRITTEN;
 use super::{Envelope, Format, clean};
 
 /// Bytes that are written at once.
@@ -46,13 +48,13 @@ impl Stream {
     /// # Errors
     /// If stdout is closed.
     pub fn bytes(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
-        if self.on_terminal {
+        let written = if self.on_terminal {
             let text = String::from_utf8_lossy(bytes);
-            self.out.write_all(clean(&text).as_bytes())?;
+            self.out.write_all(clean(&text).as_bytes())
         } else {
-            self.out.write_all(bytes)?;
-        }
-        Ok(())
+            self.out.write_all(bytes)
+        };
+        written.context(UNWRITTEN)
     }
 
     /// Writes what is left. Without it an error at the end would be lost.
@@ -60,7 +62,7 @@ impl Stream {
     /// # Errors
     /// If stdout is closed.
     pub fn close(mut self) -> anyhow::Result<()> {
-        Ok(self.out.flush()?)
+        self.out.flush().context(UNWRITTEN)
     }
 }
 

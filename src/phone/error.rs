@@ -61,6 +61,10 @@ impl NumberError {
     /// What to do now, in one line.
     pub fn hint(&self) -> String {
         match self {
+            // Ten digits are too few only with a code in front.
+            Self::TooShort { digits: 10 } => {
+                "a digit is missing: write ten digits after the 7 or the 8 in front".to_owned()
+            }
             Self::Empty | Self::TooShort { .. } | Self::NotE164 => {
                 "write +7 and ten digits, 8 and ten digits, or the ten digits".to_owned()
             }

@@ -13,7 +13,7 @@ const AGREEING: f64 = 0.65;
 
 /// A mistake in a file, and what to write instead where that can be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}: line {line}, column {column}: {message}")]
+#[error("{file}:{line}:{column}: {message}")]
 pub struct WrittenError {
     /// The file as the user knows it.
     pub file: String,
@@ -195,7 +195,7 @@ mod tests {
         assert!(
             error
                 .to_string()
-                .starts_with("a.toml: line 2, column 3: unknown field `sya`")
+                .starts_with("a.toml:2:3: unknown field `sya`")
         );
         assert_eq!(error.hint.as_deref(), Some("did you mean `say`?"));
     }

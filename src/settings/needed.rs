@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::error::{SettingsError, SettingsFault};
 use super::reader::key;
-use super::{Key, Kind, Secret, Settings};
+use super::{Key, Kind, OnMachine, Secret, Settings};
 
 /// A value that some command needs: its section, its name, what it is.
 type Need<'a> = (&'static str, &'static str, &'a str);
@@ -15,6 +15,11 @@ const USERNAME: Need<'static> = ("asterisk", "username", "the login of Asterisk"
 const PASSWORD: Need<'static> = ("asterisk", "password", "the password of Asterisk");
 const API_KEY: Need<'static> = ("elevenlabs", "api_key", "the key of ElevenLabs");
 const MODEL: Need<'static> = ("understanding", "llm_model", "the name of the model");
+const MESSAGE: Need<'static> = (
+    "call",
+    "machine_message",
+    "what on_machine = \"message\" leaves after the beep",
+);
 const VOICE: Need<'static> = ("elevenlabs", "voice_id", "the voice that speaks");
 
 impl Settings {
@@ -36,8 +41,23 @@ impl Settings {
         needs.extend([
             (API_KEY, is_set(&self.elevenlabs.api_key)),
             (VOICE, self.elevenlabs.voice_id.is_some()),
+            self.machine_need(),
         ]);
         self.require(&needs)
+    }
+
+    /// The words that are left on machines, where they are to be left.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn require_machine_message(&self) -> Result<(), SettingsError> {
+        self.require(&[self.machine_need()])
+    }
+
+    fn machine_need(&self) -> (Need<'static>, bool) {
+        let call = &self.call;
+        let leaves = call.on_machine == OnMachine::Message;
+        (MESSAGE, !leaves || call.machine_message.is_some())
     }
 
     fn asterisk_needs(&self) -> Vec<(Need<'static>, bool)> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use url::Url;
 
-use crate::campaign::Money;
+use crate::campaign::{BadZone, Money};
 use crate::language::Language;
 use crate::phone::{NumberRules, PhoneNumber};
 
@@ -210,7 +210,7 @@ pub(super) fn name(text: &str) -> Result<String, String> {
 
 /// Reads a time zone of the IANA database.
 pub(super) fn time_zone(text: &str) -> Result<jiff::tz::TimeZone, String> {
-    jiff::tz::TimeZone::get(text).map_err(|_| format!("`{text}` is not a time zone"))
+    jiff::tz::TimeZone::get(text).map_err(|_| BadZone(text.to_owned()).to_string())
 }
 
 /// Reads a number that callees see: 3 to 15 digits, or a whole international number after a plus.

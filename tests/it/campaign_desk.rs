@@ -12,7 +12,7 @@ use novodial::phone::PhoneNumber;
 use novodial::store::{AttemptEnd, Campaign, EventRow, Ledger, NewAttempt, Run, Speaker, TurnRow};
 use serde_json::{Value, json};
 
-use crate::cli::Shell;
+use crate::cli::{OFFER, Shell};
 
 const LIST: &str = "\
 phone,name,город,not_before
@@ -55,6 +55,7 @@ impl Office {
     fn new() -> Self {
         let shell = Shell::new()
             .file("spring.csv", LIST)
+            .offering()
             .variable("NOVODIAL_POLICY_HOURS", "any")
             .variable("NOVODIAL_ASTERISK_CALLER_ID", "+74950000000");
         let added = shell.run(&["campaign", "add", "spring.csv"]);
@@ -530,18 +531,18 @@ fn many_numbers_are_forbidden_at_once() {
 }
 
 /// A call of an adaptive campaign that found no conversation: what was said, and its events.
-fn dropped(office: &Office, farewell: &str) -> String {
+fn dropped(office: &Office, farewell: &str, scenario: Option<&str>) -> String {
     let (ledger, now) = (&office.ledger, Timestamp::now());
     let attempt = NewAttempt {
         run: office.run.id,
         lead: None,
         campaign: None,
-        channel_id: "channel-dropped".to_owned(),
+        channel_id: format!("channel-dropped-{}", scenario.unwrap_or_default()),
         number: PhoneNumber::from_e164("+79000000007").unwrap(),
         extension: None,
         caller_id: None,
         trunk: None,
-        scenario: None,
+        scenario: scenario.map(str::to_owned),
         at: now,
     };
     let id = ledger.begin_attempt(&attempt).unwrap();
@@ -590,11 +591,37 @@ fn dropped(office: &Office, farewell: &str) -> String {
 fn an_answer_without_a_conversation_is_replayed_as_it_was() {
     let farewell = "Извините, сейчас все линии заняты. Мы вам перезвоним. До свидания!";
     let office = Office::new();
-    let id = dropped(&office, farewell);
+    let id = dropped(&office, farewell, None);
     let told = office.run(&["calls", "replay", &id]);
-    let expected = format!("0\n--- stdout\ncall {id}: 1 turns as they were, outcome dropped\n");
+    let expected = format!("0\n--- stdout\ncall {id}: 1 turn as then, outcome dropped\n");
     assert!(told.starts_with(&expected), "{told}");
     assert!(!told.contains("of another version"), "{told}");
+}
+
+#[test]
+fn a_call_is_replayed_along_the_scenario_it_was_held_along_or_not_at_all() {
+    let farewell = "Извините, сейчас все линии заняты. Мы вам перезвоним. До свидания!";
+    let office = Office::new();
+    let replay = |id: &str| office.run(&["calls", "replay", id]);
+    let shipped = dropped(&office, farewell, Some("survey.ru"));
+    let told = replay(&shipped);
+    assert!(
+        told.starts_with("0\n") && !told.contains("warning"),
+        "{told}"
+    );
+    let id = dropped(&office, farewell, Some("dentist"));
+    let told = replay(&id);
+    assert!(
+        told.starts_with("3\n") && told.contains("along the scenario `dentist`, which is not here"),
+        "{told}"
+    );
+    let dentist = OFFER.replace("name = \"offer.ru\"", "name = \"dentist\"");
+    std::fs::write(office.shell.path("teeth.toml"), dentist).unwrap();
+    let told = replay(&id);
+    assert!(
+        told.starts_with("0\n") && !told.contains("warning"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -656,10 +683,11 @@ fn a_dry_run_takes_the_scenario_that_the_campaign_keeps() {
 fn a_run_that_nobody_confirms_writes_nothing() {
     let shell = Shell::new()
         .file("leads.csv", "phone\n+79000000001\n+7900\n")
+        .offering()
         .variable("NOVODIAL_POLICY_HOURS", "any");
     let refused = shell.run(&["campaign", "run", "leads.csv"]);
     assert!(
-        refused.starts_with("2\n") && refused.contains("would ring 1 people"),
+        refused.starts_with("2\n") && refused.contains("would ring 1 person along `offer.ru`"),
         "{refused}"
     );
     assert!(!shell.path("novodial.db").exists());

@@ -5,6 +5,9 @@ use std::path::Path;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+/// The Russian offer that is shipped.
+pub(crate) const OFFER: &str = include_str!("../../scenarios/offer.ru.toml");
+
 /// A folder to run in, with an environment of its own.
 pub(crate) struct Shell {
     folder: TempDir,
@@ -22,6 +25,11 @@ impl Shell {
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
         std::fs::write(self.folder.path().join(name), text).unwrap();
         self
+    }
+
+    /// Puts the Russian offer into the folder: calls and campaigns are held along it.
+    pub(crate) fn offering(self) -> Self {
+        self.file("scenario.toml", OFFER)
     }
 
     pub(crate) fn variable(mut self, name: &'static str, value: &str) -> Self {
@@ -94,8 +102,10 @@ fn the_short_help_shows_the_commands_and_examples() {
       do-not-call  Keep the list of numbers that are never rung
       numbering    Know where numbers live: the numbering register, regions, time zones
       init         Write settings, a scenario and a lead list to start from
+      docs         Read the documents: scenarios, campaigns, rehearsals, pacing, the doctor
       completions  Print a completion script for your shell
       man          Print the manual page, or write those of all commands
+      help         Print this message or the help of the given subcommand(s)
     ");
     assert!(
         help.contains("Examples:\n  novodial campaign run"),
@@ -445,4 +455,25 @@ fn a_check_of_the_labs_asterisk_finds_nothing_that_fails() {
         lines.len() > 5 && lines.iter().all(|(_, level)| level != "failure"),
         "{text}"
     );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_under_the_output_is_told_and_no_defect() {
+    let shell = Shell::new();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    for command in [
+        &["calls", "list", "--format", "json"][..],
+        &["docs"],
+        &["man"],
+    ] {
+        let mut command = shell.std_command(command);
+        let output = command.stdout(full.try_clone().unwrap()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(4), "{said}");
+        assert!(said.contains("the output cannot be written"), "{said}");
+    }
 }

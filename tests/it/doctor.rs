@@ -372,3 +372,28 @@ fn the_tariff_is_read_off_what_the_provider_charged() {
     }
     assert!(!told.contains("fixed ="), "nobody there was rung: {told}");
 }
+
+#[test]
+fn the_doctor_sees_settings_that_do_not_go_together_before_a_call_does() {
+    let settings = "[call]\non_machine = \"message\"\n[campaign]\nmode = \"adaptive\"\n\
+                    [policy]\nhours = \"22:00-08:00\"\n";
+    let shell = Shell::new().file("novodial.toml", settings);
+    let (code, report) = json(&shell, &["doctor", "--only", "settings"]);
+    assert_eq!(code, 1, "{report:#}");
+    let levels = ["hours", "machines", "pacing"].map(|what| level(&report, what));
+    assert_eq!(levels, ["warning", "failure", "failure"], "{report:#}");
+    let said = report.to_string();
+    assert!(said.contains("swapped? write 08:00-22:00"), "{said}");
+    // No call talks along a scenario that nobody named.
+    let (code, report) = json(&shell, &["doctor", "--only", "scenario"]);
+    assert_eq!(
+        (code, level(&report, "scenario")),
+        (0, "warning"),
+        "{report:#}"
+    );
+    let sound = "[call]\non_machine = \"message\"\nmachine_message = \"Hello.\"\n";
+    let shell = shell.file("novodial.toml", sound);
+    let (_, report) = json(&shell, &["doctor", "--only", "settings"]);
+    let mut lines = report["lines"].as_array().unwrap().iter();
+    assert!(lines.all(|line| line["level"] != "failure"), "{report:#}");
+}

@@ -102,7 +102,7 @@ fn a_spreadsheets_own_encoding_is_read() {
     insta::assert_snapshot!(lasting(&shell(WINDOWS).run(&["campaign", "check", "leads.csv"])), @r"
     1
     --- stdout
-    leads.csv: 2 leads, 0 rows repeat a number, 1 rejected
+    leads.csv: 2 leads, 0 rows with a repeated number, 1 rejected
       3 columns, Windows-1251; every lead brings: name, город
 
     LEADS  TIME ZONE      TOLD BY
@@ -111,6 +111,7 @@ fn a_spreadsheets_own_encoding_is_read() {
     Rejected
       line 4: column `Телефон`: a short or emergency number (2 digits) is never dialled (write the full number with its area code)
     --- stderr
+    no scenario is named: whether the leads bring what it says is not looked at (--scenario FILE)
     ");
 }
 
@@ -169,6 +170,7 @@ fn a_preset_looks_at_the_scenarios_that_leads_have_for_themselves() {
     let list = "phone,consent,consent_date,scenario\n89000000001,да,2026-01-01,own.toml\n";
     let shell = shell(list.as_bytes())
         .file("own.toml", SCENARIO)
+        .offering()
         .variable("NOVODIAL_POLICY_PRESET", "ru")
         .variable("NOVODIAL_POLICY_PURPOSE", "advertising");
     let refusal = "the preset ru refuses these calls (advertising): for the leads with `own.toml`, \
@@ -203,10 +205,7 @@ fn a_campaign_goes_on_by_its_name_though_a_lead_of_it_lacks_a_value() {
         shell.run(&[&["campaign", "run", leads], &scenario[..]].concat())
     };
     let of_list = run("leads.csv");
-    assert!(
-        of_list.contains("a variable nobody sets: company"),
-        "{of_list}"
-    );
+    assert!(of_list.contains("no `company` in line 3"), "{of_list}");
     assert!(
         shell
             .run(&["campaign", "add", "leads.csv"])
@@ -214,4 +213,178 @@ fn a_campaign_goes_on_by_its_name_though_a_lead_of_it_lacks_a_value() {
     );
     let by_name = run("leads");
     assert!(by_name.contains("would ring 2 leads"), "{by_name}");
+}
+
+/// A scenario that says of every lead what `fields` names.
+const WANTS_A_NAME: &str = r#"
+[scenario]
+name = "dentist"
+language = "en"
+start = "hello"
+fields = ["name"]
+disclosure = false
+
+[intents.do_not_call]
+phrases = ["never call again"]
+
+[global]
+no_input = "bye"
+no_match = "bye"
+
+[global.on]
+do_not_call = "forbid"
+
+[states.hello]
+say = "Good day, {{ name }}! Shall we see you tomorrow?"
+on = { yes = "bye", no = "bye" }
+
+[states.bye]
+say = "Good bye!"
+outcome = "done"
+
+[states.forbid]
+say = "Good bye!"
+do_not_call = true
+outcome = "refused"
+"#;
+
+#[test]
+fn a_list_without_a_column_of_fields_is_refused_before_anybody_is_rung() {
+    let shell = shell("phone,nmae\n89000000001,Анна\n89000000002,Борис\n".as_bytes())
+        .file("dentist.toml", WANTS_A_NAME);
+    let told = "error: leads.csv: not every lead has what the scenario `dentist.toml` needs: \
+                there is no column `name`\nhint: rename the column `nmae` to `name`; ";
+    for command in [
+        &[
+            "campaign",
+            "check",
+            "leads.csv",
+            "--scenario",
+            "dentist.toml",
+        ][..],
+        &[
+            "campaign",
+            "run",
+            "leads.csv",
+            "--scenario",
+            "dentist.toml",
+            "--dry-run",
+        ],
+        &[
+            "campaign",
+            "run",
+            "leads.csv",
+            "--scenario",
+            "dentist.toml",
+            "--rehearse",
+        ],
+    ] {
+        let said = shell.run(command);
+        assert!(said.starts_with("3\n"), "{command:?}: {said}");
+        assert!(said.contains(told), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn a_check_names_the_rows_without_what_the_scenario_says() {
+    let rows = "phone,name\n89000000001,Анна\n89000000002,\n89000000003,Вера\n89000000004, \n";
+    let shell = shell(rows.as_bytes()).file("dentist.toml", WANTS_A_NAME);
+    let check = [
+        "campaign",
+        "check",
+        "leads.csv",
+        "--scenario",
+        "dentist.toml",
+    ];
+    let said = shell.run(&check);
+    assert!(said.starts_with("3\n"), "{said}");
+    assert!(
+        said.contains("Without a value\n  no `name` in lines 3, 5\n"),
+        "{said}"
+    );
+    let said = shell.run(&[&check[..], &["--format", "jsonl"]].concat());
+    let lacking = r#""lacking":[{"column":"name","lines":[3,5],"rows":2}]"#;
+    assert!(said.contains(lacking), "{said}");
+    // With a name of its own the scenario needs none of the list.
+    let own = format!("{WANTS_A_NAME}\n[variables]\nname = \"friend\"\n");
+    let shell = shell.file("dentist.toml", &own);
+    let said = shell.run(&check);
+    assert!(said.starts_with("0\n"), "{said}");
+}
+
+#[test]
+fn a_check_knows_who_may_be_met_in_a_rehearsal_and_that_a_header_is_no_list() {
+    let list = "phone,callee\n89000000001,busy\n89000000002,agreees\n";
+    let of = shell(list.as_bytes());
+    let said = of.run(&["campaign", "check", "leads.csv"]);
+    assert!(said.starts_with("1\n"), "{said}");
+    assert!(
+        said.contains("line 3: no such callee: `agreees` (did you mean `agrees`?"),
+        "{said}"
+    );
+    std::fs::create_dir(of.path("own")).unwrap();
+    let own = of.file("own/agreees.toml", "about = \"Of my own.\"\n");
+    let said = own.run(&["campaign", "check", "leads.csv", "--callees", "own"]);
+    assert!(said.starts_with("0\n"), "{said}");
+    let said = shell(b"phone,name\n").run(&["campaign", "check", "leads.csv"]);
+    assert!(
+        said.starts_with("1\n") && said.contains("the list has no rows"),
+        "{said}"
+    );
+}
+
+#[test]
+fn nobody_is_rung_along_a_scenario_that_nobody_named() {
+    let shell = shell(b"phone\n89000000001\n").variable("NOVODIAL_POLICY_HOURS", "any");
+    for command in [
+        &["campaign", "run", "leads.csv", "--yes"][..],
+        &["campaign", "run", "leads.csv", "--dry-run"],
+        &["campaign", "run", "leads.csv"],
+        &["call", "+79000000001"],
+        &["call", "+79000000001", "--dry-run"],
+    ] {
+        let said = shell.run(command);
+        assert!(said.starts_with("3\n"), "{command:?}: {said}");
+        let told = "error: no scenario is named, and there is no scenario.toml here\nhint: write \
+                    one: novodial init; or name one with --scenario: ";
+        assert!(said.contains(told), "{command:?}: {said}");
+    }
+    let named = shell.run(&[
+        "call",
+        "+79000000001",
+        "--dry-run",
+        "--scenario",
+        "offer.ru",
+    ]);
+    assert!(
+        named.starts_with("0\n") && named.contains("`offer.ru`"),
+        "{named}"
+    );
+    let shell = shell.file("dentist.toml", WANTS_A_NAME);
+    let dentist = [
+        "call",
+        "+79000000001",
+        "--dry-run",
+        "--scenario",
+        "dentist.toml",
+    ];
+    let said = shell.run(&dentist);
+    assert!(
+        said.starts_with("3\n") && said.contains("--var name=VALUE"),
+        "{said}"
+    );
+    // A campaign keeps the one it was begun with, a shipped one too.
+    let add = ["campaign", "add", "leads.csv", "--scenario", "survey.ru"];
+    assert!(shell.run(&add).starts_with("0\n"));
+    for list in ["leads.csv", "leads"] {
+        let said = shell.run(&["campaign", "run", list, "--dry-run"]);
+        assert!(
+            said.starts_with("0\n") && said.contains("`survey.ru`"),
+            "{said}"
+        );
+    }
+    // A check looks at the list alone, and says so.
+    let check = shell.run(&["campaign", "check", "leads.csv"]);
+    assert!(check.starts_with("0\n"), "{check}");
+    assert!(check.contains("no scenario is named"), "{check}");
 }

@@ -16,7 +16,7 @@ fn an_imported_register_is_preferred_from_then_on() {
         "a look leaves nothing behind"
     );
     let import = shell.run(&["numbering", "import", "DEF-9xx.csv"]);
-    assert!(import.contains("DEF-9xx.csv: 1 ranges"), "{import}");
+    assert!(import.contains("DEF-9xx.csv: 1 range,"), "{import}");
     let found = shell.run(&find);
     assert!(
         found.contains("\"region\":\"Омская область\"") && found.contains("Asia/Omsk"),

@@ -53,6 +53,19 @@ impl DayHours {
             .any(|&(from, to)| (from..to).contains(&minute))
     }
 
+    /// The hours that are closed.
+    fn closed(&self) -> Self {
+        let mut closed = Vec::new();
+        let mut from = 0;
+        for &(opens, closes) in &self.0 {
+            closed.push((from, opens));
+            from = closes;
+        }
+        closed.push((from, DAY));
+        closed.retain(|(from, to)| from < to);
+        Self(closed)
+    }
+
     /// Adds a span; over midnight when it ends before it begins, both parts on the same day.
     fn add(&mut self, from: u16, to: u16) {
         if from < to {
@@ -124,6 +137,18 @@ impl WeekHours {
             days: std::array::from_fn(day),
             holiday: Some(self.holiday().and(other.holiday())),
         }
+    }
+
+    /// The hours of the day in which it stays closed where it rings over midnight instead: those
+    /// that were meant, if the two clocks were swapped. `None` where no night is rung through, and
+    /// where the whole day is.
+    pub fn swapped(&self) -> Option<DayHours> {
+        let mut days = self.days.iter().chain(&self.holiday);
+        let over_midnight = |day: &&DayHours| {
+            let ends = (day.0.first(), day.0.last());
+            matches!(ends, (Some((0, to)), Some((_, DAY))) if *to < DAY)
+        };
+        days.find(over_midnight).map(DayHours::closed)
     }
 
     /// Whether everything that is open here is open there, too.
@@ -355,6 +380,25 @@ mod tests {
                 Err(BadWeek(text.to_owned())),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn hours_over_midnight_may_be_the_two_clocks_swapped() {
+        let swapped = |text: &str| {
+            let hours = text.parse::<WeekHours>().unwrap().swapped();
+            hours.map(|hours| hours.to_string())
+        };
+        assert_eq!(swapped("22:00-08:00").as_deref(), Some("08:00-22:00"));
+        let weekend = "Mon-Fri 09:00-20:00, Sat 18:00-10:00";
+        assert_eq!(swapped(weekend).as_deref(), Some("10:00-18:00"));
+        for sound in [
+            "08:00-22:00",
+            "any",
+            "Mon-Fri any, Sat 00:00-10:00",
+            "09:00-24:00",
+        ] {
+            assert_eq!(swapped(sound), None, "{sound}");
         }
     }
 

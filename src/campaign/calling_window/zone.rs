@@ -8,8 +8,25 @@ use thiserror::Error;
 
 /// A text that names no time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{0}` is not a time zone")]
+#[error("`{0}` is not a time zone{near}", near = meant(.0))]
 pub struct BadZone(pub String);
+
+/// The zone that was probably meant, `Europe/Moscow` for `Moskow`, as the end of the message.
+fn meant(text: &str) -> String {
+    let wrong = text.trim().to_lowercase();
+    let likeness = |name: &str| {
+        let whole = name.to_lowercase();
+        // People write the city alone.
+        let city = whole.rsplit('/').next().filter(|_| !wrong.contains('/'));
+        strsim::jaro_winkler(&wrong, city.unwrap_or(&whole))
+    };
+    let names = jiff::tz::db().available();
+    let best = names
+        .map(|name| (likeness(name.as_str()), name))
+        .filter(|(likeness, _)| *likeness > 0.9)
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    best.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
+}
 
 /// A time zone with the name it is kept by.
 #[derive(Clone, PartialEq, Eq)]
@@ -124,6 +141,20 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[test]
+    fn a_zone_that_is_none_is_told_with_the_nearest() {
+        for (written, told) in [
+            ("Europe/Moskow", "; did you mean Europe/Moscow?"),
+            ("Moscow", "; did you mean Europe/Moscow?"),
+            ("asia/omsck", "; did you mean Asia/Omsk?"),
+            ("Москва", ""),
+            ("nowhere", ""),
+        ] {
+            let error = BadZone(written.to_owned()).to_string();
+            assert_eq!(error, format!("`{written}` is not a time zone{told}"));
+        }
+    }
 
     #[rstest]
     #[case("asia/omsk", "Asia/Omsk")]

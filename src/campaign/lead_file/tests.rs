@@ -176,7 +176,11 @@ fn reserved_columns_are_typed() {
 #[rstest]
 #[case("priority", "high", "`high` is not a whole number from -100 to 100")]
 #[case("priority", "101", "`101` is not a whole number from -100 to 100")]
-#[case("timezone", "Moscow", "`Moscow` is not a time zone")]
+#[case(
+    "timezone",
+    "Moscow",
+    "`Moscow` is not a time zone; did you mean Europe/Moscow?"
+)]
 #[case("not_before", "soon", "`soon` is neither an hour nor a day")]
 #[case("not_after", "31.02.2026", "`31.02.2026` is neither an hour nor a day")]
 #[case(

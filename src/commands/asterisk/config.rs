@@ -13,6 +13,7 @@ use super::dotenv;
 use crate::ari::configuration::{ConfigFile, PlanFault, render};
 use crate::cli::AsteriskConfigArgs;
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::output::{Envelope, ExitStatus, Paint, UserError, plain};
 
 /// The variable that holds the ARI password.
@@ -208,9 +209,9 @@ fn report(
         .iter()
         .filter(|file| file.standing != Standing::Same);
     desk.printer.data(&format!(
-        "{}: {} files, {} of them new or changed",
+        "{}: {}, {} of them new or changed",
         shown.display(),
-        compared.len(),
+        counted(compared.len(), "file"),
         changed.count()
     ))?;
     if let Some(password) = password {

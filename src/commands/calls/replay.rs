@@ -10,10 +10,12 @@ use super::report::speaker;
 use crate::call::{CallAction, CallEnd, CallEvent, CallMachine, CallTime, DROPPED, Turn};
 use crate::commands::campaign::words_of_waiting;
 use crate::commands::history::{Found, History, Wanted};
-use crate::commands::{Desk, scenario, written};
+use crate::commands::scenario::{self, Opened};
+use crate::commands::written::counted;
+use crate::commands::{Desk, written};
 use crate::dialogue::{Dialogue, Scenario, made_up};
 use crate::driver;
-use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
+use crate::output::{Envelope, ExitStatus, Paint, Printer, UserError, plain};
 use crate::settings::Settings;
 use crate::store::{EventRow, TurnRow};
 
@@ -44,7 +46,7 @@ pub(in crate::commands) fn replay(
     let settings = desk.settings()?;
     let history = History::open(&settings, desk)?;
     let found = history.call(wanted)?;
-    let scenario = Arc::new(scenario_of(&found, named, &settings, desk)?);
+    let scenario = Arc::new(scenario_of(&found, named, desk)?);
     let machine = machine(&found, &scenario, &settings)?;
     let replayed = run(machine, &found.call.events);
     let difference = difference(&found.call.turns, &replayed.turns);
@@ -66,26 +68,23 @@ pub(in crate::commands) fn replay(
     })
 }
 
-/// The scenario named, else the one whose name the call bears, else the usual one.
+/// The scenario named, else the one that the call was held along, found by its name: that of its
+/// campaign, one of the working folder, or one that is shipped.
+///
+/// # Errors
+/// It is not found, or is wrong.
 fn scenario_of(
     found: &Found<'_>,
     named: Option<&Path>,
-    settings: &Settings,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Scenario> {
     let recorded = found.call.call.scenario.as_deref();
-    let opened = if let Some(named) = named {
-        scenario::open(named, desk)?
-    } else {
-        let usual = scenario::open_usual(&settings.elevenlabs.language, desk)?;
-        let is_it = usual
-            .read
-            .as_ref()
-            .is_ok_and(|s| Some(s.name.as_str()) == recorded);
-        match recorded.filter(|_| !is_it) {
-            Some(name) => scenario::open(Path::new(name), desk).unwrap_or(usual),
-            None => usual,
-        }
+    let opened = match (named, recorded) {
+        (Some(named), _) => scenario::open(named, desk)?,
+        (None, None) => scenario::open_usual(desk)?.ok_or_else(scenario::none_named)?,
+        (None, Some(name)) => kept(found, name, desk)
+            .or_else(|| scenario::find_by_name(name, desk))
+            .ok_or_else(|| not_found(found, name))?,
     };
     let (shown, scenario) = opened.scenario()?;
     if recorded.is_some_and(|recorded| recorded != scenario.name) {
@@ -95,6 +94,23 @@ fn scenario_of(
         ));
     }
     Ok(scenario)
+}
+
+/// The scenario that the campaign of a call keeps, if it still bears this name.
+fn kept(found: &Found<'_>, name: &str, desk: &Desk<'_>) -> Option<Opened> {
+    let campaign = found.call.call.campaign.as_deref()?;
+    let path = found.ledger.campaign(campaign).ok()?.scenario?;
+    let opened = scenario::open(Path::new(&path), desk).ok()?;
+    let is_it = matches!(&opened.read, Ok(read) if read.name == name);
+    is_it.then_some(opened)
+}
+
+fn not_found(found: &Found<'_>, name: &str) -> UserError {
+    let id = found.id();
+    let message = format!("call {id} was held along the scenario `{name}`, which is not here");
+    UserError::new(ExitStatus::Invalid, "bad_scenario", message).hint(format!(
+        "name its file: novodial calls replay {id} --scenario FILE"
+    ))
 }
 
 fn machine(
@@ -228,7 +244,8 @@ fn print(
     if replayed.unknown > 0 {
         let count = replayed.unknown;
         printer.warning(&format!(
-            "{count} events are of another version, and were left out"
+            "left out, since of another version: {}",
+            counted(count, "event")
         ));
     }
     let outcome = |outcome: Option<&String>| outcome.map_or("none", String::as_str).to_owned();
@@ -236,11 +253,11 @@ fn print(
     let now = outcome(replayed.end.as_ref().and_then(|end| end.outcome.as_ref()));
     let id = found.id();
     let Some(found) = difference else {
-        let turns = replayed.turns.len();
+        let turns = counted(replayed.turns.len(), "turn");
         let verdict = if then == now {
-            format!("call {id}: {turns} turns as they were, outcome {now}")
+            format!("call {id}: {turns} as then, outcome {now}")
         } else {
-            format!("call {id}: {turns} turns as they were, outcome {then} then, {now} now")
+            format!("call {id}: {turns} as then, outcome {then} then, {now} now")
         };
         return printer.data(&plain(&verdict));
     };

@@ -3,6 +3,7 @@
 use super::CallReport;
 use super::report::{hung_up_by, speaker};
 use crate::commands::history::{Found, History, Wanted};
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::line::Disposition;
 use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
@@ -93,7 +94,8 @@ fn speech(data: &serde_json::Value) -> Option<String> {
     let number = |key: &str| used.get(key).and_then(serde_json::Value::as_i64);
     let (characters, heard) = (number("characters")?, number("heard_ms")?);
     Some(format!(
-        "{characters} characters spoken, {} heard",
+        "{} spoken, {} heard",
+        counted(characters, "character"),
         written::seconds(heard)
     ))
 }

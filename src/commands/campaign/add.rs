@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::intake;
 use super::list_report::{misspelt, misspelt_json, tell_misspelt};
+use super::list_scenario::{Brings, scenario_of};
 use super::source::{ListRules, Source};
 use crate::cli::CampaignAddArgs;
-use crate::commands::{Desk, talk_plan};
+use crate::commands::{Desk, scenario};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus};
 use crate::settings::OwnSetting;
@@ -26,20 +27,22 @@ pub(in crate::commands) fn add(
         numbering: Arc::new(ledger.numbering()?),
     };
     let scenario = arguments.scenario.as_deref();
-    let scenario = scenario.map(|path| desk.path(path).display().to_string());
+    let scenario = scenario.map(|path| scenario::to_keep(path, desk));
     let campaign =
         ledger.open_campaign(&name, &source.kept(), scenario.as_deref(), driver::now())?;
     ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;
     let policy = &settings.policy.leads;
     let intake = intake::import(&source, &rules, (&campaign, policy), &ledger, desk)?;
-    let variables = &intake.list.variables;
+    let brings = Brings::of(&intake.list);
     let named = arguments.scenario.as_deref();
     let scenario = named
-        .map(|path| talk_plan::scenario(Some(path), variables, &settings, desk))
+        .map(|path| scenario_of(Some(path), &brings, &settings, desk))
         .transpose()?;
     intake.tell(&campaign.name, desk);
-    let misspelt = misspelt(&intake.list.misspelt, variables, scenario.as_deref());
-    tell_misspelt(&misspelt, desk);
+    let misspelt = misspelt(&brings.misspelt, &brings.variables, scenario.as_deref());
+    if scenario.is_none() {
+        tell_misspelt(&misspelt, desk);
+    }
     if desk.printer.is_json() {
         let done = &intake.imported;
         let body = serde_json::json!({

@@ -10,15 +10,20 @@ use serde::Serialize;
 
 use super::guard::{guard, own_scenarios};
 use super::list_report::{ListReport, misspelt, misspelt_json, tell_misspelt};
+use super::list_scenario::{Brings, Lacking};
 use super::source::{ListRules, Source, Taker};
 use crate::campaign::{
     Lead, LeadFacts, LeadHistory, LeadPolicy, RejectedRow, Verdict, WhyNever, Zone,
 };
 use crate::cli::CampaignCheckArgs;
+use crate::commands::rehearsal::unknown_callee;
+use crate::commands::written::counted;
 use crate::commands::{Desk, numbering, talk_plan, written};
+use crate::dialogue::Scenario;
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
 use crate::phone::Numbering;
+use crate::rehearsal::people::Cast;
 use crate::settings::Settings;
 use crate::store::{Ledger, Repeat};
 
@@ -41,29 +46,68 @@ pub(in crate::commands) fn check(
         numbering: Arc::new(numbering),
     };
     let source = Source::new(&arguments.leads, desk);
-    let mut found = Found::new(ledger.as_ref(), Arc::clone(&rules.numbering), &settings);
+    let callees = arguments.callees.as_deref().map(|path| desk.path(path));
+    let cast = Cast::load(callees.as_deref()).map_err(|error| unknown_callee(&error))?;
+    let numbering = Arc::clone(&rules.numbering);
+    let mut found = Found::new(ledger.as_ref(), numbering, cast, &settings);
     let list = source.read(&rules, &mut found)?;
-    let scenario = arguments.scenario.as_deref();
-    let scenario = talk_plan::scenario(scenario, &list.variables, &settings, desk)?;
-    let own = own_scenarios(found.scenarios.clone(), &list.variables, &settings, desk)?;
-    guard(&settings, (&scenario, &own), desk)?;
-    let misspelt = misspelt(&list.misspelt, &list.variables, Some(&scenario));
+    let brings = Brings::of(&list);
+    let read = talk_plan::read_any(arguments.scenario.as_deref(), desk)?;
+    let scenario = read.as_ref().map(|(_, scenario)| scenario);
+    let lacking = scenario.map_or_else(Vec::new, |scenario| brings.lacking(scenario));
+    let misspelt = misspelt(&list.misspelt, &list.variables, scenario);
     tell_misspelt(&misspelt, desk);
     if desk.printer.is_json() {
         let report = Report {
             misspelt: misspelt_json(&misspelt),
+            lacking: lacking.iter().map(Lacking::json).collect(),
             ..Report::of(&list, &found, &settings)
         };
         desk.printer
             .json(&Envelope::new("novodial.leads_check/1", report))?;
     } else {
         print(&list, &found, &settings, desk)?;
+        let lacking = lacking.iter().map(ToString::to_string);
+        section("Without a value", lacking, desk)?;
     }
-    Ok(if list.rejected_count == 0 {
-        ExitStatus::Success
-    } else {
+    // What is wrong with the scenario is told once all that is known of the list is.
+    let scenario = judged(read, (&brings, &lacking), &settings, desk)?;
+    let own = own_scenarios(found.scenarios.clone(), &list.variables, &settings, desk)?;
+    guard(&settings, (scenario.as_deref(), &own), desk)?;
+    Ok(status(&list, &found, desk))
+}
+
+/// The scenario that the list is for, if one is named, and the list goes with it.
+fn judged(
+    read: Option<(String, Scenario)>,
+    (brings, lacking): (&Brings, &[Lacking]),
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Option<Arc<Scenario>>> {
+    let Some((shown, scenario)) = read else {
+        desk.printer.message(
+            "no scenario is named: whether the leads bring what it says is not looked at (--scenario FILE)",
+        );
+        return Ok(None);
+    };
+    brings.refuse(&shown, lacking)?;
+    let scenario = talk_plan::judge((&shown, scenario), &brings.variables, settings, desk)?;
+    Ok(Some(scenario))
+}
+
+/// Whether everybody in the list may be rung as it stands.
+fn status(list: &ListReport, found: &Found<'_>, desk: &Desk<'_>) -> ExitStatus {
+    let empty = list.leads + list.rejected_count == 0;
+    if empty {
+        let shown = &list.shown;
+        desk.printer
+            .warning(&format!("{shown}: the list has no rows, only a header"));
+    }
+    if empty || list.rejected_count > 0 || !found.strangers.is_empty() {
         ExitStatus::No
-    })
+    } else {
+        ExitStatus::Success
+    }
 }
 
 /// What a list brings, counted as it passes.
@@ -75,6 +119,10 @@ struct Found<'a> {
     repeats: Vec<Repeat>,
     zones: BTreeMap<(String, &'static str), u64>,
     scenarios: BTreeSet<String>,
+    /// Who may be met in a rehearsal.
+    cast: Cast,
+    /// Names in the column `callee` that nobody has.
+    strangers: Vec<Stranger>,
     with_alternates: u64,
     with_extension: u64,
     forbidden: u64,
@@ -90,7 +138,12 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn new(ledger: Option<&'a Ledger>, numbering: Arc<Numbering>, settings: &'a Settings) -> Self {
+    fn new(
+        ledger: Option<&'a Ledger>,
+        numbering: Arc<Numbering>,
+        cast: Cast,
+        settings: &'a Settings,
+    ) -> Self {
         Self {
             ledger,
             numbering,
@@ -104,6 +157,8 @@ impl<'a> Found<'a> {
             repeats: Vec::new(),
             zones: BTreeMap::new(),
             scenarios: BTreeSet::new(),
+            cast,
+            strangers: Vec::new(),
             with_alternates: 0,
             with_extension: 0,
             forbidden: 0,
@@ -123,6 +178,7 @@ impl<'a> Found<'a> {
         }
         *self.zones.entry(self.zone(lead)).or_default() += 1;
         self.scenarios.extend(lead.terms.scenario.clone());
+        self.strangers.extend(self.stranger(lead));
         self.with_alternates += u64::from(!lead.alternates.is_empty());
         self.with_extension += u64::from(lead.extension.is_some());
         let mut history = LeadHistory::default();
@@ -132,6 +188,17 @@ impl<'a> Found<'a> {
         self.forbidden += u64::from(history.forbidden.is_some());
         self.judge(lead, &history);
         Ok(())
+    }
+
+    /// Whether the lead names a callee whom no rehearsal knows.
+    fn stranger(&self, lead: &Lead) -> Option<Stranger> {
+        let callee = lead.terms.callee.as_deref()?;
+        let error = self.cast.named(callee).err()?;
+        Some(Stranger {
+            line: lead.line,
+            why: error.to_string(),
+            hint: error.hint().unwrap_or_default().to_owned(),
+        })
     }
 
     /// Counts what the policy says of a lead that was never rung.
@@ -197,6 +264,8 @@ struct Report {
     variables: Vec<String>,
     /// Columns that were probably meant to be reserved ones.
     misspelt: Vec<serde_json::Value>,
+    /// Columns that the scenario needs, and the rows without a value.
+    lacking: Vec<serde_json::Value>,
     leads: u64,
     with_alternates: u64,
     with_extension: u64,
@@ -209,6 +278,8 @@ struct Report {
     scenarios: Vec<String>,
     repeats: Vec<RepeatLine>,
     mended: Vec<MendedLine>,
+    /// Names in the column `callee` that nobody has.
+    unknown_callees: Vec<Stranger>,
     rejected: Vec<RejectedLine>,
 }
 
@@ -223,6 +294,14 @@ struct ZoneCount {
 struct RepeatLine {
     line: u64,
     first_line: u64,
+}
+
+/// A callee whom nobody knows.
+#[derive(Debug, Clone, Serialize)]
+struct Stranger {
+    line: u64,
+    why: String,
+    hint: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -263,6 +342,7 @@ impl Report {
             columns: list.titles.clone(),
             variables: list.variables.iter().cloned().collect(),
             misspelt: Vec::new(),
+            lacking: Vec::new(),
             leads: list.leads - found.repeats.len() as u64,
             with_alternates: found.with_alternates,
             with_extension: found.with_extension,
@@ -277,6 +357,7 @@ impl Report {
             scenarios: found.scenarios.iter().cloned().collect(),
             repeats: repeats.collect(),
             mended: mended.collect(),
+            unknown_callees: found.strangers.clone(),
             rejected: rejected.collect(),
         }
     }
@@ -307,15 +388,16 @@ fn print(
     let printer = desk.printer;
     let leads = list.leads - found.repeats.len() as u64;
     let title = format!(
-        "{}: {leads} leads, {} rows repeat a number, {} rejected",
+        "{}: {}, {} with a repeated number, {} rejected",
         list.shown,
-        found.repeats.len(),
+        counted(leads, "lead"),
+        counted(found.repeats.len(), "row"),
         list.rejected_count
     );
     printer.data(&printer.paint(Paint::Strong, &title))?;
     printer.data(&format!(
-        "  {} columns, {}; every lead brings: {}",
-        list.titles.len(),
+        "  {}, {}; every lead brings: {}",
+        counted(list.titles.len(), "column"),
         list.encoding.as_str(),
         or_none(&list.variables)
     ))?;
@@ -350,6 +432,9 @@ fn print(
         .map(|repeat| format!("line {}: repeats line {}", repeat.line, repeat.first_line));
     section("Repeated", repeats, desk)?;
     section("Mended", list.notes.iter().map(ToString::to_string), desk)?;
+    let strangers = found.strangers.iter();
+    let strangers = strangers.map(|one| format!("line {}: {} ({})", one.line, one.why, one.hint));
+    section("Unknown callees, of a rehearsal", strangers, desk)?;
     let rejected = list
         .rejected
         .iter()

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::found::FoundCampaign;
 use crate::commands::Desk;
 use crate::commands::history::History;
+use crate::commands::written::counted;
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, UserError};
 use crate::store::CampaignState;
@@ -84,12 +85,16 @@ fn told(change: &Change, to: CampaignState) -> String {
         ),
         (CampaignState::Paused, false) => format!("campaign {name} was paused already{live}"),
         (CampaignState::Cancelled, true) => format!(
-            "campaign {name} is cancelled: {left} leads are not rung any more{live} (to take it back: \
-             novodial campaign resume {name})"
+            "campaign {name} is cancelled, {} left{live} (to take it back: \
+             novodial campaign resume {name})",
+            counted(left, "lead")
         ),
         (CampaignState::Cancelled, false) => format!("campaign {name} was cancelled already{live}"),
         (CampaignState::Open, true) => {
-            format!("campaign {name} may be run again; {left} leads are left")
+            format!(
+                "campaign {name} may be run again; {} left",
+                counted(left, "lead")
+            )
         }
         (CampaignState::Open, false) => format!("campaign {name} is not paused"),
     }

@@ -3,16 +3,17 @@
 //! The copy is taken the same way as a run takes the ledger: whatever would stop the run stops
 //! this, with the same exit code. Nothing is written, and nobody is rung.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::guard::{guard, own_scenarios};
 use super::intake;
-use super::list_report::{misspelt, misspelt_json, tell_misspelt};
+use super::list_report::{misspelt, misspelt_json};
+use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
 use super::run::{open_campaign, rules};
 use crate::cli::CampaignRunArgs;
-use crate::commands::{Desk, talk_plan, written};
+use crate::commands::written::counted;
+use crate::commands::{Desk, written};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, plain};
 use crate::settings::Settings;
@@ -67,8 +68,8 @@ pub(super) fn dry_run(
     Ok(ExitStatus::Success)
 }
 
-/// How many leads a run would find that are still to be rung; `None` where another process is at
-/// it.
+/// How many leads a run would find that are still to be rung, and along which scenario; `None` where
+/// another process is at it.
 ///
 /// # Errors
 /// Whatever would stop the run before it rings.
@@ -76,7 +77,7 @@ pub(super) fn left(
     arguments: &CampaignRunArgs,
     order: &Order,
     desk: &Desk<'_>,
-) -> anyhow::Result<Option<u64>> {
+) -> anyhow::Result<Option<(u64, String)>> {
     let database = &order.settings.storage.database;
     let copy = Scratch::of(database)?;
     let campaign = open_campaign(arguments, order, &copy.ledger, desk)?;
@@ -84,7 +85,7 @@ pub(super) fn left(
         return Ok(None);
     }
     let outlook = look(arguments, order, (campaign, &copy.ledger), desk)?;
-    Ok(Some(outlook.counts.left()))
+    Ok(Some((outlook.counts.left(), outlook.scenario)))
 }
 
 /// Does what a run does before it rings.
@@ -97,24 +98,23 @@ fn look(
     let settings = &order.settings;
     let policy = &settings.policy.leads;
     let numbering = Arc::new(copy.numbering()?);
-    let (mut variables, mut list, mut columns) = (BTreeSet::new(), None, Vec::new());
+    let (mut brings, mut list) = (Brings::default(), None);
     if let Some(source) = &order.list {
         let rules = rules(arguments, settings, Arc::clone(&numbering));
         let read = intake::try_out(source, &rules, (&campaign, policy), copy)?.list;
         read.tell(desk);
         list = Some((read.leads, read.rejected_count));
-        (variables, columns) = (read.variables, read.misspelt);
+        brings = Brings::of(&read);
     } else {
-        variables.extend(copy.variables_of_any(campaign.id)?);
+        brings.variables = copy.variables_of_any(campaign.id)?;
     }
     let named = order.scenario(arguments);
-    let scenario = talk_plan::scenario(named.as_deref(), &variables, settings, desk)?;
-    let slips = misspelt(&columns, &variables, Some(&scenario));
-    tell_misspelt(&slips, desk);
+    let scenario = scenario_of(named.as_deref(), &brings, settings, desk)?;
+    let slips = misspelt(&brings.misspelt, &brings.variables, Some(&scenario));
     let brought = copy.variables_of_all(campaign.id)?;
     let own = copy.own_scenarios(campaign.id)?;
     let own = own_scenarios(own, &brought, settings, desk)?;
-    guard(settings, (&scenario, &own), desk)?;
+    guard(settings, (Some(&scenario), &own), desk)?;
     let usual = scenario.name.clone();
     copy.plan_campaign(campaign.id, policy, &numbering)?;
     let at = driver::now();
@@ -168,8 +168,10 @@ impl Outlook {
     fn print(&self, settings: &Settings, desk: &Desk<'_>) -> anyhow::Result<()> {
         let zone = &settings.policy.default_timezone;
         desk.printer.data(&format!(
-            "would ring {} leads now through `{}` with the scenario `{}`",
-            self.would_ring, settings.asterisk.trunk, self.scenario
+            "would ring {} now through `{}` with the scenario `{}`",
+            counted(self.would_ring, "lead"),
+            settings.asterisk.trunk,
+            self.scenario
         ))?;
         let counts = &self.counts;
         let parts = [
@@ -202,8 +204,10 @@ impl Outlook {
             ))?;
         }
         if let Some((_, rejected)) = self.list.filter(|(_, rejected)| *rejected > 0) {
-            desk.printer
-                .data(&format!("{rejected} rows of the list cannot be used"))?;
+            desk.printer.data(&format!(
+                "{} of the list cannot be used",
+                counted(rejected, "row")
+            ))?;
         }
         Ok(())
     }

@@ -23,13 +23,14 @@ pub(super) struct Overridden {
 /// Scenarios that leads have for themselves, by their names in the list.
 pub(super) type OwnScenarios = BTreeMap<String, Arc<Scenario>>;
 
-/// Asks the preset about a campaign: its scenario, and those that leads have for themselves.
+/// Asks the preset about a campaign: its scenario, where there is one yet, and those that leads
+/// have for themselves.
 ///
 /// # Errors
 /// It refuses, and nobody gave a reason why that does not apply.
 pub(super) fn guard(
     settings: &Settings,
-    (scenario, own): (&Scenario, &OwnScenarios),
+    (scenario, own): (Option<&Scenario>, &OwnScenarios),
     desk: &Desk<'_>,
 ) -> anyhow::Result<Option<Overridden>> {
     let policy = &settings.policy;
@@ -37,6 +38,9 @@ pub(super) fn guard(
         return Ok(None);
     }
     warn_of_calendar(settings, desk);
+    if let Some(warning) = nights(settings) {
+        desk.printer.warning(&warning);
+    }
     if let Some(preset) = &policy.preset {
         for note in preset.notes(policy.purpose) {
             desk.printer
@@ -46,7 +50,7 @@ pub(super) fn guard(
     let of_own = own
         .iter()
         .flat_map(|(name, scenario)| refusals_of_own(settings, name, scenario));
-    let mut refusals = policy.refusals(discloses(scenario));
+    let mut refusals = policy.refusals(scenario.is_none_or(discloses));
     refusals.extend(of_own);
     if refusals.is_empty() {
         return Ok(None);
@@ -111,7 +115,8 @@ pub(super) fn own_scenarios(
     desk: &Desk<'_>,
 ) -> anyhow::Result<OwnScenarios> {
     let read = |name: String| {
-        let scenario = talk_plan::scenario(Some(Path::new(&name)), given, settings, desk)?;
+        let (shown, scenario) = talk_plan::read(Some(Path::new(&name)), settings, desk)?;
+        let scenario = talk_plan::judge((&shown, scenario), given, settings, desk)?;
         Ok((name, scenario))
     };
     names.into_iter().map(read).collect()
@@ -132,6 +137,15 @@ fn refused(refusals: &[Refusal], settings: &Settings) -> UserError {
     UserError::new(ExitStatus::Invalid, "policy_refused", message).hint(format!(
         "{}; or say why it does not apply: --override WHY (kept in the history)",
         hints.join("; ")
+    ))
+}
+
+/// What to say of calling hours that go over midnight: nobody means to ring people in their sleep.
+pub(in crate::commands) fn nights(settings: &Settings) -> Option<String> {
+    let hours = &settings.policy.leads.window.hours;
+    let swapped = hours.swapped()?;
+    Some(format!(
+        "the calling hours {hours} go over midnight: people are rung at night (swapped? write {swapped})"
     ))
 }
 

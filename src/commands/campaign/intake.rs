@@ -7,6 +7,7 @@ use super::rejected_file::RejectedFile;
 use super::source::{ListRules, Source, Taker};
 use crate::campaign::{Lead, LeadPolicy, RejectedRow};
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::driver;
 use crate::phone::Numbering;
 use crate::store::{Campaign, ImportId, ImportReport, ImportRules, Ledger};
@@ -139,9 +140,8 @@ impl Intake {
         let done = &self.imported;
         let (repeats, rejected) = (done.repeats.len(), self.list.rejected_count);
         desk.printer.message(&format!(
-            "campaign {campaign}: {} leads new, {} changed, {} as they were; {repeats} rows repeated a number, \
-             {rejected} were rejected",
-            done.added, done.updated, done.unchanged,
+            "campaign {campaign}: {} new, {} changed, {} as they were; {} repeated a number, {rejected} rejected",
+            counted(done.added, "lead"), done.updated, done.unchanged, counted(repeats, "row"),
         ));
         if let Some(path) = &self.rejected_file {
             let shown = path.display();

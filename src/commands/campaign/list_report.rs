@@ -1,11 +1,21 @@
 //! What was found in a lead list, beside its leads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::{Encoding, Misspelt, RejectedRow, RowNote};
 use crate::commands::Desk;
-use crate::dialogue::{Scenario, lint};
+use crate::commands::written::counted;
+use crate::dialogue::{Scenario, lint, not_brought};
 use crate::output::plain;
+
+/// Rows of a list, by their lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Rows {
+    /// How many there are.
+    pub(super) count: u64,
+    /// The lines of the first of them.
+    pub(super) lines: Vec<u64>,
+}
 
 /// What was found in a list, beside its leads.
 #[derive(Debug)]
@@ -17,6 +27,8 @@ pub(super) struct ListReport {
     pub(super) titles: Vec<String>,
     /// The variables that every lead brings with a value.
     pub(super) variables: BTreeSet<String>,
+    /// The other variables, and the rows that have no value for them.
+    pub(super) empty: BTreeMap<String, Rows>,
     /// Rows that are leads, repeats among them.
     pub(super) leads: u64,
     /// The first of the rows that are none.
@@ -40,7 +52,11 @@ pub(super) fn misspelt<'a>(
     let found = |given: &BTreeSet<String>| -> Vec<String> {
         let findings = scenario.map(|scenario| lint(scenario, given));
         let findings = findings.into_iter().flatten();
-        findings.map(|finding| finding.message).collect()
+        let needed = scenario.map_or_else(Vec::new, |scenario| not_brought(scenario, given));
+        findings
+            .map(|finding| finding.message)
+            .chain(needed.into_iter().map(str::to_owned))
+            .collect()
     };
     let with_all = found(&given);
     let used = |column: &str| {
@@ -74,6 +90,7 @@ impl ListReport {
             delimiter: b',',
             titles: Vec::new(),
             variables: BTreeSet::new(),
+            empty: BTreeMap::new(),
             leads: 0,
             rejected: Vec::new(),
             rejected_count: 0,
@@ -94,13 +111,15 @@ impl ListReport {
         if self.rejected_count > told {
             let more = self.rejected_count - told;
             desk.printer.warning(&format!(
-                "{shown}: and {more} rows more that cannot be used"
+                "{shown}: and {} that cannot be used",
+                counted(more, "more row")
             ));
         }
         if self.notes_count > 0 {
             let count = self.notes_count;
             desk.printer.message(&format!(
-                "{shown}: {count} numbers were mended; `novodial campaign check` lists them"
+                "{shown}: {} mended; `novodial campaign check` lists what",
+                counted(count, "number")
             ));
         }
     }

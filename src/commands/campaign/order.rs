@@ -83,11 +83,11 @@ impl Order {
         })
     }
 
-    /// The scenario to talk along: the one named now, else the one that the campaign keeps, as long
-    /// as its file is there. `None`: the usual one.
+    /// The scenario to talk along: the one named now, else the one that the campaign keeps. `None`:
+    /// that of the folder.
     pub(super) fn scenario(&self, arguments: &CampaignRunArgs) -> Option<PathBuf> {
         let named = arguments.scenario.clone();
-        named.or_else(|| self.kept_scenario.clone().filter(|path| path.is_file()))
+        named.or_else(|| self.kept_scenario.clone())
     }
 
     /// How long the run goes on.

@@ -26,7 +26,10 @@ pub(super) fn flags(arguments: &PacingArgs) -> Vec<Flag> {
 ///
 /// # Errors
 /// The adaptive mode has no conversations fewer than calls to work with.
-pub(super) fn limits(settings: &Settings, limit: Option<u64>) -> Result<PlannerLimits, UserError> {
+pub(in crate::commands) fn limits(
+    settings: &Settings,
+    limit: Option<u64>,
+) -> Result<PlannerLimits, UserError> {
     let (campaign, pacing) = (&settings.campaign, &settings.campaign.pacing);
     let conversations = pacing.max_conversations.unwrap_or(campaign.max_calls);
     if matches!(pacing.mode, Mode::Adaptive { .. }) && conversations >= campaign.max_calls {

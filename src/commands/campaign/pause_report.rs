@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::campaign::{DrainReason, Trouble};
+use crate::commands::written::counted;
 use crate::driver::CampaignEnd;
 use crate::output::plain;
 
@@ -20,7 +21,10 @@ pub(super) fn goes_on(trouble: Trouble) -> String {
 
 /// The speech service allows no more.
 pub(super) fn speech_limit(conversations: u32) -> String {
-    format!("the speech service allows {conversations} conversations at once: no more are held")
+    format!(
+        "the speech service allows {} at once: no more are held",
+        counted(conversations, "conversation")
+    )
 }
 
 /// How often each trouble outside paused a run, by its word.

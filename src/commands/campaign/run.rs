@@ -12,7 +12,7 @@ use super::dry_run::{self, dry_run};
 use super::feed::{Feed, FeedPlan};
 use super::guard::{OwnScenarios, allow_late, guard, own_scenarios};
 use super::intake;
-use super::list_report::{misspelt, tell_misspelt};
+use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
 use super::pacing;
 use super::rehearsed::make_room;
@@ -20,16 +20,17 @@ use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
 use super::run_watch::Tally;
 use super::source::{ListRules, Source};
-use crate::campaign::{Lead, Misspelt, Planner, PlannerLimits};
+use crate::campaign::{Lead, Planner, PlannerLimits};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
-use crate::commands::{Desk, history, talk_plan};
-use crate::dialogue::{Scenario, lint};
+use crate::commands::written::counted;
+use crate::commands::{Desk, history, scenario, talk_plan};
+use crate::dialogue::{Scenario, lint, not_brought};
 use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, Scenarios,
     open_station, run_campaign,
 };
-use crate::output::{ExitStatus, UserError, is_broken_pipe};
+use crate::output::{ExitStatus, UserError, is_broken_pipe, plain};
 use crate::phone::Numbering;
 use crate::settings::{OwnSetting, Settings};
 use crate::store::{CallFilter, Campaign, Ledger};
@@ -77,7 +78,7 @@ pub(in crate::commands) fn run(
     let calls = arguments
         .limit
         .map_or(counts.left(), |limit| limit.min(counts.left()));
-    if !order.settings.rehearsal && !consent(arguments, calls, desk)? {
+    if !order.settings.rehearsal && !consent(arguments, (calls, &scenario), desk)? {
         return Ok(ExitStatus::No);
     }
     let language = scenario.language;
@@ -190,14 +191,12 @@ fn prepare(
     let numbering = Arc::new(ledger.numbering()?);
     let mut taken = take_list(arguments, order, (campaign, ledger), &numbering, desk)?;
     let named = order.scenario(arguments);
-    let scenario = talk_plan::scenario(named.as_deref(), &taken.variables, settings, desk)?;
-    let slips = misspelt(&taken.misspelt, &taken.variables, Some(&scenario));
-    tell_misspelt(&slips, desk);
+    let scenario = scenario_of(named.as_deref(), &taken.brings, settings, desk)?;
     let brought = ledger.variables_of_all(campaign.id)?;
     warn_of_others(&scenario, &brought, desk);
     let own = ledger.own_scenarios(campaign.id)?;
     let own = own_scenarios(own, &brought, settings, desk)?;
-    let overridden = guard(settings, (&scenario, &own), desk)?;
+    let overridden = guard(settings, (Some(&scenario), &own), desk)?;
     let kept = OwnSetting::keep(&campaign.settings, &order.own);
     ledger.set_campaign_settings(campaign.id, &kept)?;
     if let Some(overridden) = &overridden {
@@ -229,10 +228,13 @@ fn prepare(
 /// Some leads may lack what others bring, those of earlier lists above all: it is said before, and
 /// does not keep the others from being rung.
 fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'_>) {
-    for finding in lint(scenario, brought).iter().filter(|one| one.fatal) {
+    let lint = lint(scenario, brought);
+    let fatal = lint.iter().filter(|one| one.fatal);
+    let told = fatal.map(|finding| format!("{} ({})", finding.message, finding.hint));
+    let needed = not_brought(scenario, brought).into_iter();
+    for what in told.chain(needed.map(|name| format!("it needs `{name}` ([scenario] fields)"))) {
         desk.printer.warning(&format!(
-            "not every lead has what the scenario says: {} ({}); leads without it are put aside",
-            finding.message, finding.hint
+            "not every lead has what the scenario says: {what}; leads without it are put aside"
         ));
     }
 }
@@ -240,8 +242,7 @@ fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'
 /// What a list brought.
 #[derive(Default)]
 struct Taken {
-    variables: BTreeSet<String>,
-    misspelt: Vec<Misspelt>,
+    brings: Brings,
     with_callees: Vec<Lead>,
     feed: Option<Feed>,
 }
@@ -257,7 +258,10 @@ fn take_list(
     let policy = &order.settings.policy;
     let Some(source) = &order.list else {
         return Ok(Taken {
-            variables: ledger.variables_of_any(campaign.id)?,
+            brings: Brings {
+                variables: ledger.variables_of_any(campaign.id)?,
+                ..Brings::default()
+            },
             ..Taken::default()
         });
     };
@@ -274,8 +278,12 @@ fn take_list(
         })?;
         let (feed, first) = feed.first_rows()?;
         return Ok(Taken {
-            variables: first.variables,
-            misspelt: first.misspelt,
+            brings: Brings {
+                list: Some(source.shown().to_owned()),
+                variables: first.variables,
+                misspelt: first.misspelt,
+                ..Brings::default()
+            },
             feed: Some(feed),
             ..Taken::default()
         });
@@ -290,8 +298,7 @@ fn take_list(
         return Err(no_leads(source).into());
     }
     Ok(Taken {
-        variables: intake.list.variables,
-        misspelt: intake.list.misspelt,
+        brings: Brings::of(&intake.list),
         with_callees: intake.with_callees,
         feed: None,
     })
@@ -349,7 +356,7 @@ pub(super) fn open_campaign(
                 make_room(arguments, named, (&order.settings, ledger), desk)?;
             }
             let scenario = arguments.scenario.as_deref();
-            let scenario = scenario.map(|path| desk.path(path).display().to_string());
+            let scenario = scenario.map(|path| scenario::to_keep(path, desk));
             let now = driver::now();
             ledger.open_campaign(&order.name, &source.kept(), scenario.as_deref(), now)?
         }
@@ -383,11 +390,15 @@ fn is_running(error: &anyhow::Error) -> bool {
 }
 
 /// Rings people only after somebody said so: a person at the terminal, or `--yes`.
-fn consent(arguments: &CampaignRunArgs, calls: u64, desk: &Desk<'_>) -> anyhow::Result<bool> {
+fn consent(
+    arguments: &CampaignRunArgs,
+    (calls, scenario): (u64, &Scenario),
+    desk: &Desk<'_>,
+) -> anyhow::Result<bool> {
     if arguments.yes {
         return Ok(true);
     }
-    let people = people(arguments, Some(calls));
+    let people = people(arguments, Some(calls), &scenario.name);
     if desk.printer.can_ask() {
         return desk.printer.confirm(&format!("Ring {people} now?"));
     }
@@ -404,27 +415,30 @@ fn refuse_unasked(
     desk: &Desk<'_>,
 ) -> anyhow::Result<()> {
     let read_once = arguments.watch || order.list == Some(Source::Stdin);
-    let calls = if read_once {
-        None
+    let (calls, scenario) = if read_once {
+        let named = order.scenario(arguments);
+        let (_, scenario) = talk_plan::read(named.as_deref(), &order.settings, desk)?;
+        (None, scenario.name)
     } else {
         match dry_run::left(arguments, order, desk)? {
             // There is nobody to ring, or another process is at it; the run says which.
-            None | Some(0) => return Ok(()),
-            left => left,
+            None | Some((0, _)) => return Ok(()),
+            Some((left, scenario)) => (Some(left), scenario),
         }
     };
-    Err(not_confirmed(&people(arguments, calls)).into())
+    Err(not_confirmed(&people(arguments, calls, &scenario)).into())
 }
 
-/// `14 people`; `calls` is `None` where that is not known beforehand.
-fn people(arguments: &CampaignRunArgs, calls: Option<u64>) -> String {
-    match calls.filter(|_| !arguments.watch) {
+/// ``14 people along `offer.ru` ``; `calls` is `None` where that is not known beforehand.
+fn people(arguments: &CampaignRunArgs, calls: Option<u64>, scenario: &str) -> String {
+    let who = match calls.filter(|_| !arguments.watch) {
         None => "everybody who comes with the list".to_owned(),
-        Some(calls) => format!(
-            "{} people",
-            arguments.limit.map_or(calls, |most| most.min(calls))
-        ),
-    }
+        Some(calls) => {
+            let most = arguments.limit.map_or(calls, |most| most.min(calls));
+            counted(most, "person")
+        }
+    };
+    format!("{who} along `{}`", plain(scenario))
 }
 
 fn not_confirmed(people: &str) -> UserError {

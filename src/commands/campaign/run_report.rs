@@ -1,8 +1,12 @@
 //! The summary of a run.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::pause_report;
 use super::run_end::{Left, reason};
 use crate::campaign::RunId;
+use crate::commands::written::counted;
 use crate::commands::{Desk, history, written};
 use crate::driver::{self, CampaignEnd};
 use crate::line::Disposition;
@@ -63,12 +67,8 @@ pub(super) fn print_end(
     }
     printer.data(&printer.paint(Paint::Strong, &title(end.calls, &counts, rehearsal)))?;
     if let Some(at) = next_due {
-        let (name, at) = (plain(&campaign.name), written::moment(at, zone));
-        printer.data(&if rehearsal {
-            format!("the next is due {at}: a rehearsal does not wait for that")
-        } else {
-            format!("the next is due {at}: novodial campaign run {name} goes on then")
-        })?;
+        let due = (at, driver::now());
+        printer.data(&goes_on(campaign, rehearsal, due, zone))?;
     }
     if end.cost.0 > 0 {
         let currency = &told.settings.tariff.currency;
@@ -103,9 +103,35 @@ fn title(calls: u64, counts: &LeadCounts, rehearsal: bool) -> String {
         .map(|(count, why)| format!(", {count} {why}"))
         .collect();
     format!(
-        "{rehearsed}{calls} calls, {done} leads done, {left} left{}",
+        "{rehearsed}{}, {} done, {left} left{}",
+        counted(calls, "call"),
+        counted(done, "lead"),
         others.concat()
     )
+}
+
+/// How those who are left are gone on with: when the next of them is due, or that one is now.
+fn goes_on(
+    campaign: &Campaign,
+    rehearsal: bool,
+    (at, now): (Timestamp, Timestamp),
+    zone: &TimeZone,
+) -> String {
+    let command = if rehearsal {
+        let list = plain(&campaign.source);
+        format!("novodial campaign run {list} --rehearse --continue")
+    } else {
+        format!("novodial campaign run {}", plain(&campaign.name))
+    };
+    if at <= now {
+        return format!("the next is due now: {command} goes on");
+    }
+    let at = written::moment(at, zone);
+    if rehearsal {
+        format!("the next is due {at}, and a rehearsal does not wait: {command} goes on then")
+    } else {
+        format!("the next is due {at}: {command} goes on then")
+    }
 }
 
 /// Where what was said can be read and heard.
@@ -126,4 +152,43 @@ fn hint(campaign: &Campaign, ledger: &Ledger, printer: &Printer) -> anyhow::Resu
         printer.message(&format!("to read a talk: novodial calls show {id}{heard}"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign::CampaignId;
+    use crate::store::CampaignState;
+
+    #[test]
+    fn it_is_told_when_and_how_a_campaign_goes_on() {
+        let campaign = Campaign {
+            id: CampaignId(1),
+            name: "spring".to_owned(),
+            source: "/lists/spring.csv".to_owned(),
+            scenario: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            state: CampaignState::Open,
+            titles: Vec::new(),
+            settings: serde_json::Value::Null,
+        };
+        let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        let told = |rehearsal, at: &str| {
+            goes_on(
+                &campaign,
+                rehearsal,
+                (at.parse().unwrap(), now),
+                &TimeZone::UTC,
+            )
+        };
+        let (due, later) = ("2026-11-20T12:00:00Z", "2026-11-21T09:00:00Z");
+        assert_eq!(
+            told(false, due),
+            "the next is due now: novodial campaign run spring goes on"
+        );
+        let rehearsed = "novodial campaign run /lists/spring.csv --rehearse --continue goes on";
+        assert_eq!(told(true, due), format!("the next is due now: {rehearsed}"));
+        assert!(told(false, later).contains("2026-11-21 09:00:00 UTC"));
+        assert!(told(true, later).ends_with(&format!("does not wait: {rehearsed} then")));
+    }
 }

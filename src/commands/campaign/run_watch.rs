@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::lead_report::lead_id;
 use super::pause_report;
 use super::run_events::EventLines;
 use super::run_report::RunCampaign;
 use crate::ari::SocketState;
-use crate::campaign::{AttemptId, DrainReason, PlannerLimits, Verdict, WaitReason};
+use crate::campaign::{AttemptId, DrainReason, LeadId, PlannerLimits, Verdict, WaitReason};
 use crate::commands::{history, written};
 use crate::driver::{self, CallReport, CallStep, CampaignJob, CampaignNews, CampaignStep, Halt};
 use crate::line::Disposition;
@@ -25,6 +26,7 @@ pub(super) struct Tally<'a> {
     live: BTreeMap<AttemptId, Live>,
     /// `None` where no lines are asked for, or nobody reads them any more.
     lines: Option<EventLines<'a>>,
+    ledger: &'a Ledger,
     closed: bool,
     /// Whether it was said that, and why, no new calls begin.
     halted: bool,
@@ -57,6 +59,7 @@ impl<'a> Tally<'a> {
             },
             ended: BTreeMap::new(),
             live: BTreeMap::new(),
+            ledger,
             lines: lines.then(|| EventLines::new(told, ledger, printer)),
             closed: false,
             halted: false,
@@ -104,8 +107,8 @@ impl<'a> Tally<'a> {
             }
             CampaignStep::Asterisk(state) => self.progress.line(asterisk(*state)),
             CampaignStep::Skipped { lead, why } => {
-                self.progress
-                    .line(&format!("lead {lead} is skipped: {}", plain(why)));
+                let text = skipped(*lead, why, self.told.settings.rehearsal, self.ledger);
+                self.progress.line(&text);
             }
         }
         self.show();
@@ -200,6 +203,9 @@ impl<'a> Tally<'a> {
             WaitReason::NobodyDue => Some(format!("nobody is due before {until}: waiting")),
             // It was said what for.
             WaitReason::Draining(DrainReason::Stopped) if self.halted => None,
+            WaitReason::Draining(DrainReason::Stopped) if self.closed => {
+                Some("waiting for the talks to end".to_owned())
+            }
             WaitReason::Draining(DrainReason::Stopped) => Some(
                 "no new calls; waiting for the talks to end (Ctrl-C again hangs up)".to_owned(),
             ),
@@ -231,6 +237,16 @@ impl<'a> Tally<'a> {
     pub(super) fn finish(self) {
         self.progress.finish();
     }
+}
+
+/// `lead r-6 (line 7 of the list) is skipped: …`
+fn skipped(lead: LeadId, why: &str, rehearsal: bool, ledger: &Ledger) -> String {
+    let id = lead_id(lead, rehearsal);
+    // What cannot be read is not worth a fault here: the id tells which one it is.
+    let listed = ledger.listed(lead).ok().flatten();
+    let line = listed.map(|lead| format!(" (line {} of the list)", lead.line));
+    let line = line.unwrap_or_default();
+    format!("lead {id}{line} is skipped: {}", plain(why))
 }
 
 /// What has become of the connection to Asterisk.

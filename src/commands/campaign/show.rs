@@ -8,6 +8,7 @@ use super::found::FoundCampaign;
 use super::list::CampaignReport;
 use crate::campaign::Money;
 use crate::commands::history::History;
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
@@ -165,7 +166,7 @@ impl Stand<'_> {
             let heard = written::seconds(i64::try_from(heard_ms).unwrap_or(i64::MAX));
             (
                 "speech",
-                format!("{characters} characters spoken, {heard} heard"),
+                format!("{} spoken, {heard} heard", counted(characters, "character")),
             )
         });
         charged.into_iter().chain(speech).collect()

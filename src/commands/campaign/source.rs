@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::list_report::ListReport;
+use super::list_report::{ListReport, Rows};
 use crate::campaign::{Lead, LeadReader, RejectedRow, RowRead};
 use crate::commands::Desk;
 use crate::output::{ExitStatus, UserError};
@@ -226,6 +226,8 @@ struct Reading {
     reader: LeadReader,
     report: ListReport,
     piece: Vec<Lead>,
+    /// The variables that the header names.
+    names: Vec<String>,
     first: bool,
 }
 
@@ -237,6 +239,7 @@ impl Reading {
                 .knowing(Arc::clone(&rules.numbering)),
             report: ListReport::new(shown),
             piece: Vec::new(),
+            names: Vec::new(),
             first: true,
         }
     }
@@ -257,7 +260,7 @@ impl Reading {
                     self.report.notes_count += notes.len() as u64;
                     let room = taker.kept().saturating_sub(self.report.notes.len());
                     self.report.notes.extend(notes.into_iter().take(room));
-                    self.variables(&lead);
+                    self.variables(&lead, taker.kept());
                     self.piece.push(*lead);
                     if self.piece.len() >= PIECE {
                         taker.leads(std::mem::take(&mut self.piece))?;
@@ -275,20 +278,32 @@ impl Reading {
         Ok(())
     }
 
-    /// Keeps the variables that this lead brings, too.
-    fn variables(&mut self, lead: &Lead) {
-        let brings = |name: &String| {
+    /// Tells apart the variables that every lead brings, and those that this one lacks.
+    fn variables(&mut self, lead: &Lead, kept: usize) {
+        if std::mem::take(&mut self.first) {
+            self.names = self.reader.variables();
+            self.report.variables = self.names.iter().cloned().collect();
+            self.report.misspelt = self.reader.misspelt();
+        }
+        for name in &self.names {
             let value = match name.as_str() {
                 "name" => lead.name.as_deref(),
                 _ => lead.fields.get(name).map(String::as_str),
             };
-            value.is_some_and(|value| !value.trim().is_empty())
-        };
-        if std::mem::take(&mut self.first) {
-            self.report.variables = self.reader.variables().into_iter().collect();
-            self.report.misspelt = self.reader.misspelt();
+            if value.is_some_and(|value| !value.trim().is_empty()) {
+                continue;
+            }
+            self.report.variables.remove(name);
+            if !self.report.empty.contains_key(name) {
+                self.report.empty.insert(name.clone(), Rows::default());
+            }
+            if let Some(rows) = self.report.empty.get_mut(name) {
+                rows.count += 1;
+                if rows.lines.len() < kept {
+                    rows.lines.push(lead.line);
+                }
+            }
         }
-        self.report.variables.retain(brings);
     }
 
     fn end(mut self, taker: &mut dyn Taker) -> anyhow::Result<ListReport> {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::campaign::{LeadFile, RejectedRow};
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::output::{Envelope, ExitStatus, UserError, plain};
 use crate::phone::{NumberRules, PhoneNumber};
 use crate::settings::Settings;
@@ -59,8 +60,9 @@ pub(super) fn import(
     } else {
         let rejected = list.rejected.len();
         desk.printer.message(&format!(
-            "{shown}: {added} numbers are never rung from now on, {known} were on the list already, \
-             {rejected} rows cannot be used"
+            "{shown}: {} never rung from now on, {known} on the list already, {} not to be used",
+            counted(added, "number"),
+            counted(rejected, "row")
         ));
     }
     Ok(if list.rejected.is_empty() {
@@ -118,7 +120,8 @@ fn tell(shown: &str, rejected: &[RejectedRow], desk: &Desk<'_>) {
     if rejected.len() > TOLD {
         let more = rejected.len() - TOLD;
         desk.printer.warning(&format!(
-            "{shown}: and {more} rows more that cannot be used"
+            "{shown}: and {} that cannot be used",
+            counted(more, "more row")
         ));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::Desk;
 use crate::commands::private::{is_open_to_others, secret_files};
+use crate::commands::{Desk, campaign};
 use crate::report::CheckLine;
 use crate::settings::Settings;
 
@@ -29,6 +29,24 @@ pub(super) fn lines(settings: &Settings, desk: &Desk<'_>) -> Vec<CheckLine> {
         lines.push(CheckLine::ok("secrets", "nobody else may read them"));
     }
     lines.push(tariff(settings));
+    lines.extend(for_calls(settings));
+    lines
+}
+
+/// What each setting allows by itself and calls do not go with: told here, before they are begun.
+fn for_calls(settings: &Settings) -> Vec<CheckLine> {
+    let mut lines = Vec::new();
+    if let Some(warning) = campaign::nights(settings) {
+        lines.push(CheckLine::warning("hours", warning, "mend [policy] hours"));
+    }
+    if let Err(error) = settings.require_machine_message() {
+        let mend = "write [call] machine_message, or on_machine = \"hang_up\"";
+        lines.push(CheckLine::failure("machines", error.to_string(), mend));
+    }
+    if let Err(error) = campaign::limits(settings, None) {
+        let mend = error.hint.unwrap_or_default();
+        lines.push(CheckLine::failure("pacing", error.message, mend));
+    }
     lines
 }
 

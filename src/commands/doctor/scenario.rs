@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::report::failed;
-use crate::commands::{Desk, scenario, speech};
+use crate::commands::written::counted;
+use crate::commands::{Desk, speech, talk_plan};
 use crate::dialogue::{Scenario, lint};
 use crate::driver;
 use crate::report::CheckLine;
@@ -16,17 +17,23 @@ pub(super) async fn lines(
     desk: &Desk<'_>,
 ) -> Vec<CheckLine> {
     let what = "scenario";
-    let opened = match named {
-        Some(named) => scenario::open(named, desk),
-        None => scenario::open_usual(&settings.elevenlabs.language, desk),
-    };
-    let (shown, scenario) = match opened.and_then(scenario::Opened::scenario) {
-        Ok(read) => read,
+    let (shown, scenario) = match talk_plan::read_any(named, desk) {
+        Ok(Some(read)) => read,
+        Ok(None) => return vec![none()],
         Err(error) => return vec![failed(what, error)],
     };
     let mut lines = vec![judged(&shown, &scenario)];
     lines.extend(cache(&shown, &scenario, settings).await);
     lines
+}
+
+/// Calls are refused until one is named: that is no fault of what is there.
+fn none() -> CheckLine {
+    CheckLine::warning(
+        "scenario",
+        "there is no scenario.toml here: each call and campaign must name one (--scenario)",
+        "novodial init",
+    )
 }
 
 fn judged(shown: &str, scenario: &Scenario) -> CheckLine {
@@ -42,8 +49,8 @@ fn judged(shown: &str, scenario: &Scenario) -> CheckLine {
         Some(first) => CheckLine::warning(
             what,
             format!(
-                "{shown}: {} remarks, the first: {}",
-                findings.len(),
+                "{shown}: {}, the first: {}",
+                counted(findings.len(), "remark"),
                 first.message
             ),
             mend,
@@ -51,8 +58,8 @@ fn judged(shown: &str, scenario: &Scenario) -> CheckLine {
         None => CheckLine::ok(
             what,
             format!(
-                "{shown}: {} states, nothing to remark",
-                scenario.states.len()
+                "{shown}: {}, nothing to remark",
+                counted(scenario.states.len(), "state")
             ),
         ),
     }

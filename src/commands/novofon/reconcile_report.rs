@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::campaign::{AttemptId, Money};
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::line::Disposition;
 use crate::output::{Envelope, Format, Table};
@@ -88,8 +89,11 @@ impl Report<'_> {
         let dialled = sides.matched + sides.only_here.len();
         let data = |line: &str| desk.printer.data(line);
         data(&format!(
-            "campaign {}: {dialled} attempts went out, {} found at the provider ({} not charged)",
-            self.campaign, sides.matched, sides.without_charge
+            "campaign {}: {} went out, {} found at the provider ({} not charged)",
+            self.campaign,
+            counted(dialled, "attempt"),
+            sides.matched,
+            sides.without_charge
         ))?;
         let never = sides
             .only_here
@@ -97,10 +101,9 @@ impl Report<'_> {
             .filter(|attempt| !went_out(attempt))
             .count();
         data(&format!(
-            "only here: {} attempts, {never} of them refused by the trunk; only there: {} calls, {}; \
-             in doubt: {}",
-            sides.only_here.len(),
-            sides.only_there.len(),
+            "only here: {}, {never} of them refused by the trunk; only there: {}, {}; in doubt: {}",
+            counted(sides.only_here.len(), "attempt"),
+            counted(sides.only_there.len(), "call"),
             sum(sides.only_there),
             sides.doubtful.len()
         ))?;

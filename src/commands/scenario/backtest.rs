@@ -11,6 +11,7 @@ use crate::cli::ScenarioBacktestArgs;
 use crate::commands::Desk;
 use crate::commands::calls::past_call;
 use crate::commands::history;
+use crate::commands::written::counted;
 use crate::dialogue::{Divergence, Heard, Retold, retell};
 use crate::output::{Envelope, ExitStatus, Format, Table, plain};
 use crate::store::CallSummary;
@@ -111,8 +112,8 @@ fn print(
     let same = same.count();
     let other = rows.len() - same;
     printer.data(&format!(
-        "{} calls: {same} go as they went, {other} another way",
-        rows.len()
+        "{}: {same} as before, {other} another way",
+        counted(rows.len(), "call")
     ))?;
     let mut table = Table::new(["outcome then", "outcome now", "calls"]);
     for ((then, now), calls) in changes(rows) {

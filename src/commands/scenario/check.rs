@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::source::{open, place_of, written};
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::dialogue::{Finding, Place, ScenarioError, lint};
 use crate::output::{Envelope, ExitStatus, Paint, plain};
 
@@ -60,8 +61,10 @@ pub(super) fn check(file: &Path, given: &[String], desk: &Desk<'_>) -> anyhow::R
             desk.printer.data(&text(&shown, finding, desk))?;
         }
         if findings.is_empty() {
-            desk.printer
-                .data(&format!("{shown}: {states} states, nothing to remark"))?;
+            desk.printer.data(&format!(
+                "{shown}: {}, nothing to remark",
+                counted(states, "state")
+            ))?;
         }
     }
     Ok(status)

@@ -8,11 +8,16 @@ use super::past::Past;
 use super::source::open;
 use crate::cli::{GraphForm, ScenarioGraphArgs};
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::dialogue::{Graph, Seen, Traffic};
-use crate::output::ExitStatus;
+use crate::output::{ExitStatus, UserError, plain};
 use crate::store::{CallDetail, Speaker};
 
 pub(super) fn graph(arguments: &ScenarioGraphArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
+    let form = match arguments.form {
+        Some(form) => form,
+        None => told_by(arguments.out.as_deref())?,
+    };
     let (_, scenario) = open(&arguments.file, desk)?.scenario()?;
     let mut graph = Graph::of(&scenario);
     if let Some(asked) = &arguments.calls {
@@ -22,13 +27,13 @@ pub(super) fn graph(arguments: &ScenarioGraphArgs, desk: &Desk<'_>) -> anyhow::R
             traffic.add(&seen(&call?));
         }
         let count = past.count();
-        desk.printer
-            .message(&format!("{count} answered calls along `{}`", scenario.name));
+        desk.printer.message(&format!(
+            "{} along `{}`",
+            counted(count, "answered call"),
+            scenario.name
+        ));
         graph = graph.with(&traffic);
     }
-    let form = arguments
-        .form
-        .unwrap_or_else(|| told_by(arguments.out.as_deref()));
     let text = match form {
         GraphForm::Svg => graph.svg(),
         GraphForm::Dot => graph.dot(),
@@ -42,11 +47,30 @@ pub(super) fn graph(arguments: &ScenarioGraphArgs, desk: &Desk<'_>) -> anyhow::R
     Ok(ExitStatus::Success)
 }
 
-fn told_by(out: Option<&Path>) -> GraphForm {
-    match out.and_then(Path::extension).and_then(|name| name.to_str()) {
-        Some("dot" | "gv") => GraphForm::Dot,
-        Some("mmd" | "mermaid" | "md") => GraphForm::Mermaid,
-        _ => GraphForm::Svg,
+/// The form that the name of the file tells.
+///
+/// # Errors
+/// It tells one that is not drawn, like PNG.
+fn told_by(out: Option<&Path>) -> Result<GraphForm, UserError> {
+    let Some(extension) = out.and_then(Path::extension) else {
+        return Ok(GraphForm::Svg);
+    };
+    let extension = extension.to_string_lossy().to_lowercase();
+    match extension.as_str() {
+        "svg" => Ok(GraphForm::Svg),
+        "dot" | "gv" => Ok(GraphForm::Dot),
+        "mmd" | "mermaid" | "md" => Ok(GraphForm::Mermaid),
+        _ => {
+            let message = format!(
+                "`.{}` is no form that a picture is drawn in",
+                plain(&extension)
+            );
+            let named = out.map(|out| out.with_extension("svg").display().to_string());
+            let svg = plain(&named.unwrap_or_default()).into_owned();
+            Err(UserError::new(ExitStatus::Usage, "bad_form", message).hint(format!(
+                "write {svg}, which every browser opens and prints, a .dot or a .mmd; or say --as svg"
+            )))
+        }
     }
 }
 
@@ -60,4 +84,24 @@ fn seen(call: &CallDetail) -> Vec<Seen> {
             (Speaker::Callee, state) => Some(Seen::Callee(state.clone(), turn.intent.clone())),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_the_file_tells_the_form_or_is_refused() {
+        let told = |out: &str| told_by(Some(Path::new(out)));
+        assert!(matches!(told_by(None), Ok(GraphForm::Svg)));
+        assert!(matches!(told("d.SVG"), Ok(GraphForm::Svg)));
+        assert!(matches!(told("d.gv"), Ok(GraphForm::Dot)));
+        assert!(matches!(told("d.md"), Ok(GraphForm::Mermaid)));
+        let refused = told("pictures/d.png").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "`.png` is no form that a picture is drawn in"
+        );
+        assert!(refused.hint.unwrap().starts_with("write pictures/d.svg, "));
+    }
 }

@@ -6,12 +6,17 @@ mod classify;
 mod graph;
 mod past;
 mod shipped;
+mod show;
 mod source;
 mod talk;
 mod test;
+mod unreadable;
 mod verify;
 
-pub(super) use source::{Opened, open, open_in, open_usual};
+pub(super) use show::text_of;
+pub(super) use source::{
+    Opened, find_by_name, none_named, open, open_in, open_offer, open_usual, to_keep,
+};
 
 use super::Desk;
 use crate::cli::ScenarioCommand;
@@ -21,6 +26,7 @@ use crate::output::ExitStatus;
 pub(super) fn run(command: &ScenarioCommand, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     match command {
         ScenarioCommand::Check { file, given } => check::check(file, given, desk),
+        ScenarioCommand::Show { name } => show::show(name.as_deref(), desk),
         ScenarioCommand::Verify(arguments) => verify::verify(arguments, desk),
         ScenarioCommand::Graph(arguments) => graph::graph(arguments, desk),
         ScenarioCommand::Talk(arguments) => talk::talk(arguments, desk),

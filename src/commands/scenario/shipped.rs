@@ -29,7 +29,7 @@ pub(in crate::commands) const SHIPPED: &[Shipped] = shipped![
 ];
 
 /// Shared parts that any scenario may include by name.
-const PARTS: &[Shipped] = shipped!["common.ru", "common.en"];
+pub(super) const PARTS: &[Shipped] = shipped!["common.ru", "common.en"];
 
 /// The text of a shipped file, `common.ru.toml`.
 pub(super) fn part(file: &str) -> Option<&'static str> {

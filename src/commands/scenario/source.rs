@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::shipped::{self, SHIPPED, Shipped, part};
+use super::shipped::{self, Shipped, part};
+use super::unreadable::{self, read_text};
 use crate::audio::{FRAME_MS, wav_read};
 use crate::commands::Desk;
 use crate::dialogue::{Place, Scenario, ScenarioError, Sound};
@@ -42,31 +43,72 @@ pub(in crate::commands) fn open(named: &Path, desk: &Desk<'_>) -> anyhow::Result
 pub(in crate::commands) fn open_in(named: &Path, folder: &Path) -> anyhow::Result<Opened> {
     let shown = named.display().to_string();
     let path = folder.join(named);
-    match std::fs::read_to_string(&path) {
+    match read_text(&path) {
         Ok(text) => Ok(Opened {
             read: load(&text, &path),
             shown,
         }),
         Err(error) => match shipped::shipped(&shown, "ru") {
             Some(found) => Ok(of_shipped(found)),
-            None => Err(unreadable(&shown, &error).into()),
+            None => Err(unreadable::told(&shown, &path, &error).into()),
         },
     }
 }
 
-/// Reads `scenario.toml` of the working folder, else the offer that is shipped in this language.
+/// Reads `scenario.toml` of the working folder, if there is one.
 ///
 /// # Errors
-/// The file is there and cannot be read.
-pub(in crate::commands) fn open_usual(language: &str, desk: &Desk<'_>) -> anyhow::Result<Opened> {
+/// It cannot be read.
+pub(in crate::commands) fn open_usual(desk: &Desk<'_>) -> anyhow::Result<Option<Opened>> {
     let usual = Path::new(USUAL_FILE);
-    match shipped::shipped("offer", language) {
-        Some(offer) if !desk.path(usual).exists() => Ok(Opened {
-            shown: "the offer".to_owned(),
-            ..of_shipped(offer)
-        }),
-        _ => open(usual, desk),
+    let is_there = desk.path(usual).exists();
+    is_there.then(|| open(usual, desk)).transpose()
+}
+
+/// The offer that is shipped in this language: a rehearsal may talk along it, nothing else.
+///
+/// # Errors
+/// None is shipped.
+pub(in crate::commands) fn open_offer(language: &str) -> anyhow::Result<Opened> {
+    let offer = shipped::shipped("offer", language).map(of_shipped);
+    offer.ok_or_else(|| none_named().into())
+}
+
+/// Nobody said what the callees are to be told.
+pub(in crate::commands) fn none_named() -> UserError {
+    let message = format!("no scenario is named, and there is no {USUAL_FILE} here");
+    UserError::new(ExitStatus::Invalid, "no_scenario", message).hint(
+        "write one: novodial init; or name one with --scenario: a file, or one that is shipped, like offer.ru",
+    )
+}
+
+/// How a scenario is kept for the next time: the full path of a file, the name of a shipped one.
+pub(in crate::commands) fn to_keep(named: &Path, desk: &Desk<'_>) -> String {
+    let path = desk.path(named);
+    let shown = named.display().to_string();
+    match shipped::shipped(&shown, "ru").filter(|_| !path.exists()) {
+        Some(found) => found.name.to_owned(),
+        None => path.display().to_string(),
     }
+}
+
+/// The scenario that bears this name: among the files of the working folder, and what is shipped.
+pub(in crate::commands) fn find_by_name(name: &str, desk: &Desk<'_>) -> Option<Opened> {
+    let is_it = |opened: &Opened| matches!(&opened.read, Ok(read) if read.name == name);
+    let usual = open_usual(desk).ok().flatten();
+    if let Some(usual) = usual.filter(is_it) {
+        return Some(usual);
+    }
+    let mut files = unreadable::scenarios_in(&desk.path(Path::new(".")));
+    // The one that is called as it is named comes first.
+    files.sort_by_key(|file| file.strip_suffix(".toml") != Some(name));
+    let mut opened = files
+        .iter()
+        .filter_map(|file| open(Path::new(file), desk).ok());
+    opened
+        .find(is_it)
+        .or_else(|| shipped::shipped(name, "ru").map(of_shipped))
+        .filter(is_it)
 }
 
 fn of_shipped(found: &Shipped) -> Opened {
@@ -101,13 +143,6 @@ fn sound(path: &Path) -> Result<Sound, String> {
         wav: wav.into(),
         ms: frames.len() as u64 * u64::from(FRAME_MS),
     })
-}
-
-fn unreadable(shown: &str, error: &std::io::Error) -> UserError {
-    let message = format!("the scenario `{shown}` cannot be read: {error}");
-    let names: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.name).collect();
-    let hint = format!("name a file, or one that is shipped: {}", names.join(", "));
-    UserError::new(ExitStatus::Invalid, "bad_scenario", message).hint(&hint)
 }
 
 /// The first mistake of a scenario, with its place.

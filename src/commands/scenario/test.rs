@@ -8,6 +8,7 @@ use serde_json::json;
 use super::source::{open, written};
 use crate::cli::ScenarioTestArgs;
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::dialogue::text_test::{Coverage, Dialogues, Failure, hold};
 use crate::output::{Envelope, ExitStatus, Paint, UserError, plain};
 
@@ -120,8 +121,9 @@ fn print(shown: &str, held: &[Held], coverage: &Coverage, desk: &Desk<'_>) -> an
     let (states, of_states) = coverage.states();
     let (ways, of_ways) = coverage.transitions();
     printer.data(&format!(
-        "{cases} dialogues, {failures} failed; states {states} of {of_states} ({}), transitions \
+        "{}, {failures} failed; states {states} of {of_states} ({}), transitions \
          {ways} of {of_ways} ({})",
+        counted(cases, "dialogue"),
         percent(states, of_states),
         percent(ways, of_ways)
     ))

@@ -7,6 +7,7 @@ use super::source::open;
 use crate::campaign::{self, Money};
 use crate::cli::ScenarioVerifyArgs;
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::dialogue::{Line, LongCall, Problem, Tariff, Verdict};
 use crate::output::{Envelope, ExitStatus, Paint, Printer, plain};
 
@@ -68,11 +69,15 @@ fn print(
     if verdict.incomplete {
         printer.warning("there are more situations than could be tried: not all is proved");
     }
-    printer.data(&format!("tried    {} situations", verdict.situations))?;
+    printer.data(&format!(
+        "tried    {}",
+        counted(verdict.situations, "situation")
+    ))?;
     for (outcome, dialogue) in &verdict.outcomes {
         let answers = answers(dialogue);
         printer.data(&format!(
-            "outcome  {outcome} after {answers} answers at least"
+            "outcome  {outcome} after {} at least",
+            counted(answers, "answer")
         ))?;
         if show {
             print_dialogue(dialogue, printer)?;
@@ -110,7 +115,7 @@ fn print_longest(
         ),
         (
             "longest",
-            format!("{} characters", longest.by_characters.characters),
+            counted(longest.by_characters.characters, "character"),
             &longest.by_characters,
         ),
     ];
@@ -118,7 +123,10 @@ fn print_longest(
         shown.push(("dearest", format!("{cost:.2}"), dearest));
     }
     for (word, size, call) in shown {
-        printer.data(&format!("{word}  {size}, {} answers", call.turns))?;
+        printer.data(&format!(
+            "{word}  {size}, {}",
+            counted(call.turns, "answer")
+        ))?;
         if show {
             print_dialogue(&call.dialogue, printer)?;
         }

@@ -8,6 +8,7 @@ use super::check::language_of;
 use super::player;
 use crate::audio::wav;
 use crate::cli::SpeechSayArgs;
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::driver;
 use crate::output::{Envelope, ExitStatus, UserError};
@@ -115,8 +116,8 @@ fn report(
         (None, None) => String::new(),
     };
     desk.printer.data(&format!(
-        "{} {place}, {} characters paid",
+        "{} {place}, {} paid",
         written::seconds(ms),
-        said.paid
+        counted(said.paid, "character")
     ))
 }

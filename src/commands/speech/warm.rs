@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::commands::written::counted;
 use crate::commands::{Desk, scenario};
 use crate::dialogue::Scenario;
 use crate::driver;
@@ -93,11 +94,11 @@ async fn credits(prepared: &Prepared, speech: &ElevenLabs) -> Option<u64> {
 fn tell(shown: &str, prepared: &Prepared, credits: Option<u64>, desk: &Desk<'_>) {
     let price = credits.map_or_else(String::new, |credits| format!(", some {credits} credits"));
     desk.printer.message(&format!(
-        "{shown}: {} of {} prompts are cached; {} are to be spoken: {} characters{price}",
+        "{shown}: {} of {} prompts are cached; {} to be spoken: {}{price}",
         prepared.prompts - prepared.missing.len(),
         prepared.prompts,
         prepared.missing.len(),
-        prepared.characters(),
+        counted(prepared.characters(), "character"),
     ));
 }
 

@@ -33,7 +33,7 @@ pub(super) fn speakable(scenario: &Scenario, known: &Facts) -> Result<(), Templa
             .entry(name.clone())
             .or_insert_with(|| value.clone());
     }
-    for state in scenario.states.values() {
+    for (name, state) in &scenario.states {
         for text in state.say.all().chain(state.again.all()) {
             let Err(error) = facts.render(scenario, &text.text) else {
                 continue;
@@ -50,7 +50,9 @@ pub(super) fn speakable(scenario: &Scenario, known: &Facts) -> Result<(), Templa
                 return Err(TemplateError::missing(message));
             }
             if error.missing || !names.iter().any(|name| later.contains_key(name)) {
-                return Err(error);
+                let line = text.place.line;
+                let message = format!("state `{name}`, line {line}: {}", error.message);
+                return Err(TemplateError { message, ..error });
             }
         }
     }

@@ -108,7 +108,7 @@ fn a_list_of_all_parts_is_worked_through_and_nobody_who_is_done_is_rung_again() 
     let third = desk.run(&named);
     assert_eq!(third.code, 1, "{third:?}");
     assert!(
-        third.stdout.contains("1 calls, 9 leads done, 7 left"),
+        third.stdout.contains("1 call, 9 leads done, 7 left"),
         "{third:?}"
     );
     for number in numbers() {
@@ -286,7 +286,7 @@ fn a_campaign_is_run_by_one_process_and_drains_at_the_first_signal() {
         "the talk comes to its end, as the summary tells: {first:?}"
     );
     assert!(
-        first.stdout.contains("1 calls, 1 leads done, 2 left"),
+        first.stdout.contains("1 call, 1 lead done, 2 left"),
         "{first:?}"
     );
     let rest = desk.run(&run);
@@ -358,6 +358,6 @@ fn nobody_is_rung_without_consent() {
     let (bench, speech) = (bench::shared(), Speech::start());
     let desk = Desk::new(bench, &speech).file("list.csv", "phone\n+79000000053\n");
     let run = desk.run(&["campaign", "run", "list.csv"]);
-    is_an_error(&run, 2, &["would ring 1 people"]);
+    is_an_error(&run, 2, &["would ring 1 person along `offer.ru`"]);
     assert!(bench.offers(&desk.caller, "79000000053").is_empty());
 }

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use super::bench::Bench;
 use super::speech::Speech;
+use crate::cli::OFFER;
 
 /// The binary under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_novodial");
@@ -43,8 +44,10 @@ impl Desk {
             ("NOVODIAL_CALL_RING_TIMEOUT", "4s".to_owned()),
         ];
         let given = bench.environment().into_iter().chain(speech.environment());
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("scenario.toml"), OFFER).expect("a scenario");
         Self {
-            folder: tempfile::tempdir().expect("a folder"),
+            folder,
             variables: given.chain(own).collect(),
             caller,
             app,

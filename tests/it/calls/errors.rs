@@ -7,6 +7,7 @@ use rstest::rstest;
 use super::bench::{self, Bench};
 use super::desk::{Desk, Ended};
 use super::speech::Speech;
+use crate::cli::OFFER;
 use crate::lab::Lab;
 
 /// One that would be rung, were all well.
@@ -51,7 +52,7 @@ impl Wrong {
         match self {
             Set(name, value) => desk.with(name, value),
             Unset(name) => desk.without(name),
-            Typo(right, wrong) => desk.file("scenario.toml", &SCENARIO.replace(right, wrong)),
+            Typo(right, wrong) => desk.file("scenario.toml", &OFFER.replace(right, wrong)),
             Closed => desk.with("NOVODIAL_POLICY_HOURS", closed_hours()),
         }
     }
@@ -116,9 +117,6 @@ fn a_call_that_cannot_be_begun_says_why(
         "{call:?}"
     );
 }
-
-/// The Russian offer, which is used where a folder has no scenario.
-const SCENARIO: &str = include_str!("../../../scenarios/offer.ru.toml");
 
 /// Calling hours that do not hold now, whatever the time in Moscow.
 fn closed_hours() -> String {
@@ -262,7 +260,7 @@ fn an_account_that_runs_empty_pauses_the_campaign_between_two_calls() {
         "{second:?}"
     );
     assert!(
-        second.stdout.contains("1 calls, 1 leads done, 2 left"),
+        second.stdout.contains("1 call, 1 lead done, 2 left"),
         "{second:?}"
     );
     let rung = |number: &str| bench.offers(&desk.caller, number).len();

@@ -97,7 +97,8 @@ fn call(folder: &Path) {
     let speech = runtime
         .block_on(SpeechService::start(Options::default()))
         .expect("the speech service");
-    let output = novodial(folder, &["call", "+79000000001", "--format", "json"])
+    let arguments = ["call", "+79000000001", "--scenario", "offer.ru"];
+    let output = novodial(folder, &[&arguments[..], &["--format", "json"]].concat())
         .env("ELEVENLABS_API_KEY", "rehearsal-key")
         .env("NOVODIAL_ELEVENLABS_BASE_URL", speech.base_url())
         .env("NOVODIAL_ELEVENLABS_VOICE_ID", "rehearsal-voice")

@@ -243,7 +243,7 @@ async fn a_campaign_is_reconciled_and_doing_it_again_changes_nothing() {
         &[
             "1\n",
             "campaign spring: 4 attempts went out, 2 found at the provider (1 not charged)\n",
-            "only here: 2 attempts, 1 of them refused by the trunk; only there: 1 calls, 2.50; in doubt: 0\n",
+            "only here: 2 attempts, 1 of them refused by the trunk; only there: 1 call, 2.50; in doubt: 0\n",
             "charged: 5.00 RUB; 2.50 an attempt, 5.00 a conversation\n",
             "kept: 3 new charges, 0 changed\n",
             "agreed     1         5.00     5.00\n",
@@ -299,6 +299,7 @@ async fn a_campaign_begins_with_no_more_calls_than_the_line_carries() {
     // No Asterisk is there: the run says what it will do, and ends.
     let shell = shell(&provider)
         .file("spring.csv", list)
+        .offering()
         .variable("NOVODIAL_ASTERISK_URL", "http://127.0.0.1:9")
         .variable("NOVODIAL_ASTERISK_USERNAME", "u")
         .variable("NOVODIAL_ASTERISK_PASSWORD", "p")

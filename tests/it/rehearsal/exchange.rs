@@ -1,6 +1,7 @@
 //! `novodial exchange`: the callees of a rehearsal for another process, whose calls are real to it.
 
 use super::shell::{Running, Shell};
+use crate::cli::OFFER;
 
 /// The variables that the exchange prints first.
 pub(super) fn variables(exchange: &Running) -> Vec<(String, String)> {
@@ -18,6 +19,7 @@ pub(super) fn variables(exchange: &Running) -> Vec<(String, String)> {
 fn another_process_calls_through_it_and_hears_what_is_told() {
     let shell = Shell::new();
     shell.file("leads.csv", "phone,callee\n+79000000001,agrees\n");
+    shell.file("scenario.toml", OFFER);
     let arguments = [
         "exchange",
         "--leads",

@@ -35,7 +35,7 @@ const EXPECTED: [(&str, &str, &str); 29] = [
     ("refuses", "answered", "refused"),
     ("silent", "answered", "no_input"),
     ("voicemail", "machine", "-"),
-    ("wants_human", "answered", "call_later"),
+    ("wants_human", "answered", "human"),
     ("wrong_person", "answered", "wrong_person"),
 ];
 

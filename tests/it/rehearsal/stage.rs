@@ -17,6 +17,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::cli::OFFER;
+
 pub(super) const SEED: u64 = 11;
 
 /// An exchange, a speech service, and a folder in which the program runs.
@@ -95,6 +97,7 @@ impl Stage {
         let exchange = runtime.block_on(Exchange::start(options)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("leads.csv"), leads).unwrap();
+        std::fs::write(folder.path().join("scenario.toml"), OFFER).unwrap();
         Self {
             exchange,
             speech,

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::exchange::variables;
 use super::shell::{Running, Shell};
+use crate::cli::OFFER;
 
 /// An exchange on which everybody agrees, and in trouble.
 struct Troubled {
@@ -14,6 +15,7 @@ struct Troubled {
 impl Troubled {
     fn new(trouble: &str) -> Self {
         let shell = Shell::new();
+        shell.file("scenario.toml", OFFER);
         shell.file("trouble.toml", &format!("about = \"A test.\"\n\n{trouble}"));
         let leads: Vec<_> = (1..=9).map(|n| format!("+7900000000{n},agrees")).collect();
         shell.file(

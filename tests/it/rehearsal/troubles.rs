@@ -80,7 +80,7 @@ fn a_talk_goes_on_while_the_event_socket_is_gone_and_its_end_is_known() {
         "{ended:?}"
     );
     assert_untroubled(&stage, "call_later", "call_later");
-    assert_untroubled(&stage, "wants_human", "call_later");
+    assert_untroubled(&stage, "wants_human", "human");
 }
 
 #[test]

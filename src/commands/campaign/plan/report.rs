@@ -8,6 +8,7 @@ use crate::campaign::simulation::{Band, Exhaustion};
 use crate::campaign::{Mode, PlannerLimits};
 use crate::cli::CampaignPlanArgs;
 use crate::commands::campaign::found::FoundCampaign;
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::output::{Envelope, ExitStatus, Paint, Table, plain};
 use crate::store::CampaignState;
@@ -56,7 +57,10 @@ pub(super) fn print(
         printer.table(days(forecast))?;
         let more = forecast.bands.days.len().saturating_sub(DAYS);
         if more > 0 {
-            printer.message(&format!("and {more} days more; --format json has them all"));
+            printer.message(&format!(
+                "and {}; --format json has them all",
+                counted(more, "more day")
+            ));
         }
     }
     match forecast.found.campaign.state {
@@ -73,7 +77,7 @@ fn facts(forecast: &Forecast<'_>, arguments: &CampaignPlanArgs) -> Vec<(&'static
     let bands = &forecast.bands;
     let currency = &forecast.found.settings.tariff.currency;
     let mut facts = vec![
-        ("left", format!("{} leads", forecast.simulation.leads)),
+        ("left", counted(forecast.simulation.leads, "lead")),
         ("limits", limits(&forecast.simulation.limits)),
         ("exhausted", end(forecast, arguments.days)),
         ("calls", banded(bands.attempts, whole)),
@@ -104,8 +108,10 @@ fn limits(limits: &PlannerLimits) -> String {
         Mode::Adaptive { .. } => "adaptive",
     };
     format!(
-        "{mode}, {} conversations and {} calls at once, {} calls a second",
-        limits.max_conversations, limits.max_calls, limits.calls_per_second
+        "{mode}, {} and {} at once, {} calls a second",
+        counted(limits.max_conversations, "conversation"),
+        counted(limits.max_calls, "call"),
+        limits.calls_per_second
     )
 }
 
@@ -149,7 +155,10 @@ fn source(forecast: &Forecast<'_>) -> String {
     let runs = forecast.bands.runs;
     match calls {
         0 => format!("no calls yet, a usual list: {habits}; {runs} runs"),
-        1..FEW => format!("only {calls} calls, and a usual list: {habits}; {runs} runs"),
+        1..FEW => format!(
+            "only {}, and a usual list: {habits}; {runs} runs",
+            counted(calls, "call")
+        ),
         _ => format!("its own {calls} calls: {habits}; {runs} runs"),
     }
 }
@@ -187,8 +196,8 @@ fn body(forecast: &Forecast<'_>, arguments: &CampaignPlanArgs) -> Value {
     let people = forecast.habits.people(0.0, 0.0);
     let days = bands.days.iter().map(|day| {
         json!({
-            "date": day.date.to_string(), "calls": counted(day.attempts),
-            "conversations": counted(day.conversations), "left": counted(day.left),
+            "date": day.date.to_string(), "calls": whole_band(day.attempts),
+            "conversations": whole_band(day.conversations), "left": whole_band(day.left),
         })
     });
     let days: Vec<Value> = days.collect();
@@ -200,7 +209,7 @@ fn body(forecast: &Forecast<'_>, arguments: &CampaignPlanArgs) -> Value {
         "calls_per_second": limits.calls_per_second,
         "runs": bands.runs, "seed": arguments.seed, "days_ahead": arguments.days,
         "exhausted": bands.exhausted.map(|end| exhausted(end, zone)),
-        "calls": counted(bands.attempts), "conversations": counted(bands.conversations),
+        "calls": whole_band(bands.attempts), "conversations": whole_band(bands.conversations),
         "cost": forecast.cost.map(priced), "spent": forecast.spent.0 as f64 / 1e4,
         "currency": forecast.found.settings.tariff.currency,
         "from": {
@@ -219,7 +228,7 @@ fn exhausted(end: Exhaustion, zone: &TimeZone) -> Value {
     })
 }
 
-fn counted(band: Band) -> Value {
+fn whole_band(band: Band) -> Value {
     json!({ "least": band.least.round(), "middle": band.middle.round(), "most": band.most.round() })
 }
 

@@ -20,6 +20,7 @@ use crate::campaign::{
 };
 use crate::cli::{CampaignSimulateArgs, PacingMode};
 use crate::commands::Desk;
+use crate::commands::written::counted;
 use crate::driver;
 use crate::line::Disposition;
 use crate::output::{ExitStatus, UserError};
@@ -117,9 +118,9 @@ fn leads(
     let list = source.read(&rules, &mut census)?;
     if list.rejected_count > 0 {
         desk.printer.warning(&format!(
-            "{}: {} rows cannot be used; see `novodial campaign check`",
+            "{}: {} cannot be used; see `novodial campaign check`",
             source.shown(),
-            list.rejected_count
+            counted(list.rejected_count, "row")
         ));
     }
     Ok(census.leads)

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::campaign::Mode;
 use crate::campaign::simulation::{Band, Bands, Simulation};
 use crate::cli::CampaignSimulateArgs;
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::output::{Envelope, ExitStatus, Paint, Table, UserError};
 
@@ -48,13 +49,12 @@ fn title(simulation: &Simulation, bands: &Bands, arguments: &CampaignSimulateArg
         Mode::Adaptive { max_drop } => format!("adaptive below {} drops", percent(max_drop)),
     };
     format!(
-        "{} leads, {mode}: {} conversations and {} calls at once, {} calls a second; \
-         {} runs from seed {}",
-        simulation.leads,
-        limits.max_conversations,
-        limits.max_calls,
+        "{}, {mode}: {} and {} at once, {} calls a second; {} from seed {}",
+        counted(simulation.leads, "lead"),
+        counted(limits.max_conversations, "conversation"),
+        counted(limits.max_calls, "call"),
         limits.calls_per_second,
-        bands.runs,
+        counted(bands.runs, "run"),
         arguments.seed
     )
 }
@@ -157,9 +157,9 @@ fn body(simulation: &Simulation, bands: &Bands, arguments: &CampaignSimulateArgs
         .iter()
         .map(|day| {
             json!({
-                "date": day.date.to_string(), "attempts": counted(day.attempts),
-                "answers": counted(day.answers), "conversations": counted(day.conversations),
-                "drops": counted(day.drops), "left": counted(day.left),
+                "date": day.date.to_string(), "attempts": whole_band(day.attempts),
+                "answers": whole_band(day.answers), "conversations": whole_band(day.conversations),
+                "drops": whole_band(day.drops), "left": whole_band(day.left),
             })
         })
         .collect();
@@ -175,14 +175,14 @@ fn body(simulation: &Simulation, bands: &Bands, arguments: &CampaignSimulateArgs
         "max_conversations": limits.max_conversations, "max_calls": limits.max_calls,
         "calls_per_second": limits.calls_per_second, "hours": simulation.policy.window.hours.to_string(),
         "seed": arguments.seed, "runs": bands.runs, "days": days, "exhausted": exhausted,
-        "attempts": counted(bands.attempts), "conversations": counted(bands.conversations),
+        "attempts": whole_band(bands.attempts), "conversations": whole_band(bands.conversations),
         "conversations_per_hour": shares(bands.conversations_per_hour),
         "occupancy": shares(bands.occupancy), "drop_rate": shares(bands.drop_rate),
         "worst_drop_rate": shares(bands.worst_drop_rate),
     })
 }
 
-fn counted(band: Band) -> Value {
+fn whole_band(band: Band) -> Value {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -21,7 +21,7 @@ fn call(name: &str, source: &str, seed: u64) -> Left {
 #[case("asks_robot", &["agreed", "refused"])]
 #[case("asks_price", &["agreed", "refused"])]
 #[case("call_later", &["call_later"])]
-#[case("wants_human", &["call_later"])]
+#[case("wants_human", &["human"])]
 #[case("wrong_person", &["wrong_person"])]
 #[case("no_more_calls", &["do_not_call"])]
 #[case("interrupts", &["refused"])]

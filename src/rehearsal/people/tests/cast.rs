@@ -191,9 +191,6 @@ fn weights_that_make_no_sense_are_told_with_their_place(
     let path = folder.path().join("cast.toml");
     fs::write(&path, text).unwrap();
     let error = Cast::load(Some(folder.path())).unwrap_err();
-    let told = format!(
-        "{}: line {line}, column {column}: {message}",
-        path.display()
-    );
+    let told = format!("{}:{line}:{column}: {message}", path.display());
     assert_eq!((error.to_string(), error.hint()), (told, Some(hint)));
 }

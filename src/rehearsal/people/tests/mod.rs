@@ -88,7 +88,7 @@ fn outcomes(source: &str, name: &str) -> BTreeSet<String> {
 #[case("asks_robot", &["agreed", "refused"])]
 #[case("asks_price", &["agreed", "refused"])]
 #[case("call_later", &["call_later"])]
-#[case("wants_human", &["call_later"])]
+#[case("wants_human", &["human"])]
 #[case("wrong_person", &["wrong_person"])]
 #[case("no_more_calls", &["do_not_call"])]
 #[case("silent", &["no_input"])]
