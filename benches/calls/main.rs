@@ -32,9 +32,12 @@ fn main() {
     }
     let asked = |word: &str| words.is_empty() || words.iter().any(|given| given == word);
     let counts: Vec<_> = words.iter().filter_map(|word| word.parse().ok()).collect();
-    let given = |usual: &[usize]| match counts.is_empty() {
-        true => usual.to_vec(),
-        false => counts.clone(),
+    let given = |usual: &[usize]| {
+        if counts.is_empty() {
+            usual.to_vec()
+        } else {
+            counts.clone()
+        }
     };
     if asked("cold") {
         cold::measure();

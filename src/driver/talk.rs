@@ -6,6 +6,7 @@ mod report;
 mod sounds;
 
 use std::collections::HashSet;
+use std::pin::pin;
 
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
@@ -131,14 +132,11 @@ impl Talk {
         stop: &CancellationToken,
     ) -> LineControl {
         // Frames put it off; a timer that is only put off costs next to nothing.
-        let quiet = sleep(TICK);
-        tokio::pin!(quiet);
+        let mut quiet = pin!(sleep(TICK));
         let (mut line_open, mut media_open, mut ear_open, mut stopped) = (true, true, true, false);
         // One timer that is moved with the deadline: to make one each time is dear.
-        let alarm = sleep_until(self.clock.instant(self.clock.now()));
-        tokio::pin!(alarm);
-        let stopping = stop.cancelled();
-        tokio::pin!(stopping);
+        let mut alarm = pin!(sleep_until(self.clock.instant(self.clock.now())));
+        let mut stopping = pin!(stop.cancelled());
         while self.end.is_none() {
             let deadline = self.machine.deadline();
             if let Some((at, _)) = deadline
