@@ -81,7 +81,6 @@ fn english(#[case] text: &str, #[case] intent: &str) {
 #[case(Language::Russian, "да конечно пока", "goodbye")]
 #[case(Language::Russian, "было бы интересно я бы позвонил", "no")]
 #[case(Language::Russian, "согласен что это бред", "no")]
-#[case(Language::Russian, "согласен что надо подумать", "none")]
 #[case(Language::Russian, "не против если вы отстанете", "do_not_call")]
 #[case(Language::Russian, "хочу чтобы вы отстали", "do_not_call")]
 #[case(Language::Russian, "да оставьте меня", "do_not_call")]
