@@ -107,13 +107,11 @@ pub(super) fn single_brace(text: &str) -> Option<&str> {
         let tag = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")]
             .into_iter()
             .find(|(open, _)| from.starts_with(open));
-        match tag {
-            Some((_, close)) => rest = from.split_once(close)?.1,
-            None => {
-                let end = from.find('}')?;
-                return from.get(..=end);
-            }
-        }
+        let Some((_, close)) = tag else {
+            let end = from.find('}')?;
+            return from.get(..=end);
+        };
+        rest = from.split_once(close)?.1;
     }
     None
 }

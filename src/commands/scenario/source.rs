@@ -136,7 +136,7 @@ fn unreadable(shown: &str, path: &Path, error: &std::io::Error) -> UserError {
     if error.kind() == ErrorKind::InvalidData {
         return user.hint("save it as UTF-8: in the editor's “Save as”, under “Encoding”");
     }
-    user.hint(&nearest_scenario(shown, path))
+    user.hint(nearest_scenario(shown, path))
 }
 
 /// Why a file cannot be read, for a person.
@@ -167,7 +167,12 @@ fn nearest_scenario(shown: &str, path: &Path) -> String {
     let written = written.unwrap_or(Path::new(if path.is_dir() { shown } else { "" }));
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let files = files.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let files = files.filter(|name| name.ends_with(".toml") && name != "novodial.toml");
+    let files = files.filter(|name| {
+        let is_toml = Path::new(name)
+            .extension()
+            .is_some_and(|kind| kind == "toml");
+        is_toml && name != "novodial.toml"
+    });
     let files = files.map(|name| written.join(name).display().to_string());
     let shipped: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.name).collect();
     let likeness = |name: &str| strsim::jaro_winkler(name.trim_end_matches(".toml"), shown);

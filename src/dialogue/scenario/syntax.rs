@@ -201,14 +201,13 @@ fn strings(line: &str) -> Vec<(usize, usize)> {
         match open {
             None if c == '#' => break,
             None if c == '"' || c == '\'' => open = Some((at, c)),
-            None => {}
             Some((_, '"')) if escaped => escaped = false,
             Some((_, '"')) if c == '\\' => escaped = true,
             Some((from, quote)) if c == quote => {
                 found.push((from, at));
                 open = None;
             }
-            Some(_) => {}
+            None | Some(_) => {}
         }
     }
     found.extend(open.map(|(from, _)| (from, line.len())));

@@ -160,13 +160,12 @@ pub fn heard(text: &str) -> Result<Heard, TextError> {
     let text = text.trim();
     let inside = |open, close| text.strip_prefix(open)?.strip_suffix(close);
     if let Some(key) = inside('[', ']') {
-        return match (key.chars().next(), key.chars().count()) {
-            (Some(key @ ('0'..='9' | '*' | '#')), 1) => Ok(Heard::Key(key)),
-            _ => {
-                let hint = "keys are 0 to 9, * and #, one to a line: [1]";
-                Err(wrong(1, format!("no such key: `{text}`"), hint))
-            }
-        };
+        let pressed = (key.chars().next(), key.chars().count());
+        if let (Some(key @ ('0'..='9' | '*' | '#')), 1) = pressed {
+            return Ok(Heard::Key(key));
+        }
+        let hint = "keys are 0 to 9, * and #, one to a line: [1]";
+        return Err(wrong(1, format!("no such key: `{text}`"), hint));
     }
     match text {
         "" | SILENCE => Ok(Heard::Silence),

@@ -335,17 +335,17 @@ fn leads(scenario: &Scenario, telling: &Telling<'_>) -> (Vec<Variables>, bool) {
         }
         let absent = (!scenario.fields.contains(*name)).then_some(None);
         let variants: Vec<Option<&String>> = values.iter().map(Some).chain(absent).collect();
-        let with = |lead: &Variables, value: &Option<&String>| {
+        let with = |lead: &Variables, value: Option<&String>| {
             let mut lead = lead.clone();
             match value {
-                Some(value) => lead.insert((*name).to_owned(), (*value).clone()),
+                Some(value) => lead.insert((*name).to_owned(), value.clone()),
                 None => lead.remove(*name),
             };
             lead
         };
-        singles.extend(variants.iter().map(|value| with(&usual, value)));
+        singles.extend(variants.iter().map(|value| with(&usual, *value)));
         let product = leads.iter();
-        let product = product.flat_map(|lead| variants.iter().map(move |value| with(lead, value)));
+        let product = product.flat_map(|lead| variants.iter().map(move |value| with(lead, *value)));
         let product: Vec<Variables> = product.take(MOST_LEADS + 1).collect();
         leads.extend(product);
         more |= leads.len() > MOST_LEADS;
