@@ -267,8 +267,7 @@ impl<'a> Seeker<'a> {
         }
         for text in data {
             self.unknown(name, text);
-            let values = self.values.clone();
-            self.refused(name, text, &values);
+            self.refused(name, text);
         }
         if let Some(CallBack::At(slot)) = &deeds.call_back {
             self.name_known(name, slot, state);
@@ -337,7 +336,8 @@ impl<'a> Seeker<'a> {
         let rendered = sayable::rendered(self.scenario, language, &text.text, &values);
         if !rendered.is_err_and(|error| error.missing) {
             self.unknown(name, text);
-            return self.refused(name, text, &values);
+            self.refused(name, text);
+            return;
         }
         let missing: Vec<&str> = wanted
             .iter()
@@ -367,12 +367,10 @@ impl<'a> Seeker<'a> {
             .push(Finding::failure(&text.place, message, hint));
     }
 
-    /// A filter that refuses its options, or what the slot holds: with what is known by then, and
-    /// with everything, since `{% if … %}` may open another part of the text.
-    fn refused(&mut self, name: &StateName, text: &Text, known: &Variables) {
-        let told = sayable::refused(self.scenario, &text.text, known)
-            .and_then(|()| sayable::refused(self.scenario, &text.text, &self.values));
-        if let Err(error) = told {
+    /// A filter that refuses its options, or what the slot holds. Every name has a value here: a
+    /// slot may be filled where only a condition on its marks tells so.
+    fn refused(&mut self, name: &StateName, text: &Text) {
+        if let Err(error) = sayable::refused(self.scenario, &text.text, &self.values) {
             self.findings.push(Finding::failure(
                 &text.place,
                 format!("state `{name}` has a text that cannot be said: {error}"),

@@ -207,7 +207,7 @@ fn strings(line: &str) -> Vec<(usize, usize)> {
                 found.push((from, at));
                 open = None;
             }
-            Some(_) | None => {}
+            None | Some(_) => {}
         }
     }
     found.extend(open.map(|(from, _)| (from, line.len())));

@@ -160,8 +160,8 @@ pub fn heard(text: &str) -> Result<Heard, TextError> {
     let text = text.trim();
     let inside = |open, close| text.strip_prefix(open)?.strip_suffix(close);
     if let Some(key) = inside('[', ']') {
-        if let (Some(key @ ('0'..='9' | '*' | '#')), 1) = (key.chars().next(), key.chars().count())
-        {
+        let pressed = (key.chars().next(), key.chars().count());
+        if let (Some(key @ ('0'..='9' | '*' | '#')), 1) = pressed {
             return Ok(Heard::Key(key));
         }
         let hint = "keys are 0 to 9, * and #, one to a line: [1]";

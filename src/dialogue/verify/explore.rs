@@ -338,7 +338,7 @@ fn leads(scenario: &Scenario, telling: &Telling<'_>) -> (Vec<Variables>, bool) {
         let with = |lead: &Variables, value: Option<&String>| {
             let mut lead = lead.clone();
             match value {
-                Some(value) => lead.insert((*name).to_owned(), (*value).clone()),
+                Some(value) => lead.insert((*name).to_owned(), value.clone()),
                 None => lead.remove(*name),
             };
             lead

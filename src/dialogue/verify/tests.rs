@@ -189,7 +189,7 @@ fn a_circle_that_a_condition_does_not_leave_is_shown() {
 
 #[test]
 fn many_columns_are_not_all_tried_and_nothing_false_is_said_of_it() {
-    let ways: String = (0..4)
+    let ways = (0..4)
         .map(|n| {
             let target = |value| format!("{{ if = \"c{n} == '{value}'\", go = \"s{n}{value}\" }}");
             let list: Vec<String> = ["a", "b", "d", "e"].map(target).into();
@@ -213,7 +213,8 @@ fn many_columns_are_not_all_tried_and_nothing_false_is_said_of_it() {
                 list.join(", ")
             )
         })
-        .collect();
+        .collect::<Vec<String>>()
+        .concat();
     let found = verdict(&format!(
         "{ways}[states.start]\nsay = \"Раз?\"\non = {{ yes = \"q0\" }}"
     ));
