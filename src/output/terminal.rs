@@ -85,7 +85,8 @@ mod tests {
         let bars = MultiProgress::with_draw_target(on(Term::read_write_pair(nothing, full)));
         let bar = bars.add(ProgressBar::new(3));
         bar.tick();
-        bars.suspend(|| bar.inc(1));
+        bars.suspend(|| ());
+        bar.inc(1);
         bar.finish_and_clear();
         assert!(bar.is_finished());
     }

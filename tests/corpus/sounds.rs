@@ -162,7 +162,7 @@ pub(super) fn without_words(held: bool) -> Vec<(&'static str, String, Sound)> {
         plain.scale(part);
         let mut fast = begun();
         fast.made(3_300, |t| {
-            let turned = if (t / 0.45) as u32 % 2 == 0 {
+            let turned = if ((t / 0.45) as u32).is_multiple_of(2) {
                 1.0
             } else {
                 -1.0

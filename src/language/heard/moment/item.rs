@@ -140,13 +140,13 @@ fn day_after(mut items: Vec<Item>) -> Vec<Item> {
             && kind(at + 1) == Some(ItemKind::After)
             && matches!(kind(at + 2), None | Some(ItemKind::Other));
         let said = items.get(..at).filter(|_| stands)?.iter().rev();
-        let day = said.filter_map(|item| {
+        let mut day = said.filter_map(|item| {
             let ItemKind::Day(day @ 0..) = item.kind else {
                 return None;
             };
             Some(day)
         });
-        Some((at, day.last()? + 1))
+        Some((at, day.next_back()? + 1))
     });
     if let Some((at, day)) = found
         && let Some(item) = items.get_mut(at)

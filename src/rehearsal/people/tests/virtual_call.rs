@@ -241,7 +241,6 @@ impl VirtualCall {
                 self.last_partial.clear();
                 self.texts.push_back((self.now + COMMIT_MS, text));
             }
-            CallAction::Judged(_) => {}
             CallAction::DoNotCall => self.forbidden = true,
             CallAction::Record(turn) => {
                 let who = match turn.speaker {
@@ -257,6 +256,7 @@ impl VirtualCall {
             CallAction::Transfer(_) => self.nobody_there = true,
             CallAction::Hangup(_)
             | CallAction::Conclude { .. }
+            | CallAction::Judged(_)
             | CallAction::ListenForBeep
             | CallAction::Ask { .. }
             | CallAction::PlayMusic(_)
