@@ -95,7 +95,12 @@ pub(super) fn may_be_backchannel(guess: &str) -> bool {
 /// Whether a text sounds as if more were to come: a filler or a conjunction at its end, or digits.
 pub(super) fn is_open(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
-    let last = lower.split_whitespace().next_back().unwrap_or_default();
+    let mut words = lower.split_whitespace().rev();
+    let last = words.next().unwrap_or_default();
+    // «Да, это я» is all that was to be said.
+    if last == "я" && words.next() == Some("это") {
+        return false;
+    }
     OPEN_ENDS.contains(&last) || last.chars().all(|c| c.is_ascii_digit())
 }
 
@@ -194,5 +199,20 @@ impl CalleeTurn {
     /// Ends the turn; the next one begins empty. Texts still owed belong to the one taken.
     pub(super) fn take(&mut self) -> Self {
         std::mem::take(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_that_wants_more_is_open_and_a_name_given_is_not() {
+        for open in ["да но", "ну", "мне нужно 25", "это", "я"] {
+            assert!(is_open(open), "{open}");
+        }
+        for whole in ["да это я", "это я", "да верно", "нет"] {
+            assert!(!is_open(whole), "{whole}");
+        }
     }
 }

@@ -117,6 +117,7 @@ async fn a_session_that_the_service_closes_by_its_rules_is_not_tried_again(
     .await;
     let client = stand.client(&std::env::temp_dir());
     let mut session = client.open();
+    assert_eq!(next(&mut session).await, RecognizerEvent::Ready);
     let RecognizerEvent::Failed(error) = next(&mut session).await else {
         panic!("not failed");
     };
