@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn an_end_that_wants_more_is_open_and_a_name_given_is_not() {
-        for open in ["да но", "ну", "мне нужно 25", "это", "я"] {
+        for open in ["да но", "ну", "мне нужно 25", "да и я"] {
             assert!(is_open(open), "{open}");
         }
         for whole in ["да это я", "это я", "да верно", "нет"] {
