@@ -63,7 +63,7 @@ pub(super) fn init(arguments: &InitArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
         desk.printer
             .json(&Envelope::new("novodial.init/1", report))?;
     } else {
-        desk.printer.message("next: set NOVODIAL_ASTERISK_PASSWORD and ELEVENLABS_API_KEY in .env, then run `novodial asterisk check`");
+        desk.printer.message("next: set NOVODIAL_ASTERISK_PASSWORD and ELEVENLABS_API_KEY in .env, choose a voice_id (novodial speech voices), then run `novodial doctor`");
     }
     Ok(ExitStatus::Success)
 }
