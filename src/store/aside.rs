@@ -12,6 +12,8 @@ use crate::campaign::{CampaignId, LeadId, Verdict, WhyNever};
 
 /// The word of [`WhyNever::NoValue`] in SQL.
 pub(super) const NO_VALUE: &str = "'no_value'";
+/// The word of [`WhyNever::TextRefused`] in SQL.
+const TEXT_REFUSED: &str = "'text_refused'";
 
 impl Ledger {
     /// Gives a claimed lead back as one that is not to be rung as things stand, and why. A lead that
@@ -28,7 +30,7 @@ impl Ledger {
         })
     }
 
-    /// Lets the leads of a campaign that had no value for the scenario be tried once more; how many.
+    /// Lets the leads of a campaign that could not be spoken to be tried once more; how many.
     ///
     /// # Errors
     /// The ledger cannot be written.
@@ -37,7 +39,7 @@ impl Ledger {
             let mut update = tx.prepare_cached(&format!(
                 "UPDATE leads SET due_at = promised_at
                  WHERE campaign = ?1 AND state IN ('new', 'retry') AND due_at = ?2
-                     AND why = {NO_VALUE}"
+                     AND why IN ({NO_VALUE}, {TEXT_REFUSED})"
             ))?;
             Ok(update.execute(params![campaign, PARKED])?)
         })

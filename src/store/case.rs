@@ -162,8 +162,9 @@ fn aside(row: &Row<'_>) -> rusqlite::Result<Option<WhyNever>> {
     let due_ms: Option<i64> = row.get("due_at")?;
     let parked = due_ms == Some(PARKED.0.as_millisecond());
     let why: Option<String> = row.get("why")?;
-    let no_value = WhyNever::NoValue;
-    Ok((parked && why.as_deref() == Some(no_value.as_str())).then_some(no_value))
+    let by_a_run = [WhyNever::NoValue, WhyNever::TextRefused];
+    let of_word = |word: String| by_a_run.into_iter().find(|why| why.as_str() == word);
+    Ok(why.filter(|_| parked).and_then(of_word))
 }
 
 /// The zones of an area; the default one where it names none.

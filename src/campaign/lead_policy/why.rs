@@ -89,6 +89,8 @@ pub enum WhyNever {
     NotRepeated(Disposition),
     /// The scenario cannot be said with what the list tells of it: found by a run, not by the policy.
     NoValue,
+    /// The speech service does not take its first prompt: found by a run too.
+    TextRefused,
 }
 
 impl WhyLater {
@@ -123,6 +125,7 @@ impl WhyNever {
             Self::NeverOpen => "never_open",
             Self::NotRepeated(_) => "not_repeated",
             Self::NoValue => "no_value",
+            Self::TextRefused => "text_refused",
         }
     }
 
@@ -199,6 +202,9 @@ impl fmt::Display for WhyNever {
             Self::NotRepeated(disposition) => write!(f, "{disposition}, which is not repeated"),
             Self::NoValue => f.write_str(
                 "the list has no value, or none that fits, for something that the scenario says (mend the list, or give it a default in [variables])",
+            ),
+            Self::TextRefused => f.write_str(
+                "the speech service refused to say its first prompt (mend what the list gives for it, or the scenario)",
             ),
         }
     }

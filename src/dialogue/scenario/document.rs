@@ -97,15 +97,18 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// Names every key that is not among the fields.
-    pub(super) fn allow(&self, fields: &[Field], faults: &mut Faults) {
+    /// Names every key that is not among the fields; whether there is none.
+    pub(super) fn allow(&self, fields: &[Field], faults: &mut Faults) -> bool {
+        let mut all_known = true;
         for (name, _) in self.entries() {
             if !fields.iter().any(|field| field.name == name.text) {
                 let known = fields.iter().map(|field| field.name);
                 let hint = nearest(name.text, known);
                 faults.add(name.place, format!("unknown field `{}`", name.text), hint);
+                all_known = false;
             }
         }
+        all_known
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Node<'a>> {

@@ -97,7 +97,17 @@ pub(in crate::dialogue) fn nearest<'a>(
 ) -> String {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
-    let likeness = |name: &str| strsim::jaro_winkler(&written.to_lowercase(), &name.to_lowercase());
+    let written = written.to_lowercase();
+    let likeness = |name: &str| {
+        let name = name.to_lowercase();
+        // Of short names one slip leaves little that is alike: `sya`.
+        let slip = written.chars().count() > 2 && strsim::osa_distance(&written, &name) <= 1;
+        if slip {
+            1.0
+        } else {
+            strsim::jaro_winkler(&written, &name)
+        }
+    };
     let best = known
         .iter()
         .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
@@ -105,5 +115,19 @@ pub(in crate::dialogue) fn nearest<'a>(
         None => String::new(),
         Some(best) if likeness(best) > 0.7 || known.len() > 24 => format!("did you mean `{best}`?"),
         Some(_) => format!("there are: {}", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slip_in_a_short_name_is_understood() {
+        let known = ["again", "say", "next", "on"];
+        for slip in ["sya", "sey", "Say", "sayy"] {
+            assert_eq!(nearest(slip, known), "did you mean `say`?", "{slip}");
+        }
+        assert_eq!(nearest("xy", known), "there are: again, next, on, say");
     }
 }

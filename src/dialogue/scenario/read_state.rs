@@ -12,7 +12,7 @@ const RING_S: u32 = 25;
 impl<'a> Reader<'a> {
     pub(super) fn state(&mut self, name: &Name<'a>, node: &Node<'a>) -> Option<State> {
         let table = node.table(&mut self.faults)?;
-        table.allow(STATE, &mut self.faults);
+        let all_known = table.allow(STATE, &mut self.faults);
         let on = table.get("on").map(|node| self.intent_ways(&node));
         let keys = table.get("keys").map(|node| self.key_ways(&node));
         let slots = table.get("slots").map(|node| self.slot_ways(&node));
@@ -44,7 +44,10 @@ impl<'a> Reader<'a> {
             barge_in: barge_in.or(wish.barge_in).unwrap_or(true),
             place: name.place.clone(),
         };
-        self.check_form(name, &table, &state);
+        // What is missing is most likely what is misspelt, and told once.
+        if all_known {
+            self.check_form(name, &table, &state);
+        }
         Some(state)
     }
 

@@ -127,7 +127,7 @@ pub(super) async fn release(
             put_aside(ledger, lead, WhyNever::NoValue).await
         }
         NotBegun::Speech(error) if outside::is_of_the_lead(error) => {
-            put_aside(ledger, lead, WhyNever::NoValue).await
+            put_aside(ledger, lead, WhyNever::TextRefused).await
         }
         NotBegun::Speech(_) | NotBegun::Other(_) => give_back(ledger, lead).await,
     }

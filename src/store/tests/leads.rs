@@ -216,7 +216,16 @@ fn a_lead_that_was_put_aside_is_told_so_and_tried_again_by_the_next_run() {
         .unwrap();
     assert_eq!(ledger.try_aside_again(campaign).unwrap(), 1);
     assert_eq!(next(), Some(number(1)));
-    ledger.set_aside(aside.id, &WhyNever::NoValue).unwrap();
+    ledger.set_aside(aside.id, &WhyNever::TextRefused).unwrap();
+    assert!(!brought(), "it has all, and is asked like the others");
+    assert_eq!(ledger.try_aside_again(campaign).unwrap(), 1);
+    assert_eq!(next(), Some(number(1)));
+    ledger.set_aside(aside.id, &WhyNever::TextRefused).unwrap();
+    let view = ledger
+        .lead(aside.id, &house.policy, at(2))
+        .unwrap()
+        .unwrap();
+    assert_eq!(view.verdict, Verdict::Never(WhyNever::TextRefused));
     house.import(&[with_city(1)], 3);
     assert_eq!(next(), Some(number(1)), "its row was mended");
 }
