@@ -138,9 +138,10 @@ Examples:
   novodial campaign check leads.csv --scenario scenario.toml
   novodial campaign check - --format json < leads.csv | jq '.rejected[]'
 
-Rings nobody and writes nothing. With a scenario (--scenario, or the scenario.toml of the folder) each
-row must have what it says. Exits with 1 if any row cannot be used, if the column `callee` names somebody
-whom no rehearsal knows, or if there are no rows; with 3 if the list or the scenario cannot be used.")]
+Rings nobody and writes nothing. With a scenario (--scenario, or the scenario.toml of the folder)
+each row must have what it says. Exits with 1 if any row cannot be used, if the column `callee`
+names somebody whom no rehearsal knows, or if there are no rows; with 3 if the list or the scenario
+cannot be used, or they do not go together.")]
 pub struct CampaignCheckArgs {
     /// The lead list, or - for standard input
     #[arg(value_name = "LEADS.csv")]

@@ -154,10 +154,14 @@ fn goes_on(
 
 /// How a rehearsal is gone on with: with its list, and with its name where the list has another.
 fn again(campaign: &Campaign, name: &str) -> String {
-    let list = shell_word(&campaign.source);
-    let (stem, from) = match campaign.source.as_str() {
-        "-" => (None, " < LIST"),
-        source => (std::path::Path::new(source).file_stem(), ""),
+    let source = std::path::Path::new(&campaign.source);
+    let (list, stem, from) = if campaign.source == "-" {
+        ("-".to_owned(), None, " < LIST")
+    } else if source.starts_with("/dev/fd") {
+        // What a shell made of it is gone with that command.
+        ("<(LIST)".to_owned(), None, "")
+    } else {
+        (shell_word(&campaign.source), source.file_stem(), "")
     };
     let named = if stem.is_some_and(|stem| stem == campaign.name.as_str()) {
         String::new()
@@ -245,6 +249,10 @@ mod tests {
         assert_eq!(
             told("live", "-"),
             "novodial campaign run - --campaign live --rehearse --continue < LIST"
+        );
+        assert_eq!(
+            told("live", "/dev/fd/63"),
+            "novodial campaign run <(LIST) --campaign live --rehearse --continue"
         );
     }
 
