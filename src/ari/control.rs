@@ -99,7 +99,7 @@ impl LineControl {
             .query("timeout", self.ring_seconds.to_string());
         match self.shared.http.send(request).await {
             Ok(()) => Ok(()),
-            Err(error) if error.is_outcome_unknown() => self.was_dialled(error).await,
+            Err(error) if error.may_have_rung() => self.was_dialled(error).await,
             Err(error) => Err(DialError::NotRung(error)),
         }
     }

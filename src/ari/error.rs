@@ -158,6 +158,20 @@ impl AriError {
     pub fn is_outcome_unknown(&self) -> bool {
         matches!(self, Self::OutcomeUnknown { .. })
     }
+
+    /// Whether a request that rings a phone may have rung it all the same: there was no answer, or
+    /// one that a proxy before Asterisk gives (502, 503, 504), which may have handed it on.
+    pub fn may_have_rung(&self) -> bool {
+        self.is_outcome_unknown()
+            || matches!(
+                self,
+                Self::AsteriskBooting { .. }
+                    | Self::Unexpected {
+                        status: 502 | 504,
+                        ..
+                    }
+            )
+    }
 }
 
 /// A call that could not be made ready. Unless [`PlaceError::OutcomeUnknown`], nobody was rung

@@ -328,6 +328,39 @@ mod tests {
         assert!(server.await.unwrap() > 0);
         assert!(error.is_outcome_unknown(), "{error:?}");
     }
+
+    /// What is said of a `dial` that was answered with this status.
+    async fn dial_answered_with(status: u16) -> AriError {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = vec![0; 1024];
+            let length = stream.read(&mut request).await.unwrap();
+            assert!(request[..length].starts_with(b"POST /ari/channels/nd-1-1/dial"));
+            let answer = format!("HTTP/1.1 {status} So\r\nContent-Length: 0\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        let config = AriConfig::new(url.parse().unwrap(), "u", "p".into(), "a");
+        let http = Http::new(config).unwrap();
+        let request = Request::post(&["channels", "nd-1-1", "dial"]);
+        let error = http.send(request).await.unwrap_err();
+        server.await.unwrap();
+        error
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_has_no_answer_does_not_say_that_nobody_was_rung() {
+        for status in [502, 503, 504] {
+            let error = dial_answered_with(status).await;
+            assert!(error.may_have_rung(), "{status}: {error:?}");
+        }
+        for status in [400, 401, 403, 404, 409, 412, 422, 500] {
+            let error = dial_answered_with(status).await;
+            assert!(!error.may_have_rung(), "{status}: {error:?}");
+        }
+    }
+
     /// Lets requests in, tells of each, and answers only those that remove something.
     async fn slow_to_create(listener: TcpListener, seen: mpsc::Sender<bool>) {
         while let Ok((mut stream, _)) = listener.accept().await {

@@ -33,7 +33,7 @@ impl Ari {
             if let Err(left) = control.cleanup().await {
                 tracing::warn!(call = order.id, error = %left, "a failed call may be left over");
             }
-            return Err(if error.is_outcome_unknown() {
+            return Err(if error.may_have_rung() {
                 PlaceError::OutcomeUnknown(error)
             } else {
                 PlaceError::NotRung(error)
@@ -67,7 +67,7 @@ impl Ari {
         let request = Request::post(&["channels"]).json(body).makes_channel();
         match self.shared.http.read::<ChannelSnapshot>(request).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_outcome_unknown() => {
+            Err(error) if error.may_have_rung() => {
                 // An event, or the channel itself, proves that it was carried out.
                 let seen = happened(&control.status.borrow());
                 let there = look(&self.shared.http, &order.id).await;

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::{Date, DateTime, Time};
 use serde_json::Value;
 
-use super::{Turn, Verdict};
+use super::{NetworkSaid, Turn, Verdict};
 use crate::dialogue::Question;
 use crate::line::{Disposition, HangupReason, Release};
 
@@ -164,6 +164,8 @@ pub struct CallEnd {
     pub data: Value,
     /// Who answered; `None` where nobody did, or nobody could tell.
     pub answered_by: Option<Verdict>,
+    /// What the network said instead of an answer; `None` where somebody answered.
+    pub network_said: Option<NetworkSaid>,
     /// Why the channel ended, where Asterisk told.
     pub release: Option<Release>,
     /// Who hung up.

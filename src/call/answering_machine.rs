@@ -22,9 +22,6 @@ impl CallMachine {
         event: &CallEvent,
         out: &mut Vec<CallAction>,
     ) {
-        if !self.is_talking() || self.machine || self.machine_ignored {
-            return;
-        }
         let without_echo;
         let sign = match event {
             CallEvent::SpeechStarted => Sign::SpeechStarted,
@@ -46,6 +43,8 @@ impl CallMachine {
             CallEvent::Timeout(Timer::LongGreeting) => Sign::Time,
             CallEvent::Line(_)
             | CallEvent::PlaceFailed { .. }
+            | CallEvent::BusyTone
+            | CallEvent::CongestionTone
             | CallEvent::EchoFound
             | CallEvent::RecognizerFailed
             | CallEvent::Advised { .. }
@@ -60,6 +59,14 @@ impl CallMachine {
             | CallEvent::Stop(_)
             | CallEvent::Timeout(_) => return,
         };
+        self.watch_sign(now, sign, out);
+    }
+
+    /// What a sign tells of whoever answered.
+    pub(super) fn watch_sign(&mut self, now: CallTime, sign: Sign<'_>, out: &mut Vec<CallAction>) {
+        if !self.is_talking() || self.machine || self.machine_ignored {
+            return;
+        }
         match self.judge.take(now, sign) {
             Some(Finding::Known(verdict)) => self.judged(now, verdict, out),
             Some(Finding::AskText) => self.ask_text(now, out),

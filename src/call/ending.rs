@@ -113,7 +113,7 @@ impl CallMachine {
         if self.left.is_some() {
             return;
         }
-        if self.owes_last_words() {
+        if self.owes_last_words() || self.owes_announcement() {
             self.wait_for_last_words(now, release, out);
         } else {
             self.conclude_line(now, release, out);
@@ -140,7 +140,7 @@ impl CallMachine {
                 progress: self.progress,
                 answered: self.answered.is_some(),
                 ended_by: self.who_ended(now),
-                heard: None,
+                heard: self.network.said().map(|said| said.what),
             })
         };
         self.conclude(now, release, disposition, out);
@@ -156,6 +156,7 @@ impl CallMachine {
         if let Some(by) = self.ended_by {
             return by;
         }
+        let now = self.left.map_or(now, |left| left.at);
         // Asterisk ends the ringing on our behalf without a word from the far end.
         let ringing = self.dialled.map_or(0, |at| now.since(at));
         let ours = self.answered.is_none()
@@ -207,12 +208,14 @@ impl CallMachine {
                 .then(|| self.left_without().to_owned())
         });
         let ring_end = self.answered.unwrap_or(now);
+        let unanswered = self.answered.is_none();
         out.push(CallAction::Finish(CallEnd {
             disposition,
             outcome,
             call_back: self.call_back,
             data: self.dialogue.data(),
             answered_by: self.judge.verdict().cloned(),
+            network_said: self.network.said().cloned().filter(|_| unanswered),
             release: release.or(self.far_end),
             hung_up_by: if by == EndedBy::FarEnd {
                 HungUpBy::FarEnd

@@ -13,9 +13,9 @@ pub enum CallEvent {
         /// The trunk, and not we, refused.
         trunk: bool,
     },
-    /// The callee began to speak; reported some 60 ms after the onset.
+    /// The callee, or the network before the answer, began to speak; reported some 60 ms after the onset.
     SpeechStarted,
-    /// The callee paused: some 80 ms of silence since the last voice.
+    /// Whoever spoke paused: some 80 ms of silence since the last voice.
     SpeechPaused,
     /// A beep has just ended: any while one was listened for, and in the first seconds a long one.
     Beep,
@@ -23,6 +23,10 @@ pub enum CallEvent {
     Fax,
     /// The tones that the network plays before it says something.
     InformationTones,
+    /// The line is busy: the network's tone before the answer, three periods of it.
+    BusyTone,
+    /// The network has no way to the callee: its tone before the answer, three periods of it.
+    CongestionTone,
     /// There is music where somebody should speak.
     Music,
     /// Our own voice comes back on this line.

@@ -1,7 +1,8 @@
 //! What a callee said just before hanging up.
 //!
 //! «Больше не звоните», and the receiver goes down: the text of such words comes after the line is
-//! gone. It is waited for, since a wish to be called no more holds however it was put.
+//! gone. It is waited for, since a wish to be called no more holds however it was put; so is, more
+//! briefly, the text of what the network said before it ended a call that nobody answered.
 
 use super::machine::{CallMachine, Phase};
 use super::turn_taking::CalleeTurn;
@@ -12,7 +13,7 @@ use crate::line::{EndedBy, Release};
 /// The recogniser has this long for the last words: it may have to connect again, and nobody waits
 /// on the line.
 const LAST_WORDS_MS: u64 = 10_000;
-/// It has this long where somebody waits for us to end.
+/// It has this long where somebody waits for us to end, and for an announcement's.
 const STOPPED_MS: u64 = 2_000;
 
 /// A line that is gone while words are still to come.
@@ -27,6 +28,15 @@ impl CallMachine {
     pub(super) fn owes_last_words(&self) -> bool {
         let owed = self.turn.speaking || self.is_owed();
         self.answered.is_some() && owed && !self.machine && !self.deaf
+    }
+
+    /// Whether the network ended the call with words whose text is still to come.
+    pub(super) fn owes_announcement(&self) -> bool {
+        let matters = match self.ended_by {
+            None | Some(EndedBy::FarEnd | EndedBy::RingTimeout) => true,
+            Some(EndedBy::Talk | EndedBy::Announcement | EndedBy::User | EndedBy::Fault) => false,
+        };
+        self.answered.is_none() && matters && self.network_owes_words() && !self.deaf
     }
 
     fn is_owed(&self) -> bool {
@@ -44,14 +54,12 @@ impl CallMachine {
             self.turn.speech_paused(now);
             out.push(CallAction::Commit);
         }
+        self.network_is_gone(out);
         self.left = Some(Left { at: now, release });
         self.phase = Phase::HangingUp;
         self.timers.clear_all();
-        let patience = match self.ended_by {
-            Some(EndedBy::User) => STOPPED_MS,
-            Some(EndedBy::Talk | EndedBy::FarEnd | EndedBy::RingTimeout | EndedBy::Fault)
-            | None => LAST_WORDS_MS,
-        };
+        let in_haste = self.answered.is_none() || self.ended_by == Some(EndedBy::User);
+        let patience = if in_haste { STOPPED_MS } else { LAST_WORDS_MS };
         self.timers.set(Timer::LastWords, now.plus(patience));
         self.record_unfinished(now, out);
     }

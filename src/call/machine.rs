@@ -13,6 +13,7 @@ use super::answerer::Judge;
 use super::echo::OwnWords;
 use super::last_words::Left;
 use super::latency::Waiting;
+use super::network::Network;
 use super::seat::Seat;
 use super::sequence::Item;
 use super::switchboard::Switchboard;
@@ -122,6 +123,8 @@ pub struct CallMachine {
     pub(super) key: Option<char>,
     pub(super) deaf: bool,
     pub(super) forbidden: bool,
+    /// What is heard before the answer.
+    pub(super) network: Network,
     /// Listens to whoever answered.
     pub(super) judge: Judge,
     pub(super) machine: bool,
@@ -176,6 +179,7 @@ impl CallMachine {
             key: None,
             deaf: false,
             forbidden: false,
+            network: Network::default(),
             judge: Judge::new(rules.longest_hello_ms),
             machine: false,
             machine_ignored: false,
@@ -254,8 +258,10 @@ impl CallMachine {
         if self.phase == Phase::Finished {
             return;
         }
-        self.watch_answerer(now, event, out);
-        self.obey(now, event, out);
+        if !self.hear_network(now, event, out) {
+            self.watch_answerer(now, event, out);
+            self.obey(now, event, out);
+        }
         self.set_time_of_judge(now);
     }
 
@@ -267,8 +273,11 @@ impl CallMachine {
             CallEvent::SpeechPaused => self.speech_paused(now, out),
             CallEvent::Beep => self.beep(now, out),
             CallEvent::Fax => self.fax(now, out),
-            // They only tell who answered.
-            CallEvent::InformationTones | CallEvent::Music => {}
+            // They only tell who answered, or what the network says before the answer.
+            CallEvent::InformationTones
+            | CallEvent::Music
+            | CallEvent::BusyTone
+            | CallEvent::CongestionTone => {}
             CallEvent::EchoFound => self.own_words.expect_echo(),
             CallEvent::PartialText(text) => {
                 self.partial_text(now, &self.without_echo(text), out);
@@ -337,6 +346,7 @@ impl CallMachine {
         if self.phase != Phase::Dialling {
             return;
         }
+        self.network_is_over(now, out);
         self.answered = Some(now);
         self.judge.answered(now);
         self.phase = Phase::Opening;

@@ -15,6 +15,8 @@ mod guess;
 mod last_words;
 mod latency;
 mod machine;
+mod network;
+mod phrase;
 mod seat;
 mod sequence;
 mod speaking;
@@ -29,6 +31,7 @@ pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId, TransferOrde
 pub use answerer::{Answerer, Reason, Verdict};
 pub use event::{CallEvent, StopReason};
 pub use machine::{CallMachine, CallRules, Greet, OnMachine};
+pub use network::{HeardBy, NetworkSaid};
 pub use seat::{DROPPED, WaitingWords};
 pub use timer::{CallTime, Timer};
 pub use turn::{Speaker, Turn};

@@ -179,13 +179,14 @@ impl CallMachine {
         }
     }
 
-    /// The pause was long enough: answer, or wait for the text that is owed.
+    /// The pause was long enough: answer, or wait for the text that is owed. An announcement before
+    /// the answer has said what there is to say.
     pub(super) fn endpoint(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         match self.phase {
             Phase::Opening => self.begin(now, out),
             Phase::Listening => self.answer_if_complete(now, out),
-            Phase::Dialling
-            | Phase::Speaking
+            Phase::Dialling => self.leave_if_said(now, out),
+            Phase::Speaking
             | Phase::Closing
             | Phase::Transferring
             | Phase::Joined

@@ -15,6 +15,7 @@ mod echo;
 mod last_words;
 mod limits;
 mod machine;
+mod network;
 mod seat;
 mod sequence;
 mod switchboard;
@@ -631,6 +632,7 @@ fn any_event() -> impl Strategy<Value = CallEvent> {
         "абракадабра",
         "кто это",
         "оставьте сообщение",
+        "аппарат абонента выключен",
     ]);
     prop_oneof![
         4 => Just(CallEvent::SpeechStarted),
@@ -644,6 +646,7 @@ fn any_event() -> impl Strategy<Value = CallEvent> {
         1 => (0..8_u32).prop_map(|id| CallEvent::PromptFailed(PromptId(id))),
         1 => Just(CallEvent::RecognizerFailed),
         1 => Just(CallEvent::MediaLost),
+        1 => Just(CallEvent::BusyTone),
         1 => Just(CallEvent::Seated),
         1 => Just(CallEvent::Dropped),
         1 => Just(CallEvent::Stop(StopReason::User)),

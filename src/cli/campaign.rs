@@ -68,10 +68,11 @@ Examples:
   tail -n +1 -f leads.csv | novodial campaign run - --campaign live --watch --yes --format jsonl
 
 A number that is done in a campaign is never rung again by it; retries that fall due today are
-waited for. Exits with 0 when all is finished, 1 when leads are left for another day, 5 when the
-trunk took no calls, 6 when another process held the ledger for too long, 75 when the campaign is
-being run already. In a rehearsal the column `callee` of the list names who has the number; without
-it that is drawn; and leads that wait for another day do not count (0).")]
+waited for. Exits with 0 when all is finished, 1 when leads are left for another day or were put
+aside unrung (no value for what the scenario says, no words that the speech service takes), 5 when
+the trunk took no calls, 6 when another process held the ledger for too long, 75 when the campaign
+is being run already. In a rehearsal the column `callee` of the list names who has the number;
+without it that is drawn; and leads that wait for another day do not count (0).")]
 pub struct CampaignRunArgs {
     /// The lead list (CSV with a header), - for standard input, or the name of a campaign
     #[arg(value_name = "LEADS.csv|NAME")]
@@ -137,8 +138,10 @@ Examples:
   novodial campaign check leads.csv --scenario scenario.toml
   novodial campaign check - --format json < leads.csv | jq '.rejected[]'
 
-Rings nobody and writes nothing. With a scenario (--scenario, or the scenario.toml of the folder) each
-row must have what it says. Exits with 1 if any row cannot be used, with 3 if the scenario cannot.")]
+Rings nobody and writes nothing. With a scenario (--scenario, or the scenario.toml of the folder)
+each row must have what it says. Exits with 1 if any row cannot be used, if the column `callee`
+names somebody whom no rehearsal knows, or if there are no rows; with 3 if the list or the scenario
+cannot be used, or they do not go together.")]
 pub struct CampaignCheckArgs {
     /// The lead list, or - for standard input
     #[arg(value_name = "LEADS.csv")]

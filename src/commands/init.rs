@@ -27,7 +27,7 @@ struct Report {
 }
 
 pub(super) fn init(arguments: &InitArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
-    let scenario = scenario::text_of(&arguments.scenario)?;
+    let scenario = scenario::whole_text_of(&arguments.scenario)?;
     let folder = desk.path(&arguments.folder);
     std::fs::create_dir_all(&folder).map_err(|error| not_writable(&arguments.folder, &error))?;
     let settings = template();

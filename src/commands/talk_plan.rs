@@ -27,7 +27,9 @@ pub(super) fn scenario(
     desk: &Desk<'_>,
 ) -> anyhow::Result<Arc<Scenario>> {
     let (shown, scenario) = read(named, settings, desk)?;
-    refuse_without(&shown, &scenario, given)?;
+    refuse_without((&shown, &scenario), given, |name| {
+        format!("--var {name}=VALUE, or a value under [variables] of the scenario")
+    })?;
     judge((&shown, scenario), given, settings, desk)
 }
 
@@ -109,24 +111,21 @@ pub(super) fn late_scenario(
     }
 }
 
-/// Whether everything that `fields` names is given.
+/// Whether everything that `fields` names is given; `ways` says how it can be.
 ///
 /// # Errors
 /// The first that is not.
 pub(super) fn refuse_without(
-    shown: &str,
-    scenario: &Scenario,
+    (shown, scenario): (&str, &Scenario),
     given: &BTreeSet<String>,
+    ways: impl Fn(&str) -> String,
 ) -> Result<(), UserError> {
     let Some(name) = not_brought(scenario, given).into_iter().next() else {
         return Ok(());
     };
     let message = format!("{shown}: it needs `{name}` for everybody it rings ([scenario] fields)");
-    Err(
-        UserError::new(ExitStatus::Invalid, "bad_scenario", message).hint(format!(
-            "give it: --var {name}=VALUE, a column of the leads, or a value under [variables]"
-        )),
-    )
+    Err(UserError::new(ExitStatus::Invalid, "bad_scenario", message)
+        .hint(format!("give it: {}", ways(name))))
 }
 
 fn refused(shown: &str, finding: &Finding) -> anyhow::Error {

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::output::plain;
+
 /// `2026-11-20 15:04:05 MSK`, in the zone of the settings: it need not be that of the shell.
 pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone())
@@ -47,9 +49,33 @@ pub(super) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     }
 }
 
+/// A word of a command as a shell is to be given it: in quotes where it would not be one word
+/// otherwise. Nothing in it moves the cursor of a terminal.
+pub(super) fn shell_word(word: &str) -> String {
+    let word = plain(word);
+    let is_safe = |sign: char| sign.is_alphanumeric() || "-_./,:=+@%".contains(sign);
+    if !word.is_empty() && word.chars().all(is_safe) {
+        return word.into_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_for_a_shell_is_quoted_where_it_must_be() {
+        for (word, written) in [
+            ("/lists/весна.csv", "/lists/весна.csv"),
+            ("my list", "'my list'"),
+            ("it's", r"'it'\''s'"),
+            ("$HOME", "'$HOME'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(word), written);
+        }
+    }
 
     #[test]
     fn a_noun_is_plural_but_for_one() {

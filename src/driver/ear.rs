@@ -1,4 +1,7 @@
-//! The callee's audio on its way to the recogniser: gaps filled, voice detected.
+//! The callee's audio on its way to the recogniser: gaps filled, voice detected. Before the answer it
+//! is the network's, and little of it goes there.
+
+mod early;
 
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -11,6 +14,7 @@ use crate::line::LineEvent;
 
 use super::trunk_keys::TrunkKeys;
 use crate::speech::{RecognizerCommand, RecognizerEvent, RecognizerSession};
+use early::EarlyEar;
 
 /// A gap is a gap when nothing came for this long; shorter ones are jitter.
 const GAP_MS: u64 = 80;
@@ -34,6 +38,8 @@ pub(super) struct Ear {
     gathered: Vec<Frame>,
     /// What there is for a recogniser that is not there yet.
     kept: Vec<RecognizerCommand>,
+    /// Hears what the network plays before the answer, once it plays something.
+    early: Option<Box<EarlyEar>>,
     detector: VoiceDetector,
     signals: SignalDetector,
     melody: MelodyDetector,
@@ -60,6 +66,7 @@ impl Ear {
             session: None,
             gathered: Vec::with_capacity(TOGETHER),
             kept: Vec::new(),
+            early: None,
             detector: VoiceDetector::default(),
             signals: SignalDetector::default(),
             melody: MelodyDetector::default(),
@@ -107,6 +114,7 @@ impl Ear {
 
     /// From now on the audio is the callee's.
     pub(super) fn open(&mut self, now_ms: u64) {
+        self.early = None;
         self.fed_ms = Some(now_ms);
         self.fax_until_ms = now_ms + FAX_MS;
         self.detector = VoiceDetector::default();
@@ -123,16 +131,40 @@ impl Ear {
 
     /// A frame came.
     pub(super) fn frame(&mut self, frame: &Frame, now_ms: u64, out: &mut Vec<CallEvent>) {
-        let Some(fed) = self.fed_ms else { return };
+        let Some(fed) = self.fed_ms else {
+            self.early_frame(frame, now_ms, out);
+            return;
+        };
         self.fed_ms = Some((fed + u64::from(FRAME_MS)).max(now_ms.saturating_sub(GAP_MS)));
         self.feed(frame, out);
     }
 
     /// Time passed: what did not come is silence.
     pub(super) fn tick(&mut self, now_ms: u64, out: &mut Vec<CallEvent>) {
+        if let Some(early) = &mut self.early {
+            let fed = self.session.is_some().then_some(&mut self.gathered);
+            early.tick(now_ms, fed, out);
+            self.hand_on_early();
+        }
         while let Some(fed) = self.fed_ms.filter(|fed| fed + GAP_MS < now_ms) {
             self.fed_ms = Some(fed + u64::from(FRAME_MS));
             self.feed(&Frame::SILENCE, out);
+        }
+    }
+
+    /// A frame came before the answer. A call without a recogniser is only told tones: it gets one
+    /// when somebody has answered, and nothing else is kept for it.
+    fn early_frame(&mut self, frame: &Frame, now_ms: u64, out: &mut Vec<CallEvent>) {
+        let begins = || Box::new(EarlyEar::new(now_ms));
+        let early = self.early.get_or_insert_with(begins);
+        let fed = self.session.is_some().then_some(&mut self.gathered);
+        early.frame((frame, now_ms), fed, out);
+        self.hand_on_early();
+    }
+
+    fn hand_on_early(&mut self) {
+        if self.gathered.len() >= TOGETHER {
+            self.hand_on();
         }
     }
 
@@ -321,6 +353,47 @@ mod tests {
         assert_eq!(ear.recognised_ms(), 11 * 20);
         events.send(RecognizerEvent::Ready).await.unwrap();
         assert_eq!(ear.event().await, Some(RecognizerEvent::Ready));
+    }
+
+    fn spoken(text: &str) -> Vec<Frame> {
+        let samples = crate::rehearsal::voice::speak(text);
+        let frames = samples.chunks_exact(160);
+        let frame = |samples: &[i16]| Frame(std::array::from_fn(|at| samples[at]));
+        frames.map(frame).chain([Frame::SILENCE; 10]).collect()
+    }
+
+    #[tokio::test]
+    async fn before_the_answer_a_recogniser_hears_voice_alone_and_one_to_come_nothing() {
+        let (commands, mut taken) = mpsc::channel(256);
+        let (_events, receiver) = mpsc::channel(4);
+        let session = RecognizerSession {
+            commands,
+            events: receiver,
+        };
+        let (mut ear, mut waiting) = (Ear::new(session), Ear::without_recognizer());
+        let (mut out, mut nothing) = (Vec::new(), Vec::new());
+        let words = spoken("абонент недоступен");
+        let frames = [vec![Frame::SILENCE; 100], words.clone()].concat();
+        for (at, frame) in frames.iter().enumerate() {
+            ear.frame(frame, at as u64 * 20, &mut out);
+            waiting.frame(frame, at as u64 * 20, &mut nothing);
+        }
+        assert_eq!(out, [CallEvent::SpeechStarted, CallEvent::SpeechPaused]);
+        ear.commit().await;
+        let mut recognised = 0;
+        while let Ok(command) = taken.try_recv() {
+            match command {
+                RecognizerCommand::Audio(frames) => recognised += frames.len(),
+                RecognizerCommand::Commit => break,
+                RecognizerCommand::Close => panic!("it is not over"),
+            }
+        }
+        assert_eq!(recognised as u64 * 20, ear.recognised_ms());
+        assert!((words.len() - 10..words.len() + 10).contains(&recognised));
+        assert!(nothing.is_empty() && waiting.kept.is_empty() && waiting.gathered.is_empty());
+        // The answer begins anew.
+        ear.open(10_000);
+        assert!(ear.is_open() && !ear.heard_voice() && ear.gathered.is_empty());
     }
 
     #[test]

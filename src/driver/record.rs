@@ -9,7 +9,7 @@ use super::clock;
 use super::scribe::firmly;
 use super::station::Station;
 use crate::audio::Truth;
-use crate::call::{CallBack, CallEnd, Verdict};
+use crate::call::{CallBack, CallEnd, NetworkSaid, Verdict};
 use crate::campaign::{Ending, LeadPolicy};
 use crate::line::Disposition;
 use crate::store::{AttemptEnd, HungUpBy};
@@ -24,6 +24,7 @@ pub(super) const NO_END: CallEnd = CallEnd {
     call_back: None,
     data: serde_json::Value::Null,
     answered_by: None,
+    network_said: None,
     release: None,
     hung_up_by: crate::call::HungUpBy::Us,
     ring_ms: None,
@@ -106,8 +107,8 @@ fn end_row(report: &CallReport, now: Timestamp) -> AttemptEnd {
     row
 }
 
-/// What is kept of a call beside its columns: what was gathered, who answered, how it sounded, what
-/// was used of the speech service. Nothing where nobody answered and nothing was paid for.
+/// What is kept of a call beside its columns: what was gathered, who answered or what the network
+/// said instead, how it sounded, what was used of the speech service. Nothing where nothing of that is.
 fn data(report: &CallReport) -> Value {
     let gathered = report.end.data.as_object();
     let mut data = gathered.cloned().unwrap_or_default();
@@ -115,6 +116,8 @@ fn data(report: &CallReport) -> Value {
     data.extend(sound.map(|sound| ("sound".to_owned(), sound)));
     let answered_by = report.end.answered_by.as_ref().map(answered_by);
     data.extend(answered_by.map(|who| ("answered_by".to_owned(), who)));
+    let network_said = report.end.network_said.as_ref().map(network_said);
+    data.extend(network_said.map(|said| ("network_said".to_owned(), said)));
     if report.characters > 0 || report.heard_ms > 0 {
         let used = json!({ "characters": report.characters, "heard_ms": report.heard_ms });
         data.insert("speech".to_owned(), used);
@@ -131,6 +134,15 @@ fn answered_by(verdict: &Verdict) -> Value {
         "kind": verdict.answerer.as_str(),
         "reason": verdict.reason.to_string(),
         "after_ms": verdict.after_ms,
+    })
+}
+
+/// What the network said before the answer, in the shape of the history.
+fn network_said(said: &NetworkSaid) -> Value {
+    json!({
+        "kind": said.what.as_str(),
+        "reason": said.by.to_string(),
+        "at_ms": said.at.0,
     })
 }
 

@@ -25,12 +25,12 @@ const BATCH: usize = 64;
 /// What was said and what happened is gathered for so long: a commit for each of a hundred calls
 /// and each of their words costs more than all else that the disk is for.
 const GATHER: Duration = Duration::from_secs(1);
-/// How often a ledger is tried that is locked, where it has waited ten seconds each time, or whose
-/// disk is full: ten minutes.
+/// How often a ledger is tried that is locked, or whose disk is full: ten minutes, since a locked one
+/// has waited ten seconds each time, and a full disk is soon tried every ten seconds.
 const TRIES: u32 = 60;
-/// After the first try.
+/// After the first try, and after each that found the ledger locked: whoever may write waits in it.
 const PAUSE: Duration = Duration::from_millis(200);
-/// Between two tries at most.
+/// Between two tries of a full disk at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Something to keep.
@@ -131,48 +131,88 @@ async fn keep(ledger: &Ledger, attempt: AttemptId, mut notes: Vec<Note>) {
     for tried in 0..TRIES {
         let ledger = ledger.clone();
         let written = tokio::task::spawn_blocking(move || write(&ledger, attempt, notes)).await;
-        notes = match written {
-            Ok(left) if left.is_empty() => return,
-            Ok(left) => left,
+        let why;
+        (notes, why) = match written {
+            Ok(Unwritten { why: None, .. }) => return,
+            Ok(Unwritten {
+                notes,
+                why: Some(why),
+            }) => (notes, why),
             Err(error) => {
                 tracing::error!(%attempt, %error, "the writer of the ledger panicked");
                 return;
             }
         };
-        sleep(pause(tried)).await;
+        sleep(pause(tried, why)).await;
     }
     tracing::error!(%attempt, "the ledger cannot be written: the history of a call is incomplete");
 }
 
-/// How long to wait after a try: twice as long each time.
-fn pause(tried: u32) -> Duration {
-    PAUSE.saturating_mul(1 << tried.min(6)).min(LONGEST_PAUSE)
+/// Why a write may go through later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passing {
+    /// Another process holds the ledger.
+    Locked,
+    /// Its disk is full.
+    DiskFull,
+}
+
+impl Passing {
+    fn of(error: &StoreError) -> Option<Self> {
+        if matches!(error, StoreError::Locked) {
+            Some(Self::Locked)
+        } else {
+            matches!(error, StoreError::DiskFull).then_some(Self::DiskFull)
+        }
+    }
+}
+
+/// How long to wait after a try: where the disk is full, twice as long each time.
+fn pause(tried: u32, why: Passing) -> Duration {
+    match why {
+        Passing::Locked => PAUSE,
+        Passing::DiskFull => PAUSE.saturating_mul(1 << tried.min(6)).min(LONGEST_PAUSE),
+    }
+}
+
+/// Notes that are not in the ledger yet.
+#[derive(Debug, Default)]
+struct Unwritten {
+    notes: Vec<Note>,
+    /// Why the last of them is not; `None`: all of them are written.
+    why: Option<Passing>,
+}
+
+impl Unwritten {
+    fn push(&mut self, note: Note, why: Passing) {
+        self.notes.push(note);
+        self.why = Some(why);
+    }
 }
 
 /// Writes notes, each by itself but the talk, which goes together: one that fails takes no other with
 /// it. Those that found the ledger locked, or its disk full, come back.
-fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Vec<Note> {
+fn write(ledger: &Ledger, attempt: AttemptId, notes: Vec<Note>) -> Unwritten {
     let (talk, notes): (Vec<_>, Vec<_>) = notes.into_iter().partition(Note::is_talk);
-    let mut left = Vec::new();
+    let mut left = Unwritten::default();
     for note in notes {
         // One that found it locked has waited for all of them.
-        let written = if left.is_empty() {
-            write_note(ledger, attempt, &note)
-        } else {
-            Err(StoreError::Locked)
-        };
-        match written {
-            Ok(()) => {}
-            Err(error) if may_pass(&error) => left.push(note),
-            Err(error) => lost(attempt, &note, &error),
+        if let Some(why) = left.why {
+            left.push(note, why);
+            continue;
+        }
+        if let Err(error) = write_note(ledger, attempt, &note) {
+            match Passing::of(&error) {
+                Some(why) => left.push(note, why),
+                None => lost(attempt, &note, &error),
+            }
         }
     }
-    if left.is_empty() {
-        write_talk(ledger, attempt, talk)
-    } else {
-        left.extend(talk);
-        left
+    if left.why.is_none() {
+        return write_talk(ledger, attempt, talk);
     }
+    left.notes.extend(talk);
+    left
 }
 
 fn write_note(ledger: &Ledger, attempt: AttemptId, note: &Note) -> Result<(), StoreError> {
@@ -188,7 +228,7 @@ fn write_note(ledger: &Ledger, attempt: AttemptId, note: &Note) -> Result<(), St
 }
 
 /// Writes turns and events in one go.
-fn write_talk(ledger: &Ledger, attempt: AttemptId, talk: Vec<Note>) -> Vec<Note> {
+fn write_talk(ledger: &Ledger, attempt: AttemptId, talk: Vec<Note>) -> Unwritten {
     let (mut turns, mut events) = (Vec::new(), Vec::new());
     for note in talk {
         match note {
@@ -201,28 +241,28 @@ fn write_talk(ledger: &Ledger, attempt: AttemptId, talk: Vec<Note>) -> Vec<Note>
             | Note::Concluded(_) => {}
         }
     }
-    match ledger.record_talk(attempt, &turns, &events) {
-        Ok(()) => Vec::new(),
-        Err(error) if may_pass(&error) => {
-            let turns = turns.into_iter().map(Note::Turn);
-            turns.chain(events.into_iter().map(Note::Event)).collect()
-        }
-        Err(_) => {
-            // One of them is at fault; the others are not to go with it.
-            let turns = turns.into_iter().map(Note::Turn);
-            let notes = turns.chain(events.into_iter().map(Note::Event));
-            notes
-                .filter(|note| match write_note(ledger, attempt, note) {
-                    Ok(()) => false,
-                    Err(error) if may_pass(&error) => true,
-                    Err(error) => {
-                        lost(attempt, note, &error);
-                        false
-                    }
-                })
-                .collect()
+    let Err(error) = ledger.record_talk(attempt, &turns, &events) else {
+        return Unwritten::default();
+    };
+    let turns = turns.into_iter().map(Note::Turn);
+    let notes = turns.chain(events.into_iter().map(Note::Event));
+    if let Some(why) = Passing::of(&error) {
+        return Unwritten {
+            notes: notes.collect(),
+            why: Some(why),
+        };
+    }
+    // One of them is at fault; the others are not to go with it.
+    let mut left = Unwritten::default();
+    for note in notes {
+        if let Err(error) = write_note(ledger, attempt, &note) {
+            match Passing::of(&error) {
+                Some(why) => left.push(note, why),
+                None => lost(attempt, &note, &error),
+            }
         }
     }
+    left
 }
 
 fn lost(attempt: AttemptId, note: &Note, error: &StoreError) {
@@ -246,7 +286,7 @@ pub(super) async fn patiently<T: Send + 'static>(
     ledger: &Ledger,
     work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
 ) -> anyhow::Result<T> {
-    while_passing(ledger, work, |error| matches!(error, StoreError::Locked)).await
+    while_passing(ledger, work, &[Passing::Locked]).await
 }
 
 /// The same for what became of a call, which nobody knows but us: a disk that is full is waited for,
@@ -258,29 +298,29 @@ pub(super) async fn firmly<T: Send + 'static>(
     ledger: &Ledger,
     work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
 ) -> anyhow::Result<T> {
-    while_passing(ledger, work, may_pass).await
+    while_passing(ledger, work, &[Passing::Locked, Passing::DiskFull]).await
 }
 
 async fn while_passing<T: Send + 'static>(
     ledger: &Ledger,
     work: impl Fn(&Ledger) -> Result<T, StoreError> + Clone + Send + 'static,
-    passes: fn(&StoreError) -> bool,
+    passes: &[Passing],
 ) -> anyhow::Result<T> {
-    for tried in 1..TRIES {
-        match on_ledger(ledger, work.clone()).await {
-            Err(error) if error.downcast_ref().is_some_and(passes) => {
-                tracing::warn!(%error, "waiting for the ledger");
-                sleep(pause(tried)).await;
+    let passing = |error: &anyhow::Error| {
+        let why = error.downcast_ref().and_then(Passing::of);
+        why.filter(|why| passes.contains(why))
+    };
+    for tried in 0..TRIES.saturating_sub(1) {
+        let done = on_ledger(ledger, work.clone()).await;
+        match done.as_ref().err().and_then(passing) {
+            None => return done,
+            Some(why) => {
+                tracing::warn!(?why, "waiting for the ledger");
+                sleep(pause(tried, why)).await;
             }
-            done => return done,
         }
     }
     on_ledger(ledger, work).await
-}
-
-/// Whether a write may go through later: another process holds the ledger, or its disk is full.
-fn may_pass(error: &StoreError) -> bool {
-    matches!(error, StoreError::Locked | StoreError::DiskFull)
 }
 
 /// Whether another process holds the ledger.
@@ -376,6 +416,20 @@ mod tests {
     }
 
     #[test]
+    fn a_locked_ledger_and_a_full_disk_are_both_tried_for_ten_minutes() {
+        // What SQLite waits for another process by itself.
+        let of = |why, waited: u64| -> Duration {
+            let pauses = (0..TRIES).map(|tried| pause(tried, why) + Duration::from_secs(waited));
+            pauses.sum()
+        };
+        let minutes = |whole: Duration| (whole.as_secs() + 30) / 60;
+        assert_eq!(minutes(of(Passing::Locked, 10)), 10);
+        assert!((9..=10).contains(&minutes(of(Passing::DiskFull, 0))));
+        // An opt-out that waits behind a lock is written as soon as that is gone.
+        assert!(pause(TRIES, Passing::Locked) <= Duration::from_millis(200));
+    }
+
+    #[test]
     fn an_opt_out_behind_a_note_that_fails_is_written() {
         let (_folder, ledger, attempt, _other) = ledger();
         let end = AttemptEnd::new(attempt, Disposition::Answered, clock::now());
@@ -383,7 +437,8 @@ mod tests {
         // The attempt is over: it rings no more.
         let ringing = Note::Ringing(clock::now());
         let opt_out = Note::DoNotCall(number(), clock::now());
-        assert!(write(&ledger, attempt, vec![ringing, opt_out]).is_empty());
+        let left = write(&ledger, attempt, vec![ringing, opt_out]);
+        assert_eq!((left.notes.len(), left.why), (0, None));
         assert!(ledger.is_forbidden(&number()).unwrap().is_some());
     }
 
@@ -397,6 +452,8 @@ mod tests {
             attempt,
             vec![Note::Ringing(clock::now()), turn("не звоните"), opt_out],
         );
+        assert_eq!(left.why, Some(Passing::Locked));
+        let left = left.notes;
         assert_eq!(left.len(), 3, "all of them, in their order: {left:?}");
         let scribe = Scribe::begin(ledger.clone(), attempt);
         for note in left {

@@ -17,6 +17,8 @@ use Disposition::{
 pub enum EndedBy {
     /// The callee, the network or the trunk.
     FarEnd,
+    /// We, because the network had said that nobody will answer.
+    Announcement,
     /// We, because it rang for as long as it may. Also Asterisk on our behalf, by the `timeout`
     /// of `dial`.
     RingTimeout,
@@ -28,17 +30,29 @@ pub enum EndedBy {
     Fault,
 }
 
-/// What was heard before the answer, as far as anybody listened.
+/// What the network said before the answer, by a tone or in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EarlyMedia {
-    /// A busy tone (425 Hz, 0.35 s on and off).
-    BusyTone,
-    /// A congestion tone (425 Hz, 0.175 s on and off).
-    CongestionTone,
-    /// An announcement that the phone is off or out of coverage.
-    PhoneOff,
-    /// An announcement, or the special information tone, that there is no such number.
+    /// The line is busy (425 Hz, 0.35 s on and off), or the callee talks with somebody.
+    Busy,
+    /// The network has no way to it (425 Hz, 0.175 s on and off).
+    Congestion,
+    /// The phone is off or out of coverage, or cannot be reached for another reason.
+    Unreachable,
+    /// There is no such number.
     NoSuchNumber,
+}
+
+impl EarlyMedia {
+    /// The word used in the history and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Congestion => "congestion",
+            Self::Unreachable => "unreachable",
+            Self::NoSuchNumber => "no_such_number",
+        }
+    }
 }
 
 /// All that is known about one line when it has ended.
@@ -248,17 +262,19 @@ pub fn classify(facts: &LineFacts) -> Disposition {
     match facts.ended_by {
         EndedBy::Fault => return Failed,
         EndedBy::User => return Interrupted,
-        EndedBy::Talk | EndedBy::FarEnd | EndedBy::RingTimeout if facts.answered => {
+        EndedBy::Talk | EndedBy::FarEnd | EndedBy::RingTimeout | EndedBy::Announcement
+            if facts.answered =>
+        {
             return Answered;
         }
-        EndedBy::Talk | EndedBy::FarEnd | EndedBy::RingTimeout => {}
+        EndedBy::Talk | EndedBy::FarEnd | EndedBy::RingTimeout | EndedBy::Announcement => {}
     }
     if let Some(heard) = facts.heard {
         return by_ear(heard);
     }
     match (facts.ended_by, facts.release) {
         // The release of a line that we gave up repeats what we said ourselves.
-        (EndedBy::RingTimeout | EndedBy::Talk, _) => resolve(
+        (EndedBy::RingTimeout | EndedBy::Talk | EndedBy::Announcement, _) => resolve(
             Alive {
                 yes: NoAnswer,
                 no: TrunkUnreachable,
@@ -273,9 +289,9 @@ pub fn classify(facts: &LineFacts) -> Disposition {
 /// What the network itself said to the ear comes before the code it sent afterwards.
 fn by_ear(heard: EarlyMedia) -> Disposition {
     match heard {
-        EarlyMedia::BusyTone => Busy,
-        EarlyMedia::CongestionTone => Congestion,
-        EarlyMedia::PhoneOff => Unreachable,
+        EarlyMedia::Busy => Busy,
+        EarlyMedia::Congestion => Congestion,
+        EarlyMedia::Unreachable => Unreachable,
         EarlyMedia::NoSuchNumber => InvalidNumber,
     }
 }

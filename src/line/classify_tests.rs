@@ -181,9 +181,9 @@ fn a_line_that_vanished_is_interrupted_unless_it_had_been_answered() {
 }
 
 #[rstest]
-#[case(EarlyMedia::BusyTone, Busy)]
-#[case(EarlyMedia::CongestionTone, Congestion)]
-#[case(EarlyMedia::PhoneOff, Unreachable)]
+#[case(EarlyMedia::Busy, Busy)]
+#[case(EarlyMedia::Congestion, Congestion)]
+#[case(EarlyMedia::Unreachable, Unreachable)]
 #[case(EarlyMedia::NoSuchNumber, InvalidNumber)]
 fn what_the_network_said_comes_before_its_code(
     #[case] heard: EarlyMedia,

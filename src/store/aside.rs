@@ -7,6 +7,7 @@
 use rusqlite::params;
 
 use super::claim::{PARKED, release, settle};
+use super::sql::Count;
 use super::{Ledger, StoreError};
 use crate::campaign::{CampaignId, LeadId, Verdict, WhyNever};
 
@@ -14,6 +15,8 @@ use crate::campaign::{CampaignId, LeadId, Verdict, WhyNever};
 pub(super) const NO_VALUE: &str = "'no_value'";
 /// The word of [`WhyNever::TextRefused`] in SQL.
 const TEXT_REFUSED: &str = "'text_refused'";
+/// The word of [`WhyNever::SpeechFault`] in SQL.
+const SPEECH_FAULT: &str = "'speech_fault'";
 
 impl Ledger {
     /// Gives a claimed lead back as one that is not to be rung as things stand, and why. A lead that
@@ -39,9 +42,27 @@ impl Ledger {
             let mut update = tx.prepare_cached(&format!(
                 "UPDATE leads SET due_at = promised_at
                  WHERE campaign = ?1 AND state IN ('new', 'retry') AND due_at = ?2
-                     AND why IN ({NO_VALUE}, {TEXT_REFUSED})"
+                     AND why IN ({NO_VALUE}, {TEXT_REFUSED}, {SPEECH_FAULT})"
             ))?;
             Ok(update.execute(params![campaign, PARKED])?)
+        })
+    }
+
+    /// How many leads of a campaign are put aside, unrung by the last run, and tried by the next;
+    /// those on the do-not-call list are not among them.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn leads_aside(&self, campaign: CampaignId) -> Result<u64, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(&format!(
+                "SELECT count(*) FROM leads l
+                 WHERE l.campaign = ?1 AND l.state IN ('new', 'retry') AND l.due_at = ?2
+                     AND l.why IN ({NO_VALUE}, {TEXT_REFUSED}, {SPEECH_FAULT})
+                     AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.number = l.number)"
+            ))?;
+            let Count(count) = query.query_row(params![campaign, PARKED], |row| row.get(0))?;
+            Ok(count)
         })
     }
 }

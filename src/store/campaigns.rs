@@ -114,6 +114,25 @@ impl Ledger {
         })
     }
 
+    /// Keeps the scenario that this campaign is talked along from now on: a full path, or the name
+    /// of one that is shipped.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    pub fn set_campaign_scenario(
+        &self,
+        campaign: CampaignId,
+        scenario: &str,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE campaigns SET scenario = ?2 WHERE id = ?1",
+                params![campaign, scenario],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Keeps settings that belong to this campaign alone.
     ///
     /// # Errors

@@ -672,29 +672,3 @@ fn a_dry_run_tells_what_the_run_would_find_and_writes_nothing() {
     let after = std::fs::read(office.shell.path("novodial.db")).unwrap();
     assert!(before == after && !office.shell.path("spring.rejected.csv").exists());
 }
-
-#[test]
-fn a_dry_run_takes_the_scenario_that_the_campaign_keeps() {
-    let office = Office::new();
-    let scenario = "name = \"kept\"\nlanguage = \"ru\"\n[[state]]\n";
-    std::fs::write(office.shell.path("kept.toml"), scenario).unwrap();
-    let kept = office.run(&["campaign", "add", "spring.csv", "--scenario", "kept.toml"]);
-    assert!(kept.contains("kept.toml"), "{kept}");
-    let dry = office.run(&["campaign", "run", "spring", "--dry-run"]);
-    assert!(dry.starts_with("3\n") && dry.contains("kept.toml"), "{dry}");
-}
-
-#[test]
-fn a_run_that_nobody_confirms_writes_nothing() {
-    let shell = Shell::new()
-        .file("leads.csv", "phone\n+79000000001\n+7900\n")
-        .offering()
-        .variable("NOVODIAL_POLICY_HOURS", "any");
-    let refused = shell.run(&["campaign", "run", "leads.csv"]);
-    assert!(
-        refused.starts_with("2\n") && refused.contains("would ring 1 person along `offer.ru`"),
-        "{refused}"
-    );
-    assert!(!shell.path("novodial.db").exists());
-    assert!(!shell.path("leads.rejected.csv").exists());
-}

@@ -70,6 +70,30 @@ impl Shell {
     }
 }
 
+impl Shell {
+    /// A command at a terminal, where somebody types this: exit code and all that is shown.
+    pub(crate) fn run_and_type(&self, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
+        let program = assert_cmd::cargo::cargo_bin!("novodial");
+        let words = arguments.iter().map(|word| format!("'{word}'"));
+        let words = words.collect::<Vec<_>>().join(" ");
+        let output = Command::new("script")
+            .env("HOME", self.path("home"))
+            .env("TERM", "dumb")
+            .envs(self.variables.iter().cloned())
+            .current_dir(self.folder.path())
+            .args([
+                "-qec",
+                &format!("'{}' {words}", program.display()),
+                "/dev/null",
+            ])
+            .write_stdin(typed)
+            .output()
+            .expect("`script` of util-linux");
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), shown)
+    }
+}
+
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }

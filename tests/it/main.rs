@@ -13,6 +13,7 @@ mod ari;
 mod calls;
 mod campaign_desk;
 mod cli;
+mod consent;
 mod doctor;
 mod embedded;
 mod killed;

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use super::Answerer;
 use super::clues::{CLUES, Clue, Tells};
-use crate::language::{Token, tokenize};
+use crate::call::phrase::{Phrase, places, quoted};
+use crate::language::tokenize;
 
 /// Words from here on are a machine's.
 pub(super) const MACHINE: i32 = 5;
@@ -19,21 +20,22 @@ const MOST_HUMAN: i32 = -6;
 const BETWEEN: usize = 2;
 /// People's clues are shorter, and closer.
 const BETWEEN_HUMAN: usize = 1;
-/// Letters that make a word sure.
-const SURE: usize = 5;
-/// The longest quotation.
-const QUOTED: usize = 8;
 
 /// A clue with its words as they are compared.
 struct Known {
     clue: &'static Clue,
-    stems: Vec<String>,
+    phrase: Phrase,
 }
 
 static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
-    let known = |clue: &'static Clue| Known {
-        clue,
-        stems: tokenize(clue.words).into_iter().map(|it| it.stem).collect(),
+    let known = |clue: &'static Clue| {
+        let exact = clue.tells == Tells::Human;
+        let between = if exact { BETWEEN_HUMAN } else { BETWEEN };
+        let phrase = Phrase::new(clue.words, between);
+        Known {
+            clue,
+            phrase: if exact { phrase.exactly() } else { phrase },
+        }
     };
     CLUES.iter().map(known).collect()
 });
@@ -59,7 +61,8 @@ pub(super) fn weigh(text: &str) -> Told {
     let mut kinds: Vec<(Answerer, i32)> = Vec::new();
     let mut span: Option<(usize, usize)> = None;
     for known in KNOWN.iter() {
-        let Some(places) = find(&tokens, &used, known) else {
+        let free = |at: usize| used.get(at) == Some(&false);
+        let Some(places) = places(&tokens, free, &known.phrase) else {
             continue;
         };
         for (_, used) in used
@@ -96,42 +99,6 @@ pub(super) fn weigh(text: &str) -> Told {
     }
 }
 
-/// Where the words of a clue stand in order, none of them used yet and few others between.
-fn find(tokens: &[Token], used: &[bool], known: &Known) -> Option<Vec<usize>> {
-    let exact = known.clue.tells == Tells::Human;
-    let between = if exact { BETWEEN_HUMAN } else { BETWEEN };
-    let free = |at: usize, stem: &str| {
-        let token = tokens.get(at).filter(|_| used.get(at) == Some(&false));
-        token.is_some_and(|token| token.stem == stem || (!exact && is_cut(&token.word, stem)))
-    };
-    let (first, rest) = known.stems.split_first()?;
-    'starts: for start in (0..tokens.len()).filter(|at| free(*at, first)) {
-        let mut places = vec![start];
-        let mut at = start;
-        for stem in rest {
-            let Some(next) = (at + 1..=at + 1 + between).find(|next| free(*next, stem)) else {
-                continue 'starts;
-            };
-            places.push(next);
-            at = next;
-        }
-        return Some(places);
-    }
-    None
-}
-
-/// Whether a word was misheard at its end: all but two letters are there, and five at least.
-fn is_cut(heard: &str, stem: &str) -> bool {
-    // Nearly all words begin with another letter.
-    let first = |word: &str| word.as_bytes().first_chunk::<2>().copied();
-    if heard.len() > stem.len() || first(heard) != first(stem) {
-        return false;
-    }
-    let same = heard.chars().zip(stem.chars()).take_while(|(a, b)| a == b);
-    let (same, heard, stem) = (same.count(), heard.chars().count(), stem.chars().count());
-    same >= SURE && same + 2 >= stem && heard <= stem
-}
-
 fn strongest(kinds: &[(Answerer, i32)]) -> Option<Answerer> {
     let sum = |kind: Answerer| {
         let of_kind = kinds.iter().filter(|(it, _)| *it == kind);
@@ -141,13 +108,4 @@ fn strongest(kinds: &[(Answerer, i32)]) -> Option<Answerer> {
         .iter()
         .map(|(kind, _)| *kind)
         .max_by_key(|kind| (sum(*kind), *kind))
-}
-
-fn quoted(tokens: &[Token], span: Option<(usize, usize)>) -> String {
-    let words = span.and_then(|(from, to)| tokens.get(from..=to.min(from + QUOTED - 1)));
-    let words = words.unwrap_or_default().iter();
-    words
-        .map(|token| token.word.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
 }

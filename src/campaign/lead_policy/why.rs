@@ -91,6 +91,8 @@ pub enum WhyNever {
     NoValue,
     /// The speech service does not take its first prompt: found by a run too.
     TextRefused,
+    /// Its first prompt was not made, by no fault of the list: found by a run too.
+    SpeechFault,
 }
 
 impl WhyLater {
@@ -126,6 +128,7 @@ impl WhyNever {
             Self::NotRepeated(_) => "not_repeated",
             Self::NoValue => "no_value",
             Self::TextRefused => "text_refused",
+            Self::SpeechFault => "speech_fault",
         }
     }
 
@@ -205,6 +208,9 @@ impl fmt::Display for WhyNever {
             ),
             Self::TextRefused => f.write_str(
                 "the speech service refused to say its first prompt (mend what the list gives for it, or the scenario)",
+            ),
+            Self::SpeechFault => f.write_str(
+                "the speech service and this program did not understand each other over its first prompt (the list is not at fault: the next run tries it again)",
             ),
         }
     }

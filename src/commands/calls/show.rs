@@ -71,6 +71,15 @@ fn answered_by(data: &serde_json::Value) -> Option<String> {
     ))
 }
 
+/// What the network said instead of an answer: `unreachable (said: «вне зоны действия»), after 4.1 s`
+fn network_said(data: &serde_json::Value) -> Option<String> {
+    let said = data.get("network_said")?;
+    let word = |key: &str| said.get(key).and_then(serde_json::Value::as_str);
+    let at = said.get("at_ms").and_then(serde_json::Value::as_i64)?;
+    let (kind, reason) = (word("kind")?, word("reason")?);
+    Some(format!("{kind} ({reason}), after {}", written::seconds(at)))
+}
+
 /// What the call sounded like: how long the callee waited for us, and what a callee minds.
 fn sound(data: &serde_json::Value) -> Option<String> {
     let sound = SoundFact::read(data)?;
@@ -121,6 +130,7 @@ fn heading(found: &Found<'_>, settings: &Settings, printer: &Printer) -> Vec<Str
     let mut facts = vec![("started", written::moment(call.created_at, zone))];
     facts.push(("disposition", disposition(call)));
     facts.extend(answered_by(&call.data).map(|who| ("answered by", who)));
+    facts.extend(network_said(&call.data).map(|said| ("network said", said)));
     facts.extend(call.outcome.clone().map(|outcome| ("outcome", outcome)));
     facts.extend(call.name.clone().map(|name| ("name", name)));
     let campaign = call.campaign.as_ref();

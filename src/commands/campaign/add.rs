@@ -1,16 +1,19 @@
 //! `novodial campaign add`: a lead list into the ledger, for a run to come.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use super::first_look::{FirstLook, tell_of_the_kept};
 use super::intake;
 use super::list_report::{misspelt, misspelt_json, tell_misspelt};
 use super::list_scenario::{Brings, scenario_of};
 use super::source::{ListRules, Source};
 use crate::cli::CampaignAddArgs;
-use crate::commands::{Desk, scenario};
+use crate::commands::{Desk, scenario, talk_plan};
+use crate::dialogue::Scenario;
 use crate::driver;
 use crate::output::{Envelope, ExitStatus};
-use crate::settings::OwnSetting;
+use crate::settings::{OwnSetting, Settings};
 
 pub(in crate::commands) fn add(
     arguments: &CampaignAddArgs,
@@ -26,19 +29,24 @@ pub(in crate::commands) fn add(
         numbers: &settings.policy.numbers,
         numbering: Arc::new(ledger.numbering()?),
     };
-    let scenario = arguments.scenario.as_deref();
-    let scenario = scenario.map(|path| scenario::to_keep(path, desk));
-    let campaign =
-        ledger.open_campaign(&name, &source.kept(), scenario.as_deref(), driver::now())?;
+    let named = arguments.scenario.as_deref();
+    let mut scenario = named
+        .map(|named| before(named, (&source, &rules), &settings, desk))
+        .transpose()?
+        .flatten();
+    let keep = named.map(|path| scenario::to_keep(path, desk));
+    let campaign = ledger.open_campaign(&name, &source.kept(), keep.as_deref(), driver::now())?;
     ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;
     let policy = &settings.policy.leads;
     let intake = intake::import(&source, &rules, (&campaign, policy), &ledger, desk)?;
-    let brings = Brings::of(&intake.list);
-    let named = arguments.scenario.as_deref();
-    let scenario = named
-        .map(|path| scenario_of(Some(path), &brings, &settings, desk))
-        .transpose()?;
     intake.tell(&campaign.name, desk);
+    let brings = Brings::of(&intake.list);
+    if let Some(named) = named.filter(|_| scenario.is_none()) {
+        let read = scenario_of(Some(named), &brings, &settings, desk);
+        scenario = Some(read.inspect_err(|_| {
+            tell_of_the_kept(source.shown(), &campaign.name, desk);
+        })?);
+    }
     let misspelt = misspelt(&brings.misspelt, &brings.variables, scenario.as_deref());
     if scenario.is_none() {
         tell_misspelt(&misspelt, desk);
@@ -60,4 +68,22 @@ pub(in crate::commands) fn add(
     } else {
         ExitStatus::No
     })
+}
+
+/// Reads the scenario, and holds the list against it where that can be read again, before anything
+/// is written; `None`: the list is not looked at yet.
+///
+/// # Errors
+/// The scenario is wrong, or rows lack what it says.
+fn before(
+    named: &Path,
+    (source, rules): (&Source, &ListRules<'_>),
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Option<Arc<Scenario>>> {
+    let Some(look) = FirstLook::at(source, rules)? else {
+        talk_plan::read(Some(named), settings, desk)?;
+        return Ok(None);
+    };
+    look.scenario(Some(named), settings, desk).map(Some)
 }

@@ -47,7 +47,7 @@ pub(super) fn dry_run(
 ) -> anyhow::Result<ExitStatus> {
     let settings = &order.settings;
     let copy = Scratch::of(&settings.storage.database)?;
-    let campaign = open_campaign(arguments, order, &copy.ledger, desk)?;
+    let campaign = open_campaign(arguments, order, (None, &copy.ledger), desk)?;
     if let Some(runner) = driver::campaign_runner(&settings.storage.database, campaign.id)? {
         let process = runner
             .pid
@@ -80,7 +80,7 @@ pub(super) fn left(
 ) -> anyhow::Result<Option<(u64, String)>> {
     let database = &order.settings.storage.database;
     let copy = Scratch::of(database)?;
-    let campaign = open_campaign(arguments, order, &copy.ledger, desk)?;
+    let campaign = open_campaign(arguments, order, (None, &copy.ledger), desk)?;
     if driver::campaign_runner(database, campaign.id)?.is_some() {
         return Ok(None);
     }
@@ -117,6 +117,7 @@ fn look(
     guard(settings, (Some(&scenario), &own), desk)?;
     let usual = scenario.name.clone();
     copy.plan_campaign(campaign.id, policy, &numbering)?;
+    copy.try_aside_again(campaign.id)?;
     let at = driver::now();
     copy.judge_all(campaign.id, policy, at)?;
     let (turn, waits): (Vec<_>, Vec<_>) = copy

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -43,13 +43,23 @@ pub(super) struct FeedPlan {
     pub(super) ledger: Ledger,
 }
 
-/// What the first rows tell of a list.
-#[derive(Default)]
+/// What the beginning of a list tells of it. Rows may lack a value, now as later: their leads are put
+/// aside, and the others are rung.
 pub(super) struct FirstRows {
-    /// The variables that they bring.
-    pub(super) variables: BTreeSet<String>,
+    /// The variables that its first line names.
+    pub(super) columns: BTreeSet<String>,
     /// Columns that are written nearly like reserved ones.
     pub(super) misspelt: Vec<Misspelt>,
+}
+
+impl FirstRows {
+    fn of(list: &ListReport) -> Self {
+        let columns = list.variables.iter().chain(list.empty.keys());
+        Self {
+            columns: columns.cloned().collect(),
+            misspelt: list.misspelt.clone(),
+        }
+    }
 }
 
 /// A list that is being read.
@@ -58,9 +68,9 @@ pub(super) struct Feed {
     pub(super) news: watch::Receiver<ListNews>,
     begun: Receiver<FirstRows>,
     thread: JoinHandle<anyhow::Result<Intake>>,
-    is_pipe: bool,
-    /// Dropped to end it.
-    go_on: Sender<()>,
+    is_read_once: bool,
+    /// Dropped to end it: its reading, and its patience with a ledger that is locked.
+    go_on: [Sender<()>; 2],
 }
 
 impl Feed {
@@ -71,8 +81,8 @@ impl Feed {
     pub(super) fn start(plan: FeedPlan) -> anyhow::Result<Self> {
         let (told, news) = watch::channel(ListNews::default());
         let (first, begun) = channel();
-        let (go_on, asked) = channel();
-        let is_pipe = plan.source == Source::Stdin;
+        let ((go_on, asked), (patient, patience)) = (channel(), channel());
+        let is_read_once = plan.source.is_read_once();
         let pace = Steps {
             ledger: plan.ledger.clone(),
             campaign: plan.campaign.id,
@@ -84,7 +94,7 @@ impl Feed {
         let thread = std::thread::Builder::new()
             .name("lead list".to_owned())
             .spawn(move || {
-                let read = follow(plan, pace);
+                let read = follow(plan, pace, patience);
                 if let Err(error) = &read {
                     let why = format!("{error:#}");
                     told.send_modify(|news| news.failed = Some(why));
@@ -96,12 +106,12 @@ impl Feed {
             news,
             begun,
             thread,
-            is_pipe,
-            go_on,
+            is_read_once,
+            go_on: [go_on, patient],
         })
     }
 
-    /// Waits for the first rows; what they tell.
+    /// Waits for the first line; what it tells.
     ///
     /// # Errors
     /// The list cannot be read.
@@ -112,8 +122,9 @@ impl Feed {
         // It ended before anything came: it failed, or was empty.
         match self.thread.join() {
             Ok(Ok(intake)) => {
+                let first = FirstRows::of(&intake.list);
                 let thread = std::thread::spawn(|| Ok(intake));
-                Ok((Self { thread, ..self }, FirstRows::default()))
+                Ok((Self { thread, ..self }, first))
             }
             Ok(Err(error)) => Err(error),
             Err(_) => Err(anyhow::anyhow!("the reader of the list panicked")),
@@ -127,7 +138,7 @@ impl Feed {
     pub(super) fn end(self) -> anyhow::Result<Option<Intake>> {
         drop(self.go_on);
         // Nobody can be kept from waiting for somebody who writes into a pipe.
-        if self.is_pipe && !self.thread.is_finished() {
+        if self.is_read_once && !self.thread.is_finished() {
             return Ok(None);
         }
         match self.thread.join() {
@@ -137,7 +148,13 @@ impl Feed {
     }
 }
 
-fn follow(plan: FeedPlan, mut pace: Steps) -> anyhow::Result<Intake> {
+/// Whether a piece that found the ledger locked so often is tried again: not for ever, and not once
+/// the run is over.
+fn is_patient(tried: u32, asked: &Receiver<()>) -> bool {
+    tried < TRIES && asked.try_recv() != Err(TryRecvError::Disconnected)
+}
+
+fn follow(plan: FeedPlan, mut pace: Steps, asked: Receiver<()>) -> anyhow::Result<Intake> {
     let rules = ListRules {
         number_column: plan.number_column.as_deref(),
         numbers: &plan.numbers,
@@ -145,11 +162,9 @@ fn follow(plan: FeedPlan, mut pace: Steps) -> anyhow::Result<Intake> {
     };
     let into = (&plan.campaign, &plan.policy);
     let rejected = RejectedFile::new(plan.rejected);
-    let mut tries = TRIES;
-    let again = move || {
+    let again = move |tried| {
         tracing::warn!("another process holds the ledger: the list is read on when it is free");
-        tries -= 1;
-        tries > 0
+        is_patient(tried, &asked)
     };
     let taker = IntoLedger::new(&plan.ledger, into, &plan.numbering, rejected)?;
     let mut taker = taker.patient(again);
@@ -177,8 +192,7 @@ impl Steps {
 impl Pace for Steps {
     fn goes_on(&mut self) -> anyhow::Result<bool> {
         loop {
-            let over = self.asked.try_recv() == Err(std::sync::mpsc::TryRecvError::Disconnected);
-            if over {
+            if self.asked.try_recv() == Err(TryRecvError::Disconnected) {
                 return Ok(false);
             }
             let asked = (driver::now(), ENOUGH);
@@ -203,14 +217,9 @@ impl Pace for Steps {
     }
 
     fn read(&mut self, report: &ListReport) {
-        if report.leads > 0
+        if !report.titles.is_empty()
             && let Some(first) = self.first.take()
-            && first
-                .send(FirstRows {
-                    variables: report.variables.clone(),
-                    misspelt: report.misspelt.clone(),
-                })
-                .is_err()
+            && first.send(FirstRows::of(report)).is_err()
         {
             tracing::trace!("nobody waits for the first rows");
         }
@@ -305,9 +314,80 @@ mod tests {
         assert!(hasty.leads(leads()).is_err());
         drop(other);
         let mut others = Some(lock());
-        patient = patient.patient(move || others.take().is_some());
+        let (tell, told) = channel();
+        patient = patient.patient(move |tried| {
+            tell.send(tried).unwrap();
+            others.take().is_some()
+        });
         patient.leads(leads()).unwrap();
         let counts = ledger.lead_counts(campaign.id).unwrap();
         assert_eq!(counts.total(), 1);
+        // A run of weeks meets many locks: each piece begins to count anew.
+        let other = lock();
+        assert!(patient.leads(leads()).is_err());
+        drop(other);
+        assert_eq!(told.try_iter().collect::<Vec<_>>(), [1, 1]);
+    }
+
+    #[test]
+    fn patience_ends_after_so_many_tries_and_with_the_run() {
+        let (go_on, asked) = channel();
+        assert!(is_patient(1, &asked) && is_patient(TRIES - 1, &asked));
+        assert!(!is_patient(TRIES, &asked));
+        drop(go_on);
+        assert!(!is_patient(1, &asked));
+    }
+
+    /// A ledger, and what is needed to follow a list into it.
+    fn plan(folder: &std::path::Path, source: Source) -> FeedPlan {
+        let ledger = Ledger::open(&folder.join("novodial.db")).unwrap();
+        let campaign = ledger.open_campaign("spring", "spring.csv", None, driver::now());
+        FeedPlan {
+            source,
+            number_column: None,
+            numbers: NumberRules::default(),
+            numbering: Arc::default(),
+            campaign: campaign.unwrap(),
+            policy: LeadPolicy::default(),
+            rejected: folder.join("spring.rejected.csv"),
+            ledger,
+        }
+    }
+
+    #[test]
+    fn an_empty_cell_in_the_first_piece_is_no_missing_column() {
+        for list in [
+            "phone,name,when\n89000000001,,today\n",
+            "phone,name,when\n12,,\n",
+            "phone,name,when\n",
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("spring.csv");
+            std::fs::write(&path, list).unwrap();
+            let source = Source::File("spring.csv".to_owned(), path);
+            let feed = Feed::start(plan(folder.path(), source)).unwrap();
+            let (feed, first) = feed.first_rows().unwrap();
+            let columns: Vec<&str> = first.columns.iter().map(String::as_str).collect();
+            assert_eq!(columns, ["name", "when"], "{list}");
+            assert!(feed.end().unwrap().is_some(), "a file is read to its end");
+        }
+    }
+
+    #[test]
+    fn a_pipe_whose_writer_is_idle_keeps_no_run_from_ending() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("spring.csv");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let source = Source::File("spring.csv".to_owned(), path.clone());
+        let feed = Feed::start(plan(folder.path(), source)).unwrap();
+        let mut writer = std::fs::File::options().write(true).open(&path).unwrap();
+        std::io::Write::write_all(&mut writer, b"phone\n89000000001\n").unwrap();
+        let (feed, _) = feed.first_rows().unwrap();
+        let (answer, answered) = channel();
+        std::thread::spawn(move || answer.send(feed.end().unwrap().is_none()));
+        let ended = answered.recv_timeout(Duration::from_secs(20));
+        drop(writer);
+        assert_eq!(ended, Ok(true));
     }
 }

@@ -65,8 +65,9 @@ pub(super) struct IntoLedger<'a> {
     imported: ImportReport,
     file: RejectedFile,
     with_callees: Vec<Lead>,
-    /// Asked each time another process holds the ledger: whether to try again.
-    again: Box<dyn FnMut() -> bool>,
+    /// Asked each time another process holds the ledger, with how often a piece was tried: whether to
+    /// try again.
+    again: Box<dyn FnMut(u32) -> bool>,
 }
 
 impl<'a> IntoLedger<'a> {
@@ -90,13 +91,13 @@ impl<'a> IntoLedger<'a> {
             imported: ImportReport::default(),
             file: rejected,
             with_callees: Vec::new(),
-            again: Box::new(|| false),
+            again: Box::new(|_| false),
         })
     }
 
-    /// The same, asking this each time another process holds the ledger for long: whether to try
-    /// again.
-    pub(super) fn patient(self, again: impl FnMut() -> bool + 'static) -> Self {
+    /// The same, asking this each time another process holds the ledger for long, with how often the
+    /// piece was tried: whether to try again.
+    pub(super) fn patient(self, again: impl FnMut(u32) -> bool + 'static) -> Self {
         Self {
             again: Box::new(again),
             ..self
@@ -105,9 +106,11 @@ impl<'a> IntoLedger<'a> {
 
     /// All of a piece or nothing of it: what found the ledger locked can be tried again.
     fn add(&mut self, leads: &[Lead]) -> Result<ImportReport, StoreError> {
+        let mut tried = 0;
         loop {
+            tried += 1;
             match self.ledger.add_leads(&self.import, leads, &self.rules) {
-                Err(StoreError::Locked) if (self.again)() => {}
+                Err(StoreError::Locked) if (self.again)(tried) => {}
                 done => return done,
             }
         }

@@ -103,6 +103,10 @@ impl ListReport {
     /// Says on stderr what a person should look at.
     pub(super) fn tell(&self, desk: &Desk<'_>) {
         let shown = &self.shown;
+        if self.leads + self.rejected_count == 0 {
+            desk.printer
+                .warning(&format!("{shown}: the list has no rows, only a header"));
+        }
         for row in &self.rejected {
             let text = plain(&row.to_string()).into_owned();
             desk.printer.warning(&format!("{shown}: {text}"));

@@ -144,8 +144,15 @@ pub(super) fn scenario_of(
     let slips = misspelt(&brings.misspelt, &brings.variables, Some(&scenario));
     tell_misspelt(&slips, desk);
     brings.refuse(&shown, &brings.lacking(&scenario))?;
-    talk_plan::refuse_without(&shown, &scenario, &brings.variables)?;
+    talk_plan::refuse_without((&shown, &scenario), &brings.variables, ways_to_give)?;
     talk_plan::judge((&shown, scenario), &brings.variables, settings, desk)
+}
+
+/// How the leads of a campaign are given what they lack.
+fn ways_to_give(name: &str) -> String {
+    format!(
+        "a column `{name}` of the list, added again (novodial campaign add), or a value under [variables] of the scenario"
+    )
 }
 
 impl std::fmt::Display for Lacking {

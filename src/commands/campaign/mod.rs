@@ -3,12 +3,14 @@
 mod add;
 mod channels;
 mod check;
+mod consent;
 mod control;
 mod dry_run;
 mod export;
 mod export_cells;
 mod export_leads;
 mod feed;
+mod first_look;
 mod found;
 mod guard;
 mod intake;

@@ -10,7 +10,7 @@ use super::pacing;
 use super::source::Source;
 use crate::campaign::Money;
 use crate::cli::CampaignRunArgs;
-use crate::commands::{Desk, rehearsal};
+use crate::commands::{Desk, rehearsal, scenario};
 use crate::driver::{self, Stay};
 use crate::output::{ExitStatus, UserError, plain};
 use crate::settings::{OwnSetting, Settings};
@@ -79,7 +79,7 @@ impl Order {
             list: is_list.then_some(source),
             own,
             settings,
-            kept_scenario: kept_scenario.map(PathBuf::from),
+            kept_scenario: kept_scenario.as_deref().map(scenario::of_kept),
         })
     }
 

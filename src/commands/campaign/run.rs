@@ -1,16 +1,17 @@
 //! `novodial campaign run`: works through a lead list, day by day, until nobody is left to ring.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::sync::mpsc;
 
-use super::channels;
-use super::dry_run::{self, dry_run};
+use super::dry_run::dry_run;
 use super::feed::{Feed, FeedPlan};
-use super::guard::{OwnScenarios, allow_late, guard, own_scenarios};
+use super::first_look::{FirstLook, Looked, look, tell_of_the_kept};
+use super::guard::{Overridden, OwnScenarios, allow_late, guard, own_scenarios};
 use super::intake;
 use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
@@ -20,19 +21,19 @@ use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
 use super::run_watch::Tally;
 use super::source::{ListRules, Source};
+use super::{channels, consent};
 use crate::campaign::{Lead, Planner, PlannerLimits};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
-use crate::commands::written::counted;
-use crate::commands::{Desk, history, scenario, talk_plan};
+use crate::commands::{Desk, history, talk_plan};
 use crate::dialogue::{Scenario, lint, not_brought};
 use crate::driver::{
     self, CampaignEnd, CampaignJob, CampaignLock, CampaignNews, LockRefused, Scenarios,
     open_station, run_campaign,
 };
-use crate::output::{ExitStatus, UserError, is_broken_pipe, plain};
+use crate::output::{ExitStatus, UserError, is_broken_pipe};
 use crate::phone::Numbering;
-use crate::settings::{OwnSetting, Settings};
+use crate::settings::Settings;
 use crate::store::{CallFilter, Campaign, Ledger};
 
 /// Events that the watcher of a run has not taken; with more, no new calls are begun.
@@ -51,36 +52,31 @@ pub(in crate::commands) fn run(
     }
     let asked = order.settings.rehearsal || arguments.yes || desk.printer.can_ask();
     if !asked {
-        refuse_unasked(arguments, &order, desk)?;
+        consent::refuse_unasked(arguments, &order, desk)?;
     }
     channels::cap(&mut order.settings, desk)?;
     let limits = pacing::limits(&order.settings, arguments.limit)?;
     let ledger = desk.ledger(&order.settings)?;
-    let opened = open_campaign(arguments, &order, &ledger, desk)
-        .and_then(|campaign| Ok((lock(&campaign, &ledger)?, campaign)));
-    let (_lock, campaign) = match opened {
+    let opened = open(arguments, &order, &ledger, desk);
+    let (_lock, campaign, looked) = match opened {
         Err(running) if arguments.if_running == IfRunning::Skip && is_running(&running) => {
             desk.printer.message(&format!("nothing is done: {running}"));
             return Ok(ExitStatus::Success);
         }
         opened => opened?,
     };
+    let prepared = prepare(arguments, &order, (&campaign, &ledger, looked), desk)?;
+    let calls = match agree(arguments, &order, (&campaign, &ledger), &prepared, desk)? {
+        ControlFlow::Continue(calls) => calls,
+        ControlFlow::Break(status) => return Ok(status),
+    };
     let Prepared {
         scenario,
         own,
         feed,
         callees,
-    } = prepare(arguments, &order, (&campaign, &ledger), desk)?;
-    let counts = ledger.lead_counts(campaign.id)?;
-    if counts.left() == 0 && feed.is_none() {
-        return nobody_left(&campaign, &counts, &order.settings, desk);
-    }
-    let calls = arguments
-        .limit
-        .map_or(counts.left(), |limit| limit.min(counts.left()));
-    if !order.settings.rehearsal && !consent(arguments, (calls, &scenario), desk)? {
-        return Ok(ExitStatus::No);
-    }
+        ..
+    } = prepared;
     let language = scenario.language;
     let job = CampaignJob {
         campaign: campaign.id,
@@ -92,20 +88,49 @@ pub(in crate::commands) fn run(
         feed: feed.as_ref().map(|feed| feed.news.clone()),
         waiting: pacing::waiting_words(&order.settings, language),
     };
+    let planner = pacing::planner(limits.clone(), &campaign, &ledger)?;
     let ready = Ready {
         campaign: &campaign,
         ledger: &ledger,
         job,
-        planner: pacing::planner(limits.clone(), &campaign, &ledger)?,
+        planner,
         limits,
         calls,
     };
     let status = desk.block_on(ring(ready, callees, order.settings, desk))?;
-    let fed = feed.map(Feed::end).transpose()?.flatten();
-    if let Some(intake) = fed {
+    if let Some(intake) = feed.map(Feed::end).transpose()?.flatten() {
         intake.tell(&campaign.name, desk);
     }
     Ok(status)
+}
+
+/// Asks whoever must be asked, and keeps what the run was told to go by: how many calls there are to
+/// make, or how it ends where nobody is to be rung.
+fn agree(
+    arguments: &CampaignRunArgs,
+    order: &Order,
+    (campaign, ledger): (&Campaign, &Ledger),
+    prepared: &Prepared,
+    desk: &Desk<'_>,
+) -> anyhow::Result<ControlFlow<ExitStatus, u64>> {
+    let counts = ledger.lead_counts(campaign.id)?;
+    let decided = (order, prepared.overridden.as_ref());
+    let keep = || consent::keep(arguments, decided, (campaign, ledger), desk);
+    if counts.left() == 0 && prepared.feed.is_none() {
+        if consent::is_given(arguments, order) {
+            keep()?;
+        }
+        let ended = nobody_left(campaign, &counts, &order.settings, desk)?;
+        return Ok(ControlFlow::Break(ended));
+    }
+    let calls = arguments
+        .limit
+        .map_or(counts.left(), |limit| limit.min(counts.left()));
+    if !consent::consent(arguments, order, (calls, &prepared.scenario), desk)? {
+        return Ok(ControlFlow::Break(ExitStatus::No));
+    }
+    keep()?;
+    Ok(ControlFlow::Continue(calls))
 }
 
 /// Everything that a run is begun with.
@@ -176,33 +201,49 @@ async fn ring(
 struct Prepared {
     scenario: Arc<Scenario>,
     own: OwnScenarios,
+    overridden: Option<Overridden>,
     feed: Option<Feed>,
     callees: Option<Callees>,
 }
 
-/// Reads the list, the scenario and the rules, and writes down what this run goes by.
+/// Opens the campaign and keeps others from it.
+fn open(
+    arguments: &CampaignRunArgs,
+    order: &Order,
+    ledger: &Ledger,
+    desk: &Desk<'_>,
+) -> anyhow::Result<(CampaignLock, Campaign, Option<Looked>)> {
+    let looked = look(arguments, order, ledger, desk)?;
+    let at = looked.as_ref().map(|looked| &looked.look);
+    let campaign = open_campaign(arguments, order, (at, ledger), desk)?;
+    Ok((lock(&campaign, ledger)?, campaign, looked))
+}
+
+/// Reads the list, the scenario and the rules. What the run was told to go by is not written yet.
 fn prepare(
     arguments: &CampaignRunArgs,
     order: &Order,
-    (campaign, ledger): (&Campaign, &Ledger),
+    (campaign, ledger, looked): (&Campaign, &Ledger, Option<Looked>),
     desk: &Desk<'_>,
 ) -> anyhow::Result<Prepared> {
     let settings = &order.settings;
     let numbering = Arc::new(ledger.numbering()?);
     let mut taken = take_list(arguments, order, (campaign, ledger), &numbering, desk)?;
-    let named = order.scenario(arguments);
-    let scenario = scenario_of(named.as_deref(), &taken.brings, settings, desk)?;
+    let scenario = if let Some(scenario) = looked.and_then(|looked| looked.scenario) {
+        scenario
+    } else {
+        let named = order.scenario(arguments);
+        let read = scenario_of(named.as_deref(), &taken.brings, settings, desk);
+        if let (Err(_), Some(list)) = (&read, &order.list) {
+            tell_of_the_kept(list.shown(), &campaign.name, desk);
+        }
+        read?
+    };
     let brought = ledger.variables_of_all(campaign.id)?;
     warn_of_others(&scenario, &brought, desk);
     let own = ledger.own_scenarios(campaign.id)?;
     let own = own_scenarios(own, &brought, settings, desk)?;
     let overridden = guard(settings, (Some(&scenario), &own), desk)?;
-    let kept = OwnSetting::keep(&campaign.settings, &order.own);
-    ledger.set_campaign_settings(campaign.id, &kept)?;
-    if let Some(overridden) = &overridden {
-        overridden.record(campaign, settings, ledger)?;
-    }
-    run_end::record_rules(campaign, settings, ledger)?;
     ledger.plan_campaign(campaign.id, &settings.policy.leads, &numbering)?;
     ledger.try_aside_again(campaign.id)?;
     let mut callees = Callees::of(&arguments.rehearsal, scenario.language, desk)?;
@@ -220,6 +261,7 @@ fn prepare(
     Ok(Prepared {
         scenario,
         own,
+        overridden,
         feed: taken.feed,
         callees,
     })
@@ -280,7 +322,7 @@ fn take_list(
         return Ok(Taken {
             brings: Brings {
                 list: Some(source.shown().to_owned()),
-                variables: first.variables,
+                variables: first.columns,
                 misspelt: first.misspelt,
                 ..Brings::default()
             },
@@ -342,7 +384,7 @@ fn scenarios(
 pub(super) fn open_campaign(
     arguments: &CampaignRunArgs,
     order: &Order,
-    ledger: &Ledger,
+    (looked, ledger): (Option<&FirstLook>, &Ledger),
     desk: &Desk<'_>,
 ) -> anyhow::Result<Campaign> {
     let rehearsal = order.settings.rehearsal;
@@ -353,12 +395,10 @@ pub(super) fn open_campaign(
             source.peek(&rules(arguments, &order.settings, numbering))?;
             if rehearsal && !arguments.rehearsal.go_on {
                 let named = (order.name.as_str(), source);
-                make_room(arguments, named, (&order.settings, ledger), desk)?;
+                make_room(arguments, named, (looked, ledger), desk)?;
             }
-            let scenario = arguments.scenario.as_deref();
-            let scenario = scenario.map(|path| scenario::to_keep(path, desk));
-            let now = driver::now();
-            ledger.open_campaign(&order.name, &source.kept(), scenario.as_deref(), now)?
+            // The scenario is kept once somebody has said yes.
+            ledger.open_campaign(&order.name, &source.kept(), None, driver::now())?
         }
     };
     run_end::refuse_closed(&campaign, rehearsal)?;
@@ -387,67 +427,6 @@ pub(super) fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<Campa
 fn is_running(error: &anyhow::Error) -> bool {
     let told = error.downcast_ref::<UserError>();
     told.is_some_and(|error| error.status == ExitStatus::AlreadyRunning)
-}
-
-/// Rings people only after somebody said so: a person at the terminal, or `--yes`.
-fn consent(
-    arguments: &CampaignRunArgs,
-    (calls, scenario): (u64, &Scenario),
-    desk: &Desk<'_>,
-) -> anyhow::Result<bool> {
-    if arguments.yes {
-        return Ok(true);
-    }
-    let people = people(arguments, Some(calls), &scenario.name);
-    if desk.printer.can_ask() {
-        return desk.printer.confirm(&format!("Ring {people} now?"));
-    }
-    Err(not_confirmed(&people).into())
-}
-
-/// Where nobody can be asked nothing is written either: the list is tried out on a copy.
-///
-/// # Errors
-/// Somebody would be rung, or whatever would stop the run.
-fn refuse_unasked(
-    arguments: &CampaignRunArgs,
-    order: &Order,
-    desk: &Desk<'_>,
-) -> anyhow::Result<()> {
-    let read_once = arguments.watch || order.list == Some(Source::Stdin);
-    let (calls, scenario) = if read_once {
-        let named = order.scenario(arguments);
-        let (_, scenario) = talk_plan::read(named.as_deref(), &order.settings, desk)?;
-        (None, scenario.name)
-    } else {
-        match dry_run::left(arguments, order, desk)? {
-            // There is nobody to ring, or another process is at it; the run says which.
-            None | Some((0, _)) => return Ok(()),
-            Some((left, scenario)) => (Some(left), scenario),
-        }
-    };
-    Err(not_confirmed(&people(arguments, calls, &scenario)).into())
-}
-
-/// ``14 people along `offer.ru` ``; `calls` is `None` where that is not known beforehand.
-fn people(arguments: &CampaignRunArgs, calls: Option<u64>, scenario: &str) -> String {
-    let who = match calls.filter(|_| !arguments.watch) {
-        None => "everybody who comes with the list".to_owned(),
-        Some(calls) => {
-            let most = arguments.limit.map_or(calls, |most| most.min(calls));
-            counted(most, "person")
-        }
-    };
-    format!("{who} along `{}`", plain(scenario))
-}
-
-fn not_confirmed(people: &str) -> UserError {
-    UserError::new(
-        ExitStatus::Usage,
-        "not_confirmed",
-        format!("this would ring {people}, and nobody can be asked"),
-    )
-    .hint("say --yes, or look first with --dry-run")
 }
 
 /// Runs the campaign and shows it while it goes on.

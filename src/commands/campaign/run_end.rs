@@ -14,6 +14,9 @@ use crate::store::{Campaign, CampaignState, LeadCounts, Ledger};
 pub(super) struct Left {
     /// How the leads stand.
     pub(super) counts: LeadCounts,
+    /// Those of the refused whom the run put aside unrung, for want of a value or of words: the next
+    /// run tries them again.
+    pub(super) aside: u64,
     /// When the next of them is due.
     pub(super) next_due: Option<Timestamp>,
 }
@@ -30,6 +33,7 @@ pub(super) fn left(
     let policy = &settings.policy.leads;
     Ok(Left {
         counts: ledger.lead_counts(campaign.id)?,
+        aside: ledger.leads_aside(campaign.id)?,
         next_due: ledger.next_due(campaign.id, policy, driver::now())?,
     })
 }
@@ -60,14 +64,21 @@ pub(super) fn status(
     if matches!(end.reason, DrainReason::Breaker(_)) {
         return Ok(ExitStatus::Paused);
     }
-    let counts = &left.counts;
-    // Nobody will rehearse a list again tomorrow: who is left for a later run is done with.
-    let later = if settings.rehearsal { 0 } else { counts.retry };
-    Ok(if counts.new + later + counts.in_call > 0 {
+    Ok(if left.is_anybody(settings.rehearsal) {
         ExitStatus::No
     } else {
         ExitStatus::Success
     })
+}
+
+impl Left {
+    /// Whether somebody is left for another run. Nobody will rehearse a list again tomorrow: who is
+    /// left for a later hour is done with there.
+    fn is_anybody(&self, rehearsal: bool) -> bool {
+        let counts = &self.counts;
+        let later = if rehearsal { 0 } else { counts.retry };
+        counts.new + later + counts.in_call + self.aside > 0
+    }
 }
 
 /// Why a run ended, in a word.
@@ -163,10 +174,36 @@ pub(super) fn nobody_left(
             "campaign": history::campaign_name(&campaign.name, rehearsal), "rehearsal": rehearsal,
             "calls": 0, "reason": "exhausted", "next_due": null,
             "done": counts.done, "left": 0, "forbidden": counts.forbidden,
-            "exhausted": counts.exhausted, "refused": counts.refused,
+            "exhausted": counts.exhausted, "refused": counts.refused, "aside": 0,
         });
         desk.printer
             .json(&Envelope::new("novodial.campaign_run/1", body))?;
     }
     Ok(ExitStatus::Success)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_was_put_aside_unrung_is_left_in_a_rehearsal_too() {
+        let left = |counts, aside| Left {
+            counts,
+            aside,
+            next_due: None,
+        };
+        let done = LeadCounts {
+            done: 3,
+            exhausted: 1,
+            refused: 2,
+            ..LeadCounts::default()
+        };
+        for rehearsal in [false, true] {
+            assert!(!left(done, 0).is_anybody(rehearsal));
+            assert!(left(done, 2).is_anybody(rehearsal));
+        }
+        let later = LeadCounts { retry: 1, ..done };
+        assert!(left(later, 0).is_anybody(false) && !left(later, 0).is_anybody(true));
+    }
 }

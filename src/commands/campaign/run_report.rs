@@ -6,11 +6,11 @@ use jiff::tz::TimeZone;
 use super::pause_report;
 use super::run_end::{Left, reason};
 use crate::campaign::RunId;
-use crate::commands::written::counted;
+use crate::commands::written::{counted, shell_word};
 use crate::commands::{Desk, history, written};
 use crate::driver::{self, CampaignEnd};
 use crate::line::Disposition;
-use crate::output::{Envelope, Paint, Printer, Table, plain};
+use crate::output::{Envelope, Paint, Printer, Table};
 use crate::report::Percentiles;
 use crate::settings::Settings;
 use crate::store::{CallFilter, Campaign, LeadCounts, Ledger};
@@ -34,6 +34,7 @@ pub(super) fn print_end(
     let (campaign, run, rehearsal) = (told.campaign, told.run, told.settings.rehearsal);
     let name = history::campaign_name(&campaign.name, rehearsal);
     let rows = ledger.summary(Some(campaign.id), Some(run))?;
+    let aside = left.aside;
     let (counts, zone) = (left.counts, &told.settings.policy.default_timezone);
     let next_due = left.next_due.filter(|_| counts.left() > 0);
     let waits = Percentiles::of(ledger.latencies(Some(campaign.id), Some(run))?);
@@ -50,7 +51,7 @@ pub(super) fn print_end(
         let body = serde_json::json!({
             "event": "summary", "at": at, "run": run.0, "campaign": name, "rehearsal": rehearsal, "calls": end.calls, "reason": reason(end),
             "done": counts.done, "left": left, "forbidden": counts.forbidden,
-            "exhausted": counts.exhausted, "refused": counts.refused,
+            "exhausted": counts.exhausted, "refused": counts.refused, "aside": aside,
             "next_due": next_due.map(|at| written::rfc3339(at, zone)), "cost": end.cost.to_string(),
             "dropped": end.dropped, "pauses": pause_report::pauses(end),
             "attempts": attempts, "latency_p50_ms": waits.map(|w| w.p50), "latency_p95_ms": waits.map(|w| w.p95),
@@ -65,7 +66,13 @@ pub(super) fn print_end(
     if !rows.is_empty() {
         printer.table(table)?;
     }
-    printer.data(&printer.paint(Paint::Strong, &title(end.calls, &counts, rehearsal)))?;
+    printer.data(&printer.paint(
+        Paint::Strong,
+        &title(end.calls, (&counts, aside), rehearsal),
+    ))?;
+    if aside > 0 {
+        printer.data(&why_aside(&name))?;
+    }
     if let Some(at) = next_due {
         let due = (at, driver::now());
         printer.data(&goes_on(campaign, rehearsal, due, zone))?;
@@ -80,23 +87,26 @@ pub(super) fn print_end(
     if rehearsal {
         hint(campaign, ledger, printer)?;
     }
-    if let Some(waits) = waits {
-        let (p50, p95) = (waits.p50, waits.p95);
-        printer.data(&format!(
-            "callees waited {p50} ms for our answer (median), 95 of 100 at most {p95} ms"
-        ))?;
-    }
-    Ok(())
+    waits.map_or(Ok(()), |waits| printer.data(&waited(waits)))
+}
+
+fn waited(waits: Percentiles) -> String {
+    let (p50, p95) = (waits.p50, waits.p95);
+    format!("callees waited {p50} ms for our answer (median), 95 of 100 at most {p95} ms")
 }
 
 /// `26 calls, 10 leads done, 4 left, 1 on the do-not-call list`: every lead is told of.
-fn title(calls: u64, counts: &LeadCounts, rehearsal: bool) -> String {
+fn title(calls: u64, (counts, aside): (&LeadCounts, u64), rehearsal: bool) -> String {
     let rehearsed = if rehearsal { "rehearsed: " } else { "" };
     let (done, left) = (counts.done, counts.left());
     let others = [
+        (aside, "put aside unrung"),
         (counts.forbidden, "on the do-not-call list"),
         (counts.exhausted, "rung as often as the policy allows"),
-        (counts.refused, "refused by the policy or the list"),
+        (
+            counts.refused.saturating_sub(aside),
+            "refused by the policy or the list",
+        ),
     ];
     let others = others.iter().filter(|(count, _)| *count > 0);
     let others: Vec<String> = others
@@ -110,6 +120,14 @@ fn title(calls: u64, counts: &LeadCounts, rehearsal: bool) -> String {
     )
 }
 
+/// What becomes of leads that were put aside, and where it stands why they were.
+fn why_aside(name: &str) -> String {
+    let name = shell_word(name);
+    format!(
+        "whoever was put aside is tried by the next run; why: novodial campaign leads {name} --state refused"
+    )
+}
+
 /// How those who are left are gone on with: when the next of them is due, or that one is now.
 fn goes_on(
     campaign: &Campaign,
@@ -117,11 +135,11 @@ fn goes_on(
     (at, now): (Timestamp, Timestamp),
     zone: &TimeZone,
 ) -> String {
+    let name = shell_word(&campaign.name);
     let command = if rehearsal {
-        let list = plain(&campaign.source);
-        format!("novodial campaign run {list} --rehearse --continue")
+        again(campaign, &name)
     } else {
-        format!("novodial campaign run {}", plain(&campaign.name))
+        format!("novodial campaign run {name}")
     };
     if at <= now {
         return format!("the next is due now: {command} goes on");
@@ -132,6 +150,25 @@ fn goes_on(
     } else {
         format!("the next is due {at}: {command} goes on then")
     }
+}
+
+/// How a rehearsal is gone on with: with its list, and with its name where the list has another.
+fn again(campaign: &Campaign, name: &str) -> String {
+    let source = std::path::Path::new(&campaign.source);
+    let (list, stem, from) = if campaign.source == "-" {
+        ("-".to_owned(), None, " < LIST")
+    } else if source.starts_with("/dev/fd") {
+        // What a shell made of it is gone with that command.
+        ("<(LIST)".to_owned(), None, "")
+    } else {
+        (shell_word(&campaign.source), source.file_stem(), "")
+    };
+    let named = if stem.is_some_and(|stem| stem == campaign.name.as_str()) {
+        String::new()
+    } else {
+        format!(" --campaign {name}")
+    };
+    format!("novodial campaign run {list}{named} --rehearse --continue{from}")
 }
 
 /// Where what was said can be read and heard.
@@ -160,22 +197,25 @@ mod tests {
     use crate::campaign::CampaignId;
     use crate::store::CampaignState;
 
-    #[test]
-    fn it_is_told_when_and_how_a_campaign_goes_on() {
-        let campaign = Campaign {
+    fn campaign(name: &str, source: &str) -> Campaign {
+        Campaign {
             id: CampaignId(1),
-            name: "spring".to_owned(),
-            source: "/lists/spring.csv".to_owned(),
+            name: name.to_owned(),
+            source: source.to_owned(),
             scenario: None,
             created_at: Timestamp::UNIX_EPOCH,
             state: CampaignState::Open,
             titles: Vec::new(),
             settings: serde_json::Value::Null,
-        };
+        }
+    }
+
+    #[test]
+    fn it_is_told_when_and_how_a_campaign_goes_on() {
         let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
         let told = |rehearsal, at: &str| {
             goes_on(
-                &campaign,
+                &campaign("spring", "/lists/spring.csv"),
                 rehearsal,
                 (at.parse().unwrap(), now),
                 &TimeZone::UTC,
@@ -190,5 +230,46 @@ mod tests {
         assert_eq!(told(true, due), format!("the next is due now: {rehearsed}"));
         assert!(told(false, later).contains("2026-11-21 09:00:00 UTC"));
         assert!(told(true, later).ends_with(&format!("does not wait: {rehearsed} then")));
+    }
+
+    #[test]
+    fn a_rehearsal_goes_on_under_its_own_name_and_with_its_own_list() {
+        let told = |name, source| {
+            let campaign = campaign(name, source);
+            again(&campaign, &shell_word(name))
+        };
+        assert_eq!(
+            told("april", "/lists/spring.csv"),
+            "novodial campaign run /lists/spring.csv --campaign april --rehearse --continue"
+        );
+        assert_eq!(
+            told("my list", "/my lists/my list.csv"),
+            "novodial campaign run '/my lists/my list.csv' --rehearse --continue"
+        );
+        assert_eq!(
+            told("live", "-"),
+            "novodial campaign run - --campaign live --rehearse --continue < LIST"
+        );
+        assert_eq!(
+            told("live", "/dev/fd/63"),
+            "novodial campaign run <(LIST) --campaign live --rehearse --continue"
+        );
+    }
+
+    #[test]
+    fn every_lead_is_told_of_once() {
+        let counts = LeadCounts {
+            done: 1,
+            refused: 3,
+            ..LeadCounts::default()
+        };
+        assert_eq!(
+            title(1, (&counts, 2), false),
+            "1 call, 1 lead done, 0 left, 2 put aside unrung, 1 refused by the policy or the list"
+        );
+        assert_eq!(
+            title(1, (&counts, 0), false),
+            "1 call, 1 lead done, 0 left, 3 refused by the policy or the list"
+        );
     }
 }

@@ -122,6 +122,15 @@ impl Source {
         }
     }
 
+    /// Whether it can be read but once: standard input, a pipe, what `<(…)` of a shell gives. It is
+    /// not looked at beforehand, and whoever reads it may wait for somebody who writes.
+    pub(super) fn is_read_once(&self) -> bool {
+        match self {
+            Self::Stdin => true,
+            Self::File(_, path) => std::fs::metadata(path).is_ok_and(|found| !found.is_file()),
+        }
+    }
+
     fn open(&self) -> anyhow::Result<Box<dyn Read>> {
         match self {
             Self::Stdin => Ok(Box::new(io::stdin().lock())),
@@ -132,17 +141,13 @@ impl Source {
         }
     }
 
-    /// Whether it can be read at all, as far as its beginning tells. What can be read but once
-    /// (standard input, a pipe) is not touched.
+    /// Whether it can be read at all, as far as its beginning tells. What can be read but once is not
+    /// touched.
     ///
     /// # Errors
     /// As of [`read`](Self::read).
     pub(super) fn peek(&self, rules: &ListRules<'_>) -> anyhow::Result<()> {
-        let is_read_once = match self {
-            Self::Stdin => true,
-            Self::File(_, path) => std::fs::metadata(path).is_ok_and(|found| !found.is_file()),
-        };
-        if is_read_once {
+        if self.is_read_once() {
             return Ok(());
         }
         let mut input = self.open()?;
@@ -233,7 +238,6 @@ struct Reading {
     piece: Vec<Lead>,
     /// The variables that the header names.
     names: Vec<String>,
-    first: bool,
 }
 
 impl Reading {
@@ -245,7 +249,6 @@ impl Reading {
             report: ListReport::new(shown),
             piece: Vec::new(),
             names: Vec::new(),
-            first: true,
         }
     }
 
@@ -258,7 +261,10 @@ impl Reading {
     }
 
     fn rows(&mut self, taker: &mut dyn Taker) -> anyhow::Result<()> {
-        while let Some(row) = self.reader.next_row()? {
+        loop {
+            let row = self.reader.next_row()?;
+            self.header();
+            let Some(row) = row else { return Ok(()) };
             match row {
                 RowRead::Lead(lead, notes) => {
                     self.report.leads += 1;
@@ -280,16 +286,21 @@ impl Reading {
                 }
             }
         }
-        Ok(())
+    }
+
+    /// What the first line tells, as soon as it is read: a list that has no rows yet has its columns.
+    fn header(&mut self) {
+        if !self.report.titles.is_empty() {
+            return;
+        }
+        self.report.titles = self.reader.titles().to_vec();
+        self.names = self.reader.variables();
+        self.report.variables = self.names.iter().cloned().collect();
+        self.report.misspelt = self.reader.misspelt();
     }
 
     /// Tells apart the variables that every lead brings, and those that this one lacks.
     fn variables(&mut self, lead: &Lead, kept: usize) {
-        if std::mem::take(&mut self.first) {
-            self.names = self.reader.variables();
-            self.report.variables = self.names.iter().cloned().collect();
-            self.report.misspelt = self.reader.misspelt();
-        }
         for name in &self.names {
             let value = match name.as_str() {
                 "name" => lead.name.as_deref(),
@@ -315,7 +326,6 @@ impl Reading {
         self.hand_over(taker)?;
         self.report.encoding = self.reader.encoding();
         self.report.delimiter = self.reader.delimiter();
-        self.report.titles = self.reader.titles().to_vec();
         Ok(self.report)
     }
 }
@@ -326,14 +336,21 @@ mod tests {
     use std::sync::mpsc::channel;
     use std::time::Duration;
 
+    use super::super::first_look::FirstLook;
     use super::*;
+
+    /// A pipe that nobody writes into: whoever opens it to read waits.
+    fn pipe(folder: &Path) -> Source {
+        let path = folder.join("leads.csv");
+        let made = Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        Source::File("leads.csv".to_owned(), path)
+    }
 
     #[test]
     fn a_pipe_is_not_opened_before_it_is_read() {
         let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("leads.csv");
-        let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
-        assert!(made.success());
+        let source = pipe(folder.path());
         let (answer, answered) = channel();
         std::thread::spawn(move || {
             let numbers = NumberRules::default();
@@ -342,10 +359,49 @@ mod tests {
                 numbers: &numbers,
                 numbering: Arc::default(),
             };
-            let source = Source::File("leads.csv".to_owned(), pipe);
-            answer.send(source.peek(&rules).is_ok()).unwrap();
+            let peeked = source.peek(&rules).is_ok();
+            let looked = FirstLook::at(&source, &rules).is_ok_and(|look| look.is_none());
+            answer.send((peeked, looked)).unwrap();
         });
         // Whoever opens it waits for a writer, and takes what the reader of the list was to get.
-        assert_eq!(answered.recv_timeout(Duration::from_secs(20)), Ok(true));
+        let answer = answered.recv_timeout(Duration::from_secs(20));
+        assert_eq!(answer, Ok((true, true)));
+    }
+
+    #[test]
+    fn what_can_be_read_but_once_is_known_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("list.csv");
+        std::fs::write(&file, "phone\n").unwrap();
+        let of = |path| Source::File(String::new(), path);
+        assert!(Source::Stdin.is_read_once() && pipe(folder.path()).is_read_once());
+        assert!(!of(file).is_read_once());
+        assert!(!of(folder.path().join("none.csv")).is_read_once());
+    }
+
+    #[test]
+    fn a_header_without_rows_has_its_columns() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("leads.csv");
+        let numbers = NumberRules::default();
+        let rules = ListRules {
+            number_column: None,
+            numbers: &numbers,
+            numbering: Arc::default(),
+        };
+        for (list, brings, empty) in [
+            ("phone,when,calee\n", &["calee", "when"][..], &[][..]),
+            ("phone,when\n12,today\n", &["when"], &[]),
+            ("phone,when\n89000000001,\n", &[], &["when"]),
+        ] {
+            std::fs::write(&path, list).unwrap();
+            let source = Source::File("leads.csv".to_owned(), path.clone());
+            let look = FirstLook::at(&source, &rules).unwrap().unwrap();
+            let report = look.list;
+            let names: Vec<&str> = report.variables.iter().map(String::as_str).collect();
+            assert_eq!(names, brings, "{list}");
+            let names: Vec<&str> = report.empty.keys().map(String::as_str).collect();
+            assert_eq!(names, empty, "{list}");
+        }
     }
 }

@@ -13,9 +13,9 @@ mod test;
 mod unreadable;
 mod verify;
 
-pub(super) use show::text_of;
+pub(super) use show::whole_text_of;
 pub(super) use source::{
-    Opened, find_by_name, none_named, open, open_in, open_offer, open_usual, to_keep,
+    Opened, find_by_name, none_named, of_kept, open, open_in, open_offer, open_usual, to_keep,
 };
 
 use super::Desk;

@@ -35,7 +35,7 @@ pub(super) fn show(name: Option<&str>, desk: &Desk<'_>) -> anyhow::Result<ExitSt
 ///
 /// # Errors
 /// None has this name.
-pub(in crate::commands) fn text_of(name: &str) -> Result<&'static str, UserError> {
+fn text_of(name: &str) -> Result<&'static str, UserError> {
     let bare = name.strip_suffix(".toml").unwrap_or(name);
     let part = || PARTS.iter().find(|part| part.name == bare);
     if let Some(found) = shipped(bare, "ru").or_else(part) {
@@ -47,6 +47,24 @@ pub(in crate::commands) fn text_of(name: &str) -> Result<&'static str, UserError
         |near| format!("did you mean {near}?"),
     );
     let message = format!("no scenario `{}` is shipped", plain(name));
+    Err(UserError::new(ExitStatus::Usage, "no_such_scenario", message).hint(hint))
+}
+
+/// The text of a scenario that is shipped and that calls can be held along.
+///
+/// # Errors
+/// None has this name, or it is only a part.
+pub(in crate::commands) fn whole_text_of(name: &str) -> Result<&'static str, UserError> {
+    let text = text_of(name)?;
+    if !PARTS.iter().any(|part| part.text == text) {
+        return Ok(text);
+    }
+    let wholes: Vec<&str> = SHIPPED.iter().map(|whole| whole.name).collect();
+    let message = format!(
+        "`{}` is a part that scenarios include: nobody can be called with it alone",
+        plain(name)
+    );
+    let hint = format!("there are: {}", wholes.join(", "));
     Err(UserError::new(ExitStatus::Usage, "no_such_scenario", message).hint(hint))
 }
 
@@ -102,6 +120,9 @@ mod tests {
             assert!(about(found.text).len() > 10, "{}", found.name);
         }
         assert_eq!(text_of("offer"), text_of("offer.ru.toml"));
+        for (found, part) in all() {
+            assert_eq!(whole_text_of(found.name).is_err(), part, "{}", found.name);
+        }
         let error = text_of("survay.ru").unwrap_err();
         assert_eq!(error.hint.as_deref(), Some("did you mean survey.ru?"));
     }

@@ -1,9 +1,9 @@
 //! Finds and reads scenarios, with the files they include.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::shipped::{self, Shipped, part};
+use super::shipped::{self, SHIPPED, Shipped, part};
 use super::unreadable::{self, read_text, why_not};
 use crate::audio::{FRAME_MS, wav_read};
 use crate::commands::Desk;
@@ -102,6 +102,15 @@ pub(in crate::commands) fn to_keep(named: &Path, desk: &Desk<'_>) -> String {
         Some(found) => found.name.to_owned(),
         None => path.display().to_string(),
     }
+}
+
+/// A scenario that was kept, to be named again. Older builds kept a shipped one as if it lay in the
+/// folder.
+pub(in crate::commands) fn of_kept(kept: &str) -> PathBuf {
+    let path = Path::new(kept);
+    let name = path.file_name().filter(|_| !path.is_file());
+    let found = name.and_then(|name| SHIPPED.iter().find(|shipped| name == shipped.name));
+    found.map_or_else(|| path.to_owned(), |found| PathBuf::from(found.name))
 }
 
 /// The scenario that bears this name: among the files of the working folder, and what is shipped.
@@ -208,4 +217,23 @@ pub(in crate::commands) fn written(shown: &str, place: &Place) -> String {
         return file;
     }
     format!("{file}:{}:{}", place.line, place.column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shipped_scenario_that_was_kept_with_a_folder_is_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = |name: &str| folder.path().join(name).display().to_string();
+        assert_eq!(of_kept(&kept("survey.ru")), Path::new("survey.ru"));
+        assert_eq!(of_kept("survey.ru"), Path::new("survey.ru"));
+        // A file of one's own that is gone is missed, whatever its name is like.
+        for name in ["survey", "survey.ru.toml", "own.toml"] {
+            assert_eq!(of_kept(&kept(name)), Path::new(&kept(name)));
+        }
+        std::fs::write(folder.path().join("survey.ru"), "").unwrap();
+        assert_eq!(of_kept(&kept("survey.ru")), Path::new(&kept("survey.ru")));
+    }
 }

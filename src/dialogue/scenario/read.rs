@@ -27,7 +27,7 @@ pub(in crate::dialogue) const OWN_NAMES: [&str; 7] = [
 ];
 
 /// What the history keeps of a call beside what was gathered in it: no slot may have these names.
-pub const KEPT_BESIDE: [&str; 3] = ["sound", "speech", "answered_by"];
+pub const KEPT_BESIDE: [&str; 4] = ["sound", "speech", "answered_by", "network_said"];
 
 pub(super) fn read(source: &str, loader: &mut Loader<'_>) -> Result<Scenario, ScenarioError> {
     let mut faults = Faults::default();

@@ -70,7 +70,7 @@ impl Run<'_> {
         };
         self.planner.withdrawn(lead, trouble, clock::now());
         match error {
-            NotBegun::Speech(error) if outside::is_of_the_lead(&error) => {
+            NotBegun::Speech(error) if outside::why_aside(&error).is_some() => {
                 self.unspeakable(lead, error);
             }
             NotBegun::Speech(error) => self.speech_failed(error),
@@ -126,10 +126,11 @@ pub(super) async fn release(
         NotBegun::Other(error) if is_unspeakable(error) => {
             put_aside(ledger, lead, WhyNever::NoValue).await
         }
-        NotBegun::Speech(error) if outside::is_of_the_lead(error) => {
-            put_aside(ledger, lead, WhyNever::TextRefused).await
-        }
-        NotBegun::Speech(_) | NotBegun::Other(_) => give_back(ledger, lead).await,
+        NotBegun::Speech(error) => match outside::why_aside(error) {
+            Some(why) => put_aside(ledger, lead, why).await,
+            None => give_back(ledger, lead).await,
+        },
+        NotBegun::Other(_) => give_back(ledger, lead).await,
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::task::JoinError;
 use tokio::time::timeout;
 
 use super::{Run, Step};
-use crate::campaign::{BreakerState, Trouble, WaitReason};
+use crate::campaign::{BreakerState, Trouble, WaitReason, WhyNever};
 use crate::driver::clock;
 use crate::driver::news::CampaignStep;
 use crate::driver::station::Station;
@@ -31,13 +31,20 @@ pub(super) fn trouble_of(error: &SpeechError) -> Option<Trouble> {
     }
 }
 
-/// Whether it is this lead's first prompt that the service does not take: the next lead may have
-/// another one, and for this one waiting mends nothing.
-pub(super) fn is_of_the_lead(error: &SpeechError) -> bool {
-    matches!(
-        error.class,
-        SpeechErrorClass::Text | SpeechErrorClass::Protocol
-    )
+/// Why a lead is put aside whose first prompt was not made: the next lead may have another one, and
+/// for this one waiting mends nothing. `None`: it is no matter of this lead.
+pub(super) fn why_aside(error: &SpeechError) -> Option<WhyNever> {
+    match error.class {
+        SpeechErrorClass::Text => Some(WhyNever::TextRefused),
+        // A defect of ours or of what lies between: the list is not to be mended for it.
+        SpeechErrorClass::Protocol => Some(WhyNever::SpeechFault),
+        SpeechErrorClass::Quota
+        | SpeechErrorClass::Throttle
+        | SpeechErrorClass::Unreachable
+        | SpeechErrorClass::Auth
+        | SpeechErrorClass::Terms
+        | SpeechErrorClass::Config => None,
+    }
 }
 
 /// So many leads in a row whose first prompt the service does not take: it is no lead's doing.
@@ -213,7 +220,22 @@ mod tests {
             assert_eq!(of(class), told, "{class:?}");
             // Whoever is given back is claimed again at once: something has to hold that up.
             let waits = told.0.is_some() || told.1;
-            assert_ne!(waits, is_of_the_lead(&error(class)), "{class:?}");
+            assert_ne!(waits, why_aside(&error(class)).is_some(), "{class:?}");
         }
+    }
+
+    #[test]
+    fn nobody_is_told_to_mend_a_list_for_a_fault_of_ours() {
+        let why = |class| {
+            why_aside(&SpeechError {
+                class,
+                message: String::new(),
+                hint: String::new(),
+            })
+        };
+        assert_eq!(why(SpeechErrorClass::Text), Some(WhyNever::TextRefused));
+        let fault = why(SpeechErrorClass::Protocol).unwrap();
+        assert_eq!(fault.as_str(), "speech_fault");
+        assert!(!fault.to_string().contains("mend"), "{fault}");
     }
 }

@@ -10,6 +10,9 @@ use std::time::Duration;
 use crate::rehearsal::callee::{Act, Announcement, Callee, Part};
 use crate::rehearsal::people::{LineEnd, LinePlan};
 
+/// What the network says of a phone that is off, in the telephone lab.
+pub const ANNOUNCEMENT: &str = "абонент недоступен";
+
 /// One thing that the network or the callee's telephone does.
 #[derive(Debug)]
 pub enum Step {
@@ -157,6 +160,11 @@ impl Callees for LabCallees {
             "79000000055" => return Line::refused(None, 404),
             "79000000056" => return Line::refused(None, 503),
             "79000000057" => return Line::refused(None, 480),
+            "79000000062" => return said(&[Act::Say(ANNOUNCEMENT.to_owned())], false),
+            "79000000063" => {
+                let tone = Act::Beep { hz: 425, ms: 350 };
+                return said(&[tone, Act::PauseMs(350)], true);
+            }
             _ => {}
         }
         let owns = |part: &&Part| part.numbers.contains(&digits);
@@ -168,6 +176,18 @@ impl Callees for LabCallees {
             return early(callee);
         }
         Line::answered(Duration::from_millis(500), callee)
+    }
+}
+
+/// What the network says why nobody will answer; ten seconds later it declines.
+fn said(acts: &[Act], repeats: bool) -> Line {
+    Line {
+        steps: vec![
+            Step::Wait(Duration::from_millis(300)),
+            Step::Sound(Announcement::new(acts, repeats)),
+            Step::Wait(Duration::from_secs(10)),
+            Step::Refuse(603),
+        ],
     }
 }
 

@@ -38,7 +38,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 pub use journal::{Dialled, Ended};
-pub use line::{Callees, Calling, LabCallees, Line, Step};
+pub use line::{ANNOUNCEMENT, Callees, Calling, LabCallees, Line, Step};
 pub use options::{Condition, ExchangeOptions, Latencies, Trunk};
 
 use self::core::Core;

@@ -220,6 +220,11 @@ fn a_lead_that_was_put_aside_is_told_so_and_tried_again_by_the_next_run() {
     assert!(!brought(), "it has all, and is asked like the others");
     assert_eq!(ledger.try_aside_again(campaign).unwrap(), 1);
     assert_eq!(next(), Some(number(1)));
+    assert_eq!(ledger.leads_aside(campaign).unwrap(), 0);
+    ledger.set_aside(aside.id, &WhyNever::SpeechFault).unwrap();
+    assert_eq!(ledger.leads_aside(campaign).unwrap(), 1);
+    assert_eq!(ledger.try_aside_again(campaign).unwrap(), 1);
+    assert_eq!(next(), Some(number(1)));
     ledger.set_aside(aside.id, &WhyNever::TextRefused).unwrap();
     let view = ledger
         .lead(aside.id, &house.policy, at(2))

@@ -12,6 +12,8 @@ pub(super) struct Case {
     pub(super) disposition: &'static str,
     pub(super) outcome: Option<&'static str>,
     pub(super) exit: i32,
+    /// What the network said instead of an answer, and by what that is known.
+    pub(super) network_said: &'static str,
     /// Who ended it.
     pub(super) hung_up_by: &'static str,
     /// How often the callee speaks over a prompt without meaning to interrupt: the prompt is held
@@ -38,6 +40,7 @@ const TALK: Case = Case {
     disposition: "answered",
     outcome: None,
     exit: 0,
+    network_said: "",
     hung_up_by: "bot",
     held: 0,
     talk: &[],
@@ -300,4 +303,14 @@ pub(super) const CASES: &[Case] = &[
     unanswered("79000000055", "no such number", "invalid_number", 13),
     unanswered("79000000056", "congestion", "congestion", 15),
     unanswered("79000000057", "phone off", "unreachable", 16),
+    Case {
+        network_said: "unreachable (said: «абонент недоступен»), after ",
+        hung_up_by: "bot",
+        ..unanswered("79000000062", "an announcement", "unreachable", 16)
+    },
+    Case {
+        network_said: "busy (its tone), after ",
+        hung_up_by: "bot",
+        ..unanswered("79000000063", "a busy tone", "busy", 10)
+    },
 ];

@@ -178,6 +178,12 @@ fn shown(case: &Case, desk: &Desk, call: &Value) {
         stdout.contains(case.outcome.unwrap_or_default()),
         "{stdout}"
     );
+    let network_said = format!("network said {}", case.network_said);
+    assert_eq!(
+        stdout.contains(&network_said),
+        !case.network_said.is_empty(),
+        "{stdout}"
+    );
     for turn in turns(call) {
         let text = turn["text"].as_str().expect("a text");
         let line = stdout.lines().find(|line| line.contains(text));

@@ -108,6 +108,11 @@ impl Asterisk {
         }
     }
 
+    /// Lays a sound in A-law beside its folders, where [`announcement`] names it.
+    pub(super) fn keep_announcement(&self, alaw: &[u8]) {
+        fs::write(self.home.join("announcement.alaw"), alaw).expect("the announcement");
+    }
+
     /// The folder of its configuration.
     pub(super) fn etc(&self) -> PathBuf {
         self.home.join("etc")
@@ -154,6 +159,11 @@ impl Drop for Asterisk {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// The announcement of an exchange, as its dialplan names it.
+pub(super) fn announcement(home: &Path) -> String {
+    format!("{}/announcement", inside(home))
 }
 
 /// The path of a folder as the chroot sees it.

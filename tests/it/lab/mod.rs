@@ -35,8 +35,11 @@ use std::process::Command;
 use std::sync::{Once, OnceLock};
 use std::time::Duration;
 
+use novodial::audio::G711;
 use novodial::rehearsal::audiosocket::CalleeServer;
 use novodial::rehearsal::callee::{Measured, parts};
+use novodial::rehearsal::exchange::ANNOUNCEMENT;
+use novodial::rehearsal::voice::speak;
 
 #[cfg(test)]
 pub(crate) use ari::request;
@@ -91,11 +94,16 @@ impl Lab {
         hurry("callees");
         let ports = slot.ports();
         let pbx = Asterisk::prepare(&slot.home("pbx"), configs, local_conf);
+        let home = slot.home("carrier");
+        let announcement = asterisk::announcement(&home);
         let carrier = Asterisk::prepare(
-            &slot.home("carrier"),
+            &home,
             &project("tests/lab/carrier"),
-            &settings::carrier(&ports, callees.address()),
+            &settings::carrier(&ports, callees.address(), &announcement),
         );
+        let sound = speak(ANNOUNCEMENT).into_iter();
+        let alaw: Vec<u8> = sound.map(|sample| G711::Alaw.compress(sample)).collect();
+        carrier.keep_announcement(&alaw);
         // The carrier first: the pbx asks it at once whether it is there.
         carrier.start();
         pbx.start();

@@ -61,8 +61,8 @@ pub(super) fn pbx(ports: &Ports, trunk: Trunk) -> String {
     )
 }
 
-/// For `tests/lab/carrier`.
-pub(super) fn carrier(ports: &Ports, callees: SocketAddr) -> String {
+/// For `tests/lab/carrier`; the announcement is a file as the exchange names it, without its ending.
+pub(super) fn carrier(ports: &Ports, callees: SocketAddr, announcement: &str) -> String {
     let Ports {
         pbx_sip,
         carrier_sip,
@@ -74,6 +74,6 @@ pub(super) fn carrier(ports: &Ports, callees: SocketAddr) -> String {
         "[local-transport](!)\nbind=127.0.0.1:{carrier_sip}\n\
          [local-rtp](!)\nrtpstart={carrier_rtp}\nrtpend={rtp_end}\n\
          [local-pbx-contact](!)\ncontact=sip:127.0.0.1:{pbx_sip}\n\
-         [local-globals](!)\nCALLEES={callees}\n"
+         [local-globals](!)\nCALLEES={callees}\nANNOUNCEMENT={announcement}\n"
     )
 }

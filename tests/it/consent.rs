@@ -1,0 +1,249 @@
+//! What is written for a campaign only after somebody has said yes, and after its list was found to go
+//! with its scenario. Nobody is rung here.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use novodial::store::{Campaign, Ledger};
+
+use crate::cli::{OFFER, Shell};
+
+/// A scenario that needs two columns.
+const VISIT: &str = r#"
+[scenario]
+name = "visit"
+language = "en"
+start = "hello"
+fields = ["name", "when"]
+disclosure = false
+
+[intents.do_not_call]
+phrases = ["never call again"]
+
+[global]
+no_input = "bye"
+no_match = "bye"
+
+[global.on]
+do_not_call = "forbid"
+
+[states.hello]
+say = "Good day, {{ name }}! Shall we see you {{ when }}?"
+on = { yes = "bye", no = "bye" }
+
+[states.bye]
+say = "Good bye!"
+outcome = "done"
+
+[states.forbid]
+say = "Good bye!"
+do_not_call = true
+outcome = "refused"
+"#;
+
+const LIST: &str = "phone,name,when\n89000000001,Anna,today\n89000000002,Boris,today\n";
+const WITH_A_GAP: &str = "phone,name,when\n89000000001,Anna,today\n89000000002,Boris,\n";
+const GAP: &str = "not every lead has what the scenario `visit.toml` needs: no `when` in line 3";
+
+fn shell(list: &str) -> Shell {
+    Shell::new()
+        .file("spring.csv", list)
+        .file("visit.toml", VISIT)
+        .offering()
+        .variable("NOVODIAL_POLICY_HOURS", "any")
+}
+
+fn ledger(shell: &Shell) -> Ledger {
+    Ledger::open(&shell.path("novodial.db")).unwrap()
+}
+
+fn campaign(shell: &Shell) -> Campaign {
+    ledger(shell).campaign("spring").unwrap()
+}
+
+#[test]
+fn a_no_at_the_terminal_changes_nothing_that_the_campaign_goes_by() {
+    let shell = shell(LIST);
+    let before = shell.run(&["campaign", "add", "spring.csv"]);
+    assert!(before.starts_with("0\n"), "{before}");
+    let orders = [
+        "--scenario",
+        "visit.toml",
+        "--set",
+        "policy.smallest_gap=7h",
+    ];
+    for list in ["spring.csv", "spring"] {
+        let run = [&["campaign", "run", list], &orders[..]].concat();
+        let (code, shown) = shell.run_and_type(&run, "no\n");
+        assert_eq!(code, Some(1), "{shown}");
+        assert!(
+            shown.contains("Ring 2 people along `visit` now?"),
+            "{shown}"
+        );
+        let kept = campaign(&shell);
+        assert_eq!(kept.scenario, None, "{list}");
+        assert!(kept.settings.is_null(), "{list}: {}", kept.settings);
+        let decisions = ledger(&shell).decisions(kept.id).unwrap();
+        assert!(
+            decisions.iter().all(|one| one.kind != "run"),
+            "{decisions:?}"
+        );
+    }
+    // A yes is kept, by name too, though there is no Asterisk to ring with.
+    let run = [&["campaign", "run", "spring"], &orders[..]].concat();
+    let (_, shown) = shell.run_and_type(&run, "yes\n");
+    let kept = campaign(&shell);
+    let scenario = kept.scenario.unwrap_or_default();
+    assert!(scenario.ends_with("/visit.toml"), "`{scenario}`: {shown}");
+    assert_eq!(kept.settings["policy.smallest_gap"], "7h", "{shown}");
+    let decisions = ledger(&shell).decisions(kept.id).unwrap();
+    assert!(
+        decisions.iter().any(|one| one.kind == "run"),
+        "{decisions:?}"
+    );
+}
+
+#[test]
+fn a_run_that_nobody_confirms_writes_nothing() {
+    let shell = Shell::new()
+        .file("leads.csv", "phone\n+79000000001\n+7900\n")
+        .offering()
+        .variable("NOVODIAL_POLICY_HOURS", "any");
+    let refused = shell.run(&["campaign", "run", "leads.csv"]);
+    assert!(
+        refused.starts_with("2\n") && refused.contains("would ring 1 person along `offer.ru`"),
+        "{refused}"
+    );
+    assert!(!shell.path("novodial.db").exists());
+    assert!(!shell.path("leads.rejected.csv").exists());
+    // A pipe is left to whoever says yes.
+    let pipe = shell.path("pipe.csv");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    std::thread::spawn(move || std::fs::write(pipe, "phone\n+79000000001\n"));
+    let refused = shell.run(&["campaign", "run", "pipe.csv"]);
+    let who = "would ring everybody who comes with the list along `offer.ru`";
+    assert!(
+        refused.starts_with("2\n") && refused.contains(who),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_list_that_does_not_go_with_its_scenario_is_not_in_the_ledger() {
+    let shell = shell(WITH_A_GAP);
+    let with = ["--scenario", "visit.toml"];
+    let (add, run) = (["campaign", "add"], ["campaign", "run"]);
+    for command in [
+        [&add[..], &["spring.csv"], &with[..]].concat(),
+        [&run[..], &["spring.csv", "--yes"], &with[..]].concat(),
+        [&run[..], &["spring.csv", "--rehearse"], &with[..]].concat(),
+    ] {
+        let told = shell.run(&command);
+        assert!(told.starts_with("3\n") && told.contains(GAP), "{told}");
+        let made = ledger(&shell).campaigns().unwrap();
+        assert!(made.is_empty(), "{command:?}: {made:?}");
+    }
+    let mistyped = [&add[..], &["spring.csv", "--scenario", "vist.toml"]].concat();
+    let told = shell.run(&mistyped);
+    assert!(told.starts_with("3\n"), "{told}");
+    assert!(ledger(&shell).campaigns().unwrap().is_empty());
+    // What can be read but once is told truly.
+    let piped = [&add[..], &["-", "--campaign", "spring"], &with[..]].concat();
+    let mut child = shell
+        .std_command(&piped)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut list = child.stdin.take().unwrap();
+    list.write_all(WITH_A_GAP.as_bytes()).unwrap();
+    drop(list);
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    let kept = "its leads are in the campaign spring all the same";
+    assert!(told.contains(GAP) && told.contains(kept), "{told}");
+    let counts = ledger(&shell).lead_counts(campaign(&shell).id).unwrap();
+    assert_eq!(counts.total(), 2);
+}
+
+#[test]
+fn a_list_that_is_only_a_header_goes_on_with_the_campaign() {
+    let shell = shell(LIST);
+    let with = ["--scenario", "visit.toml"];
+    let add = [&["campaign", "add", "spring.csv"], &with[..]].concat();
+    assert!(shell.run(&add).starts_with("0\n"));
+    let shell = shell.file("spring.csv", "phone,name,when\n");
+    let dry = shell.run(&["campaign", "run", "spring.csv", "--dry-run"]);
+    assert!(dry.starts_with("0\n"), "{dry}");
+    assert!(dry.contains("would ring 2 leads now"), "{dry}");
+    assert!(dry.contains("the list has no rows"), "{dry}");
+    let check = [&["campaign", "check", "spring.csv"], &with[..]].concat();
+    let check = shell.run(&check);
+    assert!(
+        check.starts_with("1\n") && !check.contains("no column"),
+        "{check}"
+    );
+    // A column that is not there is told all the same.
+    let shell = shell.file("spring.csv", "phone,name\n");
+    let dry = shell.run(&["campaign", "run", "spring.csv", "--dry-run"]);
+    assert!(
+        dry.starts_with("3\n") && dry.contains("there is no column `when`"),
+        "{dry}"
+    );
+}
+
+#[test]
+fn a_campaign_goes_on_with_the_scenario_that_it_keeps() {
+    let shell = shell(LIST).file("kept.toml", OFFER);
+    let add = ["campaign", "add", "spring.csv", "--scenario", "kept.toml"];
+    assert!(shell.run(&add).starts_with("0\n"));
+    let dry = || shell.run(&["campaign", "run", "spring", "--dry-run"]);
+    assert!(dry().contains("with the scenario `offer.ru`"), "{}", dry());
+    let broken = "name = \"kept\"\nlanguage = \"ru\"\n[[state]]\n";
+    std::fs::write(shell.path("kept.toml"), broken).unwrap();
+    let told = dry();
+    assert!(
+        told.starts_with("3\n") && told.contains("kept.toml"),
+        "{told}"
+    );
+    // An older build kept one that is shipped as if it lay in the folder.
+    let of_old = shell.path("survey.ru").display().to_string();
+    let id = campaign(&shell).id;
+    ledger(&shell).set_campaign_scenario(id, &of_old).unwrap();
+    assert!(dry().contains("with the scenario `survey.ru`"), "{}", dry());
+}
+
+#[test]
+fn leads_that_lack_a_field_are_not_given_it_by_a_flag_that_is_not_there() {
+    let shell = shell("phone\n89000000001\n");
+    assert!(
+        shell
+            .run(&["campaign", "add", "spring.csv"])
+            .starts_with("0\n")
+    );
+    let run = ["campaign", "run", "spring", "--scenario", "visit.toml"];
+    let told = shell.run(&[&run[..], &["--dry-run"]].concat());
+    assert!(
+        told.starts_with("3\n") && told.contains("hint: give it: a column `name` of the list"),
+        "{told}"
+    );
+    assert!(!told.contains("--var"), "{told}");
+}
+
+#[test]
+fn a_part_of_scenarios_is_nothing_to_begin_with() {
+    let shell = Shell::new();
+    let told = shell.run(&["init", "--scenario", "common.ru"]);
+    assert!(
+        told.starts_with("2\n") && told.contains("`common.ru` is a part that scenarios include"),
+        "{told}"
+    );
+    assert!(!shell.path("scenario.toml").exists());
+}
