@@ -2,11 +2,17 @@
 //!
 //! `score >= 4 and not email`, `city in ["Москва", "Казань"]`, `visits.price > 1`. Values are texts
 //! as leads and callees bring them; where both sides are numbers they are compared as numbers,
-//! else as words whatever their case. A name without a value is false and smaller than nothing.
+//! where both are moments as moments, else as words whatever their case. A name without a value is
+//! false and smaller than nothing.
 
 use std::collections::BTreeSet;
 
+use jiff::civil::DateTime;
+
+use super::template::filters::moment_of;
+
 mod parse;
+mod spoken;
 
 pub(super) use parse::GuardError;
 
@@ -82,8 +88,18 @@ impl Value {
             (Self::Number(a), Self::Number(b)) => a.partial_cmp(b),
             (Self::Nothing, Self::Nothing) => Some(std::cmp::Ordering::Equal),
             (Self::Nothing, _) | (_, Self::Nothing) => None,
-            _ => Some(self.word().cmp(&other.word())),
+            _ => match (self.moment(), other.moment()) {
+                (Some(a), Some(b)) => Some(a.cmp(&b)),
+                _ => Some(self.word().cmp(&other.word())),
+            },
         }
+    }
+
+    fn moment(&self) -> Option<DateTime> {
+        let Self::Text(text) = self else {
+            return None;
+        };
+        moment_of(text)
     }
 
     fn word(&self) -> String {
@@ -191,9 +207,7 @@ impl Expression {
                 (Value::Number(a), Value::Number(b)) => Value::Number(a + sign * b),
                 _ => Value::Nothing,
             },
-            Self::Compare(a, how, b) => {
-                Value::Flag(how.fits(a.value(known).order(&b.value(known))))
-            }
+            Self::Compare(a, how, b) => Value::Flag(how.fits(a.order(b, known))),
             Self::In(a, list) => {
                 let wanted = a.value(known);
                 let same = |item: &Self| item.value(known).order(&wanted);
@@ -203,6 +217,22 @@ impl Expression {
             Self::And(a, b) => Value::Flag(a.value(known).holds() && b.value(known).holds()),
             Self::Or(a, b) => Value::Flag(a.value(known).holds() || b.value(known).holds()),
         }
+    }
+
+    /// How two sides compare; what a callee said is the same as far as it was said.
+    fn order(&self, other: &Self, known: &dyn Known) -> Option<std::cmp::Ordering> {
+        let (a, b) = (self.value(known), other.value(known));
+        let said = |side: &Self, at: &Value, other: &Value| {
+            let Self::Name(name) = side else {
+                return false;
+            };
+            let moments = at.moment().zip(other.moment());
+            moments.is_some_and(|(said, at)| spoken::tells(name, said, at, known))
+        };
+        if said(self, &a, &b) || said(other, &b, &a) {
+            return Some(EQUAL);
+        }
+        a.order(&b)
     }
 
     fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {

@@ -373,6 +373,33 @@ impl Scenario {
         of_states.chain(self.global.ways())
     }
 
+    /// Whether a sub-dialogue that has come to this state may still return. What it calls itself
+    /// returns to it, and `back` asks what was asked.
+    pub(super) fn may_return(&self, from: &StateName) -> bool {
+        let mut known = BTreeSet::from([from]);
+        let mut open = vec![from];
+        while let Some(state) = open.pop().and_then(|name| self.states.get(name)) {
+            let misses = self.global.no_input.iter().chain(&self.global.no_match);
+            let ways = state.ways().chain(self.global.ways()).chain(misses);
+            let failed = state.deeds.transfer.as_ref();
+            let mut next: Vec<&StateName> =
+                failed.and_then(|t| t.failed.as_ref()).into_iter().collect();
+            for way in ways {
+                match &way.target {
+                    Target::Return => return true,
+                    Target::State(name) => next.push(name),
+                    Target::Call { then, .. } => next.extend(then),
+                    Target::Back => {}
+                }
+            }
+            let named = next
+                .into_iter()
+                .filter(|name| self.states.contains_key(*name));
+            open.extend(named.filter(|name| known.insert(*name)));
+        }
+        false
+    }
+
     /// The states by the number of turns it takes to reach them.
     pub(super) fn by_distance(&self) -> Vec<&State> {
         let mut order: Vec<&StateName> = vec![&self.start];

@@ -59,6 +59,71 @@ fn a_guard_holds_or_not(#[case] text: &str, #[case] holds: bool) {
     assert_eq!(Guard::parse(text).unwrap().holds(&known()), holds, "{text}");
 }
 
+/// Leads write moments as they like, and callees say no more of them than is needed.
+#[rstest]
+#[case("2026-11-24T15:00", "", "24.11.2026 15:00", true)]
+#[case("2026-11-24T15:00", "", "2026-11-24 15:00:00", true)]
+#[case("2026-11-24T15:00", "dated timed exact", "24.11.2026 15:00", true)]
+#[case("2026-11-24T15:00", "dated timed exact", "24.11.2026 15:30", false)]
+// «Завтра», «в пятницу».
+#[case("2026-11-24T10:00", "dated", "24.11.2026 15:00", true)]
+#[case("2026-11-27T10:00", "dated", "24.11.2026 15:00", false)]
+// «К трём», «в пять».
+#[case("2026-11-23T15:00", "timed exact", "2026-11-24T15:00", true)]
+#[case("2026-11-23T17:00", "timed exact", "2026-11-24T15:00", false)]
+// «Завтра днём», «завтра вечером», «вечером».
+#[case("2026-11-24T12:00", "dated timed", "2026-11-24T15:00", true)]
+#[case("2026-11-24T18:00", "dated timed", "2026-11-24T15:00", false)]
+#[case("2026-11-23T12:00", "timed", "2026-11-24T15:00", true)]
+#[case("2026-11-23T12:00", "", "2026-11-24T15:00", false)]
+fn a_moment_that_was_said_is_the_same_as_far_as_it_was_said(
+    #[case] said: &str,
+    #[case] marks: &str,
+    #[case] at: &str,
+    #[case] same: bool,
+) {
+    let mut known = BTreeMap::from([("said", said), ("at", at)]);
+    // A part of the day ends five hours later.
+    let until = format!("{}T17:00", said.split('T').next().unwrap());
+    let until = if said.contains("T18") {
+        "2026-11-24T21:00"
+    } else {
+        &until
+    };
+    if !marks.contains("exact") {
+        known.insert("said.until", until);
+    }
+    for (mark, name) in [
+        ("dated", "said.dated"),
+        ("timed", "said.timed"),
+        ("exact", "said.exact"),
+    ] {
+        if marks.contains(mark) {
+            known.insert(name, "true");
+        }
+    }
+    for (text, holds) in [
+        ("said == at", same),
+        ("at == said", same),
+        ("said != at", !same),
+    ] {
+        assert_eq!(
+            Guard::parse(text).unwrap().holds(&known),
+            holds,
+            "{text}: {said} {marks} {at}"
+        );
+    }
+}
+
+#[rstest]
+#[case("'24.11.2026 15:00' < '2026-11-24T16:00'", true)]
+#[case("'02.12.2026 15:00' > '2026-11-24T16:00'", true)]
+#[case("'2026-11-24' == '2026-11-24T00:00'", true)]
+#[case("'15:30' < '16:00'", true)]
+fn moments_are_compared_as_moments(#[case] text: &str, #[case] holds: bool) {
+    assert_eq!(Guard::parse(text).unwrap().holds(&known()), holds, "{text}");
+}
+
 #[rstest]
 #[case("", 0, "the condition breaks off")]
 #[case("score >=", 8, "the condition breaks off")]

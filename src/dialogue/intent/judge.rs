@@ -151,6 +151,7 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
             && heard
                 .get(*before)
                 .is_some_and(|word| set.is_negation(&word.word))
+            && !(set.is_own(candidate.intent) && is_bidden_unknowing(heard, *before, first))
     });
     // «Can't you leave me alone» is a wish to be left alone.
     let Some(negation) = negation.filter(|_| !set.is_opt_out(candidate.intent)) else {
@@ -172,6 +173,38 @@ fn is_infinitive(heard: &[Heard], at: usize) -> bool {
     let russian = ["ть", "ти", "чь", "ться", "тись"];
     russian.iter().any(|ending| text(at).ends_with(ending))
         || at.checked_sub(1).is_some_and(|before| text(before) == "to")
+}
+
+/// Whether a request follows a doubt that ends at `last`: «не знаю, отмените». What is doubted is
+/// said otherwise: «не знаю, отменять ли», "I don't know if I'll cancel".
+fn is_bidden(heard: &[Heard], last: usize, first: usize) -> bool {
+    const LEADING: [&str; 6] = ["что", "чтобы", "that", "if", "whether", "to"];
+    const PERSONS: [&str; 10] = [
+        "i", "we", "you", "he", "she", "they", "it", "see", "not", "no",
+    ];
+    const BETWEEN: [&str; 8] = [
+        "so", "just", "please", "maybe", "then", "well", "sorry", "actually",
+    ];
+    let text = |at: usize| heard.get(at).map_or("", |word| word.word.as_str());
+    if LEADING.contains(&text(last)) {
+        return false;
+    }
+    let bid = text(first);
+    if !bid.is_ascii() {
+        return ["ите", "йте", "ьте"]
+            .iter()
+            .any(|ending| bid.ends_with(ending));
+    }
+    let apart = (last + 1..first).all(|at| BETWEEN.contains(&text(at)));
+    apart && !PERSONS.contains(&bid) && !bid.ends_with("ing")
+}
+
+/// The same after "not" and "know": the latter is no word that carries meaning.
+fn is_bidden_unknowing(heard: &[Heard], negation: usize, first: usize) -> bool {
+    let known = heard
+        .get(negation + 1)
+        .is_some_and(|word| word.word == "know");
+    known && negation + 1 < first && is_bidden(heard, negation + 1, first)
 }
 
 /// Drops what is said after a denial: it is not meant. Consent becomes a refusal. A doubt, «вряд ли
@@ -196,11 +229,15 @@ fn without_denied(
         let between = heard.get(last + 1..*first);
         between.is_some_and(|words| words.iter().all(|word| word.filler))
     };
+    let bids = |candidate: &Candidate, doubt: &[usize]| {
+        let ends = doubt.last().zip(candidate.at.first());
+        ends.is_some_and(|(last, first)| is_bidden(heard, *last, *first))
+    };
     let denied = |candidate: &Candidate| {
         let own = set.is_own(candidate.intent);
-        let found = denials
-            .iter()
-            .find(|(doubt, at)| (own || !doubt) && follows(candidate, at));
+        let found = denials.iter().find(|(doubt, at)| {
+            (!doubt || (own && !bids(candidate, at))) && follows(candidate, at)
+        });
         found.map(|(_, at)| at)
     };
     candidates.retain_mut(|candidate| {
@@ -228,8 +265,10 @@ fn without_denied(
 /// интересно». What is not expected here outdoes only courtesies, and refusal where it is consent
 /// itself: neither may be heard where the other was said. A machine's words outdo all.
 fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: bool) -> bool {
-    // What is written in a list goes before what a negation made of it.
-    let firmer = set.is_nothing(other.intent) || (candidate.turned && !other.turned);
+    // What is written in a list goes before what a negation made of it; what a scenario listens for
+    // itself, «у нас есть», is not nothing.
+    let nothing = set.is_nothing(other.intent) && !set.is_own(candidate.intent);
+    let firmer = nothing || (candidate.turned && !other.turned);
     let longer =
         other.at.len() > candidate.at.len() || (other.at.len() == candidate.at.len() && firmer);
     if other.intent == candidate.intent

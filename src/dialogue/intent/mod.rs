@@ -271,6 +271,19 @@ impl IntentSet {
         expected: &dyn Fn(&str) -> bool,
         asked: bool,
     ) -> Option<Evidence> {
+        // «Не, звоните…» with a comma of the recogniser's own is an opt-out all the same.
+        let whole = utterance::with_whole_no(utterance);
+        let opts_out = |name: &str| self.stands_for(name, "do_not_call");
+        let whole = whole.filter(|_| self.weigh_words(utterance, &opts_out, false).is_none());
+        self.weigh_words(whole.as_deref().unwrap_or(utterance), expected, asked)
+    }
+
+    fn weigh_words(
+        &self,
+        utterance: &str,
+        expected: &dyn Fn(&str) -> bool,
+        asked: bool,
+    ) -> Option<Evidence> {
         let heard = utterance::read(utterance, &self.lexicon);
         let expected = |name: &str| !UNMEANT.contains(&name) && expected(name);
         let question = judge::Question {

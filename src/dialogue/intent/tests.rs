@@ -94,7 +94,42 @@ fn english(#[case] text: &str, #[case] intent: &str) {
 #[case(Language::English, "great just what i needed", "no")]
 #[case(Language::English, "yeah yeah bye", "goodbye")]
 #[case(Language::English, "yes thank you goodbye", "goodbye")]
+#[case(Language::Russian, "Не, звоните мне больше", "do_not_call")]
+#[case(Language::Russian, "Не, спасибо", "no")]
+#[case(Language::Russian, "было бы интересно я бы заказал", "no")]
+#[case(Language::Russian, "если бы было хорошо я бы купил", "no")]
+#[case(
+    Language::Russian,
+    "скажу что угодно лишь бы вы отстали",
+    "do_not_call"
+)]
+#[case(Language::Russian, "давайте чтобы вы уже отстали", "do_not_call")]
+#[case(Language::Russian, "давайте чтобы все отстали от меня", "do_not_call")]
+#[case(Language::Russian, "соглашусь чтобы отстали", "do_not_call")]
+#[case(Language::English, "do we look interested to you", "no")]
+#[case(Language::English, "does it look like i'm interested", "no")]
+#[case(Language::English, "actually i do mind", "no")]
+#[case(Language::English, "yeah we mind", "no")]
+#[case(Language::English, "yes i do mind", "no")]
+#[case(Language::English, "i've changed my mind", "no")]
+#[case(Language::Russian, "да но не утром", "call_later")]
+#[case(Language::Russian, "да но не в среду", "call_later")]
+#[case(Language::Russian, "да но не мне", "no")]
+#[case(Language::English, "yes but not in the morning", "call_later")]
+#[case(Language::English, "yes but not for me", "no")]
 // And what is consent all the same.
+#[case(Language::Russian, "было бы здорово я бы заказал", "yes")]
+#[case(Language::Russian, "было бы хорошо я бы купила", "yes")]
+#[case(Language::Russian, "давайте чтобы баллы не пропали", "yes")]
+#[case(Language::Russian, "если скидки не пропали беру", "yes")]
+#[case(Language::English, "it sounds interesting", "yes")]
+#[case(Language::English, "that sounds interesting", "yes")]
+#[case(Language::English, "it looks interesting", "yes")]
+#[case(Language::English, "yes would you mind booking me in", "yes")]
+#[case(Language::English, "yes it's been on my mind", "yes")]
+#[case(Language::English, "yes i had it in mind", "yes")]
+#[case(Language::English, "yes i've changed my mind sign me up", "yes")]
+#[case(Language::English, "i changed my mind put me down", "yes")]
 #[case(Language::Russian, "оставьте меня в списке", "yes")]
 #[case(Language::Russian, "если недолго то давайте", "yes")]
 #[case(Language::Russian, "да я пока свободен да говорите", "yes")]
@@ -125,6 +160,20 @@ fn consent_is_not_heard_where_none_is(
 #[case(Language::English, "i'll come", "coming")]
 #[case(Language::English, "i doubt i'll come", "none")]
 #[case(Language::English, "i'm not sure i'll come", "none")]
+// A request is meant though a doubt goes before it.
+#[case(Language::Russian, "не знаю отмените", "cancel")]
+#[case(Language::Russian, "Не знаю, отмените пожалуйста", "cancel")]
+#[case(Language::Russian, "Не, отмените", "cancel")]
+#[case(Language::Russian, "Не, не отменяйте", "none")]
+#[case(Language::Russian, "не знаю приду", "none")]
+#[case(Language::Russian, "не знаю отменять ли", "none")]
+#[case(Language::Russian, "не думаю что отмените", "none")]
+#[case(Language::English, "I don't know, cancel it", "cancel")]
+#[case(Language::English, "i don't know just cancel it", "cancel")]
+#[case(Language::English, "i'm not sure cancel it", "cancel")]
+#[case(Language::English, "i don't know if i'll cancel it", "none")]
+#[case(Language::English, "i don't know about cancelling", "none")]
+#[case(Language::English, "i don't think i'll cancel", "none")]
 fn what_is_denied_or_doubted_is_not_meant(
     #[case] language: Language,
     #[case] text: &str,
@@ -143,6 +192,25 @@ fn what_is_denied_or_doubted_is_not_meant(
         set.define(name, &rules).unwrap();
     }
     let found = set.classify_answer(text, |name| ["cancel", "coming"].contains(&name));
+    let found = found.map_or_else(|| "none".to_owned(), |evidence| evidence.intent);
+    assert_eq!(found, intent, "{text}");
+}
+
+/// As docs/scenario.md tells it: «у нас есть» is consent only where the scenario asks after it.
+#[rstest]
+#[case("да у нас есть", "have")]
+#[case("у меня есть", "have")]
+#[case("нет", "no")]
+#[case("у нас нет", "no")]
+fn what_is_no_consent_may_be_listened_for(#[case] text: &str, #[case] intent: &str) {
+    let mut set = IntentSet::standard(Language::Russian).unwrap();
+    let rules = Rules {
+        extends: Some("yes".to_owned()),
+        phrases: ["у меня|нас есть", "имеется"].map(str::to_owned).to_vec(),
+        ..Rules::default()
+    };
+    set.define("have", &rules).unwrap();
+    let found = set.classify_answer(text, |name| ["have", "no"].contains(&name));
     let found = found.map_or_else(|| "none".to_owned(), |evidence| evidence.intent);
     assert_eq!(found, intent, "{text}");
 }

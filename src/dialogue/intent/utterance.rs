@@ -58,6 +58,21 @@ pub(super) fn read(text: &str, lexicon: &Lexicon) -> Vec<Heard> {
         .collect()
 }
 
+/// «Не, в Москву» with its «нет» written out: what a comma parts from it is not denied. `None`
+/// where there is no such word.
+pub(super) fn with_whole_no(text: &str) -> Option<String> {
+    let is_cut = |word: &&str| {
+        let no = word.strip_suffix([',', '.', '!', ';']);
+        no.is_some_and(|no| no.to_lowercase() == "не")
+    };
+    if !text.split_whitespace().any(|word| is_cut(&word)) {
+        return None;
+    }
+    let words = text.split_whitespace();
+    let whole = words.map(|word| if is_cut(&word) { "нет" } else { word });
+    Some(whole.collect::<Vec<_>>().join(" "))
+}
+
 /// «нееет» is «нет»: a letter that stands three times running stands once.
 fn without_drawl(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());

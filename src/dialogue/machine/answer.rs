@@ -25,6 +25,8 @@ pub(in crate::dialogue) struct Filled {
     pub(in crate::dialogue) said: String,
     /// What else is known of it, for conditions: `dated`, `timed`, `exact` of a moment.
     pub(in crate::dialogue) marks: Vec<&'static str>,
+    /// The end of the span that a moment was said as; conditions compare with it.
+    pub(in crate::dialogue) until: Option<String>,
 }
 
 /// What the callee meant.
@@ -104,6 +106,9 @@ impl Dialogue {
         let Some(state) = self.present() else {
             return true;
         };
+        if stands_in(state, &intent.intent, slot) && !counts_something(utterance, &slot.said) {
+            return false;
+        }
         match without(utterance, &slot.said) {
             Some(rest) => self
                 .intent(&rest, state)
@@ -175,7 +180,9 @@ impl Dialogue {
             return None;
         }
         let mut marks = Vec::new();
+        let mut until = None;
         if let SlotValue::Moment(moment) = &found.value {
+            until = Some(moment.to.strftime("%Y-%m-%dT%H:%M").to_string());
             let known = [
                 ("dated", moment.dated),
                 ("timed", moment.timed),
@@ -193,6 +200,7 @@ impl Dialogue {
             value: found.value.to_string(),
             said: found.evidence,
             marks,
+            until,
         })
     }
 
@@ -208,6 +216,11 @@ impl Dialogue {
                 variables.remove(&name);
             }
         }
+        let until = format!("{}.until", filled.slot);
+        match &filled.until {
+            Some(end) => variables.insert(until, end.clone()),
+            None => variables.remove(&until),
+        };
         variables.insert(filled.slot.clone(), filled.value.clone());
     }
 }
@@ -215,6 +228,52 @@ impl Dialogue {
 /// What conditions may ask of a slot that holds a moment: whether a day was said, an hour or a
 /// part of the day, an hour.
 pub(in crate::dialogue) const MARKS: [&str; 3] = ["dated", "timed", "exact"];
+
+/// Whether an intent only stands in for a slot: «отлично», where its way sets the mark to five.
+fn stands_in(state: &State, intent: &str, slot: &Filled) -> bool {
+    let ways = state.on.get(intent).map_or(&[][..], Vec::as_slice);
+    let sets = |way: &Way| way.changes.iter().any(|change| change.name == slot.slot);
+    !ways.is_empty() && ways.iter().all(sets)
+}
+
+/// Beginnings of what is counted and no answer by itself: «отлично, приехали за два часа».
+const COUNTED: [&str; 22] = [
+    "секунд",
+    "минут",
+    "час",
+    "дня",
+    "дней",
+    "недел",
+    "месяц",
+    "год",
+    "лет",
+    "раз",
+    "человек",
+    "рубл",
+    "тысяч",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "year",
+    "time",
+    "people",
+];
+
+/// Whether the words of a slot count what stands after them.
+fn counts_something(utterance: &str, said: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        tokenize(text).into_iter().map(|token| token.word).collect()
+    };
+    let (all, said) = (words(utterance), words(said));
+    let at = all
+        .windows(said.len().max(1))
+        .position(|window| window == said);
+    let next = at.and_then(|at| all.get(at + said.len()));
+    next.is_some_and(|word| COUNTED.iter().any(|start| word.starts_with(start)))
+}
 
 fn within(spec: &SlotSpec, value: &SlotValue) -> bool {
     let Some(quantity) = value.quantity() else {

@@ -194,6 +194,21 @@ fn a_sub_dialogue_that_is_asked_for_again_returns_once() {
     assert_eq!(dialogue.frames.len(), 0);
 }
 
+/// Called from another question after it was left, it returns to that one.
+#[test]
+fn a_sub_dialogue_that_was_left_does_not_return_to_its_first_question() {
+    let (mut dialogue, _) = begun(
+        "[states.start]\nsay = \"Удобно?\"\non = { yes = \"end\", price = { call = \"ask\" } }\n\
+        [states.ask]\nsay = \"Сказать цену?\"\non = { no = \"return\", yes = \"order\" }\n\
+        [states.order]\nsay = \"Сколько?\"\non = { yes = \"end\", price = { call = \"ask\" } }",
+    );
+    dialogue.words("сколько стоит");
+    assert_eq!(says(&dialogue.words("да")), ["Сколько?"]);
+    assert_eq!(dialogue.frames.len(), 0);
+    dialogue.words("сколько стоит");
+    assert_eq!(says(&dialogue.words("нет")), ["Сколько?"]);
+}
+
 #[test]
 fn a_sub_dialogue_that_calls_itself_does_not_grow_without_end() {
     let (mut dialogue, _) =

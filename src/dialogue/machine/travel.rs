@@ -90,6 +90,10 @@ impl Dialogue {
                 return;
             };
             let Some(way) = self.open_way(&state.next) else {
+                // A way that leaves a sub-dialogue for good leaves nothing to return to.
+                if !self.frames.is_empty() && !scenario.may_return(&name) {
+                    self.frames.clear();
+                }
                 self.question = name;
                 return;
             };

@@ -71,9 +71,34 @@ fn mark(words: &[Word]) -> Option<(Quantity, std::ops::Range<usize>)> {
     ];
     words.iter().enumerate().find_map(|(at, word)| {
         let known = MARKS.iter().find(|(stem, _)| word.text.starts_with(stem));
-        let (_, value) = known.filter(|_| !is_denied(words, at))?;
+        let meant = !is_denied(words, at) && !is_place(words, at);
+        let (_, value) = known.filter(|_| meant)?;
         Some((Quantity::whole(*value), at..at + 1))
     })
+}
+
+/// Whether what begins here is where somebody is: «я в Пятёрочке», «магазин Пятёрочка».
+fn is_place(words: &[Word], at: usize) -> bool {
+    const IN: [&str; 4] = ["в", "во", "из", "у"];
+    const NEAR: [&str; 9] = [
+        "около",
+        "возле",
+        "до",
+        "от",
+        "с",
+        "за",
+        "мимо",
+        "рядом",
+        "напротив",
+    ];
+    let Some(before) = at.checked_sub(1).and_then(|at| words.get(at)) else {
+        return false;
+    };
+    let before = before.text.as_str();
+    let shop = words
+        .get(at)
+        .is_some_and(|word| word.text.starts_with("пятерочк"));
+    IN.contains(&before) || (shop && (NEAR.contains(&before) || before.starts_with("магазин")))
 }
 
 fn meant(words: &[Word], numerals: Vec<Numeral>) -> Option<Numeral> {

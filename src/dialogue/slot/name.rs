@@ -173,6 +173,10 @@ const NO_SURNAMES: &[&str] = &[
     "жена",
     "мужчина",
     "женщина",
+    "магазин",
+    "господин",
+    "гражданин",
+    "хозяин",
 ];
 /// Filler that may stand before a name.
 const FILLERS: &[&str] = &[
@@ -255,9 +259,11 @@ fn known(words: &[Word], first: usize, text: &str) -> Option<Slot> {
     if is(end, |word| is_patronymic(&word.text)) || is_hyphenated(words, at, text) {
         end += 1;
     }
-    let begin = at.checked_sub(1).filter(|before| is(*before, is_surname));
-    let begin = begin.filter(|begin| *begin >= first).unwrap_or(at);
-    if begin == at && is(end, is_surname) {
+    // «Магазин, Анна слушает»: what a comma parts from the name is no part of it.
+    let begin = at.checked_sub(1).filter(|_| !is(at, |word| word.parted));
+    let begin = begin.filter(|begin| *begin >= first && is(*begin, is_surname));
+    let begin = begin.unwrap_or(at);
+    if begin == at && is(end, |word| is_surname(word) && !word.parted) {
         end += 1;
     }
     let mut said_words = words.get(begin..end)?.to_vec();
@@ -275,7 +281,7 @@ fn is_surname(word: &Word) -> bool {
     let text = word.text.as_str();
     let ends = SURNAMES.iter().any(|ending| text.ends_with(ending));
     let none = NO_SURNAMES.contains(&text) || NO_NAMES.contains(&text) || is_number(text);
-    ends && !none && !word.parted && text.chars().count() >= 4 && first_name(text).is_none()
+    ends && !none && text.chars().count() >= 4 && first_name(text).is_none()
 }
 
 /// Whether a word and the next are one name: «Анна-Мария».

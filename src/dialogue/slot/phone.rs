@@ -76,7 +76,11 @@ impl Run {
             digits.len() == 11 && known.iter().any(|start| digits.starts_with(start))
         };
         let composed = read(0);
-        let keeps = self.plus || (composed.len() == 10 && composed.starts_with('9'));
+        // A number without its eight begins with a code of three digits said as one: 916, 843.
+        let code = |(whole, _): &(String, Option<String>)| whole.len() == 3;
+        let coded = self.groups.first().is_some_and(code) || composed.starts_with('9');
+        let keeps = self.plus
+            || (composed.len() == 10 && coded && composed.starts_with(['3', '4', '8', '9']));
         let found = masks.into_iter().map(read).find(full).filter(|_| !keeps);
         self.digits = found.unwrap_or(composed);
         self

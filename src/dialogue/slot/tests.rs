@@ -45,6 +45,9 @@ fn consent_and_refusal(#[case] text: &str, #[case] value: &str) {
 #[case("на троечку", "3")]
 #[case("ставлю пятёрку", "5")]
 #[case("не пятёрка", "none")]
+#[case("я в Пятёрочке", "none")]
+#[case("я около Пятёрочки, четвёрка", "4")]
+#[case("пятёрочка", "5")]
 #[case("не пять", "none")]
 #[case("первый раз слышу", "none")]
 fn numbers(#[case] text: &str, #[case] value: &str) {
@@ -125,6 +128,23 @@ fn days_and_hours(#[case] kind: SlotKind, #[case] text: &str, #[case] value: &st
 )]
 #[case("восемь восемьсот пятьсот пять пять пять пять", "+78005005555")]
 #[case("восемь восемьсот пять пять тридцать пять тридцать пять", "none")]
+// A code said as one, without the eight before it.
+#[case(
+    "восемьсот сорок три двести пять двенадцать тридцать четыре",
+    "+78432051234"
+)]
+#[case(
+    "восемьсот тридцать один двести пять двенадцать тридцать четыре",
+    "+78312051234"
+)]
+#[case(
+    "восемь восемьсот сорок три двести пять двенадцать тридцать четыре",
+    "+78432051234"
+)]
+#[case(
+    "четыреста девяносто пять двести пять двенадцать тридцать четыре",
+    "+74952051234"
+)]
 fn telephone_numbers(#[case] text: &str, #[case] value: &str) {
     assert_eq!(fill(&SlotKind::Phone, text), value, "{text}");
 }
@@ -164,6 +184,11 @@ fn e_mail_addresses(#[case] text: &str, #[case] value: &str) {
 #[case("jean-luc", "Jean-Luc")]
 #[case("Анна-Мария", "Анна-Мария")]
 #[case("анна готова слушать", "Анна")]
+#[case("Да, Иванова Анна", "Иванова Анна")]
+#[case("Магазин, Анна слушает", "Анна")]
+#[case("магазин анна слушает", "Анна")]
+#[case("Анна, магазин, слушаю", "Анна")]
+#[case("Здравствуйте, Анна Смирнова", "Анна Смирнова")]
 #[case("это неправильный номер", "none")]
 #[case("не скажу", "none")]
 #[case("а зачем вам", "none")]
@@ -198,6 +223,8 @@ fn sizes() -> SlotKind {
 #[case("ни один", "none")]
 #[case("первым делом", "none")]
 #[case("первый раз слышу", "none")]
+#[case("Не, большую", "large")]
+#[case("не... большую", "none")]
 fn one_of_a_list(#[case] text: &str, #[case] value: &str) {
     assert_eq!(fill(&sizes(), text), value, "{text}");
 }

@@ -197,14 +197,17 @@ fn time(value: &Value) -> Result<Time, Error> {
 }
 
 fn moment(value: &Value) -> Result<DateTime, Error> {
-    let text = value.to_string();
+    moment_of(&value.to_string()).ok_or_else(|| refused(value, "a moment like 2026-11-23T15:30"))
+}
+
+/// A moment as leads bring it, `2026-11-23T15:30` or `23.11.2026 15:30`; a day is its midnight.
+pub(in crate::dialogue) fn moment_of(text: &str) -> Option<DateTime> {
     let text = text.trim();
     let day = || text.parse().ok().map(|date: Date| date.at(0, 0, 0, 0));
     text.parse()
         .ok()
         .or_else(|| DateTime::strptime("%d.%m.%Y %H:%M", text).ok())
         .or_else(day)
-        .ok_or_else(|| refused(value, "a moment like 2026-11-23T15:30"))
 }
 
 fn case(options: &Kwargs) -> Result<Case, Error> {

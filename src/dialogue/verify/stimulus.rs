@@ -77,6 +77,9 @@ pub(super) fn moves(scenario: &Scenario, state: &State, telling: &Telling<'_>) -
     moves
 }
 
+/// A day that is ahead in the talks that are tried; the one that stands for all is past.
+const AHEAD: &str = "2026-02-02";
+
 /// A slot with each value that conditions tell apart, and one that they do not.
 fn fillings(scenario: &Scenario, slot: &str, telling: &Telling<'_>) -> Vec<Filled> {
     let Some(spec) = scenario.slots.get(slot) else {
@@ -105,6 +108,10 @@ fn fillings(scenario: &Scenario, slot: &str, telling: &Telling<'_>) -> Vec<Fille
         | SlotKind::Text => {
             let mut values: BTreeSet<String> = telling.values(slot).cloned().collect();
             values.extend(stand_ins(scenario).remove(slot));
+            // A day that conditions ask after may be past or ahead.
+            if spec.kind == SlotKind::Date && telling.names.contains_key(slot) {
+                values.insert(AHEAD.to_owned());
+            }
             values
         }
     };
@@ -120,6 +127,7 @@ fn fillings(scenario: &Scenario, slot: &str, telling: &Telling<'_>) -> Vec<Fille
         value: value.clone(),
         said: value.clone(),
         marks,
+        until: None,
     };
     let mut filled: Vec<Filled> = values.iter().map(|v| fill(v, MARKS.to_vec())).collect();
     if marked {

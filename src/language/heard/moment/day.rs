@@ -275,9 +275,15 @@ impl Reader<'_> {
         Some((weekday, next + 1))
     }
 
-    /// «В среду через две недели».
+    /// «В среду через две недели», "Wednesday two weeks from now".
     fn weekday_before_weeks(&self, weekday: i8, at: usize) -> Option<Days> {
-        let length = length_at(self.items, at + 1).filter(|length| length.unit == Unit::Week)?;
+        let length = length_at(self.items, at + 1).or_else(|| {
+            let mut after = at + 2..at + 6;
+            let from_now = after.find(|at| self.kind(*at) == Some(ItemKind::FromNow))?;
+            let length = length_at(self.items, from_now)?;
+            (self.skip(at + 1) >= length.first && length.first > at).then_some(length)
+        });
+        let length = length.filter(|length| length.unit == Unit::Week)?;
         let week = self
             .today
             .checked_add(span(length.unit, length.low / 1000)?);

@@ -4,224 +4,17 @@
 //! read, so that the next one counts, or none. A denial speaks of the time before it, else of the
 //! one right after it; «не могу сейчас» and «завтра, сейчас не могу» deny what is now.
 
+mod lists;
+
 use std::ops::Range;
 
 use super::item::{Item, ItemKind};
 use crate::language::heard::Word;
+use lists::{
+    AFTER, ASIDE, ASKING, BETWEEN, BUSY, BUSY_WITH, CANNOT, DENYING, FIT, JOINERS, LINKS, NO,
+    NO_FIT, NOT, NOW, SPANNING, UNABLE, UNTIL, WELCOME, WELCOMING,
+};
 
-/// What makes a denial after «не».
-const UNABLE: &[&str] = &[
-    "могу",
-    "можем",
-    "смогу",
-    "сможем",
-    "получится",
-    "получается",
-    "выйдет",
-    "удобно",
-    "подходит",
-    "подойдет",
-    "устраивает",
-    "устроит",
-    "успею",
-    "успеем",
-    "успеваю",
-    "вариант",
-    "буду",
-    "будем",
-    "будет",
-    "приду",
-    "придем",
-    "приеду",
-    "приедем",
-    "хочу",
-    "хотим",
-    "надо",
-    "нужно",
-    "стоит",
-    "свободен",
-    "свободна",
-    "свободны",
-    "годится",
-    "пойдет",
-    "хотелось",
-    "звоните",
-    "звонить",
-    "перезванивайте",
-];
-/// Denials that are one word.
-const BUSY: &[&str] = &[
-    "занят",
-    "занята",
-    "заняты",
-    "некогда",
-    "никак",
-    "неудобно",
-    "нельзя",
-    "невозможно",
-    "немогу",
-    "busy",
-    "unable",
-];
-/// English words that deny by themselves, and those that do before one of [`FIT`].
-const CANNOT: &[&str] = &["can't", "cannot", "cant", "couldn't"];
-const NOT: &[&str] = &[
-    "not", "won't", "doesn't", "don't", "isn't", "wouldn't", "no",
-];
-const FIT: &[&str] = &[
-    "work",
-    "works",
-    "suit",
-    "suits",
-    "good",
-    "possible",
-    "convenient",
-    "free",
-    "available",
-    "able",
-    "do",
-    "make",
-    "ideal",
-    "great",
-    "happen",
-    "fit",
-    "come",
-    "use",
-    "way",
-    "chance",
-    "call",
-    "ring",
-    "phone",
-];
-/// What denies the very word after it.
-const DENYING: &[&str] = &["не", "ни", "not"];
-/// «Нет» after a time denies it, but for «нет проблем».
-const NO: &[&str] = &["нет", "no"];
-const WELCOME: &[&str] = &[
-    "проблем",
-    "проблема",
-    "проблемы",
-    "вопросов",
-    "возражений",
-    "препятствий",
-    "problem",
-    "problems",
-    "worries",
-    "issue",
-    "doubt",
-];
-/// What stands between a time and the denial after it.
-const BETWEEN: &[&str] = &[
-    "я",
-    "мне",
-    "мы",
-    "нам",
-    "у",
-    "меня",
-    "нас",
-    "точно",
-    "к",
-    "сожалению",
-    "тоже",
-    "уже",
-    "вообще",
-    "совсем",
-    "наверное",
-    "увы",
-    "i",
-    "i'm",
-    "am",
-    "is",
-    "that",
-    "will",
-    "it",
-    "it's",
-    "we",
-    "are",
-    "just",
-    "also",
-    "really",
-];
-/// What stands between a denial and the time after it.
-const AFTER: &[&str] = &[
-    "прийти",
-    "приехать",
-    "подойти",
-    "встретиться",
-    "ждать",
-    "do",
-    "make",
-    "it",
-    "be",
-    "free",
-    "available",
-    "come",
-    "talk",
-    "speak",
-    "for",
-    "me",
-    "us",
-    "able",
-    "good",
-    "any",
-    "time",
-    "then",
-];
-/// Asking for a time: what stands beside one of these is wanted.
-const ASKING: &[&str] = &[
-    "перезвон",
-    "позвон",
-    "набер",
-    "набир",
-    "звон",
-    "давай",
-    "лучше",
-    "можно",
-    "свяж",
-    "call",
-    "ring",
-    "phone",
-    "try",
-    "better",
-    "works",
-    "fine",
-];
-const NOW: &[&str] = &[
-    "сейчас",
-    "щас",
-    "щяс",
-    "now",
-    "right",
-    "говорить",
-    "разговаривать",
-];
-/// What leads from a denial to the time that it denies.
-const LINKS: &[&str] = &[
-    "в",
-    "во",
-    "на",
-    "к",
-    "ко",
-    "с",
-    "со",
-    "до",
-    "после",
-    "через",
-    "этой",
-    "этот",
-    "эту",
-    "on",
-    "at",
-    "in",
-    "the",
-    "this",
-    "next",
-    "for",
-    "before",
-    "after",
-    "by",
-];
-const JOINERS: &[&str] = &["и", "или", "либо", "ни", "or", "and", "nor"];
 /// How many words may stand between a time and its denial.
 const FAR: usize = 3;
 
@@ -242,6 +35,13 @@ pub(super) fn without_denied(words: &[Word], mut items: Vec<Item>) -> Vec<Item> 
     }
     let mut groups = groups(&items);
     for at in 0..words.len() {
+        if let Some(until) = case.busy_until(at, &items) {
+            // «Занят до шести» is free after six.
+            if let Some(item) = items.get_mut(until) {
+                item.kind = ItemKind::After;
+            }
+            continue;
+        }
         if let Some(denied) = case.denied_directly(at, &groups) {
             case.deny(denied, &mut groups);
         } else if let Some(end) = case.denial(at)
@@ -314,12 +114,68 @@ impl Case<'_> {
         }
         let long = (self.is(at, &["не", "ни"]) && self.is(at + 1, UNABLE))
             || (self.is(at, NOT) && self.is(at + 1, FIT))
+            || (self.is(at, &["no"]) && self.is(at + 1, NO_FIT) && !self.is_parted(at + 1))
             || (self.is(at, &["can"]) && self.is(at + 1, &["not"]));
         if long {
             return Some(at + 2);
         }
-        let no = self.is(at, NO) && !self.is(at + 1, WELCOME);
+        let no = self.is(at, NO) && !self.welcomes(at + 1);
         (self.is(at, BUSY) || self.is(at, CANNOT) || no).then_some(at + 1)
+    }
+
+    /// «Нет проблем», «нет никаких возражений», "no trouble".
+    fn welcomes(&self, at: usize) -> bool {
+        let skipped = (at..at + FAR).take_while(|at| self.is(*at, WELCOMING));
+        self.is(at + skipped.count(), WELCOME)
+    }
+
+    /// The item «до» of «занят до шести», or of «до шести занят», where a denial begins here.
+    fn busy_until(&self, at: usize, items: &[Item]) -> Option<usize> {
+        let end = self.denial(at).filter(|_| !self.is_mere_no(at))?;
+        let skipped = (end..end + FAR).take_while(|at| self.is(*at, BUSY_WITH));
+        let next = end + skipped.count();
+        let after = items.iter().position(|item| item.range.start == next);
+        after
+            .filter(|until| !self.is_parted(next) && self.is_until(*until, items))
+            .or_else(|| self.busy_before(at, items))
+    }
+
+    /// «До шести часов я занят».
+    fn busy_before(&self, at: usize, items: &[Item]) -> Option<usize> {
+        let named = |item: &Item| item.kind != ItemKind::Other && !is_link(item.kind);
+        let last = items
+            .iter()
+            .rposition(|item| item.range.end <= at && named(item))?;
+        let from = items.get(last)?.range.end;
+        let apart = (from..at).any(|at| !self.is(at, BETWEEN)) || at - from > FAR;
+        if apart || (from..=at).any(|at| self.is_parted(at)) {
+            return None;
+        }
+        let until = (last.saturating_sub(FAR)..last).rfind(|at| self.is_until(*at, items))?;
+        let of_hour = items.get(until + 2..=last).unwrap_or_default().iter();
+        let mut of_hour = of_hour.map(|item| item.kind);
+        let spans =
+            (until.saturating_sub(FAR)..until).any(|at| kind(items, at) == Some(ItemKind::From));
+        (!spans && of_hour.all(|kind| !is_day(kind) && kind != ItemKind::Other)).then_some(until)
+    }
+
+    /// Whether an item is the «до» of an hour.
+    fn is_until(&self, at: usize, items: &[Item]) -> bool {
+        let is_word = items
+            .get(at)
+            .is_some_and(|item| self.is(item.range.start, UNTIL));
+        let is_hour = match kind(items, at + 1) {
+            Some(ItemKind::Number { of_month, .. }) => !of_month,
+            Some(kind) => is_hour(kind),
+            None => false,
+        };
+        let of_day = matches!(kind(items, at + 2), Some(ItemKind::Month(_)));
+        is_word && is_hour && !of_day
+    }
+
+    /// «Нет» by itself, which denies only what was said before.
+    fn is_mere_no(&self, at: usize) -> bool {
+        self.is(at, NO) && self.denial(at) == Some(at + 1)
     }
 
     /// The time right after «не»: «только не завтра». «Почему не завтра» and "not until friday"
@@ -347,10 +203,17 @@ impl Case<'_> {
             && (from..group.words.start).all(|at| self.is(at, LINKS))
     }
 
-    /// The time that a denial speaks of.
+    /// The time that a denial speaks of: the one before it, else the one right after it. Where the
+    /// one before was asked for, or a comma parts it, the denial is of its own: «давайте завтра, не
+    /// могу сегодня».
     fn governed(&self, denial: Range<usize>, groups: &[Group]) -> Option<usize> {
         let only = groups.iter().filter(|group| !group.denied).count() == 1;
         let now = self.speaks_of_now(&denial);
+        let after = if now || self.is_mere_no(denial.start) {
+            None
+        } else {
+            self.after(&denial, groups)
+        };
         let before = groups
             .iter()
             .rposition(|group| group.words.end <= denial.start);
@@ -361,11 +224,23 @@ impl Case<'_> {
         {
             let first = group.words.start;
             let asked = (first.saturating_sub(FAR)..first).any(|at| self.asks(at));
+            let end = group.words.end;
+            let apart = self.is_parted(end) && !self.is(end, ASIDE);
+            // «Завтра занят с двух до пяти» denies those hours, and not the day.
+            let spans = self.is(denial.end, SPANNING);
+            if (asked || apart || spans) && after.is_some() {
+                return after;
+            }
             return (!(asked && only)).then_some(index);
         }
-        if now || self.is(denial.start, NO) && denial.len() == 1 {
-            return None;
-        }
+        let (index, group) = after.and_then(|at| Some((at, groups.get(at)?)))?;
+        let spans = self.is(denial.end, SPANNING);
+        let wanted = only && self.asks(group.words.end) && !spans;
+        (!wanted).then_some(index)
+    }
+
+    /// The time right after a denial, with no comma between.
+    fn after(&self, denial: &Range<usize>, groups: &[Group]) -> Option<usize> {
         let mut next = denial.end;
         while next < denial.end + FAR && self.is(next, AFTER) && !self.is_parted(next) {
             next += 1;
@@ -373,8 +248,7 @@ impl Case<'_> {
         let after = |group: &Group| group.words.start >= next && self.are_links(next, group);
         let (index, group) = groups.iter().enumerate().find(|(_, group)| after(group))?;
         let parted = (denial.end..=group.words.start).any(|at| self.is_parted(at));
-        let wanted = only && self.asks(group.words.end);
-        (!parted && !wanted).then_some(index)
+        (!parted).then_some(index)
     }
 
     fn is_parted(&self, at: usize) -> bool {
@@ -451,6 +325,19 @@ fn is_day(kind: ItemKind) -> bool {
     matches!(
         kind,
         ItemKind::Day(_) | ItemKind::Date(..) | ItemKind::Weekday(_) | ItemKind::Weekend
+    )
+}
+
+/// Whether it names an hour that one can be busy until.
+fn is_hour(kind: ItemKind) -> bool {
+    matches!(
+        kind,
+        ItemKind::Clock(..)
+            | ItemKind::Half
+            | ItemKind::HalfTo(_)
+            | ItemKind::Quarter
+            | ItemKind::Hour(_)
+            | ItemKind::Lunch
     )
 }
 

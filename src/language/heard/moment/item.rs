@@ -129,16 +129,28 @@ pub(super) fn items(words: &[Word]) -> Vec<Item> {
         });
         at += length;
     }
-    day_after(two_words(words, items))
+    day_after(words, two_words(words, items))
 }
 
-/// "Not tomorrow, the day after": one day later than the day that was said before.
-fn day_after(mut items: Vec<Item>) -> Vec<Item> {
+/// What may follow "the day after"; anything else is what the day is after.
+const DAY_AFTER_ENDS: [&str; 12] = [
+    "please", "is", "works", "would", "then", "will", "i", "we", "maybe", "perhaps", "instead",
+    "thanks",
+];
+
+/// "Not tomorrow, the day after": one day later than the day that was said before; «завтра день
+/// после операции» is not.
+fn day_after(words: &[Word], mut items: Vec<Item>) -> Vec<Item> {
     let kind = |at: usize| items.get(at).map(|item| item.kind);
+    let ends = |at: usize| {
+        let item = items.get(at)?;
+        let word = words.get(item.range.start)?;
+        Some(word.parted || DAY_AFTER_ENDS.contains(&word.text.as_str()))
+    };
     let found = (0..items.len()).find_map(|at| {
         let stands = kind(at) == Some(ItemKind::Unit(Unit::Day))
             && kind(at + 1) == Some(ItemKind::After)
-            && matches!(kind(at + 2), None | Some(ItemKind::Other));
+            && ends(at + 2).unwrap_or(true);
         let said = items.get(..at).filter(|_| stands)?.iter().rev();
         let mut day = said.filter_map(|item| {
             let ItemKind::Day(day @ 0..) = item.kind else {

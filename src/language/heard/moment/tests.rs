@@ -212,6 +212,18 @@ fn the_words_it_was_found_in_are_told() {
 #[case("tomorrow i can't", "none")]
 #[case("tomorrow doesn't work thursday does", "11-26 10:00-20:00")]
 #[case("i'm busy tomorrow", "none")]
+// A denial of its own day, after one that was asked for or that a comma parts.
+#[case("Давайте завтра, не могу сегодня", "11-23 10:00-20:00")]
+#[case("давайте завтра не могу сегодня", "11-23 10:00-20:00")]
+#[case("в пятницу, не могу в четверг", "11-27 10:00-20:00")]
+#[case("Завтра в десять, я занят сегодня", "11-23 10:00")]
+#[case("call me tomorrow, I can't today", "11-23 10:00-20:00")]
+#[case("call me tomorrow at ten i can't do today", "11-23 10:00")]
+#[case("завтра, к сожалению, не могу, давайте в пятницу", "11-27 10:00-20:00")]
+#[case("завтра, к сожалению, не могу в пятницу смогу", "11-27 10:00-20:00")]
+#[case("завтра, не могу, в пятницу", "11-27 10:00-20:00")]
+#[case("No good tomorrow, Friday is fine", "11-27 10:00-20:00")]
+#[case("no free time tomorrow", "none")]
 // What is denied is something else, or nothing.
 #[case("не могу сейчас завтра в десять", "11-23 10:00")]
 #[case("я сейчас занят завтра в десять", "11-23 10:00")]
@@ -226,11 +238,55 @@ fn the_words_it_was_found_in_are_told() {
 #[case("not until friday", "11-27 10:00-20:00")]
 #[case("i'm busy right now call me tomorrow", "11-23 10:00-20:00")]
 #[case("tomorrow no problem", "11-23 10:00-20:00")]
+#[case("завтра в десять, нет никаких проблем", "11-23 10:00")]
+#[case("завтра в десять, нет, это не проблема", "11-23 10:00")]
+#[case("завтра в десять нет никаких шансов", "none")]
+#[case("Friday is no trouble", "11-27 10:00-20:00")]
+#[case("Friday is no good", "none")]
+#[case("No, call me tomorrow at ten", "11-23 10:00")]
+#[case("no call me tomorrow at ten", "11-23 10:00")]
+#[case("don't call me tomorrow", "none")]
 fn what_is_ruled_out_is_no_promise(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(read(text), expected, "{text}");
 }
 
+/// Until when one is busy is from when on one is free.
 #[rstest]
+#[case("Занят до шести, перезвоните", "11-22 18:00-21:00")]
+#[case("я занят до шести", "11-22 18:00-21:00")]
+#[case("завтра занята на работе до шести", "11-23 18:00-21:00")]
+#[case("не могу до шести перезвоните", "11-22 18:00-21:00")]
+#[case("завтра занят до обеда", "11-23 14:00-18:00")]
+#[case("i'm busy until six, call me back", "11-22 18:00-21:00")]
+#[case("занят с двух до пяти перезвоните", "none")]
+#[case("завтра занят с двух до пяти перезвоните", "11-23 10:00-20:00")]
+#[case("завтра до шести занят", "11-23 18:00-21:00")]
+#[case("до шести часов я занят перезвоните", "11-22 18:00-21:00")]
+#[case("не могу говорить до шести", "11-22 18:00-21:00")]
+#[case("завтра с двух до шести занят", "none")]
+#[case("завтра до шести, сейчас занят", "11-23 09:00-18:00")]
+#[case("перезвоните завтра до шести", "11-23 09:00-18:00")]
+#[case("завтра до шести не занят", "11-23 09:00-18:00")]
+#[case("занят до пятницы", "none")]
+#[case("занят до пятого ноября", "none")]
+fn who_is_busy_until_an_hour_is_free_after_it(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(read(text), expected, "{text}");
+}
+
+/// "The day after" is no day of its own where it says what it is after.
+#[rstest]
+#[case("Завтра день после операции", "11-23 10:00-20:00")]
+#[case("tomorrow is the day after surgery", "11-23 10:00-20:00")]
+#[case("not tomorrow, the day after please", "11-24 10:00-20:00")]
+#[case("not tomorrow, the day after, at ten", "11-24 10:00")]
+fn the_day_after_what(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(read(text), expected, "{text}");
+}
+
+#[rstest]
+#[case("Wednesday two weeks from now", "12-02 10:00-20:00")]
+#[case("wednesday a week from now", "11-25 10:00-20:00")]
+#[case("on wednesday call me two weeks from now", "11-25 10:00-20:00")]
 #[case("через две недели в среду", "12-02 10:00-20:00")]
 #[case("через две недели в пятницу в три", "12-04 15:00")]
 #[case("в среду через неделю", "11-25 10:00-20:00")]
