@@ -3,6 +3,7 @@
 //! «Больше не звоните», and the receiver goes down: the text of such words comes after the line is
 //! gone. It is waited for, since a wish to be called no more holds however it was put.
 
+use super::answerer::Reason;
 use super::machine::{CallMachine, Phase};
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallTime, Timer};
@@ -26,7 +27,16 @@ impl CallMachine {
     /// Whether the callee left with words whose text is still to come.
     pub(super) fn owes_last_words(&self) -> bool {
         let owed = self.turn.speaking || self.is_owed();
-        self.answered.is_some() && owed && !self.machine && !self.deaf
+        self.answered.is_some() && owed && !self.is_surely_machine() && !self.deaf
+    }
+
+    /// Whether a machine answered by more than the length of what was said: that alone may have
+    /// been somebody furious.
+    fn is_surely_machine(&self) -> bool {
+        let by_length =
+            |reason: &Reason| matches!(reason, Reason::SpokeLong(_) | Reason::SpokeOn(_));
+        let verdict = self.judge.verdict();
+        self.machine && !verdict.is_some_and(|verdict| by_length(&verdict.reason))
     }
 
     fn is_owed(&self) -> bool {
@@ -76,7 +86,7 @@ impl CallMachine {
 
     /// A wish to be called no more holds when the line is gone, too.
     pub(super) fn heed_last_words(&mut self, words: &str, out: &mut Vec<CallAction>) {
-        if self.machine || !self.dialogue.opts_out(words) {
+        if self.is_surely_machine() || !self.dialogue.opts_out(words) {
             return;
         }
         if !self.forbidden {

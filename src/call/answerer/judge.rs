@@ -25,6 +25,8 @@ const MANY_WORDS: usize = 9;
 const BEFORE_BEEP_MS: u64 = 1_000;
 /// A beep that nothing follows for so long was all there is.
 const AFTER_BEEP_MS: u64 = 1_000;
+/// Nobody who hears us interrupts sooner.
+const REACTS_MS: u64 = 500;
 /// What the voice detector takes for speech and takes back is shorter.
 const TAKEN_BACK_MS: u64 = 400;
 
@@ -78,7 +80,9 @@ pub(in crate::call) struct Judge {
     longest_speech_ms: u64,
     /// The callee answers what we have said: the greeting is over.
     in_talk: bool,
-    we_speak: bool,
+    we_speak: Option<CallTime>,
+    /// What is being said began when we had been heard for a while, as an interruption does.
+    interrupts: bool,
     we_were_heard: bool,
     /// A beep came before anybody spoke.
     beeped: bool,
@@ -101,7 +105,8 @@ impl Judge {
             spoken_ms: 0,
             longest_speech_ms: 0,
             in_talk: false,
-            we_speak: false,
+            we_speak: None,
+            interrupts: false,
             we_were_heard: false,
             beeped: false,
             text: String::new(),
@@ -138,9 +143,9 @@ impl Judge {
             Sign::SpeechPaused => self.speech_paused(now),
             Sign::Guess(guess) => return self.guess(guess),
             Sign::Text(text) => return self.text(now, text),
-            Sign::WeSpeak => self.we_speak = true,
+            Sign::WeSpeak => self.we_speak = Some(now),
             Sign::WeEnded(whole) => {
-                self.we_speak = false;
+                self.we_speak = None;
                 self.we_were_heard |= whole;
             }
             Sign::Beep => return self.beep(now),
@@ -159,7 +164,10 @@ impl Judge {
         self.beeped = false;
         let onset = CallTime(now.0.saturating_sub(ONSET_MS));
         let silence = self.ended.map(|ended| onset.since(ended));
-        if self.we_were_heard && !self.we_speak {
+        self.interrupts |= self
+            .we_speak
+            .is_some_and(|since| onset.since(since) >= REACTS_MS);
+        if self.we_were_heard && self.we_speak.is_none() {
             self.reply_begins();
         } else if silence.is_some_and(|ms| ms > APART_MS) {
             self.spoken_ms = 0;
@@ -239,7 +247,7 @@ impl Judge {
             self.beeped = true;
             self.due = Some(now.plus(AFTER_BEEP_MS));
         }
-        let greeted = self.spoken_ms >= BEFORE_BEEP_MS && !self.in_talk;
+        let greeted = self.spoken_ms >= BEFORE_BEEP_MS && !self.in_talk && self.told().points >= 0;
         greeted.then(|| self.known(now, Answerer::Voicemail, Reason::Beep))
     }
 
@@ -273,9 +281,11 @@ impl Judge {
 
     /// Whether the greeting is too long for a person.
     fn by_length(&mut self, now: CallTime) -> Option<Finding> {
-        // A guess that speaks for a person is enough to wait for more.
+        // A guess that speaks for a person is enough to wait for more; so is an interruption with
+        // nothing of a machine in it.
         let told = self.told();
-        if self.in_talk || told.points < 0 {
+        let interrupts = self.interrupts && told.points == 0;
+        if self.in_talk || told.points < 0 || interrupts {
             return None;
         }
         let speaking = self.onset.map_or(0, |onset| now.since(onset));

@@ -174,6 +174,17 @@ fn who_speaks_on_over_us_is_no_person() {
 }
 
 #[test]
+fn a_person_who_interrupts_us_at_length_stays_one() {
+    let busy = "я сейчас за рулём мне неудобно разговаривать давайте завтра после обеда";
+    let mut call = Call::answered();
+    call.says("да", 400).wait(200).sign(Sign::WeSpeak).wait(800);
+    call.sign(Sign::SpeechStarted).wait(200);
+    call.sign(Sign::WeEnded(false)).wait(4_900);
+    call.sign(Sign::Text(busy));
+    assert_eq!(call.who(), Some(Answerer::Human), "{}", call.why());
+}
+
+#[test]
 fn an_answer_to_us_may_be_long_and_may_speak_of_voicemails() {
     let mut call = Call::answered();
     call.says("алло", 500)
@@ -217,6 +228,11 @@ fn tones_and_music_tell_where_nobody_speaks() {
     assert_eq!(long, Some(Answerer::Voicemail));
     let short = Call::answered().says("да", 400).sign(Sign::Beep).who();
     assert_ne!(short, Some(Answerer::Voicemail), "a microwave oven");
+    let person = Call::answered()
+        .says("алло да слушаю вас", 1_300)
+        .sign(Sign::Beep)
+        .who();
+    assert_ne!(person, Some(Answerer::Voicemail), "a recorder, or a car");
     let music = Call::answered().sign(Sign::Music).who();
     assert_eq!(music, Some(Answerer::Music));
     let radio = Call::answered().says("алло", 500).sign(Sign::Music).who();

@@ -134,3 +134,58 @@ fn voicemail_is_told_by_its_words() {
         (said, 2_320)
     );
 }
+
+#[test]
+fn a_television_behind_somebody_does_not_keep_us_silent_for_ever() {
+    let mut script = Script::new();
+    script
+        .line(LineEvent::Dialled)
+        .line(LineEvent::Answered)
+        .wait(300)
+        .feed(&CallEvent::SpeechStarted)
+        .wait(1_000)
+        .feed(&CallEvent::FinalText("алло".to_owned()))
+        .wait(3_900);
+    assert_eq!(script.machine.phase(), "answered");
+    script.wait(200);
+    assert!(!hung_up(&script));
+    assert!(script.prompt.is_some(), "{:?}", script.out);
+}
+
+#[test]
+fn who_wishes_to_be_called_no_more_is_no_machine_whatever_it_sounds_like() {
+    for words in [
+        "я отзываю согласие на обработку персональных данных",
+        "прекратите звонить в нерабочее время",
+    ] {
+        let mut script = greeted();
+        let id = script.prompt.unwrap();
+        script
+            .feed(&CallEvent::PromptStarted(id))
+            .wait(300)
+            .says(words, 2_500);
+        assert!(script.did(&CallAction::DoNotCall), "{words}");
+        script.wait(400);
+        assert!(!hung_up(&script), "{words}: a farewell is said");
+    }
+}
+
+#[test]
+fn one_who_rants_without_a_pause_may_have_asked_to_be_called_no_more() {
+    let mut script = Script::new();
+    script
+        .line(LineEvent::Dialled)
+        .line(LineEvent::Answered)
+        .wait(300)
+        .feed(&CallEvent::SpeechStarted)
+        .wait(5_000);
+    assert!(hung_up(&script), "five seconds, and no word understood");
+    script.line(LineEvent::Released(Release {
+        cause: Cause(16),
+        sip: None,
+    }));
+    script
+        .wait(300)
+        .feed(&CallEvent::FinalText("больше сюда не звоните".to_owned()));
+    assert!(script.did(&CallAction::DoNotCall));
+}
