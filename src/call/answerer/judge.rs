@@ -4,7 +4,7 @@
 //! So whoever pauses is taken for a person at first, which lets the talk begin without delay, and
 //! what comes later may correct that: words above all, and speech that does not stop.
 
-use super::words::{MACHINE, MACHINE_IN_TALK, Told, weigh};
+use super::words::{HUMAN, MACHINE, MACHINE_IN_TALK, SURE, Told, weigh};
 use super::{Answerer, Reason, Verdict, after};
 use crate::call::CallTime;
 use crate::call::turn_taking::{ONSET_MS, PAUSE_MS};
@@ -205,7 +205,10 @@ impl Judge {
     fn guess(&mut self, guess: &str) -> Option<Finding> {
         guess.clone_into(&mut self.guess);
         let told = self.told();
-        let asks = told.points >= self.needed() && !self.asked;
+        // A text that did not settle it is not asked for again until it would.
+        let first = self.text.is_empty();
+        let needed = if first { MACHINE } else { SURE };
+        let asks = told.points >= needed.max(self.needed()) && !self.asked;
         self.asked |= asks;
         asks.then_some(Finding::AskText)
     }
@@ -219,9 +222,11 @@ impl Judge {
         self.text.push(' ');
         self.text.push_str(text);
         let told = weigh(&self.text);
-        if told.points >= self.needed() {
-            let machine = told.machine.unwrap_or(Answerer::Announcement);
-            return Some(self.known(now, machine, Reason::Said(told.quoted)));
+        // Whoever is still speaking may yet say what only a person says.
+        let speaks = self.onset.is_some();
+        let needed = if speaks { SURE } else { MACHINE };
+        if told.points >= needed.max(self.needed()) {
+            return Some(self.known(now, told.machine, Reason::Said(told.quoted)));
         }
         self.by_length(now)
     }
@@ -247,7 +252,8 @@ impl Judge {
             self.beeped = true;
             self.due = Some(now.plus(AFTER_BEEP_MS));
         }
-        let greeted = self.spoken_ms >= BEFORE_BEEP_MS && !self.in_talk && self.told().points >= 0;
+        let greeted =
+            self.spoken_ms >= BEFORE_BEEP_MS && !self.in_talk && self.told().points >= HUMAN;
         greeted.then(|| self.known(now, Answerer::Voicemail, Reason::Beep))
     }
 
@@ -274,6 +280,10 @@ impl Judge {
         if self.asked || self.longest_speech_ms == 0 {
             return None;
         }
+        let told = weigh(&self.text);
+        if told.points >= self.needed() {
+            return Some(self.known(now, told.machine, Reason::Said(told.quoted)));
+        }
         let stretch = self.stretch.zip(self.ended);
         let length = stretch.map_or(0, |(from, to)| to.since(from));
         Some(self.known(now, Answerer::Human, Reason::Waited(length)))
@@ -284,8 +294,8 @@ impl Judge {
         // A guess that speaks for a person is enough to wait for more; so is an interruption with
         // nothing of a machine in it.
         let told = self.told();
-        let interrupts = self.interrupts && told.points == 0;
-        if self.in_talk || told.points < 0 || interrupts {
+        let interrupts = self.interrupts && told.points < MACHINE;
+        if self.in_talk || told.points < HUMAN || interrupts {
             return None;
         }
         let speaking = self.onset.map_or(0, |onset| now.since(onset));
@@ -299,17 +309,22 @@ impl Judge {
         if spoken >= SPOKEN_MS && told.count >= MANY_WORDS {
             return Some(self.known_by(now, &told, Reason::SpokeOn(spoken)));
         }
-        // Not yet: what is being said may still get too long.
-        self.due = self
-            .stretch
-            .filter(|_| speaking > 0)
-            .map(|from| from.plus(self.longest_ms))
-            .filter(|due| *due > now);
+        // Not yet: what is being said may still get too long. After a pause its end is waited for.
+        if self.onset.is_some() {
+            let due = self.stretch.map(|from| from.plus(self.longest_ms));
+            self.due = due.filter(|due| *due > now);
+        }
         None
     }
 
     fn known_by(&mut self, now: CallTime, told: &Told, reason: Reason) -> Finding {
-        self.known(now, told.machine.unwrap_or(Answerer::Voicemail), reason)
+        let heard = told.count > 0;
+        let machine = if heard {
+            told.machine
+        } else {
+            Answerer::Voicemail
+        };
+        self.known(now, machine, reason)
     }
 
     fn known(&mut self, now: CallTime, answerer: Answerer, reason: Reason) -> Finding {

@@ -118,7 +118,7 @@ fn a_machine_is_hung_up_on_or_talked_with_as_it_is_set() {
 fn voicemail_is_told_by_its_words() {
     let mut script = Script::answered();
     script.wait(200).feed(&CallEvent::SpeechStarted).wait(1_800);
-    let words = "здравствуйте вы позвонили ивану оставьте сообщение".to_owned();
+    let words = "вы позвонили ивану оставьте сообщение после сигнала".to_owned();
     script.feed(&CallEvent::PartialText(words.clone()));
     let hang_up = CallAction::Hangup(HangupReason::Normal);
     assert!(!script.did(&hang_up), "by a guess");
@@ -128,7 +128,7 @@ fn voicemail_is_told_by_its_words() {
     assert_eq!((end.disposition, end.outcome), (Disposition::Machine, None));
     let verdict = end.answered_by.unwrap();
     assert_eq!(verdict.answerer, Answerer::Voicemail);
-    let said = "said: «вы позвонили ивану оставьте сообщение»";
+    let said = "said: «вы позвонили ивану оставьте сообщение после сигнала»";
     assert_eq!(
         (verdict.reason.to_string().as_str(), verdict.after_ms),
         (said, 2_320)
