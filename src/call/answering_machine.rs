@@ -64,7 +64,13 @@ impl CallMachine {
 
     /// What a sign tells of whoever answered.
     pub(super) fn watch_sign(&mut self, now: CallTime, sign: Sign<'_>, out: &mut Vec<CallAction>) {
-        if !self.is_talking() || self.machine || self.machine_ignored {
+        if !self.is_talking() || self.machine || self.machine_ignored || self.forbidden {
+            return;
+        }
+        // Whoever wishes to be called no more is answered so, whatever it sounds like.
+        if let Sign::Guess(text) | Sign::Text(text) = sign
+            && self.dialogue.opts_out(text)
+        {
             return;
         }
         match self.judge.take(now, sign) {
@@ -76,13 +82,10 @@ impl CallMachine {
 
     /// Wakes the call when the judge wants it, or when one who never pauses has been heard enough.
     pub(super) fn set_time_of_judge(&mut self, now: CallTime) {
-        let deadline = if self.is_talked_with() {
-            self.heard_enough_at()
-        } else {
-            self.judge.deadline()
-        };
+        let of_judge = self.judge.deadline().filter(|_| !self.is_talked_with());
         let listens = self.is_talking() && !self.machine;
-        match deadline.filter(|at| listens && *at > now) {
+        let due = [of_judge, self.heard_enough_at()].into_iter().flatten();
+        match due.filter(|at| listens && *at > now).min() {
             Some(at) => self.timers.set(Timer::LongGreeting, at),
             None => self.timers.clear(Timer::LongGreeting),
         }
@@ -102,11 +105,10 @@ impl CallMachine {
         (!exchange).then(|| began.plus(self.rules.longest_hello_ms))
     }
 
-    /// Somebody speaks without a pause. One that is talked with all the same is not waited for, or
-    /// noise would keep us silent for ever.
+    /// Somebody speaks without a pause, and is no machine or one that is talked with all the same:
+    /// it is not waited for, or a television would keep us silent for ever.
     pub(super) fn greeting_too_long(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        let enough = self.heard_enough_at().is_some_and(|at| at <= now);
-        if self.is_talked_with() && enough {
+        if self.heard_enough_at().is_some_and(|at| at <= now) {
             self.begin(now, out);
         }
     }
@@ -141,6 +143,9 @@ impl CallMachine {
                 self.machine = true;
                 self.outcome = None;
                 self.fall_silent(out);
+                if self.transfer.take().is_some() {
+                    out.push(CallAction::GiveUpTransfer);
+                }
                 self.timers.clear_all();
                 let limit = self.answered.unwrap_or(now);
                 let limit = limit.plus(self.rules.max_duration_ms);

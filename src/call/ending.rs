@@ -44,11 +44,28 @@ impl CallMachine {
 
     /// A prompt does not begin, or does not end.
     pub(super) fn prompt_overdue(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
-        if self.phase == Phase::Speaking && self.is_waited_for() {
-            self.fall_silent(out);
-            self.cut_short(now, out);
-        } else {
-            self.prompt_lost(now, out);
+        let unheard = self.is_waited_for();
+        match self.phase {
+            Phase::Speaking if unheard => {
+                self.fall_silent(out);
+                self.cut_short(now, out);
+            }
+            // The person is on the way: that one speaks.
+            Phase::Transferring if unheard => {
+                self.fall_silent(out);
+                self.prompts.clear();
+                self.wait_for_person(now, out);
+            }
+            Phase::Dialling
+            | Phase::Opening
+            | Phase::Speaking
+            | Phase::Listening
+            | Phase::Closing
+            | Phase::Transferring
+            | Phase::Joined
+            | Phase::Beep
+            | Phase::HangingUp
+            | Phase::Finished => self.prompt_lost(now, out),
         }
     }
 

@@ -4,6 +4,7 @@
 //! gone. It is waited for, since a wish to be called no more holds however it was put; so is, more
 //! briefly, the text of what the network said before it ended a call that nobody answered.
 
+use super::answerer::Reason;
 use super::machine::{CallMachine, Phase};
 use super::turn_taking::CalleeTurn;
 use super::{CallAction, CallTime, Timer};
@@ -27,7 +28,16 @@ impl CallMachine {
     /// Whether the callee left with words whose text is still to come.
     pub(super) fn owes_last_words(&self) -> bool {
         let owed = self.turn.speaking || self.is_owed();
-        self.answered.is_some() && owed && !self.machine && !self.deaf
+        self.answered.is_some() && owed && !self.is_surely_machine() && !self.deaf
+    }
+
+    /// Whether a machine answered by more than the length of what was said: that alone may have
+    /// been somebody furious.
+    fn is_surely_machine(&self) -> bool {
+        let by_length =
+            |reason: &Reason| matches!(reason, Reason::SpokeLong(_) | Reason::SpokeOn(_));
+        let verdict = self.judge.verdict();
+        self.machine && !verdict.is_some_and(|verdict| by_length(&verdict.reason))
     }
 
     /// Whether the network ended the call with words whose text is still to come.
@@ -84,7 +94,7 @@ impl CallMachine {
 
     /// A wish to be called no more holds when the line is gone, too.
     pub(super) fn heed_last_words(&mut self, words: &str, out: &mut Vec<CallAction>) {
-        if self.machine || !self.dialogue.opts_out(words) {
+        if self.is_surely_machine() || !self.dialogue.opts_out(words) {
             return;
         }
         if !self.forbidden {

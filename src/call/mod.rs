@@ -28,7 +28,7 @@ mod turn;
 mod turn_taking;
 
 pub use action::{CallAction, CallBack, CallEnd, HungUpBy, PromptId, TransferOrder};
-pub use answerer::{Answerer, Reason, Verdict};
+pub use answerer::{Answerer, Reason, Verdict, traits};
 pub use event::{CallEvent, StopReason};
 pub use machine::{CallMachine, CallRules, Greet, OnMachine};
 pub use network::{HeardBy, NetworkSaid};

@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release --example greetings -- DIR` writes `DIR/tuned` and `DIR/held`, laid out as
 //! `novodial amd tune` reads them: a folder for each who may answer, and beside each recording the
-//! words that a recogniser hears in it, with their times and its errors. The two halves have other
+//! words that a recogniser hears in it, with their times and its errors. `-- learn` makes the dialer's table
+//! of words from the tuned texts and many more. The two halves have other
 //! texts (`greetings/*.txt`), other voices, speeds, tones and tunes. Needs `espeak-ng`.
 
 #![expect(
@@ -12,6 +13,7 @@
     reason = "a program that makes sound for measuring, not a part of the dialer"
 )]
 
+mod learn;
 mod recognised;
 mod sounds;
 mod speech;
@@ -57,10 +59,29 @@ const HALVES: [Half; 2] = [
     },
 ];
 
+/// More texts, for the words alone.
+const USUAL: &str = include_str!("greetings/usual.txt");
+const ODD: &str = include_str!("greetings/odd.txt");
+/// What people say later in a talk.
+const REPLIES: [&str; 4] = [
+    include_str!("../utterances/ru.dev.tsv"),
+    include_str!("../utterances/ru.hostile.tsv"),
+    include_str!("../utterances/en.dev.tsv"),
+    include_str!("../utterances/en.hostile.tsv"),
+];
+/// What is learned from, and how much each text counts.
+const GREETINGS: [(&str, f64); 3] = [(TUNED, 3.0), (USUAL, 1.0), (ODD, 0.5)];
+/// Where the dialer has what was learned.
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/call/answerer/words.tsv");
+
 fn main() -> anyhow::Result<()> {
     let folder = std::env::args()
         .nth(1)
-        .context("cargo run --release --example greetings -- DIR")?;
+        .context("cargo run --release --example greetings -- DIR, or `learn`")?;
+    if folder == "learn" {
+        fs::write(TABLE, learn::table(&GREETINGS, (&REPLIES, 0.3)))?;
+        return Ok(());
+    }
     for half in &HALVES {
         half.make(&Path::new(&folder).join(half.name))?;
     }
@@ -69,10 +90,8 @@ fn main() -> anyhow::Result<()> {
 
 impl Half {
     fn make(&self, folder: &Path) -> anyhow::Result<()> {
-        let lines = self.texts.lines().map(str::trim);
-        let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         let mut number = 0;
-        for line in lines {
+        for line in lines(self.texts) {
             let (label, text) = line.split_once(' ').context("a label and a text")?;
             for take in 0..TAKES {
                 number += 1;
@@ -114,6 +133,27 @@ impl Half {
         }
         Ok((sound, words))
     }
+}
+
+/// The lines that say something.
+fn lines(file: &str) -> impl Iterator<Item = &str> {
+    let lines = file.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The words of a text, without what is done between them.
+fn spoken(text: &str) -> String {
+    let mut words = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['[', '{']) {
+        words.push_str(&rest[..at]);
+        words.push(' ');
+        let end = rest[at..]
+            .find([']', '}'])
+            .map_or(rest.len(), |end| at + end + 1);
+        rest = &rest[end..];
+    }
+    words + rest
 }
 
 fn save(path: &Path, sound: &Sound, words: String) -> anyhow::Result<()> {

@@ -4,7 +4,7 @@
 //! So whoever pauses is taken for a person at first, which lets the talk begin without delay, and
 //! what comes later may correct that: words above all, and speech that does not stop.
 
-use super::words::{MACHINE, MACHINE_IN_TALK, Told, weigh};
+use super::words::{HUMAN, MACHINE, MACHINE_IN_TALK, SURE, Told, weigh};
 use super::{Answerer, Reason, Verdict, after};
 use crate::call::CallTime;
 use crate::call::turn_taking::{ONSET_MS, PAUSE_MS};
@@ -25,6 +25,8 @@ const MANY_WORDS: usize = 9;
 const BEFORE_BEEP_MS: u64 = 1_000;
 /// A beep that nothing follows for so long was all there is.
 const AFTER_BEEP_MS: u64 = 1_000;
+/// Nobody who hears us interrupts sooner.
+const REACTS_MS: u64 = 500;
 /// What the voice detector takes for speech and takes back is shorter.
 const TAKEN_BACK_MS: u64 = 400;
 
@@ -78,7 +80,9 @@ pub(in crate::call) struct Judge {
     longest_speech_ms: u64,
     /// The callee answers what we have said: the greeting is over.
     in_talk: bool,
-    we_speak: bool,
+    we_speak: Option<CallTime>,
+    /// What is being said began when we had been heard for a while, as an interruption does.
+    interrupts: bool,
     we_were_heard: bool,
     /// A beep came before anybody spoke.
     beeped: bool,
@@ -101,7 +105,8 @@ impl Judge {
             spoken_ms: 0,
             longest_speech_ms: 0,
             in_talk: false,
-            we_speak: false,
+            we_speak: None,
+            interrupts: false,
             we_were_heard: false,
             beeped: false,
             text: String::new(),
@@ -138,9 +143,9 @@ impl Judge {
             Sign::SpeechPaused => self.speech_paused(now),
             Sign::Guess(guess) => return self.guess(guess),
             Sign::Text(text) => return self.text(now, text),
-            Sign::WeSpeak => self.we_speak = true,
+            Sign::WeSpeak => self.we_speak = Some(now),
             Sign::WeEnded(whole) => {
-                self.we_speak = false;
+                self.we_speak = None;
                 self.we_were_heard |= whole;
             }
             Sign::Beep => return self.beep(now),
@@ -159,7 +164,10 @@ impl Judge {
         self.beeped = false;
         let onset = CallTime(now.0.saturating_sub(ONSET_MS));
         let silence = self.ended.map(|ended| onset.since(ended));
-        if self.we_were_heard && !self.we_speak {
+        self.interrupts |= self
+            .we_speak
+            .is_some_and(|since| onset.since(since) >= REACTS_MS);
+        if self.we_were_heard && self.we_speak.is_none() {
             self.reply_begins();
         } else if silence.is_some_and(|ms| ms > APART_MS) {
             self.spoken_ms = 0;
@@ -197,7 +205,10 @@ impl Judge {
     fn guess(&mut self, guess: &str) -> Option<Finding> {
         guess.clone_into(&mut self.guess);
         let told = self.told();
-        let asks = told.points >= self.needed() && !self.asked;
+        // A text that did not settle it is not asked for again until it would.
+        let first = self.text.is_empty();
+        let needed = if first { MACHINE } else { SURE };
+        let asks = told.points >= needed.max(self.needed()) && !self.asked;
         self.asked |= asks;
         asks.then_some(Finding::AskText)
     }
@@ -211,9 +222,11 @@ impl Judge {
         self.text.push(' ');
         self.text.push_str(text);
         let told = weigh(&self.text);
-        if told.points >= self.needed() {
-            let machine = told.machine.unwrap_or(Answerer::Announcement);
-            return Some(self.known(now, machine, Reason::Said(told.quoted)));
+        // Whoever is still speaking may yet say what only a person says.
+        let speaks = self.onset.is_some();
+        let needed = if speaks { SURE } else { MACHINE };
+        if told.points >= needed.max(self.needed()) {
+            return Some(self.known(now, told.machine, Reason::Said(told.quoted)));
         }
         self.by_length(now)
     }
@@ -239,7 +252,8 @@ impl Judge {
             self.beeped = true;
             self.due = Some(now.plus(AFTER_BEEP_MS));
         }
-        let greeted = self.spoken_ms >= BEFORE_BEEP_MS && !self.in_talk;
+        let greeted =
+            self.spoken_ms >= BEFORE_BEEP_MS && !self.in_talk && self.told().points >= HUMAN;
         greeted.then(|| self.known(now, Answerer::Voicemail, Reason::Beep))
     }
 
@@ -266,6 +280,10 @@ impl Judge {
         if self.asked || self.longest_speech_ms == 0 {
             return None;
         }
+        let told = weigh(&self.text);
+        if told.points >= self.needed() {
+            return Some(self.known(now, told.machine, Reason::Said(told.quoted)));
+        }
         let stretch = self.stretch.zip(self.ended);
         let length = stretch.map_or(0, |(from, to)| to.since(from));
         Some(self.known(now, Answerer::Human, Reason::Waited(length)))
@@ -273,9 +291,11 @@ impl Judge {
 
     /// Whether the greeting is too long for a person.
     fn by_length(&mut self, now: CallTime) -> Option<Finding> {
-        // A guess that speaks for a person is enough to wait for more.
+        // A guess that speaks for a person is enough to wait for more; so is an interruption with
+        // nothing of a machine in it.
         let told = self.told();
-        if self.in_talk || told.points < 0 {
+        let interrupts = self.interrupts && told.points < MACHINE;
+        if self.in_talk || told.points < HUMAN || interrupts {
             return None;
         }
         let speaking = self.onset.map_or(0, |onset| now.since(onset));
@@ -289,17 +309,22 @@ impl Judge {
         if spoken >= SPOKEN_MS && told.count >= MANY_WORDS {
             return Some(self.known_by(now, &told, Reason::SpokeOn(spoken)));
         }
-        // Not yet: what is being said may still get too long.
-        self.due = self
-            .stretch
-            .filter(|_| speaking > 0)
-            .map(|from| from.plus(self.longest_ms))
-            .filter(|due| *due > now);
+        // Not yet: what is being said may still get too long. After a pause its end is waited for.
+        if self.onset.is_some() {
+            let due = self.stretch.map(|from| from.plus(self.longest_ms));
+            self.due = due.filter(|due| *due > now);
+        }
         None
     }
 
     fn known_by(&mut self, now: CallTime, told: &Told, reason: Reason) -> Finding {
-        self.known(now, told.machine.unwrap_or(Answerer::Voicemail), reason)
+        let heard = told.count > 0;
+        let machine = if heard {
+            told.machine
+        } else {
+            Answerer::Voicemail
+        };
+        self.known(now, machine, reason)
     }
 
     fn known(&mut self, now: CallTime, answerer: Answerer, reason: Reason) -> Finding {

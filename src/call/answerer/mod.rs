@@ -4,7 +4,6 @@
 //! (guesses and texts as they come), whether somebody speaks on over us, tones and music. The call
 //! runs it, and so does what measures it on recordings.
 
-mod clues;
 mod judge;
 mod words;
 
@@ -13,6 +12,7 @@ use std::fmt;
 use super::CallTime;
 
 pub(super) use judge::{Finding, Judge, Sign};
+pub use words::traits;
 
 /// Who picked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

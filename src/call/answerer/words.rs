@@ -1,111 +1,162 @@
 //! What words tell of who says them.
 //!
-//! Clues are weighed, and not looked up one by one: recognisers mishear, and people speak of
-//! voicemails too. A word counts once, in the first clue of the table that it is part of.
+//! A table learned from some thousands of texts of people and machines: how much each trait of a
+//! text (a word, two words side by side or with another between, the first word, how many there
+//! are) speaks for a machine, and for which. A logistic regression weighs them all, since
+//! recognisers mishear, machines are worded anew every year, and people speak of voicemails too.
+//! The texts stand in `tests/corpus/greetings`; the table is made from them by
+//! `cargo run --release --example greetings -- learn`.
 
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::Answerer;
-use super::clues::{CLUES, Clue, Tells};
-use crate::call::phrase::{Phrase, places, quoted};
-use crate::language::tokenize;
 
-/// Words from here on are a machine's.
-pub(super) const MACHINE: i32 = 5;
+/// Words from here on are a machine's, in hundredths of the logarithm of the odds.
+pub(super) const MACHINE: i32 = 100;
+/// Of somebody who is still speaking, words from here on are.
+pub(super) const SURE: i32 = 300;
 /// Words of a talk under way need more: a person may well speak of a voicemail by then.
-pub(super) const MACHINE_IN_TALK: i32 = 7;
-/// What speaks for a person counts no more than this.
-const MOST_HUMAN: i32 = -6;
-/// Words that may stand between those of a clue («оставьте, пожалуйста, ваше сообщение»).
-const BETWEEN: usize = 2;
-/// People's clues are shorter, and closer.
-const BETWEEN_HUMAN: usize = 1;
+pub(super) const MACHINE_IN_TALK: i32 = 600;
+/// Words below are a person's, until more is heard.
+pub(super) const HUMAN: i32 = -200;
+/// So many letters of a word count: endings are declined, and misheard.
+const LETTERS: usize = 6;
+/// The counts of words that are traits: of so many and more.
+const COUNTS: [usize; 6] = [3, 5, 8, 11, 15, 20];
+/// The trait that every text has.
+const ANY: &str = "*";
+/// The longest quotation.
+const QUOTED: usize = 8;
 
-/// A clue with its words as they are compared.
-struct Known {
-    clue: &'static Clue,
-    phrase: Phrase,
-}
+/// How much a trait speaks for a machine; for a voicemail, an announcement and an assistant.
+type Weights = [i32; 4];
 
-static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
-    let known = |clue: &'static Clue| {
-        let exact = clue.tells == Tells::Human;
-        let between = if exact { BETWEEN_HUMAN } else { BETWEEN };
-        let phrase = Phrase::new(clue.words, between);
-        Known {
-            clue,
-            phrase: if exact { phrase.exactly() } else { phrase },
-        }
-    };
-    CLUES.iter().map(known).collect()
+static TABLE: LazyLock<HashMap<&'static str, Weights>> = LazyLock::new(|| {
+    include_str!("words.tsv")
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.split('\t');
+            let of = fields.next()?;
+            let mut weight = || fields.next()?.parse().ok();
+            Some((of, [weight()?, weight()?, weight()?, weight()?]))
+        })
+        .collect()
 });
 
 /// What a text tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
-    /// For a machine where positive, for a person where negative.
+    /// For a machine where positive, for a person where negative, in hundredths.
     pub(super) points: i32,
-    /// Which machine, where the clues say.
-    pub(super) machine: Option<Answerer>,
-    /// The words that speak for a machine, from the first to the last.
+    /// Which machine, if it is one.
+    pub(super) machine: Answerer,
+    /// The words that speak for a machine the most.
     pub(super) quoted: String,
     /// How many words there are.
     pub(super) count: usize,
 }
 
+/// Something a text has, with the words that have it.
+struct Trait {
+    name: String,
+    words: Range<usize>,
+}
+
+/// The traits of a text, as the table names them.
+pub fn traits(text: &str) -> Vec<String> {
+    let traits = traits_of(&words_of(text));
+    traits.into_iter().map(|one| one.name).collect()
+}
+
 /// Weighs a text.
 pub(super) fn weigh(text: &str) -> Told {
-    let tokens = tokenize(text);
-    let mut used = vec![false; tokens.len()];
-    let (mut machine, mut human) = (0, 0_i32);
-    let mut kinds: Vec<(Answerer, i32)> = Vec::new();
-    let mut span: Option<(usize, usize)> = None;
-    for known in KNOWN.iter() {
-        let free = |at: usize| used.get(at) == Some(&false);
-        let Some(places) = places(&tokens, free, &known.phrase) else {
+    let words = words_of(text);
+    let mut sums = [0; 4];
+    // What each word has told of a machine.
+    let mut told = vec![0; words.len()];
+    for Trait { name, words } in traits_of(&words) {
+        let Some(weights) = TABLE.get(name.as_str()) else {
             continue;
         };
-        for (_, used) in used
-            .iter_mut()
-            .enumerate()
-            .filter(|(at, _)| places.contains(at))
-        {
-            *used = true;
+        for (sum, weight) in sums.iter_mut().zip(weights) {
+            *sum += weight;
         }
-        let points = known.clue.points;
-        let kind = match known.clue.tells {
-            Tells::Human => {
-                human -= points;
-                continue;
-            }
-            Tells::Machine => None,
-            Tells::Voicemail => Some(Answerer::Voicemail),
-            Tells::Announcement => Some(Answerer::Announcement),
-            Tells::Assistant => Some(Answerer::Assistant),
-        };
-        machine += points;
-        kinds.extend(kind.map(|kind| (kind, points)));
-        let (first, last) = (places.iter().min(), places.iter().max());
-        if let (Some(first), Some(last)) = (first, last) {
-            let (from, to) = span.unwrap_or((*first, *last));
-            span = Some((from.min(*first), to.max(*last)));
+        let [machine, ..] = *weights;
+        let share = machine / i32::try_from(words.len()).unwrap_or(1).max(1);
+        for word in told.get_mut(words).unwrap_or_default() {
+            *word += share;
         }
     }
+    let [points, voicemail, announcement, assistant] = sums;
+    let points = if words.is_empty() { 0 } else { points };
+    let kinds = [
+        (voicemail, Answerer::Voicemail),
+        (announcement, Answerer::Announcement),
+        (assistant, Answerer::Assistant),
+    ];
+    let machine = kinds.into_iter().max().map(|(_, kind)| kind);
     Told {
-        points: machine + human.max(MOST_HUMAN),
-        machine: strongest(&kinds),
-        quoted: quoted(&tokens, span),
-        count: tokens.len(),
+        points,
+        machine: machine.unwrap_or(Answerer::Announcement),
+        quoted: quoted(&words, &told),
+        count: words.len(),
     }
 }
 
-fn strongest(kinds: &[(Answerer, i32)]) -> Option<Answerer> {
-    let sum = |kind: Answerer| {
-        let of_kind = kinds.iter().filter(|(it, _)| *it == kind);
-        of_kind.map(|(_, points)| points).sum::<i32>()
-    };
-    kinds
+fn words_of(text: &str) -> Vec<String> {
+    text.to_lowercase()
+        .replace('ё', "е")
+        .replace('’', "'")
+        .split(|c: char| !(c.is_alphanumeric() || c == '\''))
+        .map(|word| word.trim_matches('\''))
+        .filter(|word| !word.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+/// Each trait once.
+fn traits_of(words: &[String]) -> Vec<Trait> {
+    let cut: Vec<String> = words
         .iter()
-        .map(|(kind, _)| *kind)
-        .max_by_key(|kind| (sum(*kind), *kind))
+        .map(|word| word.chars().take(LETTERS).collect())
+        .collect();
+    let mut seen = HashSet::new();
+    let mut traits = Vec::new();
+    let mut has = |name: String, words: Range<usize>| {
+        if seen.insert(name.clone()) {
+            traits.push(Trait { name, words });
+        }
+    };
+    has(ANY.to_owned(), 0..0);
+    for (at, word) in cut.iter().enumerate() {
+        has(word.clone(), at..at + 1);
+        if let Some(next) = cut.get(at + 1) {
+            has(format!("{word} {next}"), at..at + 2);
+        }
+        if let Some(third) = cut.get(at + 2) {
+            has(format!("{word} * {third}"), at..at + 3);
+        }
+    }
+    if let Some(first) = cut.first() {
+        has(format!("^{first}"), 0..1);
+    }
+    for count in COUNTS.into_iter().filter(|count| cut.len() >= *count) {
+        has(format!("#{count}"), 0..0);
+    }
+    traits
+}
+
+/// The words in a row that speak for a machine the loudest together.
+fn quoted(words: &[String], told: &[i32]) -> String {
+    let spans = (0..told.len()).flat_map(|from| {
+        let longest = (from + QUOTED).min(told.len());
+        (from + 1..=longest).map(move |to| from..to)
+    });
+    let loudness = |span: &Range<usize>| told.get(span.clone()).unwrap_or_default().iter().sum();
+    let loudest = spans.max_by_key(|span| -> (i32, _) { (loudness(span), Reverse(span.len())) });
+    let quoted = loudest.and_then(|span| words.get(span));
+    quoted.unwrap_or_default().join(" ")
 }

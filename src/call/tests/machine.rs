@@ -118,7 +118,7 @@ fn a_machine_is_hung_up_on_or_talked_with_as_it_is_set() {
 fn voicemail_is_told_by_its_words() {
     let mut script = Script::answered();
     script.wait(200).feed(&CallEvent::SpeechStarted).wait(1_800);
-    let words = "здравствуйте вы позвонили ивану оставьте сообщение".to_owned();
+    let words = "вы позвонили ивану оставьте сообщение после сигнала".to_owned();
     script.feed(&CallEvent::PartialText(words.clone()));
     let hang_up = CallAction::Hangup(HangupReason::Normal);
     assert!(!script.did(&hang_up), "by a guess");
@@ -128,9 +128,64 @@ fn voicemail_is_told_by_its_words() {
     assert_eq!((end.disposition, end.outcome), (Disposition::Machine, None));
     let verdict = end.answered_by.unwrap();
     assert_eq!(verdict.answerer, Answerer::Voicemail);
-    let said = "said: «вы позвонили ивану оставьте сообщение»";
+    let said = "said: «вы позвонили ивану оставьте сообщение после сигнала»";
     assert_eq!(
         (verdict.reason.to_string().as_str(), verdict.after_ms),
         (said, 2_320)
     );
+}
+
+#[test]
+fn a_television_behind_somebody_does_not_keep_us_silent_for_ever() {
+    let mut script = Script::new();
+    script
+        .line(LineEvent::Dialled)
+        .line(LineEvent::Answered)
+        .wait(300)
+        .feed(&CallEvent::SpeechStarted)
+        .wait(1_000)
+        .feed(&CallEvent::FinalText("алло".to_owned()))
+        .wait(3_900);
+    assert_eq!(script.machine.phase(), "answered");
+    script.wait(200);
+    assert!(!hung_up(&script));
+    assert!(script.prompt.is_some(), "{:?}", script.out);
+}
+
+#[test]
+fn who_wishes_to_be_called_no_more_is_no_machine_whatever_it_sounds_like() {
+    for words in [
+        "я отзываю согласие на обработку персональных данных",
+        "прекратите звонить в нерабочее время",
+    ] {
+        let mut script = greeted();
+        let id = script.prompt.unwrap();
+        script
+            .feed(&CallEvent::PromptStarted(id))
+            .wait(300)
+            .says(words, 2_500);
+        assert!(script.did(&CallAction::DoNotCall), "{words}");
+        script.wait(400);
+        assert!(!hung_up(&script), "{words}: a farewell is said");
+    }
+}
+
+#[test]
+fn one_who_rants_without_a_pause_may_have_asked_to_be_called_no_more() {
+    let mut script = Script::new();
+    script
+        .line(LineEvent::Dialled)
+        .line(LineEvent::Answered)
+        .wait(300)
+        .feed(&CallEvent::SpeechStarted)
+        .wait(5_000);
+    assert!(hung_up(&script), "five seconds, and no word understood");
+    script.line(LineEvent::Released(Release {
+        cause: Cause(16),
+        sip: None,
+    }));
+    script
+        .wait(300)
+        .feed(&CallEvent::FinalText("больше сюда не звоните".to_owned()));
+    assert!(script.did(&CallAction::DoNotCall));
 }

@@ -168,3 +168,13 @@ fn whoever_hangs_up_in_the_music_has_reached_nobody_and_may_still_forbid_calls()
     script.line(LineEvent::Released(HANG_UP));
     assert_eq!(script.finished().outcome.as_deref(), Some("do_not_call"));
 }
+
+#[test]
+fn words_that_cannot_be_said_do_not_cut_off_the_way_to_a_person() {
+    let mut script = handed_over("\"101\"");
+    script.wait(5_100);
+    assert_eq!(script.done(is_music), 1, "{:?}", script.out);
+    script.feed(&CallEvent::OperatorReady);
+    assert_eq!(script.done(is_join), 1);
+    assert!(!script.did(&CallAction::Hangup(HangupReason::Failure)));
+}
