@@ -206,7 +206,7 @@ fn speech_that_goes_on_across_the_answer_is_a_machines_greeting() {
     script.line(LineEvent::Answered).wait(60);
     script.feed(&CallEvent::SpeechStarted).wait(300);
     script.feed(&CallEvent::FinalText(
-        "вы позвонили ивану оставьте сообщение".to_owned(),
+        "вы позвонили ивану оставьте сообщение после сигнала".to_owned(),
     ));
     assert!(script.did(&CallAction::Hangup(HangupReason::Normal)));
     let end = script.end(16, None);
