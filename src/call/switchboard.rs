@@ -3,8 +3,10 @@
 //!
 //! What the exchange itself says is nobody's answer: neither a hello nor a machine's greeting.
 
+use super::answerer::is_machine_talk;
 use super::machine::CallMachine;
 use super::speaking::pressed;
+use super::talk::TEXT_MS;
 use super::{CallAction, CallTime, Timer};
 use crate::dialogue::{StateName, keys_ms};
 use crate::line::{Disposition, EndedBy, HangupReason};
@@ -55,6 +57,24 @@ impl CallMachine {
     pub(super) fn is_switchboard(&self, began: CallTime) -> bool {
         let switchboard = self.switchboard.as_ref();
         switchboard.is_some_and(|it| it.connected.is_none_or(|from| began < from))
+    }
+
+    /// Somebody has spoken at the desk, unless it is the exchange that still speaks: the words tell.
+    pub(super) fn meet_desk(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
+        if self.turn.is_owed() {
+            self.timers.set(Timer::Text, now.plus(TEXT_MS));
+            return;
+        }
+        self.timers.clear(Timer::Text);
+        if is_machine_talk(self.turn.text()) {
+            self.let_go_of_turn(out);
+            if let Some(switchboard) = &mut self.switchboard {
+                switchboard.connected = Some(now);
+            }
+            self.timers.set(Timer::Hello, now.plus(RINGS_MS));
+        } else {
+            self.begin(now, out);
+        }
     }
 
     /// Somebody, or nobody, has said hello in time.

@@ -21,7 +21,7 @@ const PATIENCE_MS: u64 = 1_300;
 /// From a key to our answer: who has pressed it brings the telephone back to the ear.
 const KEY_PAUSE_MS: u64 = 300;
 /// The recogniser answers a commit within this time or not at all.
-const TEXT_MS: u64 = 3_000;
+pub(super) const TEXT_MS: u64 = 3_000;
 /// An answer given while the last words of the question were still to come counts.
 const EARLY_ANSWER_MS: u64 = 800;
 
@@ -153,6 +153,11 @@ impl CallMachine {
             Phase::Listening if !self.turn.speaking && self.endpoint_passed() => {
                 self.answer_if_complete(now, out);
             }
+            Phase::Opening
+                if self.switchboard.is_some() && !self.turn.speaking && self.endpoint_passed() =>
+            {
+                self.meet_desk(now, out);
+            }
             Phase::Speaking if self.barge_in && !self.turn.speaking && self.is_meant() => {
                 self.interrupted_by_callee(now, out);
                 self.answer_if_complete(now, out);
@@ -183,6 +188,7 @@ impl CallMachine {
     /// the answer has said what there is to say.
     pub(super) fn endpoint(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         match self.phase {
+            Phase::Opening if self.switchboard.is_some() => self.meet_desk(now, out),
             Phase::Opening => self.begin(now, out),
             Phase::Listening => self.answer_if_complete(now, out),
             Phase::Dialling => self.leave_if_said(now, out),
@@ -224,6 +230,8 @@ impl CallMachine {
         self.turn.give_up_waiting();
         if self.phase == Phase::Listening && !self.turn.speaking {
             self.answer(now, out);
+        } else if self.phase == Phase::Opening && !self.turn.speaking {
+            self.begin(now, out);
         }
     }
 

@@ -12,6 +12,7 @@ use std::fmt;
 use super::CallTime;
 
 pub(super) use judge::{Finding, Judge, Sign};
+pub(super) use words::is_machine_talk;
 pub use words::traits;
 
 /// Who picked up.

@@ -147,7 +147,7 @@ fn a_guess_asks_for_its_text_and_decides_nothing() {
     assert_eq!(call.found.len(), 1, "asked once");
     call.sign(Sign::Text("аппарат абонента выключен или находится"));
     assert_eq!(call.who(), Some(Answerer::Announcement));
-    let why = "said: «абонента выключен или находится»";
+    let why = "said: «аппарат абонента выключен или находится»";
     assert_eq!(call.why(), why);
     let misheard = Call::answered()
         .sign(Sign::SpeechStarted)

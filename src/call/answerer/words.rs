@@ -71,6 +71,11 @@ pub fn traits(text: &str) -> Vec<String> {
     traits.into_iter().map(|one| one.name).collect()
 }
 
+/// Whether a machine says so.
+pub(in crate::call) fn is_machine_talk(text: &str) -> bool {
+    weigh(text).points >= MACHINE
+}
+
 /// Weighs a text.
 pub(super) fn weigh(text: &str) -> Told {
     let words = words_of(text);
@@ -149,7 +154,7 @@ fn traits_of(words: &[String]) -> Vec<Trait> {
     traits
 }
 
-/// The words in a row that speak for a machine the loudest together.
+/// The words in a row that speak for a machine the loudest together, and their neighbours.
 fn quoted(words: &[String], told: &[i32]) -> String {
     let spans = (0..told.len()).flat_map(|from| {
         let longest = (from + QUOTED).min(told.len());
@@ -157,6 +162,9 @@ fn quoted(words: &[String], told: &[i32]) -> String {
     });
     let loudness = |span: &Range<usize>| told.get(span.clone()).unwrap_or_default().iter().sum();
     let loudest = spans.max_by_key(|span| -> (i32, _) { (loudness(span), Reverse(span.len())) });
-    let quoted = loudest.and_then(|span| words.get(span));
+    let quoted = loudest.and_then(|span| {
+        let to = (span.end + 1).min(words.len());
+        words.get(span.start.saturating_sub(1)..to)
+    });
     quoted.unwrap_or_default().join(" ")
 }

@@ -38,6 +38,25 @@ fn the_extension_is_keyed_in_and_the_desks_hello_begins_the_talk() {
 }
 
 #[test]
+fn an_exchange_that_still_speaks_is_no_hello() {
+    let mut script = at_the_exchange();
+    script.wait(CONNECTED_MS + 500);
+    script.says("соединяю с абонентом ожидайте на линии", 2_000);
+    script.wait(4_000);
+    assert!(is_silent(&script), "{:?}", script.out);
+    script.says("да слушаю вас", 700).wait(100);
+    assert!(script.last_prompt().starts_with("Здравствуйте!"));
+    // Where the text never comes, whoever spoke is talked with.
+    let mut script = at_the_exchange();
+    script.wait(CONNECTED_MS + 500);
+    script.feed(&CallEvent::SpeechStarted).wait(500);
+    script.feed(&CallEvent::SpeechPaused).wait(1_000);
+    assert!(is_silent(&script), "{:?}", script.out);
+    script.wait(3_000);
+    assert!(!is_silent(&script), "{:?}", script.out);
+}
+
+#[test]
 fn where_nobody_is_at_the_desk_it_is_rung_another_time() {
     let mut script = at_the_exchange();
     script.wait(CONNECTED_MS + 29_990);
