@@ -5,7 +5,8 @@
 //! taken for speech, and how much of the speech is found, frame by frame.
 
 use std::f32::consts::TAU;
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use novodial::audio::{
     FRAME_SAMPLES, Frame, G711, VoiceDetector, hold_music, level_dbfs, wav_read,
@@ -13,7 +14,7 @@ use novodial::audio::{
 
 /// Energy alone: louder than this is speech.
 const ENERGY_DBFS: f32 = -40.0;
-/// A frame of the clean speech that is as loud as this is speech.
+/// A frame in which somebody speaks and that is louder than this is speech.
 const SPEECH_DBFS: f32 = -35.0;
 /// Frames of each sound that is made: 20 s.
 const FRAMES: usize = 1_000;
@@ -32,15 +33,16 @@ pub(super) fn measure(corpus: &str) {
     }
     for (name, noise) in [("speech", 0.0), ("speech in a street", 250.0)] {
         let (mut energy, mut found, mut of) = (0, 0, 0);
-        for clean in people(corpus) {
+        for (recorded, spoken) in people(corpus) {
             let mut random = Random(7);
             let mut detector = VoiceDetector::default();
-            for frame in &clean {
+            for (at, frame) in recorded.iter().enumerate() {
                 let noisy = carried(&std::array::from_fn(|n| {
                     f32::from(frame.0[n]) + noise * random.next()
                 }));
                 detector.push(&noisy);
-                if level_dbfs(frame) > SPEECH_DBFS {
+                let said = spoken.iter().any(|words| words.contains(&at));
+                if said && level_dbfs(frame) > SPEECH_DBFS {
                     of += 1;
                     energy += usize::from(is_energetic(&noisy));
                     found += usize::from(detector.is_speaking());
@@ -66,18 +68,29 @@ fn share(frames: impl Iterator<Item = bool>) -> f32 {
     speech as f32 / frames.len() as f32 * 100.0
 }
 
-/// What people of the corpus say.
-fn people(corpus: &str) -> Vec<Vec<Frame>> {
+/// What people of the corpus say, and in which frames.
+fn people(corpus: &str) -> Vec<(Vec<Frame>, Vec<Range<usize>>)> {
     let folder = Path::new(corpus).join("human");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "wav"));
     paths.sort();
-    paths
-        .iter()
-        .map(|path| wav_read::frames_of(&std::fs::read(path).unwrap()).unwrap())
-        .collect()
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "labels are of some seconds"
+    )]
+    let frame = |seconds: &str| (seconds.parse::<f32>().unwrap() * 50.0) as usize;
+    let read = |path: &PathBuf| {
+        let frames = wav_read::frames_of(&std::fs::read(path).unwrap()).unwrap();
+        let labels = std::fs::read_to_string(path.with_extension("txt")).unwrap_or_default();
+        let spans = labels.lines().map(|line| {
+            let mut fields = line.split('\t');
+            frame(fields.next().unwrap())..frame(fields.next().unwrap())
+        });
+        (frames, spans.collect())
+    };
+    paths.iter().map(read).collect()
 }
 
 /// Sounds of a telephone line that are no speech.

@@ -4,7 +4,7 @@
 //! What the exchange itself says is nobody's answer: neither a hello nor a machine's greeting.
 
 use super::answerer::is_machine_talk;
-use super::machine::CallMachine;
+use super::machine::{CallMachine, Phase};
 use super::speaking::pressed;
 use super::talk::TEXT_MS;
 use super::{CallAction, CallTime, Timer};
@@ -17,6 +17,9 @@ const BEFORE: &str = "www";
 const CONNECTS_MS: u64 = 1_500;
 /// How long it may ring at the desk.
 const RINGS_MS: u64 = 30_000;
+
+/// How long an exchange is listened to, from its answer on.
+const QUEUES_MS: u64 = 90_000;
 
 /// An exchange that stands before the callee.
 #[derive(Debug, Clone)]
@@ -59,6 +62,13 @@ impl CallMachine {
         switchboard.is_some_and(|it| it.connected.is_none_or(|from| began < from))
     }
 
+    /// Whether somebody has spoken, and paused, since the desk may have been reached.
+    pub(super) fn is_desk_heard(&self) -> bool {
+        let opening = self.phase == Phase::Opening && self.switchboard.is_some();
+        let began = self.turn.began.filter(|_| !self.turn.speaking);
+        opening && began.is_some_and(|began| !self.is_switchboard(began))
+    }
+
     /// Somebody has spoken at the desk, unless it is the exchange that still speaks: the words tell.
     pub(super) fn meet_desk(&mut self, now: CallTime, out: &mut Vec<CallAction>) {
         if self.turn.is_owed() {
@@ -71,7 +81,10 @@ impl CallMachine {
             if let Some(switchboard) = &mut self.switchboard {
                 switchboard.connected = Some(now);
             }
-            self.timers.set(Timer::Hello, now.plus(RINGS_MS));
+            // A queue that speaks for ever is not waited for.
+            let longest = self.answered.unwrap_or(now).plus(QUEUES_MS);
+            let until = now.plus(RINGS_MS).min(longest);
+            self.timers.set(Timer::Hello, until.max(now.plus(1)));
         } else {
             self.begin(now, out);
         }

@@ -153,9 +153,7 @@ impl CallMachine {
             Phase::Listening if !self.turn.speaking && self.endpoint_passed() => {
                 self.answer_if_complete(now, out);
             }
-            Phase::Opening
-                if self.switchboard.is_some() && !self.turn.speaking && self.endpoint_passed() =>
-            {
+            Phase::Opening if self.is_desk_heard() && self.endpoint_passed() => {
                 self.meet_desk(now, out);
             }
             Phase::Speaking if self.barge_in && !self.turn.speaking && self.is_meant() => {
@@ -230,8 +228,8 @@ impl CallMachine {
         self.turn.give_up_waiting();
         if self.phase == Phase::Listening && !self.turn.speaking {
             self.answer(now, out);
-        } else if self.phase == Phase::Opening && !self.turn.speaking {
-            self.begin(now, out);
+        } else if self.is_desk_heard() {
+            self.meet_desk(now, out);
         }
     }
 

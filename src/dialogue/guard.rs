@@ -207,7 +207,13 @@ impl Expression {
                 (Value::Number(a), Value::Number(b)) => Value::Number(a + sign * b),
                 _ => Value::Nothing,
             },
-            Self::Compare(a, how, b) => Value::Flag(how.fits(a.order(b, known))),
+            Self::Compare(a, how @ (Comparison::Equal | Comparison::NotEqual), b) => {
+                Value::Flag(how.fits(a.order(b, known)))
+            }
+            Self::Compare(a, how, b) => {
+                let order = a.value(known).order(&b.value(known));
+                Value::Flag(how.fits(order))
+            }
             Self::In(a, list) => {
                 let wanted = a.value(known);
                 let same = |item: &Self| item.value(known).order(&wanted);

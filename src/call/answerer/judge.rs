@@ -25,6 +25,8 @@ const MANY_WORDS: usize = 9;
 const BEFORE_BEEP_MS: u64 = 1_000;
 /// A beep that nothing follows for so long was all there is.
 const AFTER_BEEP_MS: u64 = 1_000;
+/// Of fewer words than these only the sure ones tell a machine: «вы позвонили Ивану».
+const FEW_WORDS: usize = 5;
 /// Nobody who hears us interrupts sooner.
 const REACTS_MS: u64 = 500;
 /// What the voice detector takes for speech and takes back is shorter.
@@ -223,8 +225,8 @@ impl Judge {
         self.text.push_str(text);
         let told = weigh(&self.text);
         // Whoever is still speaking may yet say what only a person says.
-        let speaks = self.onset.is_some();
-        let needed = if speaks { SURE } else { MACHINE };
+        let unsure = self.onset.is_some() || told.count < FEW_WORDS;
+        let needed = if unsure { SURE } else { MACHINE };
         if told.points >= needed.max(self.needed()) {
             return Some(self.known(now, told.machine, Reason::Said(told.quoted)));
         }
@@ -281,7 +283,12 @@ impl Judge {
             return None;
         }
         let told = weigh(&self.text);
-        if told.points >= self.needed() {
+        let needed = if told.count < FEW_WORDS {
+            SURE
+        } else {
+            MACHINE
+        };
+        if told.points >= needed.max(self.needed()) {
             return Some(self.known(now, told.machine, Reason::Said(told.quoted)));
         }
         let stretch = self.stretch.zip(self.ended);

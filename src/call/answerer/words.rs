@@ -19,7 +19,7 @@ pub(super) const MACHINE: i32 = 100;
 /// Of somebody who is still speaking, words from here on are.
 pub(super) const SURE: i32 = 300;
 /// Words of a talk under way need more: a person may well speak of a voicemail by then.
-pub(super) const MACHINE_IN_TALK: i32 = 600;
+pub(super) const MACHINE_IN_TALK: i32 = 1_000;
 /// Words below are a person's, until more is heard.
 pub(super) const HUMAN: i32 = -200;
 /// So many letters of a word count: endings are declined, and misheard.
@@ -71,9 +71,9 @@ pub fn traits(text: &str) -> Vec<String> {
     traits.into_iter().map(|one| one.name).collect()
 }
 
-/// Whether a machine says so.
+/// Whether a machine says so, for sure.
 pub(in crate::call) fn is_machine_talk(text: &str) -> bool {
-    weigh(text).points >= MACHINE
+    weigh(text).points >= SURE
 }
 
 /// Weighs a text.

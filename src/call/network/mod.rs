@@ -13,12 +13,15 @@ use super::machine::{CallMachine, Phase};
 use super::turn_taking::{ONSET_MS, PAUSE_MS};
 use super::{CallAction, CallEvent, CallTime, Timer};
 use crate::line::{EarlyMedia, EndedBy, HangupReason};
-use words::said;
+use words::{hopes, said};
 
 /// An announcement that pauses for so long has said what there is to say.
 const OVER_MS: u64 = 700;
 /// Speech that sets in so soon after the answer has not paused at it.
 const ACROSS_MS: u64 = ONSET_MS + 100;
+
+/// Speech that goes on for so long after the answer is a machine's that had begun before it.
+const GOES_ON_MS: u64 = 700;
 
 /// By what it is known what the network said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,8 +105,12 @@ pub(super) struct Network {
     said: Option<NetworkSaid>,
     /// The answer, where somebody was speaking at it.
     across: Option<CallTime>,
-    /// That speech went on.
-    went_on: bool,
+    /// That speech goes on since this time.
+    went_on: Option<CallTime>,
+    /// What was said up to the answer, until it is known that the speech goes on for long.
+    before: Option<String>,
+    /// The recogniser gave up on a text, which may come unasked.
+    may_come: bool,
 }
 
 impl Network {
@@ -261,22 +268,43 @@ impl CallMachine {
         sound: &Sound<'_>,
         out: &mut Vec<CallAction>,
     ) -> bool {
-        let owed = self.network.owed > 0;
+        let network = &mut self.network;
+        let owed = network.owed > 0;
         match sound {
             Sound::Started => {
-                let across = self.network.across.take();
-                self.network.went_on |= across.is_some_and(|at| now.since(at) <= ACROSS_MS);
+                let across = network.across.take();
+                network.went_on = across.filter(|at| now.since(*at) <= ACROSS_MS);
                 false
             }
             Sound::Text { text, asked: true } if owed => {
-                self.network.owed -= 1;
-                if self.network.owed == 0 && self.network.went_on {
-                    self.watch_sign(now, Sign::Text(text), out);
-                }
+                network.owed -= 1;
+                network.may_come = text.trim().is_empty();
+                // Who is put through or waited for says the same, and a person answers.
+                let weighs = network.owed == 0 && network.went_on.is_some() && !hopes(text);
+                network.before = weighs.then(|| (*text).to_owned());
                 true
             }
-            Sound::Guess(_) | Sound::Text { .. } => owed,
-            Sound::Paused => false,
+            Sound::Text { asked: false, .. } if network.may_come => {
+                network.may_come = false;
+                true
+            }
+            Sound::Guess(_) | Sound::Text { .. } if owed => true,
+            Sound::Guess(_) | Sound::Text { .. } => {
+                let long = network
+                    .went_on
+                    .is_some_and(|at| now.since(at) >= GOES_ON_MS);
+                if let Some(before) = network.before.take_if(|_| long) {
+                    self.watch_sign(now, Sign::Text(&before), out);
+                }
+                false
+            }
+            // The end of what the network said comes a little after the answer.
+            Sound::Paused => {
+                if network.went_on.is_some_and(|at| now.since(at) < GOES_ON_MS) {
+                    (network.went_on, network.before) = (None, None);
+                }
+                false
+            }
             Sound::Tone(_) => true,
         }
     }

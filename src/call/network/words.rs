@@ -135,13 +135,20 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     }
 });
 
+/// Whether what is said may still lead to an answer.
+pub(super) fn hopes(text: &str) -> bool {
+    let tokens = tokenize(text);
+    let mut hope = KNOWN.hope.iter();
+    hope.any(|phrase| places(&tokens, |_| true, phrase).is_some())
+}
+
 /// What a text says, and the words that do.
 pub(super) fn said(text: &str) -> Option<(EarlyMedia, String)> {
-    let tokens = tokenize(text);
-    let find = |phrase: &Phrase| places(&tokens, |_| true, phrase);
-    if KNOWN.hope.iter().any(|phrase| find(phrase).is_some()) {
+    if hopes(text) {
         return None;
     }
+    let tokens = tokenize(text);
+    let find = |phrase: &Phrase| places(&tokens, |_| true, phrase);
     KNOWN.says.iter().find_map(|(what, phrases)| {
         let found = phrases.iter().find_map(find)?;
         let span = found.iter().min().copied().zip(found.iter().max().copied());

@@ -200,15 +200,36 @@ fn a_song_that_the_answer_cuts_off_is_not_the_hello_either() {
 }
 
 #[test]
+fn an_announcement_that_ends_at_the_answer_is_not_the_callees() {
+    let mut script = progressed();
+    script.feed(&CallEvent::SpeechStarted).wait(2_000);
+    script.line(LineEvent::Answered).wait(60);
+    script.feed(&CallEvent::SpeechStarted).wait(90);
+    script.feed(&CallEvent::SpeechPaused).wait(170);
+    script.feed(&CallEvent::FinalText(
+        "аппарат абонента выключен или находится вне зоны".to_owned(),
+    ));
+    script.feed(&CallEvent::FinalText(String::new()));
+    script.wait(300).says("алло", 500).wait(600);
+    assert!(!script.did(&CallAction::Hangup(HangupReason::Normal)));
+    let answered_by = script.end(16, None).answered_by;
+    let who = answered_by.map(|verdict| verdict.answerer);
+    assert_eq!(who, Some(Answerer::Human));
+}
+
+#[test]
 fn speech_that_goes_on_across_the_answer_is_a_machines_greeting() {
     let mut script = progressed();
     script.feed(&CallEvent::SpeechStarted).wait(2_000);
     script.line(LineEvent::Answered).wait(60);
     script.feed(&CallEvent::SpeechStarted).wait(300);
-    script.feed(&CallEvent::FinalText(
-        "вы позвонили ивану оставьте сообщение после сигнала".to_owned(),
-    ));
-    assert!(script.did(&CallAction::Hangup(HangupReason::Normal)));
+    let beginning = "аппарат абонента выключен или находится вне зоны";
+    script.feed(&CallEvent::FinalText(beginning.to_owned()));
+    let hang_up = CallAction::Hangup(HangupReason::Normal);
+    assert!(!script.did(&hang_up), "it may be over");
+    script.wait(600);
+    script.feed(&CallEvent::PartialText("действия сети".to_owned()));
+    assert!(script.did(&hang_up));
     let end = script.end(16, None);
     assert_eq!(end.disposition, Disposition::Machine);
     assert_eq!(script.turns(), vec![]);

@@ -107,7 +107,7 @@ pub(super) fn tell_of_the_kept(shown: &str, campaign: &str, desk: &Desk<'_>) {
     let (shown, campaign) = (plain(shown), plain(campaign));
     desk.printer.warning(&format!(
         "{shown}: its leads are in the campaign {campaign} all the same, since it could not be looked at \
-         before: `campaign run {campaign}` rings those who have what the scenario needs"
+         before; nobody was rung"
     ));
 }
 

@@ -271,11 +271,22 @@ impl IntentSet {
         expected: &dyn Fn(&str) -> bool,
         asked: bool,
     ) -> Option<Evidence> {
-        // «Не, звоните…» with a comma of the recogniser's own is an opt-out all the same.
-        let whole = utterance::with_whole_no(utterance);
+        let found = self.weigh_words(utterance, expected, asked);
+        let Some(whole) = utterance::with_whole_no(utterance).filter(|_| found.is_none()) else {
+            return found;
+        };
+        // The comma of «Не, звоните…» and «Не, хочу» may be the recogniser's own: it takes no opt-out
+        // away, and makes neither one nor consent.
         let opts_out = |name: &str| self.stands_for(name, "do_not_call");
-        let whole = whole.filter(|_| self.weigh_words(utterance, &opts_out, false).is_none());
-        self.weigh_words(whole.as_deref().unwrap_or(utterance), expected, asked)
+        if self.weigh_words(utterance, &opts_out, false).is_some() {
+            return None;
+        }
+        let harmless = |evidence: &Evidence| {
+            !["yes", "do_not_call"]
+                .iter()
+                .any(|name| self.stands_for(&evidence.intent, name))
+        };
+        self.weigh_words(&whole, expected, asked).filter(harmless)
     }
 
     fn weigh_words(

@@ -96,6 +96,9 @@ fn english(#[case] text: &str, #[case] intent: &str) {
 #[case(Language::English, "yes thank you goodbye", "goodbye")]
 #[case(Language::Russian, "Не, звоните мне больше", "do_not_call")]
 #[case(Language::Russian, "Не, спасибо", "no")]
+#[case(Language::Russian, "Не, хочу", "no")]
+#[case(Language::Russian, "Не, согласен", "no")]
+#[case(Language::Russian, "Не, удобно", "call_later")]
 #[case(Language::Russian, "было бы интересно я бы заказал", "no")]
 #[case(Language::Russian, "если бы было хорошо я бы купил", "no")]
 #[case(

@@ -236,29 +236,55 @@ fn stands_in(state: &State, intent: &str, slot: &Filled) -> bool {
     !ways.is_empty() && ways.iter().all(sets)
 }
 
-/// Beginnings of what is counted and no answer by itself: «отлично, приехали за два часа».
-const COUNTED: [&str; 22] = [
+/// What is counted and no answer by itself: «отлично, приехали за два часа».
+const COUNTED: [&str; 48] = [
+    "секунда",
+    "секунду",
+    "секунды",
     "секунд",
+    "минута",
+    "минуту",
+    "минуты",
     "минут",
     "час",
+    "часа",
+    "часов",
+    "день",
     "дня",
     "дней",
-    "недел",
+    "неделя",
+    "неделю",
+    "недели",
+    "недель",
     "месяц",
+    "месяца",
+    "месяцев",
     "год",
+    "года",
     "лет",
     "раз",
+    "раза",
     "человек",
-    "рубл",
+    "человека",
+    "рубль",
+    "рубля",
+    "рублей",
+    "тысяча",
+    "тысячи",
     "тысяч",
     "second",
+    "seconds",
     "minute",
+    "minutes",
     "hour",
+    "hours",
     "day",
+    "days",
     "week",
+    "weeks",
     "month",
-    "year",
-    "time",
+    "months",
+    "times",
     "people",
 ];
 
@@ -272,7 +298,7 @@ fn counts_something(utterance: &str, said: &str) -> bool {
         .windows(said.len().max(1))
         .position(|window| window == said);
     let next = at.and_then(|at| all.get(at + said.len()));
-    next.is_some_and(|word| COUNTED.iter().any(|start| word.starts_with(start)))
+    next.is_some_and(|word| COUNTED.contains(&word.as_str()))
 }
 
 fn within(spec: &SlotSpec, value: &SlotValue) -> bool {
