@@ -25,7 +25,7 @@ const CALLEES: [(&str, &str, &str, &str); 6] = [
     ),
     (
         "mailbox",
-        "Привет, это Саша. [pause 400] До связи. [pause 300] [tone 1000 500]",
+        "Доброе утро. [pause 400] До связи. [pause 300] [tone 1000 500]",
         "voicemail",
         "beeped",
     ),
