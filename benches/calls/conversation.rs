@@ -12,12 +12,21 @@ use serde_json::Value;
 /// Talks at once: few, so that the machine is no part of what is measured.
 const AT_ONCE: usize = 6;
 
-/// All four suites; `show` prints each talk that missed its aim.
-pub(super) fn measure(show: bool) {
-    answers(show);
-    pauses(show);
-    interruptions(show);
-    false_alarms(show);
+/// The suites whose names are given, all four where none is; `show` prints each talk that missed its
+/// aim.
+pub(super) fn measure(words: &[String]) {
+    let show = words.iter().any(|word| word == "show");
+    let suites: [(&str, fn(bool)); 4] = [
+        ("answers", answers),
+        ("pauses", pauses),
+        ("interruptions", interruptions),
+        ("alarms", false_alarms),
+    ];
+    let named = |suite: &str| words.iter().any(|word| word == suite);
+    let some = suites.iter().any(|(name, _)| named(name));
+    for (_, suite) in suites.iter().filter(|(name, _)| !some || named(name)) {
+        suite(show);
+    }
 }
 
 /// A callee who answers what the benchmark's scenario asks.
