@@ -52,10 +52,7 @@ const OPEN_ENDS: &[&str] = &[
     "ну",
     "или",
     "если",
-    "что",
     "чтобы",
-    "как",
-    "когда",
     "потому",
     "э",
     "эм",
@@ -67,24 +64,32 @@ const OPEN_ENDS: &[&str] = &[
     "по",
     "за",
     "для",
-    "сейчас",
-    "значит",
-    "я",
-    "мне",
     "and",
     "but",
     "or",
     "if",
-    "that",
     "because",
-    "so",
-    "well",
     "uh",
     "um",
     "the",
     "a",
     "to",
     "my",
+];
+
+/// Words after which something follows, unless the recogniser heard an end («Что?», «Давайте
+/// сейчас.»).
+const OPEN_UNLESS_ENDED: &[&str] = &[
+    "что",
+    "как",
+    "когда",
+    "сейчас",
+    "значит",
+    "я",
+    "мне",
+    "that",
+    "so",
+    "well",
     "i",
 ];
 
@@ -122,13 +127,17 @@ fn is_beginning(words: &[String], phrase: &[&str]) -> bool {
 }
 
 /// Whether a text sounds as if more were to come: a filler or a conjunction at its end, or digits.
+/// The recogniser's own mark at the end closes digits, and words that may end a sentence.
 pub(super) fn is_open(text: &str) -> bool {
+    let ended = text.trim_end().ends_with(['.', '!', '?']);
     let words = words_of(text);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         // «Да, это я» is all that was to be said.
         [] | [.., "это", "я"] => false,
-        [.., last] => OPEN_ENDS.contains(last) || last.chars().all(|c| c.is_ascii_digit()),
+        [.., last] if OPEN_ENDS.contains(last) => true,
+        [.., _] if ended => false,
+        [.., last] => OPEN_UNLESS_ENDED.contains(last) || last.chars().all(|c| c.is_ascii_digit()),
     }
 }
 
@@ -245,10 +254,27 @@ mod tests {
 
     #[test]
     fn an_end_that_wants_more_is_open_and_a_name_given_is_not() {
-        for open in ["да но", "ну", "Да, но…", "мне нужно 25.", "да и я"] {
+        for open in [
+            "да но",
+            "ну",
+            "Да, но…",
+            "мне нужно 25",
+            "сейчас",
+            "ну.",
+            "да и я",
+        ] {
             assert!(is_open(open), "{open}");
         }
-        for whole in ["да это я", "Это я.", "да верно", "нет", "…", ""] {
+        for whole in [
+            "да это я",
+            "Это я.",
+            "да верно",
+            "12.",
+            "Что?",
+            "Давайте сейчас.",
+            "…",
+            "",
+        ] {
             assert!(!is_open(whole), "{whole}");
         }
     }
