@@ -324,7 +324,10 @@ fn counts_something(utterance: &str, said: &str) -> bool {
         .windows(said.len().max(1))
         .position(|window| window == said);
     let next = at.and_then(|at| all.get(at + said.len()));
+    // «Раз пять заказывал».
+    let before = at.and_then(|at| all.get(at.checked_sub(1)?));
     next.is_some_and(|word| COUNTED.contains(&word.as_str()))
+        || before.is_some_and(|word| word == "раз")
 }
 
 fn within(spec: &SlotSpec, value: &SlotValue) -> bool {
