@@ -215,7 +215,7 @@ fn interruptions(show: bool) {
 
 fn false_alarms(show: bool) {
     let sounds = [
-        "угу",
+        "Угу.",
         "ага",
         "так",
         "[noise 250]",
@@ -255,7 +255,8 @@ fn false_alarms(show: bool) {
             .iter()
             .map(|turn| turn["text"].as_str().unwrap().to_owned())
             .collect();
-        let heard = heard.join(" ");
+        // A prompt that is held may be held within a word.
+        let heard = heard.concat().replace(' ', "");
         for end in ends {
             prompts += 1;
             if !heard.contains(end) {

@@ -85,7 +85,11 @@ impl CallMachine {
         let of_judge = self.judge.deadline().filter(|_| !self.is_talked_with());
         let listens = self.is_talking() && !self.machine;
         let due = [of_judge, self.heard_enough_at()].into_iter().flatten();
-        match due.filter(|at| listens && *at > now).min() {
+        let due = due.filter(|_| listens);
+        // One that something else has overtaken is still to ring, once.
+        let overtaken = self.timers.is_set(Timer::LongGreeting) && due.clone().any(|at| at <= now);
+        match due.filter(|at| *at > now).min() {
+            _ if overtaken => self.timers.set(Timer::LongGreeting, now),
             Some(at) => self.timers.set(Timer::LongGreeting, at),
             None => self.timers.clear(Timer::LongGreeting),
         }

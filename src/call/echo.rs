@@ -2,7 +2,9 @@
 //!
 //! The voice detector does not fire on a soft echo, but the recogniser hears everything since the
 //! last commit, and would hand us our own question as the callee's answer. What repeats several
-//! words of a recent prompt in order is therefore no word of the callee's.
+//! words of a recent prompt in order is therefore no word of the callee's. Of the prompt that has
+//! just begun the first word is enough: what says the same at once is its echo, and it takes a
+//! quarter of a second to know a line for one that returns our voice.
 
 use std::collections::VecDeque;
 
@@ -22,6 +24,8 @@ pub(super) struct OwnWords {
     prompts: VecDeque<Vec<String>>,
     /// The line is known to return our voice.
     come_back: bool,
+    /// When the last prompt was first heard.
+    began: Option<CallTime>,
     /// When the last prompt ended.
     silent_since: Option<CallTime>,
 }
@@ -40,7 +44,11 @@ impl CallMachine {
         let turn = self.late.front().unwrap_or(&self.turn);
         let spoken = turn.began.is_some();
         let meant = spoken && (turn.apart || self.dialogue.opts_out(&kept));
-        if !meant && self.own_words.come_back_as(&kept) {
+        let echo = self.own_words.come_back_as(&kept)
+            || turn
+                .began
+                .is_some_and(|at| self.own_words.begin_as(&kept, at));
+        if !meant && echo {
             return String::new();
         }
         kept
@@ -58,6 +66,11 @@ impl OwnWords {
             .push_back(words.filter(|word| !word.is_empty()).collect());
     }
 
+    /// The prompt is heard from now on.
+    pub(super) fn began(&mut self, now: CallTime) {
+        self.began = Some(now);
+    }
+
     /// A prompt ended, or was cut.
     pub(super) fn ended(&mut self, now: CallTime) {
         self.silent_since = Some(now);
@@ -72,6 +85,15 @@ impl OwnWords {
     fn come_back_as(&self, text: &str) -> bool {
         let heard: Vec<String> = text.split_whitespace().map(plain).collect();
         self.come_back && self.is_ours(&heard)
+    }
+
+    /// Whether a text that was begun then says what our prompt says at its beginning, as it did.
+    fn begin_as(&self, text: &str, at: CallTime) -> bool {
+        let soon = |began: CallTime| began <= at && at.since(began) <= LATEST_MS;
+        let heard: Vec<String> = text.split_whitespace().map(plain).collect();
+        let prompt = self.prompts.back().filter(|_| self.began.is_some_and(soon));
+        let beginning = prompt.and_then(|prompt| prompt.get(..heard.len()));
+        beginning.is_some_and(|own| is_same(own, &heard))
     }
 
     /// A text without what of it repeats many words of ours in order.
@@ -94,16 +116,9 @@ impl OwnWords {
 
     /// Whether all of it stands side by side in a prompt; of the last word its beginning will do.
     fn is_ours(&self, heard: &[String]) -> bool {
-        let Some((last, words)) = heard.split_last() else {
-            return false;
-        };
         let mut prompts = self.prompts.iter();
-        prompts.any(|prompt| {
-            prompt.windows(heard.len()).any(|own| {
-                own.iter().zip(words).all(|(own, word)| own == word)
-                    && own.last().is_some_and(|own| own.starts_with(last.as_str()))
-            })
-        })
+        let lengths = heard.len().max(1);
+        prompts.any(|prompt| prompt.windows(lengths).any(|own| is_same(own, heard)))
     }
 
     /// How many of the first words are our own in a row.
@@ -115,6 +130,15 @@ impl OwnWords {
             .max()
             .unwrap_or(0)
     }
+}
+
+/// Whether words are ours; of the last one its beginning will do.
+fn is_same(own: &[String], heard: &[String]) -> bool {
+    let Some((last, words)) = heard.split_last() else {
+        return false;
+    };
+    let begins = own.last().is_some_and(|own| own.starts_with(last.as_str()));
+    begins && own.iter().zip(words).all(|(own, word)| own == word)
 }
 
 /// A word as it is compared: a recogniser writes its own capitals and punctuation.

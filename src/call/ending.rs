@@ -157,7 +157,7 @@ impl CallMachine {
                 progress: self.progress,
                 answered: self.answered.is_some(),
                 ended_by: self.who_ended(now),
-                heard: self.network.said().map(|said| said.what),
+                heard: self.network.said(self.rang).map(|said| said.what),
             })
         };
         self.conclude(now, release, disposition, out);
@@ -232,7 +232,7 @@ impl CallMachine {
             call_back: self.call_back,
             data: self.dialogue.data(),
             answered_by: self.judge.verdict().cloned(),
-            network_said: self.network.said().cloned().filter(|_| unanswered),
+            network_said: self.network.said(self.rang).filter(|_| unanswered),
             release: release.or(self.far_end),
             hung_up_by: if by == EndedBy::FarEnd {
                 HungUpBy::FarEnd

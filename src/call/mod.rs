@@ -16,7 +16,6 @@ mod last_words;
 mod latency;
 mod machine;
 mod network;
-mod phrase;
 mod seat;
 mod sequence;
 mod speaking;

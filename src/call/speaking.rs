@@ -126,6 +126,7 @@ impl CallMachine {
 
     pub(super) fn prompt_started(&mut self, now: CallTime, id: PromptId) {
         if let Some(playing) = self.prompts.get_mut(&id) {
+            self.own_words.began(now);
             playing.started = Some(now);
             if self.current == Some(id) {
                 self.timers.set(Timer::Prompt, now.plus(LONGEST_PROMPT_MS));

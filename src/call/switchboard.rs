@@ -17,7 +17,6 @@ const BEFORE: &str = "www";
 const CONNECTS_MS: u64 = 1_500;
 /// How long it may ring at the desk.
 const RINGS_MS: u64 = 30_000;
-
 /// How long an exchange is listened to, from its answer on.
 const QUEUES_MS: u64 = 90_000;
 
@@ -76,10 +75,14 @@ impl CallMachine {
             return;
         }
         self.timers.clear(Timer::Text);
-        if is_machine_talk(self.turn.text()) {
+        // A hello may follow upon what the exchange says without a pause; noise is none.
+        let exchange = |text: &str| text.is_empty() || is_machine_talk(text);
+        if exchange(self.turn.text()) && exchange(self.turn.last_text()) {
+            // Whoever speaks now may have begun before these words were there.
+            let over = self.turn.paused;
             self.let_go_of_turn(out);
             if let Some(switchboard) = &mut self.switchboard {
-                switchboard.connected = Some(now);
+                switchboard.connected = over.or(switchboard.connected);
             }
             // A queue that speaks for ever is not waited for.
             let longest = self.answered.unwrap_or(now).plus(QUEUES_MS);

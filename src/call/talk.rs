@@ -228,6 +228,9 @@ impl CallMachine {
         self.turn.give_up_waiting();
         if self.phase == Phase::Listening && !self.turn.speaking {
             self.answer(now, out);
+        } else if self.is_desk_heard() && self.turn.text().is_empty() {
+            // Somebody has spoken; what was said is not to be known.
+            self.begin(now, out);
         } else if self.is_desk_heard() {
             self.meet_desk(now, out);
         }
@@ -423,9 +426,9 @@ impl CallMachine {
 
     /// Whether the words over our prompt are an answer, and not a sign of listening.
     fn is_meant(&self) -> bool {
-        let text = self.turn.text().to_lowercase();
+        let text = self.turn.text();
         let word = self.held && !text.is_empty();
-        !is_backchannel(&text) && (word || self.dialogue.understand(&text).is_some())
+        !is_backchannel(text) && (word || self.dialogue.understand(text).is_some())
     }
 
     fn endpoint_passed(&self) -> bool {

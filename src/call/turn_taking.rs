@@ -2,6 +2,7 @@
 //! which texts have come and which are owed.
 
 use super::CallTime;
+use crate::language::words_of;
 
 /// The voice detector reports a pause this long after the last voice.
 pub(super) const PAUSE_MS: u64 = 80;
@@ -20,17 +21,23 @@ const BACKCHANNELS: &[&str] = &[
     "понятно",
     "хорошо",
     "алло",
+    "ясно",
     "мм",
+    "ммм",
     "м",
+    "хм",
     "э",
     "эм",
     "ok",
     "okay",
     "yeah",
+    "yes",
     "uh huh",
     "mm",
+    "mmm",
     "mhm",
     "hm",
+    "hmm",
     "uh",
     "hello",
     "right",
@@ -45,10 +52,7 @@ const OPEN_ENDS: &[&str] = &[
     "ну",
     "или",
     "если",
-    "что",
     "чтобы",
-    "как",
-    "когда",
     "потому",
     "э",
     "эм",
@@ -60,48 +64,81 @@ const OPEN_ENDS: &[&str] = &[
     "по",
     "за",
     "для",
-    "сейчас",
-    "значит",
-    "я",
-    "мне",
     "and",
     "but",
     "or",
     "if",
-    "that",
     "because",
-    "so",
-    "well",
     "uh",
     "um",
     "the",
     "a",
     "to",
     "my",
+];
+
+/// Words after which something follows, unless the recogniser heard an end («Что?», «Давайте
+/// сейчас.»).
+const OPEN_UNLESS_ENDED: &[&str] = &[
+    "что",
+    "как",
+    "когда",
+    "сейчас",
+    "значит",
+    "я",
+    "мне",
+    "that",
+    "so",
+    "well",
     "i",
 ];
 
 /// Whether a text over our prompt only shows that somebody listens.
 pub(super) fn is_backchannel(text: &str) -> bool {
-    BACKCHANNELS.contains(&text.trim().to_lowercase().as_str())
+    is_made_of_backchannels(&words_of(text), false)
 }
 
 /// Whether a guess may yet become a sign of listening: «у» before «угу».
 pub(super) fn may_be_backchannel(guess: &str) -> bool {
-    let guess = guess.trim().to_lowercase();
-    BACKCHANNELS.iter().any(|known| known.starts_with(&guess))
+    is_made_of_backchannels(&words_of(guess), true)
+}
+
+/// Whether words are one sign of listening after another; of the last one its beginning will do
+/// where more may come.
+fn is_made_of_backchannels(words: &[String], under_way: bool) -> bool {
+    BACKCHANNELS.iter().any(|known| {
+        let known: Vec<&str> = known.split(' ').collect();
+        match words.split_at_checked(known.len()) {
+            Some((said, [])) if said == known => true,
+            Some((said, rest)) if said == known => is_made_of_backchannels(rest, under_way),
+            _ => under_way && is_beginning(words, &known),
+        }
+    })
+}
+
+/// Whether words begin a phrase, the last of them perhaps cut.
+fn is_beginning(words: &[String], phrase: &[&str]) -> bool {
+    let Some((last, whole)) = words.split_last() else {
+        return true;
+    };
+    let next = phrase.get(whole.len());
+    next.is_some_and(|next| next.starts_with(last.as_str()))
+        && phrase.iter().zip(whole).all(|(a, b)| a == b)
 }
 
 /// Whether a text sounds as if more were to come: a filler or a conjunction at its end, or digits.
+/// The recogniser's own mark at the end closes digits, and words that may end a sentence.
 pub(super) fn is_open(text: &str) -> bool {
-    let lower = text.trim().to_lowercase();
-    let mut words = lower.split_whitespace().rev();
-    let last = words.next().unwrap_or_default();
-    // «Да, это я» is all that was to be said.
-    if last == "я" && words.next() == Some("это") {
-        return false;
+    let ended = text.trim_end().ends_with(['.', '!', '?']);
+    let words = words_of(text);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        // «Да, это я» is all that was to be said.
+        [] | [.., "это", "я"] => false,
+        [.., last] if OPEN_ENDS.contains(last) => true,
+        [.., _] if ended => false,
+        [.., last] => OPEN_UNLESS_ENDED.contains(last) || last.chars().all(|c| c.is_ascii_digit()),
     }
-    OPEN_ENDS.contains(&last) || last.chars().all(|c| c.is_ascii_digit())
 }
 
 /// The callee's turn under way.
@@ -117,6 +154,8 @@ pub(super) struct CalleeTurn {
     pub(super) apart: bool,
     /// Final texts, joined.
     text: String,
+    /// Where the last of them begins.
+    last: usize,
     /// The guess at what is not final yet.
     partial: String,
     /// Commits without their text.
@@ -167,10 +206,12 @@ impl CalleeTurn {
         }
         self.partial.clear();
         let text = text.trim();
-        if !text.is_empty() {
+        // A recogniser writes «…» where it heard something and no word.
+        if text.chars().any(char::is_alphanumeric) {
             if !self.text.is_empty() {
                 self.text.push(' ');
             }
+            self.last = self.text.len();
             self.text.push_str(text);
         }
     }
@@ -185,6 +226,11 @@ impl CalleeTurn {
     /// What was said, as far as it is final.
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The last text of it that came.
+    pub(super) fn last_text(&self) -> &str {
+        self.text.get(self.last..).unwrap_or_default()
     }
 
     /// What was said, with the guess at what is not final yet.
@@ -208,11 +254,53 @@ mod tests {
 
     #[test]
     fn an_end_that_wants_more_is_open_and_a_name_given_is_not() {
-        for open in ["да но", "ну", "мне нужно 25", "да и я"] {
+        for open in [
+            "да но",
+            "ну",
+            "Да, но…",
+            "мне нужно 25",
+            "сейчас",
+            "ну.",
+            "да и я",
+        ] {
             assert!(is_open(open), "{open}");
         }
-        for whole in ["да это я", "это я", "да верно", "нет"] {
+        for whole in [
+            "да это я",
+            "Это я.",
+            "да верно",
+            "12.",
+            "Что?",
+            "Давайте сейчас.",
+            "…",
+            "",
+        ] {
             assert!(!is_open(whole), "{whole}");
+        }
+    }
+
+    #[test]
+    fn signs_of_listening_are_told_however_they_are_written() {
+        for sign in ["угу", "Угу.", "Угу, угу.", "Да-да…", "Mm-hmm.", "I see."] {
+            assert!(is_backchannel(sign), "{sign}");
+            assert!(may_be_backchannel(sign), "{sign}");
+        }
+        for word in [
+            "Да, нет.",
+            "угу подождите",
+            "нет",
+            "стоп",
+            "I seek",
+            "",
+            "…",
+        ] {
+            assert!(!is_backchannel(word), "{word}");
+        }
+        for beginning in ["", "У", "Да, т", "uh", "I s"] {
+            assert!(may_be_backchannel(beginning), "{beginning}");
+        }
+        for word in ["Да, не", "под", "угу под", "I want"] {
+            assert!(!may_be_backchannel(word), "{word}");
         }
     }
 }

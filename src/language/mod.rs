@@ -16,4 +16,4 @@ pub use grammar::{Case, Gender};
 pub use names::{first_name, is_first_name, is_patronymic};
 pub use quantity::Quantity;
 pub use sound::sound;
-pub use tokens::{Language, Token, tokenize};
+pub use tokens::{Language, Token, tokenize, words_of};

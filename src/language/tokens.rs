@@ -54,20 +54,24 @@ pub struct Token {
 pub fn tokenize(text: &str) -> Vec<Token> {
     let russian = Stemmer::new(Algorithm::Russian);
     let english = Stemmer::new(Algorithm::English);
+    let token = |word: String| {
+        let cyrillic = word.chars().any(|c| ('а'..='я').contains(&c));
+        let stemmer = if cyrillic { &russian } else { &english };
+        let stem = stemmer.stem(&word).to_string();
+        Token { word, stem }
+    };
+    words_of(text).into_iter().map(token).collect()
+}
+
+/// The words of a text without its punctuation, in lower case, `ё` written as `е`.
+pub fn words_of(text: &str) -> Vec<String> {
     text.to_lowercase()
         .replace('ё', "е")
         .replace('’', "'")
         .split(|c: char| !(c.is_alphanumeric() || c == '\''))
         .map(|word| word.trim_matches('\''))
         .filter(|word| !word.is_empty())
-        .map(|word| {
-            let cyrillic = word.chars().any(|c| ('а'..='я').contains(&c));
-            let stemmer = if cyrillic { &russian } else { &english };
-            Token {
-                word: word.to_owned(),
-                stem: stemmer.stem(word).to_string(),
-            }
-        })
+        .map(ToOwned::to_owned)
         .collect()
 }
 

@@ -83,9 +83,11 @@ pub(in crate::call) struct Judge {
     /// The callee answers what we have said: the greeting is over.
     in_talk: bool,
     we_speak: Option<CallTime>,
-    /// What is being said began when we had been heard for a while, as an interruption does.
+    /// Somebody has begun to speak when we had been heard for a while, as who interrupts does.
     interrupts: bool,
     we_were_heard: bool,
+    /// What is being said began while we spoke, and may be our own voice.
+    over_us: bool,
     /// A beep came before anybody spoke.
     beeped: bool,
     text: String,
@@ -110,6 +112,7 @@ impl Judge {
             we_speak: None,
             interrupts: false,
             we_were_heard: false,
+            over_us: false,
             beeped: false,
             text: String::new(),
             guess: String::new(),
@@ -169,6 +172,7 @@ impl Judge {
         self.interrupts |= self
             .we_speak
             .is_some_and(|since| onset.since(since) >= REACTS_MS);
+        self.over_us = self.we_speak.is_some();
         if self.we_were_heard && self.we_speak.is_none() {
             self.reply_begins();
         } else if silence.is_some_and(|ms| ms > APART_MS) {
@@ -224,11 +228,14 @@ impl Judge {
         self.text.push(' ');
         self.text.push_str(text);
         let told = weigh(&self.text);
-        // Whoever is still speaking may yet say what only a person says.
-        let unsure = self.onset.is_some() || told.count < FEW_WORDS;
-        let needed = if unsure { SURE } else { MACHINE };
-        if told.points >= needed.max(self.needed()) {
+        if self.is_told_by(&told) {
             return Some(self.known(now, told.machine, Reason::Said(told.quoted)));
+        }
+        if self.beeped && told.points < HUMAN {
+            // A person, whose line beeps because it is recorded.
+            self.beeped = false;
+            let waited = self.ended.filter(|_| self.verdict.is_none());
+            self.due = waited.map(|end| end.plus(WAITS_MS).max(now.plus(1)));
         }
         self.by_length(now)
     }
@@ -246,16 +253,25 @@ impl Judge {
         }
     }
 
+    /// Whether words are enough. Whoever is still speaking may yet say what only a person says.
+    fn is_told_by(&self, told: &Told) -> bool {
+        let unsure = self.onset.is_some() || told.count < FEW_WORDS;
+        let needed = if unsure { SURE } else { MACHINE };
+        told.points >= needed.max(self.needed())
+    }
+
     /// Who beeps after a greeting, or instead of one, wants a message.
     fn beep(&mut self, now: CallTime) -> Option<Finding> {
-        let silent = self.longest_speech_ms == 0 && self.onset.is_none();
-        if silent && !self.in_talk {
-            // The network's information tones begin like this, and people whose line is recorded.
+        let told = self.told();
+        let greeted = self.spoken_ms >= BEFORE_BEEP_MS && !self.in_talk;
+        let silent = self.longest_speech_ms == 0 || greeted && told.count == 0;
+        if silent && self.onset.is_none() && !self.in_talk {
+            // The network's information tones begin like this, and people whose line is recorded;
+            // the words of a greeting may still come.
             self.beeped = true;
             self.due = Some(now.plus(AFTER_BEEP_MS));
         }
-        let greeted =
-            self.spoken_ms >= BEFORE_BEEP_MS && !self.in_talk && self.told().points >= HUMAN;
+        let greeted = greeted && told.count > 0 && told.points >= HUMAN;
         greeted.then(|| self.known(now, Answerer::Voicemail, Reason::Beep))
     }
 
@@ -283,12 +299,7 @@ impl Judge {
             return None;
         }
         let told = weigh(&self.text);
-        let needed = if told.count < FEW_WORDS {
-            SURE
-        } else {
-            MACHINE
-        };
-        if told.points >= needed.max(self.needed()) {
+        if self.is_told_by(&told) {
             return Some(self.known(now, told.machine, Reason::Said(told.quoted)));
         }
         let stretch = self.stretch.zip(self.ended);
@@ -308,7 +319,7 @@ impl Judge {
         let speaking = self.onset.map_or(0, |onset| now.since(onset));
         let stretch = self.stretch.filter(|_| self.onset.is_some());
         let stretch = stretch.map_or(0, |from| now.since(from));
-        let unheard = told.count == 0;
+        let unheard = told.count == 0 && !self.over_us;
         if stretch >= self.longest_ms && (unheard || told.count >= LEAST_WORDS) {
             return Some(self.known_by(now, &told, Reason::SpokeLong(stretch)));
         }

@@ -220,6 +220,14 @@ fn who_speaks_on_over_us_is_no_person() {
 }
 
 #[test]
+fn our_own_voice_come_back_without_words_is_no_machine() {
+    let mut call = Call::answered();
+    call.says("да", 400).wait(200).sign(Sign::WeSpeak).wait(120);
+    call.sign(Sign::SpeechStarted).wait(6_000);
+    assert_eq!(call.who(), Some(Answerer::Human), "{}", call.why());
+}
+
+#[test]
 fn a_person_who_interrupts_us_at_length_stays_one() {
     let busy = "я сейчас за рулём мне неудобно разговаривать давайте завтра после обеда";
     let mut call = Call::answered();
@@ -279,6 +287,19 @@ fn tones_and_music_tell_where_nobody_speaks() {
         .sign(Sign::Beep)
         .who();
     assert_ne!(person, Some(Answerer::Voicemail), "a recorder, or a car");
+    // The line beeps before the words of its greeting are there.
+    for (words, who) in [
+        ("алло да слушаю вас", Answerer::Human),
+        ("оставьте сообщение после сигнала", Answerer::Voicemail),
+        ("", Answerer::Voicemail),
+    ] {
+        let mut call = Call::answered();
+        call.sign(Sign::SpeechStarted).wait(1_300);
+        call.sign(Sign::SpeechPaused).wait(100).sign(Sign::Beep);
+        assert_eq!(call.who(), None, "{words}");
+        call.wait(220).sign(Sign::Text(words)).wait(1_000);
+        assert_eq!(call.who(), Some(who), "{words}");
+    }
     let music = Call::answered().sign(Sign::Music).who();
     assert_eq!(music, Some(Answerer::Music));
     let radio = Call::answered().says("алло", 500).sign(Sign::Music).who();

@@ -13,6 +13,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::Answerer;
+use crate::language::words_of;
 
 /// Words from here on are a machine's, in hundredths of the logarithm of the odds.
 pub(super) const MACHINE: i32 = 100;
@@ -109,17 +110,6 @@ pub(super) fn weigh(text: &str) -> Told {
         quoted: quoted(&words, &told),
         count: words.len(),
     }
-}
-
-fn words_of(text: &str) -> Vec<String> {
-    text.to_lowercase()
-        .replace('ё', "е")
-        .replace('’', "'")
-        .split(|c: char| !(c.is_alphanumeric() || c == '\''))
-        .map(|word| word.trim_matches('\''))
-        .filter(|word| !word.is_empty())
-        .map(ToOwned::to_owned)
-        .collect()
 }
 
 /// Each trait once.

@@ -1,9 +1,10 @@
 //! What the network says before the answer: busy, off, no such number; and what the call does then.
 //!
 //! Tones and words are joined here. Texts of that time are no turns of the talk and tell nothing of
-//! who answers. Speech alone that goes on across the answer is the greeting of a machine, since
-//! nobody who picks up is speaking already, and is weighed as one.
+//! who answers, with one exception: an announcement whose speech goes on across the answer is a
+//! machine's, and is weighed as one.
 
+mod phrase;
 mod words;
 
 use std::fmt;
@@ -13,13 +14,14 @@ use super::machine::{CallMachine, Phase};
 use super::turn_taking::{ONSET_MS, PAUSE_MS};
 use super::{CallAction, CallEvent, CallTime, Timer};
 use crate::line::{EarlyMedia, EndedBy, HangupReason};
-use words::{hopes, said};
+use words::said;
 
 /// An announcement that pauses for so long has said what there is to say.
 const OVER_MS: u64 = 700;
 /// Speech that sets in so soon after the answer has not paused at it.
 const ACROSS_MS: u64 = ONSET_MS + 100;
-
+/// A text that the recogniser gave up on may come so late after the answer.
+const LATE_MS: u64 = 10_000;
 /// Speech that goes on for so long after the answer is a machine's that had begun before it.
 const GOES_ON_MS: u64 = 700;
 
@@ -115,29 +117,27 @@ pub(super) struct Network {
 
 impl Network {
     /// What the network said, if anything was understood.
-    pub(super) fn said(&self) -> Option<&NetworkSaid> {
-        self.said.as_ref()
+    pub(super) fn said(&self, rang: bool) -> Option<NetworkSaid> {
+        let mut said = self.said.clone()?;
+        // A phone that rang exists: whatever was said is no reason never to ring it again.
+        if rang && said.what == EarlyMedia::NoSuchNumber {
+            said.what = EarlyMedia::Unreachable;
+        }
+        Some(said)
     }
 
     /// A final text: what all of them say now.
-    fn text_came(&mut self, now: CallTime, text: &str, rang: bool) {
+    fn text_came(&mut self, now: CallTime, text: &str) {
         self.text.push(' ');
         self.text.push_str(text);
         let known = said(&self.text).map(|(what, words)| NetworkSaid {
-            // A phone that rang exists: whatever was said is no reason never to ring it again.
-            what: match what {
-                EarlyMedia::NoSuchNumber if rang => EarlyMedia::Unreachable,
-                EarlyMedia::NoSuchNumber
-                | EarlyMedia::Unreachable
-                | EarlyMedia::Busy
-                | EarlyMedia::Congestion => what,
-            },
+            what,
             by: HeardBy::Words(words),
             at: now,
         });
         let what = |said: &Option<NetworkSaid>| said.as_ref().map(|said| said.what);
         let by_tone = self.said.as_ref().is_some_and(|it| it.by == HeardBy::Tone);
-        // It is known since it was said first; a tone stays what it was.
+        // It is known since it was said first; words that say nothing do not undo a tone.
         if what(&known) != what(&self.said) && !(by_tone && known.is_none()) {
             self.said = known;
         }
@@ -177,7 +177,8 @@ impl CallMachine {
             Sound::Guess(guess) => self.network_guessed(guess, out),
             Sound::Text { text, asked } => {
                 self.network.owed = self.network.owed.saturating_sub(u32::from(asked));
-                self.network.text_came(now, text, self.rang);
+                self.network.may_come = asked && text.trim().is_empty();
+                self.network.text_came(now, text);
                 self.leave_if_said(now, out);
                 if !self.network_owes_words() {
                     self.no_more_words(now, out);
@@ -279,17 +280,21 @@ impl CallMachine {
             Sound::Text { text, asked: true } if owed => {
                 network.owed -= 1;
                 network.may_come = text.trim().is_empty();
-                // Who is put through or waited for says the same, and a person answers.
-                let weighs = network.owed == 0 && network.went_on.is_some() && !hopes(text);
-                network.before = weighs.then(|| (*text).to_owned());
+                // A song may be sung and an advertisement spoken until a person picks up.
+                let weighs = network.owed == 0 && network.went_on.is_some();
+                let tells = weighs && said(text).is_some();
+                network.before = tells.then(|| (*text).to_owned());
                 true
             }
-            Sound::Text { asked: false, .. } if network.may_come => {
+            Sound::Text { text, asked: false } if network.may_come => {
                 network.may_come = false;
-                true
+                let late = now.since(self.answered.unwrap_or(now)) <= LATE_MS;
+                late && !self.dialogue.opts_out(text)
             }
             Sound::Guess(_) | Sound::Text { .. } if owed => true,
             Sound::Guess(_) | Sound::Text { .. } => {
+                // Texts come in order: what is asked for later comes later.
+                network.may_come &= matches!(sound, Sound::Guess(_));
                 let long = network
                     .went_on
                     .is_some_and(|at| now.since(at) >= GOES_ON_MS);

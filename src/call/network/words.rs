@@ -5,14 +5,11 @@
 
 use std::sync::LazyLock;
 
-use crate::call::phrase::{Phrase, places, quoted};
-use crate::language::tokenize;
+use super::phrase::{Phrase, quoted};
+use crate::language::{Token, tokenize};
 use crate::line::EarlyMedia;
 
 use EarlyMedia::{Busy, Congestion, NoSuchNumber, Unreachable};
-
-/// Words that may stand between those of a phrase («номер, набранный вами, не существует»).
-const BETWEEN: usize = 2;
 
 /// Whoever says this may yet put the call through, or takes a message.
 const HOPE: &[&str] = &[
@@ -120,10 +117,10 @@ struct Known {
 }
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let hope = HOPE.iter().map(|words| Phrase::new(words, BETWEEN));
+    let hope = HOPE.iter().map(|words| Phrase::new(words));
     let says = SAYS.iter().map(|(what, words)| {
         let exact = *what == NoSuchNumber;
-        let phrase = |words: &&str| match Phrase::new(words, BETWEEN) {
+        let phrase = |words: &&str| match Phrase::new(words) {
             phrase if exact => phrase.exactly(),
             phrase => phrase,
         };
@@ -136,22 +133,19 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
 });
 
 /// Whether what is said may still lead to an answer.
-pub(super) fn hopes(text: &str) -> bool {
-    let tokens = tokenize(text);
+fn hopes(tokens: &[Token]) -> bool {
     let mut hope = KNOWN.hope.iter();
-    hope.any(|phrase| places(&tokens, |_| true, phrase).is_some())
+    hope.any(|phrase| phrase.span(tokens).is_some())
 }
 
 /// What a text says, and the words that do.
 pub(super) fn said(text: &str) -> Option<(EarlyMedia, String)> {
-    if hopes(text) {
+    let tokens = tokenize(text);
+    if hopes(&tokens) {
         return None;
     }
-    let tokens = tokenize(text);
-    let find = |phrase: &Phrase| places(&tokens, |_| true, phrase);
     KNOWN.says.iter().find_map(|(what, phrases)| {
-        let found = phrases.iter().find_map(find)?;
-        let span = found.iter().min().copied().zip(found.iter().max().copied());
+        let span = phrases.iter().find_map(|phrase| phrase.span(&tokens))?;
         Some((*what, quoted(&tokens, span)))
     })
 }

@@ -81,3 +81,32 @@ fn what_comes_back_while_we_speak_is_no_turn() {
     assert!(turns[from..].iter().all(|turn| turn.0 == Speaker::Bot));
     assert!(turns.len() > from, "{turns:?}");
 }
+
+/// The first prompt sounds for so long when the line returns it: on a line not known to do so.
+fn returned(after_ms: u64, text: &str) -> Script {
+    let mut script = Script::of(RULES, SCENARIO).picked_up();
+    script.wait(300).says("алло", 400).wait(100);
+    let id = script.prompt.unwrap();
+    script.feed(&CallEvent::PromptStarted(id)).wait(after_ms);
+    script.feed(&CallEvent::SpeechStarted).wait(200);
+    script.feed(&CallEvent::PartialText(text.to_owned()));
+    script.wait(80).feed(&CallEvent::SpeechPaused).wait(320);
+    script.feed(&CallEvent::FinalText(text.to_owned()));
+    script.wait(500);
+    script
+}
+
+#[test]
+fn the_beginning_of_our_first_prompt_is_an_echo_before_the_line_is_known() {
+    let held = CallAction::HoldPlaying;
+    for text in ["Ном", "номер", "Номер из справ"] {
+        let script = returned(180, text);
+        assert!(script.did(&held) && script.did(&CallAction::GoOnPlaying));
+        assert!(!script.did(&CallAction::StopPlaying), "{text}");
+    }
+    for (after_ms, text) in [(180, "стоп"), (180, "номер какой"), (1_500, "номер")]
+    {
+        let script = returned(after_ms, text);
+        assert!(script.did(&CallAction::StopPlaying), "{text}");
+    }
+}

@@ -189,3 +189,20 @@ fn one_who_rants_without_a_pause_may_have_asked_to_be_called_no_more() {
         .feed(&CallEvent::FinalText("больше сюда не звоните".to_owned()));
     assert!(script.did(&CallAction::DoNotCall));
 }
+
+#[test]
+fn a_deadline_that_another_event_overtakes_is_still_kept() {
+    // Somebody speaks without a pause and without words: a television.
+    let mut script = Script::with(CallRules {
+        on_machine: OnMachine::Talk,
+        ..RULES
+    })
+    .picked_up();
+    script.wait(200).feed(&CallEvent::SpeechStarted).wait(4_800);
+    let (at, timer) = script.machine.deadline().unwrap();
+    assert_eq!(timer, Timer::LongGreeting);
+    script.now = at.plus(3);
+    script.feed(&CallEvent::PartialText("погода".to_owned()));
+    script.wait(10);
+    assert!(!script.last_prompt().is_empty(), "{:?}", script.out);
+}

@@ -245,3 +245,54 @@ fn the_word_and_the_time_are_kept() {
     assert_eq!(by, "said: «аппарат абонента выключен»");
     assert_eq!(said.what.as_str(), "unreachable");
 }
+
+#[test]
+fn a_phone_that_rings_after_the_words_exists_too() {
+    let mut script = progressed();
+    script.says(NO_SUCH, 2_000).wait(100);
+    script.line(LineEvent::Ringing).wait(500);
+    let end = script.end(16, None);
+    assert_eq!(end.disposition, Disposition::Unreachable);
+}
+
+#[test]
+fn who_answers_an_advertisement_is_no_machine() {
+    let mut script = progressed();
+    script.feed(&CallEvent::SpeechStarted).wait(2_000);
+    script.line(LineEvent::Answered).wait(60);
+    script.feed(&CallEvent::SpeechStarted).wait(300);
+    let advert = "услуга замени гудок для подключения нажмите звездочку";
+    script.feed(&CallEvent::FinalText(advert.to_owned()));
+    script.wait(800).feed(&CallEvent::SpeechPaused).wait(320);
+    script.feed(&CallEvent::FinalText("алло да слушаю".to_owned()));
+    script.wait(600);
+    assert!(!script.did(&CallAction::Hangup(HangupReason::Normal)));
+    let answered_by = script.end(16, None).answered_by;
+    let who = answered_by.map(|verdict| verdict.answerer);
+    assert_eq!(who, Some(Answerer::Human));
+}
+
+#[rstest]
+#[case::at_once(0, true)]
+#[case::in_a_while(11_000, false)]
+fn a_late_text_of_the_network_is_not_the_callees(#[case] after_ms: u64, #[case] late: bool) {
+    let mut script = progressed();
+    // The recogniser gave up on it before the answer.
+    script.says("", 2_000).wait(100);
+    script.line(LineEvent::Answered).wait(after_ms);
+    script.feed(&CallEvent::UnaskedText(OFF.to_owned()));
+    script.wait(500);
+    let hang_up = CallAction::Hangup(HangupReason::Normal);
+    assert_eq!(script.did(&hang_up), !late);
+}
+
+#[test]
+fn an_opt_out_is_never_taken_for_a_late_text_of_the_network() {
+    let mut script = progressed();
+    script.says("", 2_000).wait(100);
+    script.line(LineEvent::Answered).wait(300);
+    script.feed(&CallEvent::SpeechStarted).wait(900);
+    script.feed(&CallEvent::UnaskedText("больше не звоните".to_owned()));
+    script.wait(500);
+    assert!(script.did(&CallAction::DoNotCall), "{:?}", script.out);
+}

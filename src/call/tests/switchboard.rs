@@ -81,3 +81,21 @@ fn somebody_who_never_pauses_is_talked_with_where_machines_are() {
     script.wait(300).feed(&CallEvent::SpeechStarted).wait(6_000);
     assert!(script.last_prompt().starts_with("Здравствуйте!"));
 }
+
+#[test]
+fn a_hello_that_follows_upon_the_exchange_is_heard_and_noise_is_none() {
+    let mut script = at_the_exchange();
+    script.wait(CONNECTED_MS + 500);
+    script.says("ваш звонок очень важен для нас", 2_000);
+    script.feed(&CallEvent::SpeechStarted).wait(700);
+    script.feed(&CallEvent::SpeechPaused).wait(320);
+    script.feed(&CallEvent::FinalText("алло слушаю вас".to_owned()));
+    script.wait(500);
+    assert!(!is_silent(&script), "{:?}", script.out);
+    // A cough, or the tone of the desk's telephone taken for a voice.
+    let mut script = at_the_exchange();
+    script.wait(CONNECTED_MS + 500).says("", 400).wait(20_000);
+    assert!(is_silent(&script), "{:?}", script.out);
+    script.says("алло", 400).wait(500);
+    assert!(!is_silent(&script), "{:?}", script.out);
+}

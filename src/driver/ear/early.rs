@@ -3,10 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::audio::{
-    FRAME_MS, Frame, NetworkTone, NetworkToneDetector, Signal, SignalDetector, VoiceChange,
-    VoiceDetector,
-};
+use crate::audio::{FRAME_MS, Frame, NetworkTone, NetworkToneDetector, VoiceChange, VoiceDetector};
 use crate::call::CallEvent;
 
 use super::GAP_MS;
@@ -21,7 +18,6 @@ const BEFORE: usize = 10;
 #[derive(Debug)]
 pub(super) struct EarlyEar {
     tones: NetworkToneDetector,
-    signals: SignalDetector,
     voice: VoiceDetector,
     /// The last frames that the recogniser did not get.
     recent: VecDeque<Frame>,
@@ -38,7 +34,6 @@ impl EarlyEar {
     pub(super) fn new(now_ms: u64) -> Self {
         Self {
             tones: NetworkToneDetector::default(),
-            signals: SignalDetector::default(),
             voice: VoiceDetector::default(),
             recent: VecDeque::with_capacity(BEFORE),
             feeding: false,
@@ -78,16 +73,12 @@ impl EarlyEar {
             NetworkTone::Congestion => CallEvent::CongestionTone,
         });
         out.extend(told);
-        // While the network's tone sounds nothing else is computed.
-        let tone = self.tones.is_on();
-        if !tone && self.signals.push(frame) == Some(Signal::Information) {
-            out.push(CallEvent::InformationTones);
-        }
         let Some(fed) = fed else { return };
         if self.left == 0 {
             return;
         }
-        let change = if tone {
+        // While the network's tone sounds nothing else is computed.
+        let change = if self.tones.is_on() {
             self.voice.pass()
         } else {
             self.voice.push(frame)
@@ -108,10 +99,14 @@ impl EarlyEar {
             }
             self.recent.push_back(*frame);
         }
-        // The last that is paid for counts as a pause: its text is asked for.
-        if self.feeding && (change == Some(VoiceChange::Paused) || self.left == 0) {
+        let paused = change == Some(VoiceChange::Paused);
+        if self.feeding && (paused || self.left == 0) {
             self.feeding = false;
             out.push(CallEvent::SpeechPaused);
+            // The text of the last that is paid for is asked for; what is said after it is not known.
+            if !paused {
+                out.push(CallEvent::SpeechStarted);
+            }
         }
     }
 }
@@ -188,8 +183,8 @@ mod tests {
         assert!((FED - 20..=FED).contains(&fed), "{fed}");
         let started = |event: &&CallEvent| **event == CallEvent::SpeechStarted;
         let starts = told.iter().filter(started).count();
-        assert_eq!(told.len(), 2 * starts, "each has its pause: {told:?}");
-        assert_eq!(told.last(), Some(&CallEvent::SpeechPaused));
+        assert_eq!(told.len() + 1, 2 * starts, "it is not over: {told:?}");
+        assert_eq!(told.last(), Some(&CallEvent::SpeechStarted));
     }
 
     #[test]

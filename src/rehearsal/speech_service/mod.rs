@@ -7,6 +7,7 @@
 
 mod account;
 mod answer;
+mod closing;
 mod faults;
 mod journal;
 mod models;

@@ -3,18 +3,16 @@
 //! Reads frames into the session, sleeps until its deadline and sends what is due. The session
 //! decides; nothing here knows a rule of the protocol but the refusals before it begins.
 
-use std::time::Duration;
-
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
 use super::messages;
 use super::session::{Output, Session, Surroundings};
 use super::settings::Settings;
 use crate::rehearsal::http::{ServerSocket, reset};
+use crate::rehearsal::speech_service::closing::{close, log};
 use crate::rehearsal::speech_service::faults::{Fault, Faults};
 use crate::rehearsal::speech_service::journal::{Ended, Journalist};
 use crate::rehearsal::speech_service::options::Options;
@@ -103,29 +101,5 @@ async fn run(mut socket: ServerSocket, mut session: Session, stop: &Cancellation
             }
             Some(Err(_)) | None => return Ended::Broken,
         }
-    }
-}
-
-/// Closes from our side and waits a little for the client's answer.
-async fn close(mut socket: ServerSocket, code: u16, reason: String) -> Ended {
-    let frame = CloseFrame {
-        code: code.into(),
-        reason: reason.clone().into(),
-    };
-    log(socket.close(Some(frame)).await);
-    let drained = async { while let Some(Ok(_)) = socket.next().await {} };
-    if tokio::time::timeout(Duration::from_secs(2), drained)
-        .await
-        .is_err()
-    {
-        tracing::debug!("a client did not answer the close");
-    }
-    Ended::ByService(code, reason)
-}
-
-/// A client that is gone is no trouble of the service's.
-fn log(sent: Result<(), Error>) {
-    if let Err(error) = sent {
-        tracing::debug!(%error, "the recognition client is gone");
     }
 }

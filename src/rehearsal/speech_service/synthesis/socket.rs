@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
 use super::messages::Refusal;
@@ -16,6 +15,7 @@ use super::parameters::Parameters;
 use super::session::{Kind, Output, Session, Surroundings};
 use crate::rehearsal::http::{ServerSocket, reset};
 use crate::rehearsal::speech_service::Shared;
+use crate::rehearsal::speech_service::closing::{close, log};
 use crate::rehearsal::speech_service::journal::Ended;
 
 /// Longest wait where only the client can move things.
@@ -116,29 +116,5 @@ async fn run(mut socket: ServerSocket, mut session: Session, stop: &Cancellation
             }
             Some(Err(_)) | None => return Ended::Broken,
         }
-    }
-}
-
-/// Closes from our side and waits a little for the client's answer.
-async fn close(mut socket: ServerSocket, code: u16, reason: String) -> Ended {
-    let frame = CloseFrame {
-        code: code.into(),
-        reason: reason.clone().into(),
-    };
-    log(socket.close(Some(frame)).await);
-    let drained = async { while let Some(Ok(_)) = socket.next().await {} };
-    if tokio::time::timeout(Duration::from_secs(2), drained)
-        .await
-        .is_err()
-    {
-        tracing::debug!("a client did not answer the close");
-    }
-    Ended::ByService(code, reason)
-}
-
-/// A client that is gone is no trouble of the service's.
-fn log(sent: Result<(), Error>) {
-    if let Err(error) = sent {
-        tracing::debug!(%error, "the synthesis client is gone");
     }
 }
