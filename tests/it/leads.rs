@@ -180,15 +180,20 @@ fn what_a_shell_gives_in_place_of_a_file_is_a_pipe_like_another() {
 fn what_is_no_list_makes_no_campaign() {
     let shell = shell(b"phone\n12\n").offering();
     std::fs::create_dir(shell.path("spring")).unwrap();
+    std::fs::write(shell.path("spring/april.csv"), "phone\n").unwrap();
     for (list, told) in [
-        ("spring", "`spring` cannot be read: it is a folder"),
-        ("summer.csv", "`summer.csv` cannot be read: no such file"),
+        (
+            "spring",
+            "it is a folder\nhint: name a file in it: spring/april.csv",
+        ),
+        ("leeds.csv", "no such file\nhint: did you mean leads.csv?"),
     ] {
         let run = ["campaign", "run", list, "--yes"];
         let rehearse = ["campaign", "run", list, "--rehearse"];
         for command in [&["campaign", "add", list][..], &run, &rehearse] {
             let said = shell.run(command);
-            assert!(said.starts_with("3\n") && said.contains(told), "{said}");
+            let told = format!("error: the lead list `{list}` cannot be read: {told}");
+            assert!(said.starts_with("3\n") && said.contains(&told), "{said}");
         }
     }
     assert!(
@@ -205,6 +210,8 @@ fn what_is_no_list_makes_no_campaign() {
     let said = shell.run(&["campaign", "run", "leads", "--yes"]);
     let empty = "nobody is left to ring in campaign leads: it has no leads";
     assert!(said.starts_with("0\n") && said.contains(empty), "{said}");
+    let shown = shell.run(&["campaign", "show", "leads"]);
+    assert!(shown.contains("  leads     none\n"), "{shown}");
     let said = shell.run(&["campaign", "run", "laeds"]);
     assert!(
         said.starts_with("3\n") && said.contains("write leads;"),

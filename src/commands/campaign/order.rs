@@ -49,7 +49,7 @@ impl Order {
         let source = Source::new(&arguments.leads, desk);
         let is_list = source.is_there() && !source.is_folder();
         if !is_list && arguments.rehearsal.rehearse {
-            return Err(no_callees(&source).into());
+            return Err(no_callees(arguments, &source).into());
         }
         let name = if is_list {
             source.campaign(arguments.campaign.as_deref())?
@@ -148,10 +148,8 @@ fn neither(
     settings: &Settings,
     desk: &Desk<'_>,
 ) -> anyhow::Result<UserError> {
-    let path = PathBuf::from(name);
-    let is_path = path.extension().is_some() || path.components().count() > 1;
-    if arguments.campaign.is_some() || is_path || source.is_there() {
-        return Ok(source.is_no_list().hint("check the path"));
+    if is_path(arguments) || source.is_there() {
+        return Ok(source.is_no_list());
     }
     let mut names = Vec::new();
     if settings.storage.database.exists() {
@@ -168,10 +166,18 @@ fn neither(
 }
 
 /// Who has which number in a rehearsal stands in the list.
-fn no_callees(source: &Source) -> UserError {
-    source
-        .is_no_list()
-        .hint("a rehearsal needs the list itself: its column `callee` says who has which number")
+fn no_callees(arguments: &CampaignRunArgs, source: &Source) -> UserError {
+    let told = source.is_no_list();
+    if is_path(arguments) || source.is_there() {
+        return told;
+    }
+    told.hint("a rehearsal needs the list itself: its column `callee` says who has which number")
+}
+
+/// Whether what was typed is a path, and no name of a campaign.
+fn is_path(arguments: &CampaignRunArgs) -> bool {
+    let path = &arguments.leads;
+    arguments.campaign.is_some() || path.extension().is_some() || path.components().count() > 1
 }
 
 /// An hour of today.

@@ -68,9 +68,8 @@ pub(in crate::commands) fn run(
         opened => opened?,
     };
     let prepared = prepare(arguments, &order, (&campaign, &ledger, looked), &quiet)?;
-    if let Some(intake) = &prepared.intake {
-        let name = history::campaign_name(&campaign.name, order.settings.rehearsal);
-        intake.tell_done(&name, desk);
+    if let Some(intake) = prepared.intake.as_ref().filter(|_| answer.has_told()) {
+        intake.tell_done(&campaign.name, desk);
     }
     let decided = (&order, answer);
     let calls = match agree(arguments, decided, (&campaign, &ledger), &prepared, desk)? {
@@ -344,14 +343,11 @@ fn take_list(
     }
     let rules = rules(arguments, &order.settings, Arc::clone(numbering));
     let intake = intake::import(source, &rules, (campaign, &policy.leads), ledger, desk)?;
-    intake.list.tell(desk);
-    if let Err(error) = refuse_useless(source, &intake.list) {
-        intake.tell_done(
-            &history::campaign_name(&campaign.name, order.settings.rehearsal),
-            desk,
-        );
-        return Err(error.into());
-    }
+    intake.tell(
+        &history::campaign_name(&campaign.name, order.settings.rehearsal),
+        desk,
+    );
+    refuse_useless(source, &intake.list)?;
     Ok(Taken {
         brings: Brings::of(&intake.list),
         intake: Some(intake),

@@ -7,9 +7,10 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::list_report::{ListReport, Rows};
+use super::no_list::unreadable;
 use crate::campaign::{Lead, LeadReader, RejectedRow, RowRead};
 use crate::commands::Desk;
-use crate::output::{ExitStatus, UserError, plain};
+use crate::output::{ExitStatus, UserError};
 use crate::phone::{NumberRules, Numbering};
 
 /// Standard input, as it is typed and as the ledger keeps it.
@@ -91,6 +92,14 @@ impl Source {
         }
     }
 
+    /// Where it lies.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(_, path) => Some(path),
+            Self::Stdin => None,
+        }
+    }
+
     /// What the ledger keeps of it. What `<(…)` of a shell gives has another name each time, and is kept
     /// as standard input is.
     pub(super) fn kept(&self) -> String {
@@ -155,30 +164,24 @@ impl Source {
         } else {
             io::ErrorKind::NotFound
         };
-        unreadable(self.shown(), &kind.into())
+        unreadable(self, &kind.into())
     }
 
     /// Whether there is anything under its path.
     pub(super) fn is_there(&self) -> bool {
-        match self {
-            Self::File(_, path) => path.exists(),
-            Self::Stdin => true,
-        }
+        self.path().is_none_or(Path::exists)
     }
 
     pub(super) fn is_folder(&self) -> bool {
-        match self {
-            Self::File(_, path) => path.is_dir(),
-            Self::Stdin => false,
-        }
+        self.path().is_some_and(Path::is_dir)
     }
 
     fn open(&self) -> anyhow::Result<Box<dyn Read>> {
         match self {
             Self::Stdin => Ok(Box::new(io::stdin().lock())),
-            Self::File(shown, path) => match File::open(path) {
+            Self::File(_, path) => match File::open(path) {
                 Ok(file) => Ok(Box::new(file)),
-                Err(error) => Err(unreadable(shown, &error).into()),
+                Err(error) => Err(unreadable(self, &error).into()),
             },
         }
     }
@@ -196,7 +199,7 @@ impl Source {
         let mut reading = Reading::new(self, rules);
         let mut chunk = vec![0; SIP];
         let read = input.read(&mut chunk);
-        let read = read.map_err(|error| unreadable(self.shown(), &error))?;
+        let read = read.map_err(|error| unreadable(self, &error))?;
         reading.reader.push(chunk.get(..read).unwrap_or_default());
         if read < chunk.len() {
             reading.reader.finish();
@@ -221,7 +224,7 @@ impl Source {
         let mut chunk = vec![0; SIP];
         while pace.goes_on()? {
             let read = input.read(&mut chunk);
-            let read = read.map_err(|error| unreadable(self.shown(), &error))?;
+            let read = read.map_err(|error| unreadable(self, &error))?;
             if read == 0 && *self == Self::Stdin {
                 reading.reader.finish();
                 reading.rows(taker)?;
@@ -253,7 +256,7 @@ impl Source {
         let mut chunk = vec![0; CHUNK];
         loop {
             let read = input.read(&mut chunk);
-            let read = read.map_err(|error| unreadable(self.shown(), &error))?;
+            let read = read.map_err(|error| unreadable(self, &error))?;
             if read == 0 {
                 break;
             }
@@ -276,19 +279,6 @@ fn is_of_a_shell(path: &Path) -> bool {
         }
         _ => false,
     }
-}
-
-fn unreadable(shown: &str, error: &io::Error) -> UserError {
-    let kind = error.kind();
-    let cause = if kind == io::ErrorKind::NotFound {
-        "no such file".to_owned()
-    } else if kind == io::ErrorKind::IsADirectory {
-        "it is a folder".to_owned()
-    } else {
-        error.to_string()
-    };
-    let message = format!("the lead list `{}` cannot be read: {cause}", plain(shown));
-    UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("check the path")
 }
 
 /// A list half read.
