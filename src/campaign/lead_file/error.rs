@@ -130,7 +130,7 @@ pub enum RowFault {
     #[error("a quote is opened and never closed")]
     UnclosedQuote,
     /// Too few fields, or too many.
-    #[error("the row has {}, the header {expected}", fields(.found))]
+    #[error("the row has {}, the header {expected}", fields(*found))]
     FieldCount {
         /// As many as the header names.
         expected: usize,
@@ -172,7 +172,7 @@ impl RowFault {
     }
 }
 
-fn fields(count: &usize) -> String {
-    let word = if *count == 1 { "field" } else { "fields" };
+fn fields(count: usize) -> String {
+    let word = if count == 1 { "field" } else { "fields" };
     format!("{count} {word}")
 }

@@ -242,7 +242,7 @@ impl Stand<'_> {
                 if total == 1 { "is" } else { "are" }
             ),
         ));
-        facts.push(("leads", how_they_stand(&leads)));
+        facts.push(("leads", how_they_stand(leads)));
         let calls = pulse.last_at.map(|last| {
             let last = written::moment(last, zone);
             format!(
