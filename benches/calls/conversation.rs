@@ -12,11 +12,14 @@ use serde_json::Value;
 /// Talks at once: few, so that the machine is no part of what is measured.
 const AT_ONCE: usize = 6;
 
+/// What is measured together: its name, and what measures it.
+type Suite = (&'static str, fn(bool));
+
 /// The suites whose names are given, all four where none is; `show` prints each talk that missed its
 /// aim.
 pub(super) fn measure(words: &[String]) {
     let show = words.iter().any(|word| word == "show");
-    let suites: [(&str, fn(bool)); 4] = [
+    let suites: [Suite; 4] = [
         ("answers", answers),
         ("pauses", pauses),
         ("interruptions", interruptions),

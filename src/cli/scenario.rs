@@ -55,7 +55,7 @@ Examples:
   novodial scenario classify offer.ru < said.txt
   novodial scenario classify scenario.toml --state offer < said.txt
 
-Without --state all standard intents compete.")]
+Without --state all intents compete, the standard ones and the scenario's own.")]
     Classify {
         /// The scenario: a file, or the name of one that is shipped
         #[arg(value_name = "SCENARIO")]

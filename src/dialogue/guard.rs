@@ -2,11 +2,13 @@
 //!
 //! `score >= 4 and not email`, `city in ["Москва", "Казань"]`, `visits.price > 1`. Values are texts
 //! as leads and callees bring them; where both sides are numbers they are compared as numbers,
-//! where both are moments as moments, else as words whatever their case. A name without a value is
+//! where both are moments as moments, else as words whatever their case; what is added to a moment
+//! is days. A name without a value is
 //! false and smaller than nothing.
 
 use std::collections::BTreeSet;
 
+use jiff::Span;
 use jiff::civil::DateTime;
 
 use super::template::filters::moment_of;
@@ -100,6 +102,21 @@ impl Value {
             return None;
         };
         moment_of(text)
+    }
+
+    /// A moment so many whole days later; `None` of what is no moment.
+    fn days_on(&self, days: f64) -> Option<Self> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast saturates, and fractions are refused"
+        )]
+        let whole = days as i64;
+        let span = Span::new()
+            .try_days(whole)
+            .ok()
+            .filter(|_| days.fract() == 0.0)?;
+        let at = self.moment()?.checked_add(span).ok()?;
+        Some(Self::Text(at.to_string()))
     }
 
     fn word(&self) -> String {
@@ -205,6 +222,7 @@ impl Expression {
                 .map_or(Value::Nothing, |text| Value::of(&text)),
             Self::Sum(a, sign, b) => match (a.value(known), b.value(known)) {
                 (Value::Number(a), Value::Number(b)) => Value::Number(a + sign * b),
+                (at, Value::Number(days)) => at.days_on(sign * days).unwrap_or(Value::Nothing),
                 _ => Value::Nothing,
             },
             Self::Compare(a, how @ (Comparison::Equal | Comparison::NotEqual), b) => {

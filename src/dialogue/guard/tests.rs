@@ -120,6 +120,13 @@ fn a_moment_that_was_said_is_the_same_as_far_as_it_was_said(
 #[case("'02.12.2026 15:00' > '2026-11-24T16:00'", true)]
 #[case("'2026-11-24' == '2026-11-24T00:00'", true)]
 #[case("'15:30' < '16:00'", true)]
+#[case("date + 1 == '2026-11-24'", true)]
+#[case("date + 30 < '2026-12-23'", false)]
+#[case("date - 23 == '2026-10-31'", true)]
+#[case("'24.11.2026 15:00' + 1 == '2026-11-25T15:00'", true)]
+#[case("date + 0.5 == date", false)]
+#[case("date + 99999999999 > date", false)]
+#[case("nothing + 1 > date", false)]
 fn moments_are_compared_as_moments(#[case] text: &str, #[case] holds: bool) {
     assert_eq!(Guard::parse(text).unwrap().holds(&known()), holds, "{text}");
 }

@@ -151,7 +151,7 @@ fn candidate(set: &IntentSet, heard: &[Heard], found: Match) -> Option<Candidate
             && heard
                 .get(*before)
                 .is_some_and(|word| set.is_negation(&word.word))
-            && !(set.is_own(candidate.intent) && is_bidden_unknowing(heard, *before, first))
+            && !is_bidden_unknowing(heard, *before, first)
     });
     // «Can't you leave me alone» is a wish to be left alone.
     let Some(negation) = negation.filter(|_| !set.is_opt_out(candidate.intent)) else {

@@ -120,7 +120,29 @@ fn english(#[case] text: &str, #[case] intent: &str) {
 #[case(Language::Russian, "да но не мне", "no")]
 #[case(Language::English, "yes but not in the morning", "call_later")]
 #[case(Language::English, "yes but not for me", "no")]
+#[case(Language::Russian, "мне надо подумать", "none")]
+#[case(Language::Russian, "да мне надо идти", "none")]
+#[case(Language::Russian, "нам нужно время подумать", "none")]
+#[case(Language::Russian, "это надо обсудить", "none")]
+#[case(Language::Russian, "буду думать", "none")]
+#[case(Language::Russian, "буду иметь в виду", "none")]
+#[case(Language::Russian, "буду в четыре", "none")]
+#[case(Language::English, "i'd like to think about it", "none")]
+#[case(Language::English, "i changed my mind put me off", "no")]
+#[case(Language::English, "yes i have a lot on my mind", "none")]
+#[case(Language::English, "yes i had something else in mind", "none")]
+#[case(Language::English, "i don't know sign me up", "none")]
+#[case(Language::English, "i don't know yes", "none")]
+#[case(Language::Russian, "за два часа", "none")]
 // And what is consent all the same.
+#[case(Language::Russian, "мне это нужно", "yes")]
+#[case(Language::Russian, "нам надо да", "yes")]
+#[case(Language::Russian, "да мне нужно", "yes")]
+#[case(Language::Russian, "нам такое нужно", "yes")]
+#[case(Language::Russian, "буду", "yes")]
+#[case(Language::Russian, "да буду", "yes")]
+#[case(Language::Russian, "конечно я буду", "yes")]
+#[case(Language::Russian, "будем брать", "yes")]
 #[case(Language::Russian, "было бы здорово я бы заказал", "yes")]
 #[case(Language::Russian, "было бы хорошо я бы купила", "yes")]
 #[case(Language::Russian, "давайте чтобы баллы не пропали", "yes")]
@@ -143,6 +165,45 @@ fn consent_is_not_heard_where_none_is(
     #[case] intent: &str,
 ) {
     assert_eq!(classify(language, text), intent, "{text}");
+}
+
+/// A request to ring is no wish to be rung no more because something before it is denied.
+#[rstest]
+#[case(Language::English, "i don't know, call me later")]
+#[case(Language::English, "not now, call me later")]
+#[case(Language::English, "not really, call me next week")]
+#[case(Language::English, "i don't think so, call me tomorrow")]
+#[case(Language::English, "i can't, call me on monday")]
+#[case(Language::English, "i won't be here, call me on monday")]
+#[case(Language::English, "don't have time, call me later")]
+#[case(Language::Russian, "не сейчас, звоните завтра")]
+#[case(Language::Russian, "не знаю, звоните завтра")]
+#[case(Language::Russian, "не могу говорить, звоните вечером")]
+#[case(Language::Russian, "не дома, звоните потом")]
+#[case(Language::Russian, "не очень удобно, звоните завтра")]
+fn what_is_denied_before_a_call_back_takes_it_not_away(
+    #[case] language: Language,
+    #[case] text: &str,
+) {
+    assert_eq!(classify(language, text), "call_later", "{text}");
+}
+
+/// And an opt-out stays one beside the same words.
+#[rstest]
+#[case(Language::English, "i don't know you, don't call me")]
+#[case(Language::English, "not now, and don't call me again")]
+#[case(Language::English, "i don't think you should call me")]
+#[case(Language::English, "you can't call me")]
+#[case(Language::English, "i don't want you to call me later")]
+#[case(Language::Russian, "не могу больше, не звоните")]
+#[case(Language::Russian, "не сейчас, больше мне не звоните")]
+#[case(Language::Russian, "не знаю вас, не звоните сюда")]
+#[case(Language::Russian, "не надо мне звонить завтра")]
+fn what_is_denied_beside_an_opt_out_takes_it_not_away(
+    #[case] language: Language,
+    #[case] text: &str,
+) {
+    assert_eq!(classify(language, text), "do_not_call", "{text}");
 }
 
 /// A scenario's own intents, which a negation or a doubt further off takes away too.

@@ -106,7 +106,7 @@ impl Dialogue {
         let Some(state) = self.present() else {
             return true;
         };
-        if stands_in(state, &intent.intent, slot) && !counts_something(utterance, &slot.said) {
+        if stands_in(state, &intent.intent, slot) {
             return false;
         }
         match without(utterance, &slot.said) {
@@ -125,6 +125,7 @@ impl Dialogue {
             .iter()
             .filter_map(|(name, _)| self.fill_from(utterance, name))
             .collect();
+        found.retain(|slot| !(is_mark(state, slot) && counts_something(utterance, &slot.said)));
         self.drop_numbered_choices(&mut found);
         let is_open = |filled: &Filled| {
             let spec = self.scenario.slots.get(&filled.slot);
@@ -236,8 +237,14 @@ fn stands_in(state: &State, intent: &str, slot: &Filled) -> bool {
     !ways.is_empty() && ways.iter().all(sets)
 }
 
-/// What is counted and no answer by itself: «отлично, приехали за два часа».
-const COUNTED: [&str; 48] = [
+/// Whether a slot is a mark: what is praise in words stands in for it.
+fn is_mark(state: &State, slot: &Filled) -> bool {
+    let mut intents = state.on.keys();
+    intents.any(|intent| stands_in(state, intent, slot))
+}
+
+/// What is counted and no mark: «отлично, приехали за два часа».
+const COUNTED: [&str; 67] = [
     "секунда",
     "секунду",
     "секунды",
@@ -266,6 +273,25 @@ const COUNTED: [&str; 48] = [
     "раза",
     "человек",
     "человека",
+    "мастер",
+    "мастера",
+    "мастеров",
+    "курьер",
+    "курьера",
+    "курьеров",
+    "ребенок",
+    "ребенка",
+    "детей",
+    "заказ",
+    "заказа",
+    "заказов",
+    "звонок",
+    "звонка",
+    "звонков",
+    "этаж",
+    "этажа",
+    "комната",
+    "комнаты",
     "рубль",
     "рубля",
     "рублей",

@@ -2,7 +2,7 @@
 
 use super::{Slot, SlotValue};
 use crate::language::Quantity;
-use crate::language::heard::{Numeral, Word, numerals, said, words};
+use crate::language::heard::{Numeral, Word, is_number, numerals, said, words};
 use crate::language::spoken::Currency;
 
 /// Words after which a number is meant to replace the one before.
@@ -27,7 +27,11 @@ pub(super) fn number(text: &str) -> Option<Slot> {
             evidence: said(&words, range),
         });
     }
-    let found = meant(&words, counts(&words));
+    let mut numerals = counts(&words);
+    if !numerals.iter().all(|numeral| is_scale(&words, numeral)) {
+        numerals.retain(|numeral| !is_scale(&words, numeral));
+    }
+    let found = meant(&words, numerals);
     let (value, range) = found
         .map(|numeral| (numeral.value, numeral.range))
         .or_else(|| mark(&words))?;
@@ -38,11 +42,39 @@ pub(super) fn number(text: &str) -> Option<Slot> {
     })
 }
 
-/// The numbers that may be a count: «первый раз» and «не пять» are none.
+/// The numbers that may be a count: «первый раз», «не пять» and «на пять не тянет» are none.
 fn counts(words: &[Word]) -> Vec<Numeral> {
     let mut found = numerals(words);
-    found.retain(|numeral| !numeral.ordinal && !is_denied(words, numeral.range.start));
+    found.retain(|numeral| {
+        let denied = is_denied(words, numeral.range.start) || is_withheld(words, &numeral.range);
+        !numeral.ordinal && !denied
+    });
     found
+}
+
+/// Whether a number only tells how far the marks go: «из пяти четыре», "out of five, four".
+fn is_scale(words: &[Word], numeral: &Numeral) -> bool {
+    let before = numeral.range.start.checked_sub(1);
+    let before = before.and_then(|at| words.get(at));
+    before.is_some_and(|word| ["из", "of"].contains(&word.text.as_str()))
+}
+
+/// Whether what stands here is said not to be given: «на пять не тянет», «не поставлю пять».
+fn is_withheld(words: &[Word], range: &std::ops::Range<usize>) -> bool {
+    const GIVEN: [&str; 7] = ["тян", "дотя", "постав", "заслуж", "дам", "дал", "выйд"];
+    let gives = |at: usize| {
+        let word = words.get(at);
+        word.is_some_and(|word| GIVEN.iter().any(|stem| word.text.starts_with(stem)))
+    };
+    let denied = |at: usize| gives(at) && is_denied(words, at);
+    // «На пять не тянет, четыре» takes away the number before it.
+    let taken = |at: usize| {
+        let before = at.checked_sub(2).and_then(|at| words.get(at));
+        before.is_some_and(|word| is_number(&word.text))
+    };
+    let before = [range.start.checked_sub(1), range.start.checked_sub(2)];
+    let mut before = before.into_iter().flatten();
+    denied(range.end + 1) || before.any(|at| denied(at) && !taken(at))
 }
 
 /// Whether the word before denies what begins here.
@@ -71,7 +103,8 @@ fn mark(words: &[Word]) -> Option<(Quantity, std::ops::Range<usize>)> {
     ];
     words.iter().enumerate().find_map(|(at, word)| {
         let known = MARKS.iter().find(|(stem, _)| word.text.starts_with(stem));
-        let meant = !is_denied(words, at) && !is_place(words, at);
+        let denied = is_denied(words, at) || is_withheld(words, &(at..at + 1));
+        let meant = !denied && !is_place(words, at);
         let (_, value) = known.filter(|_| meant)?;
         Some((Quantity::whole(*value), at..at + 1))
     })

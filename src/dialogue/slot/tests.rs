@@ -50,6 +50,15 @@ fn consent_and_refusal(#[case] text: &str, #[case] value: &str) {
 #[case("пятёрочка", "5")]
 #[case("не пять", "none")]
 #[case("первый раз слышу", "none")]
+#[case("из пяти четыре", "4")]
+#[case("четыре из пяти", "4")]
+#[case("out of five i'd say four", "4")]
+#[case("из пяти", "5")]
+#[case("на пять не тянет", "none")]
+#[case("на пять не тянет, четыре", "4")]
+#[case("не поставлю пять", "none")]
+#[case("до пятёрки не дотягивает", "none")]
+#[case("десять, не считая директора", "10")]
 fn numbers(#[case] text: &str, #[case] value: &str) {
     assert_eq!(fill(&SlotKind::Number, text), value, "{text}");
 }
