@@ -47,6 +47,20 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// The same desk with another printer.
+    #[must_use]
+    pub fn with<'b>(&self, printer: &'b Printer) -> Desk<'b>
+    where
+        'a: 'b,
+    {
+        Desk {
+            printer,
+            environment: self.environment,
+            config: self.config.clone(),
+            flags: self.flags.clone(),
+        }
+    }
+
     /// The settings, with the flags of every command on top.
     ///
     /// # Errors

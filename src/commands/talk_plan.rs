@@ -57,6 +57,22 @@ pub(super) fn read(
     offer.scenario()
 }
 
+/// Refuses what a run would find out only once its list is taken: that there is no scenario, or that
+/// it cannot be read.
+///
+/// # Errors
+/// As of [`read`].
+pub(super) fn refuse_unreadable(
+    named: Option<&Path>,
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    if read_any(named, desk)?.is_none() && !settings.rehearsal {
+        return Err(scenario::none_named().into());
+    }
+    Ok(())
+}
+
 /// The scenario named, else that of the working folder, if there is one.
 ///
 /// # Errors

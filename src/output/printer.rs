@@ -136,6 +136,14 @@ impl Printer {
         }
     }
 
+    /// One that says nothing on stderr but errors, for what was told before.
+    #[must_use]
+    pub fn hushed(&self) -> Self {
+        let mut hushed = self.clone();
+        hushed.look.verbosity = Verbosity::Quiet;
+        hushed
+    }
+
     /// The form of data the user asked for.
     pub fn format(&self) -> Format {
         self.look.format

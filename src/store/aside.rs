@@ -13,10 +13,18 @@ use crate::campaign::{CampaignId, LeadId, Verdict, WhyNever};
 
 /// The word of [`WhyNever::NoValue`] in SQL.
 pub(super) const NO_VALUE: &str = "'no_value'";
-/// The word of [`WhyNever::TextRefused`] in SQL.
-const TEXT_REFUSED: &str = "'text_refused'";
-/// The word of [`WhyNever::SpeechFault`] in SQL.
-const SPEECH_FAULT: &str = "'speech_fault'";
+/// Why a run puts leads aside.
+pub(super) const BY_A_RUN: [WhyNever; 3] = [
+    WhyNever::NoValue,
+    WhyNever::TextRefused,
+    WhyNever::SpeechFault,
+];
+
+/// Their words in SQL.
+fn by_a_run() -> String {
+    let words = BY_A_RUN.map(|why| format!("'{}'", why.as_str()));
+    words.join(", ")
+}
 
 impl Ledger {
     /// Gives a claimed lead back as one that is not to be rung as things stand, and why. A lead that
@@ -42,7 +50,8 @@ impl Ledger {
             let mut update = tx.prepare_cached(&format!(
                 "UPDATE leads SET due_at = promised_at
                  WHERE campaign = ?1 AND state IN ('new', 'retry') AND due_at = ?2
-                     AND why IN ({NO_VALUE}, {TEXT_REFUSED}, {SPEECH_FAULT})"
+                     AND why IN ({})",
+                by_a_run()
             ))?;
             Ok(update.execute(params![campaign, PARKED])?)
         })
@@ -58,8 +67,9 @@ impl Ledger {
             let mut query = tx.prepare_cached(&format!(
                 "SELECT count(*) FROM leads l
                  WHERE l.campaign = ?1 AND l.state IN ('new', 'retry') AND l.due_at = ?2
-                     AND l.why IN ({NO_VALUE}, {TEXT_REFUSED}, {SPEECH_FAULT})
-                     AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.number = l.number)"
+                     AND l.why IN ({})
+                     AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.number = l.number)",
+                by_a_run()
             ))?;
             let Count(count) = query.query_row(params![campaign, PARKED], |row| row.get(0))?;
             Ok(count)

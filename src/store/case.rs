@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::areas::{Areas, numbers_of, zones_of};
+use super::aside::BY_A_RUN;
 use super::claim::PARKED;
 use super::import::lead_of;
 use super::sql::At;
@@ -162,12 +163,7 @@ fn aside(row: &Row<'_>) -> rusqlite::Result<Option<WhyNever>> {
     let due_ms: Option<i64> = row.get("due_at")?;
     let parked = due_ms == Some(PARKED.0.as_millisecond());
     let why: Option<String> = row.get("why")?;
-    let by_a_run = [
-        WhyNever::NoValue,
-        WhyNever::TextRefused,
-        WhyNever::SpeechFault,
-    ];
-    let of_word = |word: String| by_a_run.into_iter().find(|why| why.as_str() == word);
+    let of_word = |word: String| BY_A_RUN.into_iter().find(|why| why.as_str() == word);
     Ok(why.filter(|_| parked).and_then(of_word))
 }
 

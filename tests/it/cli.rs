@@ -8,6 +8,45 @@ use tempfile::TempDir;
 /// The Russian offer that is shipped.
 pub(crate) const OFFER: &str = include_str!("../../scenarios/offer.ru.toml");
 
+/// A scenario that needs these columns of every lead, and asks one question.
+pub(crate) fn visit(name: &str, fields: &[&str], question: &str) -> String {
+    let begin = format!(
+        r#"
+[scenario]
+name = "{name}"
+language = "en"
+start = "hello"
+fields = {fields:?}
+disclosure = false
+
+[states.hello]
+say = "Good day, {{{{ name }}}}! {question}"
+on = {{ yes = "bye", no = "bye" }}
+"#
+    );
+    let rest = r#"
+[intents.do_not_call]
+phrases = ["never call again"]
+
+[global]
+no_input = "bye"
+no_match = "bye"
+
+[global.on]
+do_not_call = "forbid"
+
+[states.bye]
+say = "Good bye!"
+outcome = "done"
+
+[states.forbid]
+say = "Good bye!"
+do_not_call = true
+outcome = "refused"
+"#;
+    begin + rest
+}
+
 /// A folder to run in, with an environment of its own.
 pub(crate) struct Shell {
     folder: TempDir,

@@ -1,60 +1,46 @@
 //! What is written for a campaign only after somebody has said yes, and after its list was found to go
 //! with its scenario. Nobody is rung here.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::process::{Command, Stdio};
 
 use novodial::store::{Campaign, Ledger};
 
-use crate::cli::{OFFER, Shell};
-
-/// A scenario that needs two columns.
-const VISIT: &str = r#"
-[scenario]
-name = "visit"
-language = "en"
-start = "hello"
-fields = ["name", "when"]
-disclosure = false
-
-[intents.do_not_call]
-phrases = ["never call again"]
-
-[global]
-no_input = "bye"
-no_match = "bye"
-
-[global.on]
-do_not_call = "forbid"
-
-[states.hello]
-say = "Good day, {{ name }}! Shall we see you {{ when }}?"
-on = { yes = "bye", no = "bye" }
-
-[states.bye]
-say = "Good bye!"
-outcome = "done"
-
-[states.forbid]
-say = "Good bye!"
-do_not_call = true
-outcome = "refused"
-"#;
+use crate::cli::{OFFER, Shell, visit};
 
 const LIST: &str = "phone,name,when\n89000000001,Anna,today\n89000000002,Boris,today\n";
 const WITH_A_GAP: &str = "phone,name,when\n89000000001,Anna,today\n89000000002,Boris,\n";
 const GAP: &str = "not every lead has what the scenario `visit.toml` needs: no `when` in line 3";
 
 fn shell(list: &str) -> Shell {
+    let question = "Shall we see you {{ when }}?";
     Shell::new()
         .file("spring.csv", list)
-        .file("visit.toml", VISIT)
+        .file("visit.toml", &visit("visit", &["name", "when"], question))
         .offering()
         .variable("NOVODIAL_POLICY_HOURS", "any")
 }
 
 fn ledger(shell: &Shell) -> Ledger {
     Ledger::open(&shell.path("novodial.db")).unwrap()
+}
+
+/// The program with this on its standard input: exit code and what it says on stderr.
+fn fed(shell: &Shell, arguments: &[&str], list: &str) -> (Option<i32>, String) {
+    let mut child = shell
+        .std_command(arguments)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let written = input.write_all(list.as_bytes());
+    // Whoever refuses before the list reads nothing of it.
+    assert!(written.is_ok() || written.is_err_and(|e| e.kind() == ErrorKind::BrokenPipe));
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), told)
 }
 
 fn campaign(shell: &Shell) -> Campaign {
@@ -101,6 +87,45 @@ fn a_no_at_the_terminal_changes_nothing_that_the_campaign_goes_by() {
         decisions.iter().any(|one| one.kind == "run"),
         "{decisions:?}"
     );
+}
+
+#[test]
+fn a_no_at_the_terminal_leaves_the_ledger_as_it_was() {
+    let shell = shell(LIST).file("new.csv", "phone\n89000000003\n12\n");
+    assert!(
+        shell
+            .run(&["campaign", "add", "spring.csv"])
+            .starts_with("0\n")
+    );
+    let shell = shell.file("spring.csv", &format!("{LIST}89000000003,Vera,today\n"));
+    let names = || {
+        let counts = ledger(&shell).lead_counts(campaign(&shell).id).unwrap();
+        let campaigns = ledger(&shell).campaigns().unwrap();
+        let names = campaigns.into_iter().map(|campaign| campaign.name);
+        (counts.total(), names.collect::<Vec<_>>())
+    };
+    for (list, people) in [("spring.csv", "3 people"), ("new.csv", "1 person")] {
+        let (code, shown) = shell.run_and_type(&["campaign", "run", list], "no\n");
+        assert_eq!(code, Some(1), "{shown}");
+        let question = format!("Ring {people} along `offer.ru` now?");
+        let kept = "nobody is rung, and everything is as it was";
+        assert!(shown.contains(&question) && shown.contains(kept), "{shown}");
+        assert_eq!(names(), (2, vec!["spring".to_owned()]), "{list}");
+    }
+    assert!(!shell.path("new.rejected.csv").exists());
+    // What was told before the question is not told again after a yes.
+    let (_, shown) = shell.run_and_type(&["campaign", "run", "new.csv"], "yes\n");
+    assert_eq!(shown.matches("new.csv: line 3").count(), 1, "{shown}");
+    assert!(shown.contains("campaign new: 1 lead new"), "{shown}");
+    assert!(shell.path("new.rejected.csv").exists());
+    // A list that can be read but once is not read before a yes.
+    let pipe = shell.path("pipe.csv");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let (code, shown) = shell.run_and_type(&["campaign", "run", "pipe.csv"], "no\n");
+    let question = "Ring everybody who comes with the list along `offer.ru` now?";
+    assert!(code == Some(1) && shown.contains(question), "{shown}");
+    assert_eq!(names().1, ["spring", "new"]);
 }
 
 #[test]
@@ -153,20 +178,21 @@ fn a_list_that_does_not_go_with_its_scenario_is_not_in_the_ledger() {
     let told = shell.run(&mistyped);
     assert!(told.starts_with("3\n"), "{told}");
     assert!(ledger(&shell).campaigns().unwrap().is_empty());
+    // Nor is a list taken that is not looked at, where the scenario is not there.
+    let wrong = ["--yes", "--scenario", "offerr.ru"];
+    let pipe = [&run[..], &["-", "--campaign", "spring"], &wrong[..]].concat();
+    let grows = [&run[..], &["spring.csv", "--watch"], &wrong[..]].concat();
+    for command in [pipe, grows] {
+        let (code, told) = fed(&shell, &command, LIST);
+        let said = told.contains("offerr.ru") && !told.contains("all the same");
+        assert!(code == Some(3) && said, "{command:?}: {told}");
+        let made = ledger(&shell).campaigns().unwrap();
+        assert!(made.is_empty(), "{command:?}: {made:?}");
+    }
     // What can be read but once is told truly.
     let piped = [&add[..], &["-", "--campaign", "spring"], &with[..]].concat();
-    let mut child = shell
-        .std_command(&piped)
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut list = child.stdin.take().unwrap();
-    list.write_all(WITH_A_GAP.as_bytes()).unwrap();
-    drop(list);
-    let output = child.wait_with_output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(3), "{told}");
+    let (code, told) = fed(&shell, &piped, WITH_A_GAP);
+    assert_eq!(code, Some(3), "{told}");
     let kept = "its leads are in the campaign spring all the same";
     assert!(told.contains(GAP) && told.contains(kept), "{told}");
     let counts = ledger(&shell).lead_counts(campaign(&shell).id).unwrap();

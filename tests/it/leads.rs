@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::cli::Shell;
+use crate::cli::{Shell, visit};
 use crate::killed::SCENARIO;
 
 const NASTY: &[u8] = include_bytes!("leads/nasty.csv");
@@ -147,6 +147,79 @@ fn a_list_may_come_through_a_pipe_if_the_campaign_has_a_name() {
 }
 
 #[test]
+fn what_a_shell_gives_in_place_of_a_file_is_a_pipe_like_another() {
+    let shell = shell(NASTY);
+    let program = assert_cmd::cargo::cargo_bin!("novodial");
+    let list = "<(printf 'phone\\n+79000000001\\n12\\n')";
+    let add = |before: &str, more: &str| {
+        let program = program.display();
+        let line = format!("{before} '{program}' campaign add {list} {more}");
+        let mut bash = std::process::Command::new("bash");
+        bash.env_clear()
+            .env("HOME", shell.path("home"))
+            .current_dir(shell.path(""))
+            .args(["-c", &line]);
+        let output = bash.output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), told)
+    };
+    let (code, told) = add("", "");
+    assert!(
+        code == Some(2) && told.contains("--campaign NAME"),
+        "{told}"
+    );
+    let (code, told) = add("", "--campaign ps");
+    assert!(code == Some(1) && told.contains("1 lead new"), "{told}");
+    assert!(shell.path("ps.rejected.csv").exists());
+    // Whichever number the shell gives it, it is the same list.
+    let (code, told) = add("exec 63</dev/null;", "--campaign ps");
+    assert!(code == Some(1) && told.contains("1 as they were"), "{told}");
+}
+
+#[test]
+fn what_is_no_list_makes_no_campaign() {
+    let shell = shell(b"phone\n12\n").offering();
+    std::fs::create_dir(shell.path("spring")).unwrap();
+    std::fs::write(shell.path("spring/april.csv"), "phone\n").unwrap();
+    for (list, told) in [
+        (
+            "spring",
+            "it is a folder\nhint: name a file in it: spring/april.csv",
+        ),
+        ("leeds.csv", "no such file\nhint: did you mean leads.csv?"),
+    ] {
+        let run = ["campaign", "run", list, "--yes"];
+        let rehearse = ["campaign", "run", list, "--rehearse"];
+        for command in [&["campaign", "add", list][..], &run, &rehearse] {
+            let said = shell.run(command);
+            let told = format!("error: the lead list `{list}` cannot be read: {told}");
+            assert!(said.starts_with("3\n") && said.contains(&told), "{said}");
+        }
+    }
+    assert!(
+        shell
+            .run(&["campaign", "list"])
+            .contains("no campaigns yet")
+    );
+    // No row that can be used: told before the run as by the run.
+    for asked in ["--dry-run", "--yes"] {
+        let said = shell.run(&["campaign", "run", "leads.csv", asked]);
+        let told = "no row of the lead list `leads.csv` can be used";
+        assert!(said.starts_with("3\n") && said.contains(told), "{said}");
+    }
+    let said = shell.run(&["campaign", "run", "leads", "--yes"]);
+    let empty = "nobody is left to ring in campaign leads: it has no leads";
+    assert!(said.starts_with("0\n") && said.contains(empty), "{said}");
+    let shown = shell.run(&["campaign", "show", "leads"]);
+    assert!(shown.contains("  leads     none\n"), "{shown}");
+    let said = shell.run(&["campaign", "run", "laeds"]);
+    assert!(
+        said.starts_with("3\n") && said.contains("write leads;"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_list_that_cannot_be_read_is_one_line_and_a_hint() {
     let run = |list: &[u8]| shell(list).run(&["campaign", "check", "leads.csv"]);
     insta::assert_snapshot!(run(b"name,city\nA,B\n"), @r"
@@ -216,42 +289,14 @@ fn a_campaign_goes_on_by_its_name_though_a_lead_of_it_lacks_a_value() {
 }
 
 /// A scenario that says of every lead what `fields` names.
-const WANTS_A_NAME: &str = r#"
-[scenario]
-name = "dentist"
-language = "en"
-start = "hello"
-fields = ["name"]
-disclosure = false
-
-[intents.do_not_call]
-phrases = ["never call again"]
-
-[global]
-no_input = "bye"
-no_match = "bye"
-
-[global.on]
-do_not_call = "forbid"
-
-[states.hello]
-say = "Good day, {{ name }}! Shall we see you tomorrow?"
-on = { yes = "bye", no = "bye" }
-
-[states.bye]
-say = "Good bye!"
-outcome = "done"
-
-[states.forbid]
-say = "Good bye!"
-do_not_call = true
-outcome = "refused"
-"#;
+fn wants_a_name() -> String {
+    visit("dentist", &["name"], "Shall we see you tomorrow?")
+}
 
 #[test]
 fn a_list_without_a_column_of_fields_is_refused_before_anybody_is_rung() {
     let shell = shell("phone,nmae\n89000000001,Анна\n89000000002,Борис\n".as_bytes())
-        .file("dentist.toml", WANTS_A_NAME);
+        .file("dentist.toml", &wants_a_name());
     let told = "error: leads.csv: not every lead has what the scenario `dentist.toml` needs: \
                 there is no column `name`\nhint: rename the column `nmae` to `name`; ";
     for command in [
@@ -288,7 +333,7 @@ fn a_list_without_a_column_of_fields_is_refused_before_anybody_is_rung() {
 #[test]
 fn a_check_names_the_rows_without_what_the_scenario_says() {
     let rows = "phone,name\n89000000001,Анна\n89000000002,\n89000000003,Вера\n89000000004, \n";
-    let shell = shell(rows.as_bytes()).file("dentist.toml", WANTS_A_NAME);
+    let shell = shell(rows.as_bytes()).file("dentist.toml", &wants_a_name());
     let check = [
         "campaign",
         "check",
@@ -306,7 +351,7 @@ fn a_check_names_the_rows_without_what_the_scenario_says() {
     let lacking = r#""lacking":[{"column":"name","lines":[3,5],"rows":2}]"#;
     assert!(said.contains(lacking), "{said}");
     // With a name of its own the scenario needs none of the list.
-    let own = format!("{WANTS_A_NAME}\n[variables]\nname = \"friend\"\n");
+    let own = format!("{}\n[variables]\nname = \"friend\"\n", wants_a_name());
     let shell = shell.file("dentist.toml", &own);
     let said = shell.run(&check);
     assert!(said.starts_with("0\n"), "{said}");
@@ -360,7 +405,7 @@ fn nobody_is_rung_along_a_scenario_that_nobody_named() {
         named.starts_with("0\n") && named.contains("`offer.ru`"),
         "{named}"
     );
-    let shell = shell.file("dentist.toml", WANTS_A_NAME);
+    let shell = shell.file("dentist.toml", &wants_a_name());
     let dentist = [
         "call",
         "+79000000001",

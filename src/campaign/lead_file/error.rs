@@ -130,7 +130,7 @@ pub enum RowFault {
     #[error("a quote is opened and never closed")]
     UnclosedQuote,
     /// Too few fields, or too many.
-    #[error("the row has {found} fields, the header {expected}")]
+    #[error("the row has {}, the header {expected}", fields(*found))]
     FieldCount {
         /// As many as the header names.
         expected: usize,
@@ -170,4 +170,9 @@ impl RowFault {
             Self::Value { hint, .. } => hint,
         }
     }
+}
+
+fn fields(count: usize) -> String {
+    let word = if count == 1 { "field" } else { "fields" };
+    format!("{count} {word}")
 }

@@ -95,7 +95,7 @@ fn a_broken_row_is_explained_and_the_rest_is_read() {
         rejected(&list),
         [
             "line 3: column `phone`: a short or emergency number (5 digits) is never dialled",
-            "line 4: the row has 1 fields, the header 2",
+            "line 4: the row has 1 field, the header 2",
             "line 5: the row has 3 fields, the header 2",
             "line 6: a quote is opened and never closed",
             "line 8: column `phone`: the number is empty",
@@ -242,7 +242,7 @@ fn rejected_rows_are_a_list_again() {
     insta::assert_snapshot!(std::str::from_utf8(&bytes[3..]).unwrap(), @r#"
     phone;name;;rejected_line;rejected_column;rejected_why;rejected_hint
     12345;A;;2;phone;a short or emergency number (5 digits) is never dialled;write the full number with its area code
-    9000000001;;;3;;the row has 1 fields, the header 3;put a field that contains the separator into quotes
+    9000000001;;;3;;the row has 1 field, the header 3;put a field that contains the separator into quotes
     ;"x
     y";;4;phone;the number is empty;write +7 and ten digits, 8 and ten digits, or the ten digits
     "1;2;3;4";;;6;;the row has 4 fields, the header 3;put a field that contains the separator into quotes

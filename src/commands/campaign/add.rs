@@ -34,6 +34,8 @@ pub(in crate::commands) fn add(
         .map(|named| before(named, (&source, &rules), &settings, desk))
         .transpose()?
         .flatten();
+    // A list that cannot be read makes no campaign.
+    source.peek(&rules)?;
     let keep = named.map(|path| scenario::to_keep(path, desk));
     let campaign = ledger.open_campaign(&name, &source.kept(), keep.as_deref(), driver::now())?;
     ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;

@@ -13,25 +13,92 @@ use crate::output::{ExitStatus, UserError, plain};
 use crate::settings::OwnSetting;
 use crate::store::{Campaign, Ledger};
 
-/// Rings people only after somebody said so: a person at the terminal, or `--yes`. A rehearsal rings
-/// nobody.
+/// What came of the question before anything was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Nobody was asked: the word was given beforehand, or another process runs the campaign.
+    Unasked,
+    /// A yes, to so many leads at most; `None`: to everybody who comes with the list.
+    Yes(Option<u64>),
+    /// A no, or nobody to ask about: the run is over.
+    End(ExitStatus),
+}
+
+impl Answer {
+    /// Whether so many leads were agreed to.
+    fn holds_for(self, leads: u64) -> bool {
+        match self {
+            Self::Yes(most) => most.is_none_or(|most| leads <= most),
+            Self::Unasked | Self::End(_) => false,
+        }
+    }
+
+    /// Whether the list was told of before the question.
+    pub(super) fn has_told(self) -> bool {
+        matches!(self, Self::Yes(Some(_)))
+    }
+}
+
+/// Asks whether to ring people, before anything is written: the list is tried out on a copy. One that
+/// can be read but once, or grows, is left to whoever says yes.
+///
+/// # Errors
+/// Nobody can be asked, or whatever would stop the run before it rings.
+pub(super) fn ask(
+    arguments: &CampaignRunArgs,
+    order: &Order,
+    desk: &Desk<'_>,
+) -> anyhow::Result<Answer> {
+    if is_given(arguments, order) {
+        return Ok(Answer::Unasked);
+    }
+    let is_read_once = order.list.as_ref().is_some_and(Source::is_read_once);
+    let (people, most) = if arguments.watch || is_read_once {
+        let named = order.scenario(arguments);
+        let (_, scenario) = talk_plan::read(named.as_deref(), &order.settings, desk)?;
+        (people(arguments, None, &scenario.name), None)
+    } else {
+        // Who is at it is told by the lock of the campaign.
+        let Some(found) = dry_run::outlook(arguments, order, desk)? else {
+            return Ok(Answer::Unasked);
+        };
+        if found.counts.left() == 0 {
+            let (campaign, counts) = (&found.campaign, &found.counts);
+            return run_end::nobody_left(campaign, counts, &order.settings, desk).map(Answer::End);
+        }
+        let people = people(arguments, Some(found.counts.left()), &found.scenario);
+        (people, Some(found.unjudged))
+    };
+    if is_agreed(&people, desk)? {
+        return Ok(Answer::Yes(most));
+    }
+    desk.printer
+        .message("nobody is rung, and everything is as it was");
+    Ok(Answer::End(ExitStatus::No))
+}
+
+/// Whether the leads that a run has found may be rung: it was agreed to before, or somebody says yes
+/// now, since more are there than the question told.
 ///
 /// # Errors
 /// Nobody can be asked, or the keyboard cannot be read.
 pub(super) fn consent(
     arguments: &CampaignRunArgs,
-    order: &Order,
-    (calls, scenario): (u64, &Scenario),
+    (order, answer): (&Order, Answer),
+    (left, scenario): (u64, &Scenario),
     desk: &Desk<'_>,
 ) -> anyhow::Result<bool> {
-    if is_given(arguments, order) {
+    if is_given(arguments, order) || answer.holds_for(left) {
         return Ok(true);
     }
-    let people = people(arguments, Some(calls), &scenario.name);
+    is_agreed(&people(arguments, Some(left), &scenario.name), desk)
+}
+
+fn is_agreed(people: &str, desk: &Desk<'_>) -> anyhow::Result<bool> {
     if desk.printer.can_ask() {
         return desk.printer.confirm(&format!("Ring {people} now?"));
     }
-    Err(not_confirmed(&people).into())
+    Err(not_confirmed(people).into())
 }
 
 /// Whether nobody need be asked.
@@ -61,40 +128,21 @@ pub(super) fn keep(
     run_end::record_rules(campaign, &order.settings, ledger)
 }
 
-/// Where nobody can be asked nothing is written either: the list is tried out on a copy.
-///
-/// # Errors
-/// Somebody would be rung, or whatever would stop the run.
-pub(super) fn refuse_unasked(
-    arguments: &CampaignRunArgs,
-    order: &Order,
-    desk: &Desk<'_>,
-) -> anyhow::Result<()> {
-    let is_read_once = order.list.as_ref().is_some_and(Source::is_read_once);
-    let (calls, scenario) = if arguments.watch || is_read_once {
-        let named = order.scenario(arguments);
-        let (_, scenario) = talk_plan::read(named.as_deref(), &order.settings, desk)?;
-        (None, scenario.name)
-    } else {
-        match dry_run::left(arguments, order, desk)? {
-            // There is nobody to ring, or another process is at it; the run says which.
-            None | Some((0, _)) => return Ok(()),
-            Some((left, scenario)) => (Some(left), scenario),
-        }
-    };
-    Err(not_confirmed(&people(arguments, calls, &scenario)).into())
-}
-
-/// ``14 people along `offer.ru` ``; `calls` is `None` where that is not known beforehand.
-fn people(arguments: &CampaignRunArgs, calls: Option<u64>, scenario: &str) -> String {
-    let who = match calls.filter(|_| !arguments.watch) {
-        None => "everybody who comes with the list".to_owned(),
-        Some(calls) => {
-            let most = arguments.limit.map_or(calls, |most| most.min(calls));
-            counted(most, "person")
-        }
+/// ``14 people along `offer.ru` ``; `left` is `None` where that is not known beforehand.
+fn people(arguments: &CampaignRunArgs, left: Option<u64>, scenario: &str) -> String {
+    let who = match left.filter(|_| !arguments.watch) {
+        None => match arguments.limit {
+            None => "everybody who comes with the list".to_owned(),
+            Some(most) => format!("at most {} of the list", counted(most, "person")),
+        },
+        Some(left) => counted(wanted(arguments, left), "person"),
     };
     format!("{who} along `{}`", plain(scenario))
+}
+
+/// How many of those who are left the run is to ring.
+pub(super) fn wanted(arguments: &CampaignRunArgs, left: u64) -> u64 {
+    arguments.limit.map_or(left, |most| most.min(left))
 }
 
 fn not_confirmed(people: &str) -> UserError {

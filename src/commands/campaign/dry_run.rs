@@ -10,7 +10,7 @@ use super::intake;
 use super::list_report::{misspelt, misspelt_json};
 use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
-use super::run::{open_campaign, rules};
+use super::run::{open_campaign, refuse_useless, rules, warn_of_others};
 use crate::cli::CampaignRunArgs;
 use crate::commands::written::counted;
 use crate::commands::{Desk, written};
@@ -20,11 +20,13 @@ use crate::settings::Settings;
 use crate::store::{Campaign, LeadCounts, Ledger, Scratch, Waits};
 
 /// What a run would find.
-struct Outlook {
-    campaign: Campaign,
+pub(super) struct Outlook {
+    pub(super) campaign: Campaign,
     /// Leads and rejected rows of the list; `None` where no list was named.
     list: Option<(u64, u64)>,
-    counts: LeadCounts,
+    pub(super) counts: LeadCounts,
+    /// Those that are left before the policy has looked at them.
+    pub(super) unjudged: u64,
     /// Those that are not rung at once, by the reason.
     waits: Vec<Waits>,
     /// Those that may be rung now.
@@ -33,7 +35,7 @@ struct Outlook {
     would_ring: u64,
     /// Columns that were probably meant to be others, in JSON.
     misspelt: Vec<serde_json::Value>,
-    scenario: String,
+    pub(super) scenario: String,
 }
 
 /// Tells whom the run would ring.
@@ -68,24 +70,22 @@ pub(super) fn dry_run(
     Ok(ExitStatus::Success)
 }
 
-/// How many leads a run would find that are still to be rung, and along which scenario; `None` where
-/// another process is at it.
+/// What a run would find; `None` where another process is at it.
 ///
 /// # Errors
 /// Whatever would stop the run before it rings.
-pub(super) fn left(
+pub(super) fn outlook(
     arguments: &CampaignRunArgs,
     order: &Order,
     desk: &Desk<'_>,
-) -> anyhow::Result<Option<(u64, String)>> {
+) -> anyhow::Result<Option<Outlook>> {
     let database = &order.settings.storage.database;
     let copy = Scratch::of(database)?;
     let campaign = open_campaign(arguments, order, (None, &copy.ledger), desk)?;
     if driver::campaign_runner(database, campaign.id)?.is_some() {
         return Ok(None);
     }
-    let outlook = look(arguments, order, (campaign, &copy.ledger), desk)?;
-    Ok(Some((outlook.counts.left(), outlook.scenario)))
+    look(arguments, order, (campaign, &copy.ledger), desk).map(Some)
 }
 
 /// Does what a run does before it rings.
@@ -103,6 +103,7 @@ fn look(
         let rules = rules(arguments, settings, Arc::clone(&numbering));
         let read = intake::try_out(source, &rules, (&campaign, policy), copy)?.list;
         read.tell(desk);
+        refuse_useless(source, &read)?;
         list = Some((read.leads, read.rejected_count));
         brings = Brings::of(&read);
     } else {
@@ -112,12 +113,14 @@ fn look(
     let scenario = scenario_of(named.as_deref(), &brings, settings, desk)?;
     let slips = misspelt(&brings.misspelt, &brings.variables, Some(&scenario));
     let brought = copy.variables_of_all(campaign.id)?;
+    warn_of_others(&scenario, &brought, desk);
     let own = copy.own_scenarios(campaign.id)?;
     let own = own_scenarios(own, &brought, settings, desk)?;
     guard(settings, (Some(&scenario), &own), desk)?;
     let usual = scenario.name.clone();
     copy.plan_campaign(campaign.id, policy, &numbering)?;
     copy.try_aside_again(campaign.id)?;
+    let unjudged = copy.lead_counts(campaign.id)?.left();
     let at = driver::now();
     copy.judge_all(campaign.id, policy, at)?;
     let (turn, waits): (Vec<_>, Vec<_>) = copy
@@ -127,6 +130,7 @@ fn look(
     let now = turn.iter().map(|waits| waits.leads).sum();
     Ok(Outlook {
         counts: copy.lead_counts(campaign.id)?,
+        unjudged,
         campaign,
         list,
         waits,

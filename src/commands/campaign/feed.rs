@@ -20,6 +20,7 @@ use super::rejected_file::RejectedFile;
 use super::source::{ListRules, Pace, Source};
 use crate::campaign::{CampaignId, LeadPolicy, Misspelt};
 use crate::driver::{self, ListNews};
+use crate::output::{ExitStatus, Printer};
 use crate::phone::{NumberRules, Numbering};
 use crate::store::{Campaign, Ledger, StoreError};
 
@@ -144,6 +145,26 @@ impl Feed {
         match self.thread.join() {
             Ok(read) => read.map(Some),
             Err(_) => Err(anyhow::anyhow!("the reader of the list panicked")),
+        }
+    }
+
+    /// Ends it after a run that ended so. One that was stopped is told by its own exit code, whatever
+    /// became of the list.
+    ///
+    /// # Errors
+    /// As of [`end`](Self::end), unless the run was stopped.
+    pub(super) fn end_after(
+        self,
+        status: ExitStatus,
+        printer: &Printer,
+    ) -> anyhow::Result<Option<Intake>> {
+        let stopped = matches!(status, ExitStatus::Interrupted | ExitStatus::Terminated);
+        match self.end() {
+            Err(error) if stopped => {
+                printer.warning(&format!("the list was not read to its end: {error:#}"));
+                Ok(None)
+            }
+            ended => ended,
         }
     }
 }
@@ -371,6 +392,27 @@ mod tests {
             assert_eq!(columns, ["name", "when"], "{list}");
             assert!(feed.end().unwrap().is_some(), "a file is read to its end");
         }
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_ends_as_such_though_its_list_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("spring.csv");
+        std::fs::write(&path, "phone\n89000000001\n").unwrap();
+        let source = Source::File("spring.csv".to_owned(), path);
+        let plan = |source| {
+            let plan = plan(folder.path(), source);
+            plan.ledger.wait_at_most(Duration::from_millis(20));
+            plan
+        };
+        let plans = [plan(source.clone()), plan(source)];
+        let other = rusqlite::Connection::open(folder.path().join("novodial.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let [stopped, done] = plans.map(|plan| Feed::start(plan).unwrap());
+        let printer = Printer::new(crate::output::Look::default());
+        let read = stopped.end_after(ExitStatus::Interrupted, &printer);
+        assert!(read.unwrap().is_none());
+        assert!(done.end_after(ExitStatus::No, &printer).is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::run::rules;
 use super::source::{ListRules, Source, Taker};
 use crate::campaign::{Lead, RejectedRow};
 use crate::cli::CampaignRunArgs;
-use crate::commands::Desk;
+use crate::commands::{Desk, talk_plan};
 use crate::dialogue::Scenario;
 use crate::driver;
 use crate::output::plain;
@@ -70,8 +70,9 @@ pub(super) struct Looked {
     pub(super) scenario: Option<Arc<Scenario>>,
 }
 
-/// Looks at the list before anything is written. `None`: there is none, it can be read but once or
-/// is going to grow, or another process runs the campaign, which opening it tells.
+/// Looks at the list before anything is written, or at the scenario alone where the list can be read
+/// but once or is going to grow. `None`: the list was not looked at, or there is none, or another
+/// process runs the campaign, which opening it tells.
 ///
 /// # Errors
 /// The list or the scenario cannot be used, or they do not go together.
@@ -81,7 +82,7 @@ pub(super) fn look(
     ledger: &Ledger,
     desk: &Desk<'_>,
 ) -> anyhow::Result<Option<Looked>> {
-    let Some(source) = order.list.as_ref().filter(|_| !arguments.watch) else {
+    let Some(source) = &order.list else {
         return Ok(None);
     };
     match ledger.campaign(&order.name) {
@@ -91,23 +92,25 @@ pub(super) fn look(
         Ok(_) | Err(StoreError::NoSuchCampaign(_)) => {}
         Err(error) => return Err(error.into()),
     }
+    let named = order.scenario(arguments);
     let rules = rules(arguments, &order.settings, Arc::new(ledger.numbering()?));
-    let Some(look) = FirstLook::at(source, &rules)? else {
+    let looked = (!arguments.watch).then(|| FirstLook::at(source, &rules));
+    let Some(look) = looked.transpose()?.flatten() else {
+        talk_plan::refuse_unreadable(named.as_deref(), &order.settings, desk)?;
         return Ok(None);
     };
-    let named = order.scenario(arguments);
     let scenario = (!look.is_all_rejected())
         .then(|| look.scenario(named.as_deref(), &order.settings, desk))
         .transpose()?;
     Ok(Some(Looked { look, scenario }))
 }
 
-/// Says that a list is in the ledger which was refused after it: it could be read but once.
+/// Says that a list is in the ledger which was refused after it: it can be read but once, or grows.
 pub(super) fn tell_of_the_kept(shown: &str, campaign: &str, desk: &Desk<'_>) {
     let (shown, campaign) = (plain(shown), plain(campaign));
     desk.printer.warning(&format!(
-        "{shown}: its leads are in the campaign {campaign} all the same, since it could not be looked at \
-         before; nobody was rung"
+        "{shown}: its leads are in the campaign {campaign} all the same, since a pipe, or a list that \
+         grows, is taken as it comes; nobody was rung"
     ));
 }
 

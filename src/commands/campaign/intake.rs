@@ -162,6 +162,11 @@ impl Intake {
     /// Says on stderr what was read and what was not.
     pub(super) fn tell(&self, campaign: &str, desk: &Desk<'_>) {
         self.list.tell(desk);
+        self.tell_done(campaign, desk);
+    }
+
+    /// Says on stderr what came of it.
+    pub(super) fn tell_done(&self, campaign: &str, desk: &Desk<'_>) {
         let done = &self.imported;
         let (repeats, rejected) = (done.repeats.len(), self.list.rejected_count);
         desk.printer.message(&format!(

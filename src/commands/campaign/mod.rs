@@ -19,6 +19,7 @@ mod leads;
 mod list;
 mod list_report;
 mod list_scenario;
+mod no_list;
 mod order;
 mod pacing;
 mod pause_report;

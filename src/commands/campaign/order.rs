@@ -13,7 +13,7 @@ use crate::cli::CampaignRunArgs;
 use crate::commands::{Desk, rehearsal, scenario};
 use crate::driver::{self, Stay};
 use crate::output::{ExitStatus, UserError, plain};
-use crate::settings::{OwnSetting, Settings};
+use crate::settings::{OwnSetting, Settings, nearest};
 use crate::store::{Campaign, StoreError};
 
 /// What a run was asked for.
@@ -47,12 +47,9 @@ impl Order {
         };
         let settings = load(&own)?;
         let source = Source::new(&arguments.leads, desk);
-        let is_list = match &source {
-            Source::Stdin => true,
-            Source::File(_, path) => path.exists() && !path.is_dir(),
-        };
+        let is_list = source.is_there() && !source.is_folder();
         if !is_list && arguments.rehearsal.rehearse {
-            return Err(no_callees(arguments).into());
+            return Err(no_callees(arguments, &source).into());
         }
         let name = if is_list {
             source.campaign(arguments.campaign.as_deref())?
@@ -61,7 +58,7 @@ impl Order {
         };
         let known = known(&name, &settings, desk)?;
         if !is_list && known.is_none() {
-            return Err(neither(arguments, &name).into());
+            return Err(neither(arguments, (&name, &source), &settings, desk)?.into());
         }
         // A rehearsal that begins anew has nothing to go on with.
         let kept = known.filter(|_| !arguments.rehearsal.rehearse || arguments.rehearsal.go_on);
@@ -144,23 +141,43 @@ fn known(name: &str, settings: &Settings, desk: &Desk<'_>) -> anyhow::Result<Opt
     }
 }
 
-fn neither(arguments: &CampaignRunArgs, name: &str) -> UserError {
-    let (shown, path) = (plain(name), PathBuf::from(name));
-    if arguments.campaign.is_some() || path.extension().is_some() || path.components().count() > 1 {
-        let message = format!("the lead list `{shown}` cannot be read: no such file");
-        return UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("check the path");
+/// What was named is no list and no campaign: the nearest name that there is.
+fn neither(
+    arguments: &CampaignRunArgs,
+    (name, source): (&str, &Source),
+    settings: &Settings,
+    desk: &Desk<'_>,
+) -> anyhow::Result<UserError> {
+    if is_path(arguments) || source.is_there() {
+        return Ok(source.is_no_list());
     }
-    let message = format!("`{shown}` is neither a lead list nor a campaign");
-    UserError::new(ExitStatus::Invalid, "bad_leads", message)
-        .hint("name a CSV file, or a campaign of `novodial campaign list`")
+    let mut names = Vec::new();
+    if settings.storage.database.exists() {
+        let campaigns = desk.ledger(settings)?.campaigns()?;
+        names.extend(campaigns.into_iter().map(|campaign| campaign.name));
+    }
+    let message = format!("`{}` is neither a lead list nor a campaign", plain(name));
+    let near = nearest(name, names.iter().map(String::as_str));
+    let hint = match near {
+        Some(near) => format!("write {near}; all of them: novodial campaign list"),
+        None => "name a CSV file, or a campaign of `novodial campaign list`".to_owned(),
+    };
+    Ok(UserError::new(ExitStatus::Invalid, "bad_leads", message).hint(plain(&hint).into_owned()))
 }
 
 /// Who has which number in a rehearsal stands in the list.
-fn no_callees(arguments: &CampaignRunArgs) -> UserError {
-    let shown = plain(&arguments.leads.display().to_string()).into_owned();
-    let message = format!("the lead list `{shown}` cannot be read: no such file");
-    UserError::new(ExitStatus::Invalid, "bad_leads", message)
-        .hint("a rehearsal needs the list itself: its column `callee` says who has which number")
+fn no_callees(arguments: &CampaignRunArgs, source: &Source) -> UserError {
+    let told = source.is_no_list();
+    if is_path(arguments) || source.is_there() {
+        return told;
+    }
+    told.hint("a rehearsal needs the list itself: its column `callee` says who has which number")
+}
+
+/// Whether what was typed is a path, and no name of a campaign.
+fn is_path(arguments: &CampaignRunArgs) -> bool {
+    let path = &arguments.leads;
+    arguments.campaign.is_some() || path.extension().is_some() || path.components().count() > 1
 }
 
 /// An hour of today.

@@ -4,8 +4,6 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-
 use crate::campaign::{RejectedRow, RejectedRows};
 use crate::output::{ExitStatus, UserError};
 
@@ -53,11 +51,13 @@ impl RejectedFile {
         if self.open.is_none() {
             let (rows, header) = RejectedRows::new(titles, delimiter);
             let mut file = File::create_new(path).map_err(|error| taken(path, &error))?;
-            file.write_all(&header).with_context(cannot(path))?;
+            file.write_all(&header)
+                .map_err(|error| taken(path, &error))?;
             self.open = Some((rows, file));
         }
         if let Some((rows, file)) = &mut self.open {
-            file.write_all(&rows.row(row)).with_context(cannot(path))?;
+            let written = file.write_all(&rows.row(row));
+            written.map_err(|error| taken(path, &error))?;
         }
         Ok(())
     }
@@ -78,11 +78,15 @@ fn is_ours(path: &Path) -> bool {
 fn taken(path: &Path, error: &io::Error) -> UserError {
     let shown = path.display();
     let message = format!("the rejected rows cannot be written to {shown}: {error}");
-    UserError::new(ExitStatus::Outside, "not_writable", message)
-        .hint("move that file away, or give the list a folder that may be written")
-}
-
-fn cannot(path: &Path) -> impl Fn() -> String {
-    let shown = path.display().to_string();
-    move || format!("the rejected rows cannot be written to {shown}")
+    let kind = error.kind();
+    let hint = if kind == io::ErrorKind::AlreadyExists {
+        "move that file away"
+    } else if kind == io::ErrorKind::StorageFull {
+        "make room on that disk"
+    } else {
+        "give the list a folder that may be written"
+    };
+    UserError::new(ExitStatus::Outside, "not_writable", message).hint(format!(
+        "{hint}, then give the list again: what is taken stays"
+    ))
 }

@@ -8,11 +8,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::sync::mpsc;
 
+use super::channels;
+use super::consent::{self, Answer};
 use super::dry_run::dry_run;
 use super::feed::{Feed, FeedPlan};
 use super::first_look::{FirstLook, Looked, look, tell_of_the_kept};
 use super::guard::{Overridden, OwnScenarios, allow_late, guard, own_scenarios};
-use super::intake;
+use super::intake::{self, Intake};
+use super::list_report::ListReport;
 use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
 use super::pacing;
@@ -21,8 +24,7 @@ use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
 use super::run_watch::Tally;
 use super::source::{ListRules, Source};
-use super::{channels, consent};
-use crate::campaign::{Lead, Planner, PlannerLimits};
+use crate::campaign::{Planner, PlannerLimits};
 use crate::cli::{CampaignRunArgs, IfRunning};
 use crate::commands::rehearsal::{self, Callees};
 use crate::commands::{Desk, history, talk_plan};
@@ -46,27 +48,31 @@ pub(in crate::commands) fn run(
     let mut order = Order::read(arguments, desk)?;
     let stay = order.stay(arguments)?;
     let max_cost = order.max_cost(arguments)?;
+    pacing::limits(&order.settings, arguments.limit)?;
     if arguments.dry_run {
-        pacing::limits(&order.settings, arguments.limit)?;
         return dry_run(arguments, &order, desk);
     }
-    let asked = order.settings.rehearsal || arguments.yes || desk.printer.can_ask();
-    if !asked {
-        consent::refuse_unasked(arguments, &order, desk)?;
+    let answer = consent::ask(arguments, &order, desk)?;
+    if let Answer::End(status) = answer {
+        return Ok(status);
     }
     channels::cap(&mut order.settings, desk)?;
     let limits = pacing::limits(&order.settings, arguments.limit)?;
     let ledger = desk.ledger(&order.settings)?;
-    let opened = open(arguments, &order, &ledger, desk);
-    let (_lock, campaign, looked) = match opened {
-        Err(running) if arguments.if_running == IfRunning::Skip && is_running(&running) => {
-            desk.printer.message(&format!("nothing is done: {running}"));
-            return Ok(ExitStatus::Success);
-        }
+    let hushed = desk.printer.hushed();
+    // What was told before the question is not told again.
+    let told = answer.has_told();
+    let quiet = desk.with(if told { &hushed } else { desk.printer });
+    let (_lock, campaign, looked) = match open(arguments, &order, &ledger, &quiet) {
+        Err(running) if is_skipped(arguments, &running, desk) => return Ok(ExitStatus::Success),
         opened => opened?,
     };
-    let prepared = prepare(arguments, &order, (&campaign, &ledger, looked), desk)?;
-    let calls = match agree(arguments, &order, (&campaign, &ledger), &prepared, desk)? {
+    let prepared = prepare(arguments, &order, (&campaign, &ledger, looked), &quiet)?;
+    if let Some(intake) = prepared.intake.as_ref().filter(|_| answer.has_told()) {
+        intake.tell_done(&campaign.name, desk);
+    }
+    let decided = (&order, answer);
+    let calls = match agree(arguments, decided, (&campaign, &ledger), &prepared, desk)? {
         ControlFlow::Continue(calls) => calls,
         ControlFlow::Break(status) => return Ok(status),
     };
@@ -98,7 +104,8 @@ pub(in crate::commands) fn run(
         calls,
     };
     let status = desk.block_on(ring(ready, callees, order.settings, desk))?;
-    if let Some(intake) = feed.map(Feed::end).transpose()?.flatten() {
+    let read = feed.map(|feed| feed.end_after(status, desk.printer));
+    if let Some(intake) = read.transpose()?.flatten() {
         intake.tell(&campaign.name, desk);
     }
     Ok(status)
@@ -108,7 +115,7 @@ pub(in crate::commands) fn run(
 /// make, or how it ends where nobody is to be rung.
 fn agree(
     arguments: &CampaignRunArgs,
-    order: &Order,
+    (order, answer): (&Order, Answer),
     (campaign, ledger): (&Campaign, &Ledger),
     prepared: &Prepared,
     desk: &Desk<'_>,
@@ -117,20 +124,21 @@ fn agree(
     let decided = (order, prepared.overridden.as_ref());
     let keep = || consent::keep(arguments, decided, (campaign, ledger), desk);
     if counts.left() == 0 && prepared.feed.is_none() {
-        if consent::is_given(arguments, order) {
+        if consent::is_given(arguments, order) || answer != Answer::Unasked {
             keep()?;
         }
         let ended = nobody_left(campaign, &counts, &order.settings, desk)?;
         return Ok(ControlFlow::Break(ended));
     }
-    let calls = arguments
-        .limit
-        .map_or(counts.left(), |limit| limit.min(counts.left()));
-    if !consent::consent(arguments, order, (calls, &prepared.scenario), desk)? {
+    let found = (counts.left(), prepared.scenario.as_ref());
+    if !consent::consent(arguments, (order, answer), found, desk)? {
         return Ok(ControlFlow::Break(ExitStatus::No));
     }
     keep()?;
-    Ok(ControlFlow::Continue(calls))
+    Ok(ControlFlow::Continue(consent::wanted(
+        arguments,
+        counts.left(),
+    )))
 }
 
 /// Everything that a run is begun with.
@@ -199,6 +207,7 @@ async fn ring(
 
 /// What a run has once its list is read.
 struct Prepared {
+    intake: Option<Intake>,
     scenario: Arc<Scenario>,
     own: OwnScenarios,
     overridden: Option<Overridden>,
@@ -249,7 +258,8 @@ fn prepare(
     let mut callees = Callees::of(&arguments.rehearsal, scenario.language, desk)?;
     if let Some(callees) = &mut callees {
         let shown = order.list.as_ref().map_or("", Source::shown);
-        callees.assign_leads(shown, &std::mem::take(&mut taken.with_callees))?;
+        let named = taken.intake.as_mut().map(|intake| &mut intake.with_callees);
+        callees.assign_leads(shown, &named.map(std::mem::take).unwrap_or_default())?;
         if arguments.rehearsal.go_on {
             let earlier = CallFilter {
                 campaign: Some(order.name.clone()),
@@ -259,6 +269,7 @@ fn prepare(
         }
     }
     Ok(Prepared {
+        intake: taken.intake,
         scenario,
         own,
         overridden,
@@ -269,7 +280,7 @@ fn prepare(
 
 /// Some leads may lack what others bring, those of earlier lists above all: it is said before, and
 /// does not keep the others from being rung.
-fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'_>) {
+pub(super) fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'_>) {
     let lint = lint(scenario, brought);
     let fatal = lint.iter().filter(|one| one.fatal);
     let told = fatal.map(|finding| format!("{} ({})", finding.message, finding.hint));
@@ -285,7 +296,7 @@ fn warn_of_others(scenario: &Scenario, brought: &BTreeSet<String>, desk: &Desk<'
 #[derive(Default)]
 struct Taken {
     brings: Brings,
-    with_callees: Vec<Lead>,
+    intake: Option<Intake>,
     feed: Option<Feed>,
 }
 
@@ -336,12 +347,10 @@ fn take_list(
         &history::campaign_name(&campaign.name, order.settings.rehearsal),
         desk,
     );
-    if intake.list.leads == 0 && intake.list.rejected_count > 0 {
-        return Err(no_leads(source).into());
-    }
+    refuse_useless(source, &intake.list)?;
     Ok(Taken {
         brings: Brings::of(&intake.list),
-        with_callees: intake.with_callees,
+        intake: Some(intake),
         feed: None,
     })
 }
@@ -358,9 +367,13 @@ pub(super) fn rules<'a>(
     }
 }
 
-fn no_leads(source: &Source) -> UserError {
+/// Refuses a list that has rows, none of which can be used.
+pub(super) fn refuse_useless(source: &Source, list: &ListReport) -> Result<(), UserError> {
+    if list.leads > 0 || list.rejected_count == 0 {
+        return Ok(());
+    }
     let message = format!("no row of the lead list `{}` can be used", source.shown());
-    UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("mend the rows named above")
+    Err(UserError::new(ExitStatus::Invalid, "bad_leads", message).hint("mend the rows named above"))
 }
 
 /// The scenarios of a campaign: those of leads that come later are read, and held to the preset, as
@@ -423,10 +436,15 @@ pub(super) fn lock(campaign: &Campaign, ledger: &Ledger) -> anyhow::Result<Campa
     )
 }
 
-/// Whether another process runs the campaign.
-fn is_running(error: &anyhow::Error) -> bool {
+/// Whether another process runs the campaign, and that is no fault; it is said.
+fn is_skipped(arguments: &CampaignRunArgs, error: &anyhow::Error, desk: &Desk<'_>) -> bool {
     let told = error.downcast_ref::<UserError>();
-    told.is_some_and(|error| error.status == ExitStatus::AlreadyRunning)
+    let is_running = told.is_some_and(|error| error.status == ExitStatus::AlreadyRunning);
+    let skipped = is_running && arguments.if_running == IfRunning::Skip;
+    if skipped {
+        desk.printer.message(&format!("nothing is done: {error}"));
+    }
+    skipped
 }
 
 /// Runs the campaign and shows it while it goes on.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::campaign::DrainReason;
 use crate::commands::{Desk, history, talk_plan, written};
 use crate::driver::{self, CampaignEnd, Halt};
-use crate::output::{Envelope, ExitStatus, Format, UserError};
+use crate::output::{Envelope, ExitStatus, Format, UserError, plain};
 use crate::settings::Settings;
 use crate::store::{Campaign, CampaignState, LeadCounts, Ledger};
 
@@ -155,17 +155,22 @@ pub(super) fn nobody_left(
             (counts.done, "done"),
             (counts.exhausted, "rung as often as the policy allows"),
             (counts.refused, "refused by the policy or the list"),
+            (counts.forbidden, "on the do-not-call list"),
         ];
         let parts: Vec<String> = parts
             .iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}, "))
+            .map(|(count, word)| format!("{count} {word}"))
             .collect();
+        let why = if parts.is_empty() {
+            "it has no leads".to_owned()
+        } else {
+            parts.join(", ")
+        };
+        let name = history::campaign_name(&campaign.name, rehearsal);
         desk.printer.data(&format!(
-            "nobody is left to ring in campaign {}: {}{} on the do-not-call list",
-            campaign.name,
-            parts.concat(),
-            counts.forbidden
+            "nobody is left to ring in campaign {}: {why}",
+            plain(&name)
         ))?;
     } else {
         let zone = &settings.policy.default_timezone;

@@ -157,9 +157,6 @@ fn again(campaign: &Campaign, name: &str) -> String {
     let source = std::path::Path::new(&campaign.source);
     let (list, stem, from) = if campaign.source == "-" {
         ("-".to_owned(), None, " < LIST")
-    } else if source.starts_with("/dev/fd") {
-        // What a shell made of it is gone with that command.
-        ("<(LIST)".to_owned(), None, "")
     } else {
         (shell_word(&campaign.source), source.file_stem(), "")
     };
@@ -249,10 +246,6 @@ mod tests {
         assert_eq!(
             told("live", "-"),
             "novodial campaign run - --campaign live --rehearse --continue < LIST"
-        );
-        assert_eq!(
-            told("live", "/dev/fd/63"),
-            "novodial campaign run <(LIST) --campaign live --rehearse --continue"
         );
     }
 

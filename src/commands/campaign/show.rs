@@ -236,24 +236,13 @@ impl Stand<'_> {
         facts.push((
             "progress",
             format!(
-                "{:.1} % of {total} leads are done with",
-                self.percent_done()
+                "{:.1} % of {} {} done with",
+                self.percent_done(),
+                counted(total, "lead"),
+                if total == 1 { "is" } else { "are" }
             ),
         ));
-        let counts = [
-            (leads.done, "done"),
-            (leads.new, "new"),
-            (leads.retry, "wait for another attempt"),
-            (leads.in_call, "in a call"),
-            (leads.forbidden, "on the do-not-call list"),
-            (leads.exhausted, "rung as often as allowed"),
-            (leads.refused, "not to be rung as list and policy stand"),
-        ];
-        let counts = counts.iter().filter(|(count, _)| *count > 0);
-        let counts: Vec<String> = counts
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect();
-        facts.push(("leads", counts.join(", ")));
+        facts.push(("leads", how_they_stand(leads)));
         let calls = pulse.last_at.map(|last| {
             let last = written::moment(last, zone);
             format!(
@@ -328,4 +317,25 @@ fn row(count: &OutcomeCount) -> Ended {
         outcome: count.outcome.clone(),
         count: count.count,
     }
+}
+
+/// `1 done, 3 new`: every state that leads are in.
+fn how_they_stand(leads: &LeadCounts) -> String {
+    let counts = [
+        (leads.done, "done"),
+        (leads.new, "new"),
+        (leads.retry, "wait for another attempt"),
+        (leads.in_call, "in a call"),
+        (leads.forbidden, "on the do-not-call list"),
+        (leads.exhausted, "rung as often as allowed"),
+        (leads.refused, "not to be rung as list and policy stand"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if counts.is_empty() {
+        return "none".to_owned();
+    }
+    counts.join(", ")
 }

@@ -1,16 +1,20 @@
 //! A lead list on its way in: from a file or standard input, piece by piece.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::list_report::{ListReport, Rows};
+use super::no_list::unreadable;
 use crate::campaign::{Lead, LeadReader, RejectedRow, RowRead};
 use crate::commands::Desk;
 use crate::output::{ExitStatus, UserError};
 use crate::phone::{NumberRules, Numbering};
 
+/// Standard input, as it is typed and as the ledger keeps it.
+const STDIN: &str = "-";
 /// So many leads go into the ledger in one transaction.
 const PIECE: usize = 5_000;
 /// So many bytes are read at once.
@@ -68,10 +72,16 @@ pub(super) trait Pace {
 
 impl Source {
     pub(super) fn new(typed: &Path, desk: &Desk<'_>) -> Self {
-        if typed == Path::new("-") {
+        if typed == Path::new(STDIN) {
             return Self::Stdin;
         }
-        Self::File(typed.display().to_string(), desk.path(typed))
+        Self::at(typed.display().to_string(), desk.path(typed))
+    }
+
+    /// A path; where it only names what a shell has opened for us, the file that this is.
+    fn at(shown: String, path: PathBuf) -> Self {
+        let known = is_of_a_shell(&path).then(|| std::fs::canonicalize(&path));
+        Self::File(shown, known.and_then(Result::ok).unwrap_or(path))
     }
 
     /// Its name for messages.
@@ -82,43 +92,57 @@ impl Source {
         }
     }
 
-    /// What the ledger keeps of it.
+    /// Where it lies.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(_, path) => Some(path),
+            Self::Stdin => None,
+        }
+    }
+
+    /// What the ledger keeps of it. What `<(…)` of a shell gives has another name each time, and is kept
+    /// as standard input is.
     pub(super) fn kept(&self) -> String {
         match self {
+            Self::File(_, path) if is_of_a_shell(path) => STDIN.to_owned(),
             Self::File(_, path) => {
                 let full = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
                 full.display().to_string()
             }
-            Self::Stdin => "-".to_owned(),
+            Self::Stdin => STDIN.to_owned(),
         }
     }
 
     /// The campaign's name where none was given: the stem of the file.
     ///
     /// # Errors
-    /// Standard input has no name.
+    /// Standard input, and what `<(…)` of a shell gives, has no name.
     pub(super) fn campaign(&self, asked: Option<&str>) -> anyhow::Result<String> {
-        match (asked, self) {
-            (Some(name), _) => Ok(name.to_owned()),
-            (None, Self::File(_, path)) => {
-                let stem = path.file_stem().unwrap_or_default();
-                Ok(stem.to_string_lossy().into_owned())
-            }
-            (None, Self::Stdin) => Err(UserError::new(
-                ExitStatus::Usage,
-                "campaign_unnamed",
-                "a list from standard input has no name",
-            )
-            .hint("give the campaign one: --campaign NAME")
-            .into()),
-        }
+        let path = match (asked, self) {
+            (Some(name), _) => return Ok(name.to_owned()),
+            (None, Self::File(_, path)) => Some(path).filter(|path| !is_of_a_shell(path)),
+            (None, Self::Stdin) => None,
+        };
+        let Some(path) = path else {
+            let message = format!("a list from {} has no name", self.shown());
+            return Err(
+                UserError::new(ExitStatus::Usage, "campaign_unnamed", message)
+                    .hint("give the campaign one: --campaign NAME")
+                    .into(),
+            );
+        };
+        let stem = path.file_stem().unwrap_or_default();
+        Ok(stem.to_string_lossy().into_owned())
     }
 
-    /// Where its rejected rows go: `leads.rejected.csv` beside `leads.csv`.
+    /// Where its rejected rows go: `leads.rejected.csv` beside `leads.csv`; of what can be read but once,
+    /// into the working folder.
     pub(super) fn rejected_path(&self, campaign: &str, desk: &Desk<'_>) -> PathBuf {
         match self {
-            Self::File(_, path) => path.with_extension("rejected.csv"),
-            Self::Stdin => desk.path(Path::new(&format!("{campaign}.rejected.csv"))),
+            Self::File(_, path) if !self.is_read_once() => path.with_extension("rejected.csv"),
+            Self::File(..) | Self::Stdin => {
+                desk.path(Path::new(&format!("{campaign}.rejected.csv")))
+            }
         }
     }
 
@@ -127,16 +151,37 @@ impl Source {
     pub(super) fn is_read_once(&self) -> bool {
         match self {
             Self::Stdin => true,
-            Self::File(_, path) => std::fs::metadata(path).is_ok_and(|found| !found.is_file()),
+            Self::File(_, path) => {
+                std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+            }
         }
+    }
+
+    /// What to say of a path where there is no list.
+    pub(super) fn is_no_list(&self) -> UserError {
+        let kind = if self.is_folder() {
+            io::ErrorKind::IsADirectory
+        } else {
+            io::ErrorKind::NotFound
+        };
+        unreadable(self, &kind.into())
+    }
+
+    /// Whether there is anything under its path.
+    pub(super) fn is_there(&self) -> bool {
+        self.path().is_none_or(Path::exists)
+    }
+
+    pub(super) fn is_folder(&self) -> bool {
+        self.path().is_some_and(Path::is_dir)
     }
 
     fn open(&self) -> anyhow::Result<Box<dyn Read>> {
         match self {
             Self::Stdin => Ok(Box::new(io::stdin().lock())),
-            Self::File(shown, path) => match File::open(path) {
+            Self::File(_, path) => match File::open(path) {
                 Ok(file) => Ok(Box::new(file)),
-                Err(error) => Err(unreadable(shown, &error)),
+                Err(error) => Err(unreadable(self, &error).into()),
             },
         }
     }
@@ -154,7 +199,7 @@ impl Source {
         let mut reading = Reading::new(self, rules);
         let mut chunk = vec![0; SIP];
         let read = input.read(&mut chunk);
-        let read = read.map_err(|error| unreadable(self.shown(), &error))?;
+        let read = read.map_err(|error| unreadable(self, &error))?;
         reading.reader.push(chunk.get(..read).unwrap_or_default());
         if read < chunk.len() {
             reading.reader.finish();
@@ -179,7 +224,7 @@ impl Source {
         let mut chunk = vec![0; SIP];
         while pace.goes_on()? {
             let read = input.read(&mut chunk);
-            let read = read.map_err(|error| unreadable(self.shown(), &error))?;
+            let read = read.map_err(|error| unreadable(self, &error))?;
             if read == 0 && *self == Self::Stdin {
                 reading.reader.finish();
                 reading.rows(taker)?;
@@ -211,7 +256,7 @@ impl Source {
         let mut chunk = vec![0; CHUNK];
         loop {
             let read = input.read(&mut chunk);
-            let read = read.map_err(|error| unreadable(self.shown(), &error))?;
+            let read = read.map_err(|error| unreadable(self, &error))?;
             if read == 0 {
                 break;
             }
@@ -224,11 +269,16 @@ impl Source {
     }
 }
 
-fn unreadable(shown: &str, error: &io::Error) -> anyhow::Error {
-    let message = format!("the lead list `{shown}` cannot be read: {error}");
-    UserError::new(ExitStatus::Invalid, "bad_leads", message)
-        .hint("check the path")
-        .into()
+/// Whether a path names what a shell has opened for us, as `<(…)` does.
+fn is_of_a_shell(path: &Path) -> bool {
+    let mut parts = path.components().skip(1).map(Component::as_os_str);
+    let parts = [parts.next(), parts.next(), parts.next()];
+    match parts.map(|part| part.and_then(OsStr::to_str)) {
+        [Some("dev"), Some("fd" | "stdin"), _] | [Some("proc"), Some(_), Some("fd")] => {
+            path.is_absolute()
+        }
+        _ => false,
+    }
 }
 
 /// A list half read.
@@ -332,6 +382,7 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsRawFd;
     use std::process::Command;
     use std::sync::mpsc::channel;
     use std::time::Duration;
@@ -375,8 +426,36 @@ mod tests {
         std::fs::write(&file, "phone\n").unwrap();
         let of = |path| Source::File(String::new(), path);
         assert!(Source::Stdin.is_read_once() && pipe(folder.path()).is_read_once());
-        assert!(!of(file).is_read_once());
+        assert!(!of(file).is_read_once() && !of(folder.path().to_owned()).is_read_once());
         assert!(!of(folder.path().join("none.csv")).is_read_once());
+    }
+
+    #[test]
+    fn what_a_shell_has_opened_is_standard_input_by_another_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("spring.csv");
+        std::fs::write(&path, "phone\n").unwrap();
+        let file = File::open(&path).unwrap();
+        let (piped, _writer) = io::pipe().unwrap();
+        let of = |open: &dyn AsRawFd| {
+            let path = format!("/dev/fd/{}", open.as_raw_fd());
+            Source::at(path.clone(), PathBuf::from(path))
+        };
+        assert_eq!(of(&piped).kept(), STDIN);
+        assert!(of(&piped).is_read_once() && of(&piped).campaign(None).is_err());
+        assert_eq!(of(&piped).campaign(Some("live")).unwrap(), "live");
+        // What is a file is known by its own name.
+        assert!(of(&file).kept().ends_with("/spring.csv") && !of(&file).is_read_once());
+        assert_eq!(of(&file).campaign(None).unwrap(), "spring");
+        for (path, expected) in [
+            ("/proc/self/fd/63", true),
+            ("/dev/stdin", true),
+            ("/dev/null", false),
+            ("dev/fd/63", false),
+            ("/srv/dev/fd/63", false),
+        ] {
+            assert_eq!(is_of_a_shell(Path::new(path)), expected, "{path}");
+        }
     }
 
     #[test]
