@@ -3,8 +3,8 @@
 //! The voice detector does not fire on a soft echo, but the recogniser hears everything since the
 //! last commit, and would hand us our own question as the callee's answer. What repeats several
 //! words of a recent prompt in order is therefore no word of the callee's. Of the prompt that has
-//! just begun the first word is enough: what says the same at once is its echo, and it takes a
-//! quarter of a second to know a line for one that returns our voice.
+//! just begun, or goes on, a piece of its first words is enough: what says the same at once is its
+//! echo, and it takes a quarter of a second to know a line for one that returns our voice.
 
 use std::collections::VecDeque;
 
@@ -15,6 +15,8 @@ use super::machine::CallMachine;
 const LATEST_MS: u64 = 700;
 /// As many words of a prompt in a row are no coincidence; people repeat two or three.
 const LEAST_WORDS: usize = 4;
+/// So many words of a prompt are its beginning.
+const FIRST_WORDS: usize = 4;
 /// Prompts that can still come back in one text: it reaches back to the last commit.
 const REMEMBERED: usize = 6;
 
@@ -24,7 +26,7 @@ pub(super) struct OwnWords {
     prompts: VecDeque<Vec<String>>,
     /// The line is known to return our voice.
     come_back: bool,
-    /// When the last prompt was first heard.
+    /// Since when the last prompt is heard, without a break.
     began: Option<CallTime>,
     /// When the last prompt ended.
     silent_since: Option<CallTime>,
@@ -46,7 +48,7 @@ impl CallMachine {
         let meant = spoken && (turn.apart || self.dialogue.opts_out(&kept));
         let echo = self.own_words.come_back_as(&kept)
             || turn
-                .began
+                .set_in
                 .is_some_and(|at| self.own_words.begin_as(&kept, at));
         if !meant && echo {
             return String::new();
@@ -66,7 +68,7 @@ impl OwnWords {
             .push_back(words.filter(|word| !word.is_empty()).collect());
     }
 
-    /// The prompt is heard from now on.
+    /// The prompt is heard from now on, or again.
     pub(super) fn began(&mut self, now: CallTime) {
         self.began = Some(now);
     }
@@ -87,13 +89,15 @@ impl OwnWords {
         self.come_back && self.is_ours(&heard)
     }
 
-    /// Whether a text that was begun then says what our prompt says at its beginning, as it did.
+    /// Whether a text, whose speech set in then, is a piece of the first words that we say.
     fn begin_as(&self, text: &str, at: CallTime) -> bool {
         let soon = |began: CallTime| began <= at && at.since(began) <= LATEST_MS;
-        let heard: Vec<String> = text.split_whitespace().map(plain).collect();
+        let heard: String = text.split_whitespace().map(plain).collect();
         let prompt = self.prompts.back().filter(|_| self.began.is_some_and(soon));
-        let beginning = prompt.and_then(|prompt| prompt.get(..heard.len()));
-        beginning.is_some_and(|own| is_same(own, &heard))
+        prompt.is_some_and(|words| {
+            let first: String = words.iter().take(FIRST_WORDS).cloned().collect();
+            !heard.is_empty() && first.contains(&heard)
+        })
     }
 
     /// A text without what of it repeats many words of ours in order.
@@ -116,9 +120,16 @@ impl OwnWords {
 
     /// Whether all of it stands side by side in a prompt; of the last word its beginning will do.
     fn is_ours(&self, heard: &[String]) -> bool {
+        let Some((last, words)) = heard.split_last() else {
+            return false;
+        };
         let mut prompts = self.prompts.iter();
-        let lengths = heard.len().max(1);
-        prompts.any(|prompt| prompt.windows(lengths).any(|own| is_same(own, heard)))
+        prompts.any(|prompt| {
+            prompt.windows(heard.len()).any(|own| {
+                own.iter().zip(words).all(|(own, word)| own == word)
+                    && own.last().is_some_and(|own| own.starts_with(last.as_str()))
+            })
+        })
     }
 
     /// How many of the first words are our own in a row.
@@ -130,15 +141,6 @@ impl OwnWords {
             .max()
             .unwrap_or(0)
     }
-}
-
-/// Whether words are ours; of the last one its beginning will do.
-fn is_same(own: &[String], heard: &[String]) -> bool {
-    let Some((last, words)) = heard.split_last() else {
-        return false;
-    };
-    let begins = own.last().is_some_and(|own| own.starts_with(last.as_str()));
-    begins && own.iter().zip(words).all(|(own, word)| own == word)
 }
 
 /// A word as it is compared: a recogniser writes its own capitals and punctuation.

@@ -327,6 +327,7 @@ impl CallMachine {
         self.held = false;
         self.timers.clear(Timer::GoOn);
         self.timers.clear(Timer::Meant);
+        self.own_words.began(now);
         out.push(CallAction::GoOnPlaying);
         if self.current.is_none() {
             self.play_next(now, out);

@@ -146,6 +146,8 @@ pub(super) fn is_open(text: &str) -> bool {
 pub(super) struct CalleeTurn {
     /// Onset of its first speech.
     pub(super) began: Option<CallTime>,
+    /// Onset of its last speech.
+    pub(super) set_in: Option<CallTime>,
     /// End of its last speech, while the callee is silent.
     pub(super) paused: Option<CallTime>,
     /// Whether the callee is speaking.
@@ -179,8 +181,9 @@ impl CalleeTurn {
         self.speaking = true;
         self.apart = apart;
         self.paused = None;
-        self.began
-            .get_or_insert(CallTime(now.0.saturating_sub(ONSET_MS)));
+        let onset = CallTime(now.0.saturating_sub(ONSET_MS));
+        self.set_in = Some(onset);
+        self.began.get_or_insert(onset);
     }
 
     /// The callee paused; a commit is now owed a text.

@@ -220,7 +220,7 @@ impl Talk {
             if let Some(door) = &outside.seat {
                 door.tell_answered().await;
             }
-            self.begin_recording(at).await;
+            self.begin_recording(at);
         }
         if matches!(event, LineEvent::Released(_)) && outside.seat.take().is_some() {
             self.hear_out(outside);

@@ -37,10 +37,8 @@ impl Phrase {
     /// Where it stands: its first word and its last.
     pub(super) fn span(&self, tokens: &[Token]) -> Option<(usize, usize)> {
         let (first, rest) = self.stems.split_first()?;
-        let starts = (0..tokens.len()).filter(|at| self.is(tokens, *at, first));
-        starts
-            .filter_map(|start| Some((start, self.end(tokens, start, rest)?)))
-            .next()
+        let mut starts = (0..tokens.len()).filter(|at| self.is(tokens, *at, first));
+        starts.find_map(|start| Some((start, self.end(tokens, start, rest)?)))
     }
 
     /// Where the rest of the phrase ends, whose word before stands there.

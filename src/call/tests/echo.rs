@@ -99,9 +99,15 @@ fn returned(after_ms: u64, text: &str) -> Script {
 #[test]
 fn the_beginning_of_our_first_prompt_is_an_echo_before_the_line_is_known() {
     let held = CallAction::HoldPlaying;
-    for text in ["Ном", "номер", "Номер из справ"] {
-        let script = returned(180, text);
+    for text in ["Ном", "номер", "Номер из справ", "омер"] {
+        let mut script = returned(180, text);
         assert!(script.did(&held) && script.did(&CallAction::GoOnPlaying));
+        // What goes on where it was held comes back too.
+        script.feed(&CallEvent::SpeechStarted).wait(200);
+        script.feed(&CallEvent::PartialText("из сп".to_owned()));
+        script.wait(80).feed(&CallEvent::SpeechPaused).wait(320);
+        script.feed(&CallEvent::FinalText("из сп".to_owned()));
+        script.wait(500);
         assert!(!script.did(&CallAction::StopPlaying), "{text}");
     }
     for (after_ms, text) in [(180, "стоп"), (180, "номер какой"), (1_500, "номер")]

@@ -6,15 +6,11 @@ use crate::driver::scribe::Note;
 
 impl Talk {
     /// Begins at the answer; without a folder only for what is measured of it.
-    pub(super) async fn begin_recording(&mut self, at: jiff::Timestamp) {
+    pub(super) fn begin_recording(&mut self, at: jiff::Timestamp) {
         let mut recorder = Recorder::default();
         if let Some(folder) = &self.station.plan.recordings {
             let path = recording_path(folder, at, &self.attempt.to_string());
-            match recorder.write_to(path.clone()).await {
-                // Known from the first: a process that dies leaves nothing that nobody knows of.
-                Ok(()) => self.scribe.note(Note::Recorded(path)).await,
-                Err(error) => self.recording_failed(&error),
-            }
+            recorder.write_to(path);
         }
         self.recorder = Some(recorder);
     }
@@ -28,10 +24,14 @@ impl Talk {
 
     /// Lets the recording take what is complete.
     pub(super) async fn advance(&mut self, now: u64) {
-        if let Some(recorder) = self.recorder.as_mut().filter(|_| self.joined_ms.is_none())
-            && let Err(error) = recorder.advance(now.saturating_sub(self.answered_ms)).await
-        {
-            self.recording_failed(&error);
+        let Some(recorder) = self.recorder.as_mut().filter(|_| self.joined_ms.is_none()) else {
+            return;
+        };
+        match recorder.advance(now.saturating_sub(self.answered_ms)).await {
+            Ok(None) => {}
+            // Known from the first: a process that dies leaves nothing that nobody knows of.
+            Ok(Some(path)) => self.scribe.note(Note::Recorded(path)).await,
+            Err(error) => self.recording_failed(&error),
         }
     }
 }
