@@ -17,8 +17,11 @@ const HEARD: usize = 12 * PER_FRAME;
 const SENT: usize = 40 * PER_FRAME;
 /// The longest delay that is looked for: 500 ms.
 const LONGEST: usize = 25 * PER_FRAME;
-/// To learn the delay, so much must be alike: 240 ms, longer than a word that both sides use.
+/// To learn the delay at one go, so much must be alike: 240 ms, longer than a word that both sides
+/// use.
 const TO_LEARN: usize = HEARD;
+/// Where we fall silent before that, so much of two sounds must be alike at one delay: 120 ms.
+const TO_SUSPECT: usize = 6 * PER_FRAME;
 /// Once the delay is known, 80 ms are enough.
 const TO_KNOW: usize = 4 * PER_FRAME;
 /// A known delay wanders by this much from prompt to prompt: 60 ms.
@@ -43,8 +46,12 @@ pub struct EchoGuard {
     delay: Option<usize>,
     /// A delay that was found once: two that agree are no chance.
     candidate: Option<usize>,
+    /// The sound in which a delay was suspected last, and the delay.
+    suspect: Option<(u32, usize)>,
     /// Loud frames in a row.
     loud: usize,
+    /// How many sounds there were.
+    sounds: u32,
     /// Frames for which the last judgement still holds.
     holds: u32,
 }
@@ -71,6 +78,7 @@ impl EchoGuard {
             self.holds = self.holds.saturating_sub(1);
             return self.holds > 0;
         }
+        self.sounds = self.sounds.wrapping_add(u32::from(self.loud == 0));
         self.loud += 1;
         match self.judge() {
             Some(true) => self.holds = HOLDS,
@@ -101,6 +109,9 @@ impl EchoGuard {
                 return Some(true);
             }
         }
+        if self.delay.is_none() && self.is_known_again() {
+            return Some(true);
+        }
         // The search over all delays is dear: only now and then, at best when more has just left.
         let frames = TO_LEARN / PER_FRAME;
         if self.loud >= frames && (self.behind <= PER_FRAME || self.loud.is_multiple_of(4)) {
@@ -117,6 +128,23 @@ impl EchoGuard {
         // What would have come back by now did not.
         let known = self.delay.filter(|delay| *delay >= self.behind);
         known.map(|_| false)
+    }
+
+    /// Whether this sound is one of ours at the delay of a sound before. Within one sound that would
+    /// be no proof: both sides may have a syllable in common.
+    fn is_known_again(&mut self) -> bool {
+        let from = TO_SUSPECT / PER_FRAME;
+        let looked = self.suspect.is_some_and(|(sound, _)| sound == self.sounds);
+        if looked || self.behind >= LONGEST || !(from..2 * from).contains(&self.loud) {
+            return false;
+        }
+        let Some(found) = self.best(TO_SUSPECT, 0..LONGEST) else {
+            return false;
+        };
+        let before = self.suspect.replace((self.sounds, found));
+        let again = before.is_some_and(|(_, delay)| delay.abs_diff(found) <= AGREES);
+        self.delay = self.delay.or(again.then_some(found));
+        again
     }
 
     /// The delay in this range at which the last `length` samples heard are most like what was
@@ -232,6 +260,24 @@ mod tests {
             // Between two words there may be nothing to know it by.
             let missed = again.filter(|echo| !echo).count();
             assert!(missed < 30, "{delay_ms} ms: {missed} frames");
+        }
+    }
+
+    #[test]
+    fn who_falls_silent_at_the_first_sound_soon_knows_the_second() {
+        for (delay_ms, gain) in [(60, 0.1), (120, 0.1), (140, 0.3), (250, 0.05)] {
+            let mut line = line(delay_ms, gain);
+            let said = std::mem::take(&mut line.said);
+            // Our prompt is held when its echo has been heard for 180 ms, and goes on later.
+            let held = (delay_ms + 180) / 80 * 4 * FRAME_SAMPLES;
+            let silence = vec![0; 12 * 4 * FRAME_SAMPLES];
+            line.said = [said[..held].to_vec(), silence.clone()].concat();
+            line.hear(&[]);
+            line.said = [said[held..2 * held].to_vec(), silence].concat();
+            let again = line.hear(&[]);
+            let known = again.iter().position(|echo| *echo);
+            let known = known.map(|at| at.saturating_sub(delay_ms / 20));
+            assert!(known.is_some_and(|at| at <= 12), "{delay_ms} ms: {known:?}");
         }
     }
 

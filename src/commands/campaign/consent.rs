@@ -91,7 +91,12 @@ pub(super) fn consent(
     if is_given(arguments, order) || answer.holds_for(left) {
         return Ok(true);
     }
-    is_agreed(&people(arguments, Some(left), &scenario.name), desk)
+    let agreed = is_agreed(&people(arguments, Some(left), &scenario.name), desk)?;
+    if !agreed {
+        desk.printer
+            .message("nobody is rung; the rows of the list stay in the campaign");
+    }
+    Ok(agreed)
 }
 
 fn is_agreed(people: &str, desk: &Desk<'_>) -> anyhow::Result<bool> {
