@@ -6,7 +6,7 @@ use super::machine::{CallMachine, Phase, Playing};
 use super::sequence::{Item, sequence};
 use super::transfer::order;
 use super::{CallAction, CallBack, CallTime, PromptId, Speaker, Timer, Turn};
-use crate::dialogue::{Action, Prompt, Reply, StateName, keys_ms};
+use crate::dialogue::{Action, KEYS_LATE_MS, Prompt, Reply, StateName, keys_ms};
 
 /// No prompt takes longer to be said.
 const LONGEST_PROMPT_MS: u64 = 90_000;
@@ -119,7 +119,8 @@ impl CallMachine {
         keys: String,
         out: &mut Vec<CallAction>,
     ) {
-        self.timers.set(Timer::Speak, now.plus(keys_ms(&keys)));
+        let through = now.plus(keys_ms(&keys) + KEYS_LATE_MS);
+        self.timers.set(Timer::Speak, through);
         out.push(CallAction::Record(pressed(now, state, &keys)));
         out.push(CallAction::SendKeys(keys));
     }

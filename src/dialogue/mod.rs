@@ -25,9 +25,9 @@ pub use intent::{By, Evidence, IntentSet, STANDARD_INTENTS};
 pub use lint::{Finding, discloses, lint, not_brought};
 pub use machine::{Action, Dialogue, Heard, Prompt, Question, Reply, Unheard};
 pub use scenario::{
-    CallBack, Change, Deeds, Disclosure, Expect, Global, KEPT_BESIDE, Listen, Loader, Place, Put,
-    Scenario, ScenarioError, SlotSpec, Sound, State, StateName, Target, Text, Transfer, Way,
-    Wordings, keys_ms,
+    CallBack, Change, Deeds, Disclosure, Expect, Global, KEPT_BESIDE, KEYS_LATE_MS, Listen, Loader,
+    Place, Put, Scenario, ScenarioError, SlotSpec, Sound, State, StateName, Target, Text, Transfer,
+    Way, Wordings, keys_ms,
 };
 pub use schema::schema;
 pub use template::{TemplateError, Variables};

@@ -32,7 +32,7 @@ pub use place::{Place, ScenarioError};
 pub use read::KEPT_BESIDE;
 pub(super) use read::OWN_NAMES;
 pub(super) use sounds::is_key;
-pub use sounds::{Sound, keys_ms};
+pub use sounds::{KEYS_LATE_MS, Sound, keys_ms};
 pub use wordings::{Text, Wordings};
 
 /// The name of a state.

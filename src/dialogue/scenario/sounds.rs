@@ -17,6 +17,9 @@ const KEY_MS: u64 = 200;
 /// What `w` waits among keys.
 const WAIT_MS: u64 = 500;
 
+/// A busy Asterisk is so late with its keys, in milliseconds: what is said sooner loses its beginning.
+pub const KEYS_LATE_MS: u64 = 200;
+
 /// A file that a state plays.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sound {

@@ -6,7 +6,7 @@
 
 use super::super::lint::spoken_ms;
 use super::super::machine::{Action, Reply};
-use super::super::scenario::{Scenario, keys_ms};
+use super::super::scenario::{KEYS_LATE_MS, Scenario, keys_ms};
 use super::Line;
 use super::explore::{Explored, Step, lines_of, said};
 
@@ -96,7 +96,7 @@ fn ours(scenario: &Scenario, reply: &Reply) -> (u64, u64) {
 fn beside_ms(scenario: &Scenario, action: &Action) -> u64 {
     match action {
         Action::PlayFile { file, .. } => scenario.sounds.get(file).map_or(0, |sound| sound.ms),
-        Action::SendKeys { keys, .. } => keys_ms(keys),
+        Action::SendKeys { keys, .. } => keys_ms(keys) + KEYS_LATE_MS,
         Action::Set { .. }
         | Action::SlotFilled { .. }
         | Action::Tag(_)
