@@ -22,6 +22,10 @@ const LONGEST: usize = 25 * PER_FRAME;
 const TO_LEARN: usize = HEARD;
 /// Where we fall silent before that, so much of two sounds must be alike at one delay: 120 ms.
 const TO_SUSPECT: usize = 6 * PER_FRAME;
+/// An echo sets in with our voice: at most so long after the delay, 200 ms, where it begins softly.
+const SETS_IN: usize = 10 * PER_FRAME;
+/// What we say begins anew after a silence of 200 ms.
+const RESTED: usize = 10 * PER_FRAME;
 /// Once the delay is known, 80 ms are enough.
 const TO_KNOW: usize = 4 * PER_FRAME;
 /// A known delay wanders by this much from prompt to prompt: 60 ms.
@@ -52,6 +56,12 @@ pub struct EchoGuard {
     loud: usize,
     /// How many sounds there were.
     sounds: u32,
+    /// All that came in so far, in samples; when the present sound set in, and what we say.
+    clock: usize,
+    set_in: usize,
+    began: usize,
+    /// How long we have been silent.
+    rested: usize,
     /// Frames for which the last judgement still holds.
     holds: u32,
 }
@@ -62,23 +72,38 @@ impl EchoGuard {
         // Between two prompts there was silence; less than a word of it is only jitter.
         let silence = self.behind.saturating_sub(samples.len() / 2);
         if silence > WANDERS {
+            self.rested += silence;
             remember(&mut self.sent, std::iter::repeat_n(0.0, silence), SENT);
         }
         remember(&mut self.sent, halves(samples), SENT);
         self.behind = 0;
+        let loud = |sample: &i16| sample.unsigned_abs() >= QUIET;
+        let Some(first) = samples.iter().position(loud) else {
+            self.rested += samples.len() / 2;
+            return;
+        };
+        if self.rested + first / 2 >= RESTED {
+            self.began = self.clock.saturating_sub((samples.len() - first) / 2);
+        }
+        let last = samples.iter().rev().position(loud).unwrap_or(0);
+        self.rested = last / 2;
     }
 
     /// Takes the next 20 ms from the line; whether they are an echo.
     pub fn is_echo(&mut self, frame: &Frame) -> bool {
         remember(&mut self.heard, halves(&frame.0), HEARD);
         self.behind = (self.behind + PER_FRAME).min(SENT);
+        self.clock += PER_FRAME;
         let peak = frame.0.iter().map(|sample| sample.unsigned_abs()).max();
         if peak.is_none_or(|peak| peak < QUIET) {
             self.loud = self.loud.saturating_sub(2);
             self.holds = self.holds.saturating_sub(1);
             return self.holds > 0;
         }
-        self.sounds = self.sounds.wrapping_add(u32::from(self.loud == 0));
+        if self.loud == 0 {
+            self.sounds = self.sounds.wrapping_add(1);
+            self.set_in = self.clock;
+        }
         self.loud += 1;
         match self.judge() {
             Some(true) => self.holds = HOLDS,
@@ -130,8 +155,8 @@ impl EchoGuard {
         known.map(|_| false)
     }
 
-    /// Whether this sound is one of ours at the delay of a sound before. Within one sound that would
-    /// be no proof: both sides may have a syllable in common.
+    /// Whether this sound, that set in with ours, is one of ours at the delay of a sound before. Within
+    /// one sound that would be no proof: both sides may have a syllable in common.
     fn is_known_again(&mut self) -> bool {
         let from = TO_SUSPECT / PER_FRAME;
         let looked = self.suspect.is_some_and(|(sound, _)| sound == self.sounds);
@@ -141,6 +166,10 @@ impl EchoGuard {
         let Some(found) = self.best(TO_SUSPECT, 0..LONGEST) else {
             return false;
         };
+        let expected = self.began + found;
+        if !(expected..expected + SETS_IN).contains(&(self.set_in + PER_FRAME)) {
+            return false;
+        }
         let before = self.suspect.replace((self.sounds, found));
         let again = before.is_some_and(|(_, delay)| delay.abs_diff(found) <= AGREES);
         self.delay = self.delay.or(again.then_some(found));
