@@ -163,13 +163,15 @@ impl EchoGuard {
         if looked || self.behind >= LONGEST || !(from..2 * from).contains(&self.loud) {
             return false;
         }
-        let Some(found) = self.best(TO_SUSPECT, 0..LONGEST) else {
-            return false;
-        };
-        let expected = self.began + found;
-        if !(expected..expected + SETS_IN).contains(&(self.set_in + PER_FRAME)) {
+        // Whatever sets in later is no echo, and the search is dear.
+        let after = (self.set_in + PER_FRAME).saturating_sub(self.began);
+        let delays = (after + 1).saturating_sub(SETS_IN)..(after + 1).min(LONGEST);
+        if delays.is_empty() {
             return false;
         }
+        let Some(found) = self.best(TO_SUSPECT, delays) else {
+            return false;
+        };
         let before = self.suspect.replace((self.sounds, found));
         let again = before.is_some_and(|(_, delay)| delay.abs_diff(found) <= AGREES);
         self.delay = self.delay.or(again.then_some(found));
