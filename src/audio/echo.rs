@@ -50,17 +50,17 @@ pub struct EchoGuard {
     delay: Option<usize>,
     /// A delay that was found once: two that agree are no chance.
     candidate: Option<usize>,
-    /// The sound in which a delay was suspected last, and the delay.
-    suspect: Option<(u32, usize)>,
+    /// When the sound set in in which a delay was suspected last, and the delay.
+    suspect: Option<(usize, usize)>,
     /// Loud frames in a row.
     loud: usize,
-    /// How many sounds there were.
-    sounds: u32,
-    /// All that came in so far, in samples; when the present sound set in, and what we say.
+    /// All that came in so far, in samples: the time of the next two.
     clock: usize,
+    /// When the present sound set in.
     set_in: usize,
+    /// When what we say began.
     began: usize,
-    /// How long we have been silent.
+    /// Samples for which we have been silent.
     rested: usize,
     /// Frames for which the last judgement still holds.
     holds: u32,
@@ -101,7 +101,6 @@ impl EchoGuard {
             return self.holds > 0;
         }
         if self.loud == 0 {
-            self.sounds = self.sounds.wrapping_add(1);
             self.set_in = self.clock;
         }
         self.loud += 1;
@@ -159,7 +158,9 @@ impl EchoGuard {
     /// one sound that would be no proof: both sides may have a syllable in common.
     fn is_known_again(&mut self) -> bool {
         let from = TO_SUSPECT / PER_FRAME;
-        let looked = self.suspect.is_some_and(|(sound, _)| sound == self.sounds);
+        let looked = self
+            .suspect
+            .is_some_and(|(set_in, _)| set_in == self.set_in);
         if looked || self.behind >= LONGEST || !(from..2 * from).contains(&self.loud) {
             return false;
         }
@@ -172,7 +173,7 @@ impl EchoGuard {
         let Some(found) = self.best(TO_SUSPECT, delays) else {
             return false;
         };
-        let before = self.suspect.replace((self.sounds, found));
+        let before = self.suspect.replace((self.set_in, found));
         let again = before.is_some_and(|(_, delay)| delay.abs_diff(found) <= AGREES);
         self.delay = self.delay.or(again.then_some(found));
         again

@@ -9,14 +9,12 @@ pub(super) const PAUSE_MS: u64 = 80;
 /// The voice detector reports speech this long after its onset.
 pub(super) const ONSET_MS: u64 = 60;
 
-/// Said to show that one listens; never an interruption.
+/// Said to show that one listens, once or over and over; never an interruption.
 const BACKCHANNELS: &[&str] = &[
     "угу",
     "ага",
     "да",
-    "да да",
     "так",
-    "так так",
     "ну",
     "понятно",
     "хорошо",

@@ -61,6 +61,9 @@ impl Recorder {
 
     /// Takes what is complete, some frames at a time. Where the disk refuses, the file is given up
     /// and the measurement goes on. The path of the file, once: when it is there.
+    ///
+    /// # Errors
+    /// The disk refuses, or has taken nothing for long; it is told once.
     pub(super) async fn advance(&mut self, now_ms: u64) -> std::io::Result<Option<PathBuf>> {
         let made = match &mut self.file {
             Some(file) => file.look().await,
@@ -235,6 +238,7 @@ mod tests {
             assert_eq!(mode & 0o777, expected, "{}", path.display());
         }
     }
+
     #[tokio::test]
     async fn what_a_killed_process_leaves_can_be_heard() {
         let folder = tempfile::tempdir().unwrap();

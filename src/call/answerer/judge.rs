@@ -88,7 +88,7 @@ pub(in crate::call) struct Judge {
     we_were_heard: bool,
     /// What is being said began while we spoke, and may be our own voice.
     over_us: bool,
-    /// A beep came before anybody spoke.
+    /// A beep came before anybody spoke, or before the words of who did.
     beeped: bool,
     text: String,
     /// What is not final yet.

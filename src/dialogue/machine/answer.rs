@@ -5,11 +5,14 @@
 //! завтра» is no date for a visit. In one's own words anything may occur, so there an intent must
 //! be half of what was said, unless it is a wish to be left alone.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::super::intent::Evidence;
 use super::super::scenario::{SlotSpec, State, Way};
 use super::{Dialogue, REPEAT};
 use crate::dialogue::slot::{self, SlotKind, SlotValue};
-use crate::language::tokenize;
+use crate::language::{tokenize, words_of};
 
 /// Intents that say little beside a value.
 const MERE: [&str; 5] = ["yes", "no", "greeting", "goodbye", REPEAT];
@@ -244,90 +247,27 @@ fn is_mark(state: &State, slot: &Filled) -> bool {
 }
 
 /// What is counted and no mark: «отлично, приехали за два часа».
-const COUNTED: [&str; 67] = [
-    "секунда",
-    "секунду",
-    "секунды",
-    "секунд",
-    "минута",
-    "минуту",
-    "минуты",
-    "минут",
-    "час",
-    "часа",
-    "часов",
-    "день",
-    "дня",
-    "дней",
-    "неделя",
-    "неделю",
-    "недели",
-    "недель",
-    "месяц",
-    "месяца",
-    "месяцев",
-    "год",
-    "года",
-    "лет",
-    "раз",
-    "раза",
-    "человек",
-    "человека",
-    "мастер",
-    "мастера",
-    "мастеров",
-    "курьер",
-    "курьера",
-    "курьеров",
-    "ребенок",
-    "ребенка",
-    "детей",
-    "заказ",
-    "заказа",
-    "заказов",
-    "звонок",
-    "звонка",
-    "звонков",
-    "этаж",
-    "этажа",
-    "комната",
-    "комнаты",
-    "рубль",
-    "рубля",
-    "рублей",
-    "тысяча",
-    "тысячи",
-    "тысяч",
-    "second",
-    "seconds",
-    "minute",
-    "minutes",
-    "hour",
-    "hours",
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "times",
-    "people",
-];
+static COUNTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let words = "секунда минута час день дня дней неделя недель месяц год лет раз человек мастер курьер \
+                 ребенок ребенка детей заказ звонок звонка этаж комната рубль тысяча \
+                 second minute hour day week month times people";
+    tokenize(words)
+        .into_iter()
+        .map(|token| token.stem)
+        .collect()
+});
 
 /// Whether the words of a slot count what stands after them.
 fn counts_something(utterance: &str, said: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        tokenize(text).into_iter().map(|token| token.word).collect()
-    };
-    let (all, said) = (words(utterance), words(said));
+    let (all, said) = (tokenize(utterance), tokenize(said));
     let at = all
         .windows(said.len().max(1))
         .position(|window| window == said);
     let next = at.and_then(|at| all.get(at + said.len()));
     // «Раз пять заказывал».
     let before = at.and_then(|at| all.get(at.checked_sub(1)?));
-    next.is_some_and(|word| COUNTED.contains(&word.as_str()))
-        || before.is_some_and(|word| word == "раз")
+    next.is_some_and(|token| COUNTED.contains(&token.stem))
+        || before.is_some_and(|token| token.word == "раз")
 }
 
 fn within(spec: &SlotSpec, value: &SlotValue) -> bool {
@@ -347,10 +287,7 @@ fn within(spec: &SlotSpec, value: &SlotValue) -> bool {
 
 /// An utterance without the words of a slot; `None` where they do not stand in it as they are.
 fn without(utterance: &str, said: &str) -> Option<String> {
-    let words = |text: &str| -> Vec<String> {
-        tokenize(text).into_iter().map(|token| token.word).collect()
-    };
-    let (all, said) = (words(utterance), words(said));
+    let (all, said) = (words_of(utterance), words_of(said));
     if said.is_empty() {
         return None;
     }
