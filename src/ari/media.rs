@@ -12,7 +12,7 @@ pub(super) use super::pump::{Heard, LegEnd, LegQueues, MediaTransport, leg, pump
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark(pub u64);
 
-/// What the driver asks of the media leg.
+/// What the driver asks of the media leg, which ends when their sender is dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaCommand {
     /// Queue audio for the callee: whole frames of 160 G.711 bytes, one to ten of them (more is
@@ -25,8 +25,6 @@ pub enum MediaCommand {
     },
     /// Drop everything that has not left yet; the marks of what is dropped never come back.
     Flush,
-    /// End the leg.
-    Close,
 }
 
 /// What the media leg reports.

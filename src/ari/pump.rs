@@ -139,7 +139,7 @@ fn obey(transport: &mut dyn MediaTransport, command: Option<MediaCommand>) -> Re
             }
         }
         Some(MediaCommand::Flush) => transport.flush()?,
-        Some(MediaCommand::Close) | None => return Ok(false),
+        None => return Ok(false),
     }
     Ok(true)
 }

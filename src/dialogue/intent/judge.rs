@@ -263,7 +263,8 @@ fn without_denied(
 
 /// Whether a candidate is part of a longer one that means something else: «интересно» of «не
 /// интересно». What is not expected here outdoes only courtesies, and refusal where it is consent
-/// itself: neither may be heard where the other was said. A machine's words outdo all.
+/// itself: neither may be heard where the other was said. A machine's words outdo all, and who asks to
+/// be rung later does not opt out: "I don't know, call me later".
 fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: bool) -> bool {
     // What is written in a list goes before what a negation made of it; what a scenario listens for
     // itself, «у нас есть», is not nothing.
@@ -282,6 +283,7 @@ fn outdoes(set: &IntentSet, other: &Candidate, candidate: &Candidate, expected: 
         || set.is_nothing(other.intent)
         || set.means(other.intent, "voicemail")
         || (set.is_consent(other.intent) && set.is_refusal(candidate.intent))
+        || (set.means(other.intent, "call_later") && set.is_opt_out(candidate.intent))
 }
 
 /// Whether a scenario's own intent tells more than the consent or refusal around it, «I'm not

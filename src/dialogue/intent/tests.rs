@@ -214,6 +214,11 @@ fn what_is_denied_before_a_call_back_takes_it_not_away(
     #[case] text: &str,
 ) {
     assert_eq!(classify(language, text), "call_later", "{text}");
+    // Where a scenario listens for no call-back it is no opt-out either.
+    let set = IntentSet::standard(language).unwrap();
+    let found = set.classify(text, |name| ["yes", "no", "do_not_call"].contains(&name));
+    let found = found.map(|evidence| evidence.intent);
+    assert_ne!(found.as_deref(), Some("do_not_call"), "{text}");
 }
 
 /// And an opt-out stays one beside the same words.
