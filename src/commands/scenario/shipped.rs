@@ -58,3 +58,47 @@ pub(in crate::commands) fn shipped(name: &str, language: &str) -> Option<&'stati
         .or_else(|| find(&format!("{name}.{language}")))
         .or_else(|| find(&format!("{name}.ru")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::of_shipped;
+    use super::*;
+    use crate::dialogue::State;
+
+    /// Words with which a callee is promised another call, by us or by a person.
+    const PROMISES: [&str; 8] = [
+        "перезвон",
+        "позвоним",
+        "позвонит ",
+        "сообщим",
+        "call you back",
+        "will call later",
+        "will call another",
+        "will call you ",
+    ];
+
+    fn promises(state: &State) -> bool {
+        let texts = state.say.all().map(|text| text.text.to_lowercase());
+        let mut words = texts.flat_map(|text| PROMISES.map(|word| text.contains(word)));
+        words.any(|found| found)
+    }
+
+    #[test]
+    fn no_scenario_that_is_shipped_promises_a_call_that_nobody_makes() {
+        let (mut promising, mut broken) = (0, Vec::new());
+        for shipped in SHIPPED {
+            let (_, scenario) = of_shipped(shipped).scenario().unwrap();
+            let last = scenario.states.iter().filter(|(_, state)| state.is_final());
+            for (name, state) in last.filter(|(_, state)| promises(state)) {
+                promising += 1;
+                // It is rung again, or a colleague finds it by its tag; who agreed, by the outcome.
+                let kept = state.deeds.call_back.is_some() || !state.deeds.tags.is_empty();
+                if !kept && state.outcome.as_deref() != Some("agreed") {
+                    broken.push(format!("{}: {name}", shipped.name));
+                }
+            }
+        }
+        assert_eq!(broken, [""; 0]);
+        assert!(promising >= 35, "{promising}");
+    }
+}

@@ -132,7 +132,7 @@ pub(in crate::commands) fn find_by_name(name: &str, desk: &Desk<'_>) -> Option<O
         .filter(is_it)
 }
 
-fn of_shipped(found: &'static Shipped) -> Opened {
+pub(super) fn of_shipped(found: &'static Shipped) -> Opened {
     let mut texts = BTreeMap::from([(None, found.text.to_owned())]);
     let read = Scenario::load(found.text, &mut |path| {
         let text = part(path).map(str::to_owned);

@@ -130,7 +130,7 @@ fn expected() -> BTreeMap<String, usize> {
     {
         let outcome = match case.arguments {
             [] => case.outcome.unwrap_or("-"),
-            _ => "no_input",
+            _ => "no_match",
         };
         *counts
             .entry(format!("{} {outcome}", case.disposition))
