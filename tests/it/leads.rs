@@ -227,7 +227,7 @@ fn a_list_that_cannot_be_read_is_one_line_and_a_hint() {
     --- stdout
     --- stderr
     error: leads.csv: line 1: no column of telephone numbers among: name, city
-    hint: the first line names the columns, one of them `phone`: phone,name,company
+    hint: the first line names the columns, one of them `phone`: phone,name,city
     ");
     insta::assert_snapshot!(run(b"PK\x03\x04..."), @r#"
     3

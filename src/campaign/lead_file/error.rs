@@ -71,7 +71,7 @@ impl LeadFileError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Empty { .. } | Self::NoNumberColumn { .. } => {
-                "the first line names the columns, one of them `phone`: phone,name,company"
+                "the first line names the columns, one of them `phone`: phone,name,city"
             }
             Self::NotUtf8 { .. } => "save it as \"CSV UTF-8\"",
             Self::NotText { .. } => "export it as \"CSV UTF-8\"",

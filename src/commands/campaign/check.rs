@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::guard::{guard, own_scenarios};
 use super::list_report::{ListReport, misspelt, misspelt_json, tell_misspelt};
 use super::list_scenario::{Brings, Lacking};
+use super::replaced::{Replaced, tell_replaced};
 use super::source::{ListRules, Source, Taker};
 use crate::campaign::{
     Lead, LeadFacts, LeadHistory, LeadPolicy, RejectedRow, Verdict, WhyNever, Zone,
@@ -57,10 +58,13 @@ pub(in crate::commands) fn check(
     let lacking = scenario.map_or_else(Vec::new, |scenario| brings.lacking(scenario));
     let misspelt = misspelt(&list.misspelt, &list.variables, scenario);
     tell_misspelt(&misspelt, desk);
+    let replaced = scenario.map_or_else(Vec::new, |scenario| brings.samples.replacing(scenario));
+    tell_replaced(&replaced, brings.list.as_deref(), desk);
     if desk.printer.is_json() {
         let report = Report {
             misspelt: misspelt_json(&misspelt),
             lacking: lacking.iter().map(Lacking::json).collect(),
+            replaced: replaced.iter().map(Replaced::json).collect(),
             ..Report::of(&list, &found, &settings)
         };
         desk.printer
@@ -266,6 +270,8 @@ struct Report {
     misspelt: Vec<serde_json::Value>,
     /// Columns that the scenario needs, and the rows without a value.
     lacking: Vec<serde_json::Value>,
+    /// Columns that stand over values of the scenario's.
+    replaced: Vec<serde_json::Value>,
     leads: u64,
     with_alternates: u64,
     with_extension: u64,
@@ -343,6 +349,7 @@ impl Report {
             variables: list.variables.iter().cloned().collect(),
             misspelt: Vec::new(),
             lacking: Vec::new(),
+            replaced: Vec::new(),
             leads: list.leads - found.repeats.len() as u64,
             with_alternates: found.with_alternates,
             with_extension: found.with_extension,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::replaced::Samples;
 use crate::campaign::{Encoding, Misspelt, RejectedRow, RowNote};
 use crate::commands::Desk;
 use crate::commands::written::counted;
@@ -39,6 +40,8 @@ pub(super) struct ListReport {
     pub(super) notes_count: u64,
     /// Columns that are written nearly like reserved ones.
     pub(super) misspelt: Vec<Misspelt>,
+    /// What stands in the columns.
+    pub(super) samples: Samples,
 }
 
 /// Columns that were probably meant to be reserved ones: a variable that the scenario uses is not.
@@ -97,6 +100,7 @@ impl ListReport {
             notes: Vec::new(),
             notes_count: 0,
             misspelt: Vec::new(),
+            samples: Samples::default(),
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::list_report::{ListReport, Rows, misspelt, tell_misspelt};
+use super::replaced::{Samples, tell_replaced};
 use crate::campaign::Misspelt;
 use crate::commands::{Desk, talk_plan};
 use crate::dialogue::{Scenario, lint, not_brought};
@@ -26,6 +27,8 @@ pub(super) struct Brings {
     pub(super) empty: BTreeMap<String, Rows>,
     /// Columns that are written nearly like reserved ones.
     pub(super) misspelt: Vec<Misspelt>,
+    /// What stands in the columns.
+    pub(super) samples: Samples,
 }
 
 /// A column that the scenario needs, and what the list has of it.
@@ -56,6 +59,7 @@ impl Brings {
             variables: list.variables.clone(),
             empty: list.empty.clone(),
             misspelt: list.misspelt.clone(),
+            samples: list.samples.clone(),
         }
     }
 
@@ -143,6 +147,8 @@ pub(super) fn scenario_of(
     let (shown, scenario) = talk_plan::read(named, settings, desk)?;
     let slips = misspelt(&brings.misspelt, &brings.variables, Some(&scenario));
     tell_misspelt(&slips, desk);
+    let replaced = brings.samples.replacing(&scenario);
+    tell_replaced(&replaced, brings.list.as_deref(), desk);
     brings.refuse(&shown, &brings.lacking(&scenario))?;
     talk_plan::refuse_without((&shown, &scenario), &brings.variables, ways_to_give)?;
     talk_plan::judge((&shown, scenario), &brings.variables, settings, desk)

@@ -26,6 +26,7 @@ mod pause_report;
 mod plan;
 mod rehearsed;
 mod rejected_file;
+mod replaced;
 mod run;
 mod run_end;
 mod run_events;

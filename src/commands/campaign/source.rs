@@ -356,7 +356,8 @@ impl Reading {
                 "name" => lead.name.as_deref(),
                 _ => lead.fields.get(name).map(String::as_str),
             };
-            if value.is_some_and(|value| !value.trim().is_empty()) {
+            if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+                self.report.samples.take(name, value);
                 continue;
             }
             self.report.variables.remove(name);
