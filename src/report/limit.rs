@@ -54,7 +54,7 @@ pub const METRICS: [Metric; 21] = [
     share("drop_rate", |stats| stats.all.drop_rate().value()),
     metric("average_talk_ms", |stats| stats.all.average_talk_ms().map(whole)),
     metric("attempts_per_contact", |stats| stats.all.attempts_per_contact()),
-    metric("cost", |stats| Some(stats.all.cost.0 as f64 / 1e4)),
+    metric("cost", |stats| stats.all.cost.map(|cost| cost.0 as f64 / 1e4)),
     metric("gap_p50_ms", |stats| stats.sound.gaps().map(|gaps| whole(gaps.p50))),
     metric("gap_p95_ms", |stats| stats.sound.gaps().map(|gaps| whole(gaps.p95))),
     metric("gap_max_ms", |stats| stats.sound.gaps().map(|gaps| whole(gaps.max))),
@@ -216,6 +216,7 @@ mod tests {
     #[case("underruns != 0", Some(false))]
     #[case("barge_in_p95_ms>1", None)]
     #[case("drop_rate>3%", None)]
+    #[case("cost>=0", None)]
     #[case("clipped_rate==100%", Some(true))]
     fn a_limit_is_met_or_not_or_nothing_is_known(#[case] text: &str, #[case] met: Option<bool>) {
         assert_eq!(Limit::parse(text).unwrap().is_met_by(&stats()), met);
