@@ -378,6 +378,6 @@ fn the_example_list_has_every_part_of_the_lab_and_no_fault() {
         .map(|part| format!("{part:04}"))
         .collect();
     assert_eq!(parts, expected);
-    let named = |lead: &Lead| lead.name.is_some() && !lead.fields["company"].is_empty();
+    let named = |lead: &Lead| lead.name.is_some() && !lead.fields["firm"].is_empty();
     assert!(list.leads.iter().all(named));
 }
