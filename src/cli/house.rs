@@ -12,7 +12,9 @@ Examples:
   novodial init
   novodial init my-campaign --scenario survey.ru
 
-Writes novodial.toml, scenario.toml and leads.csv. A file that exists is left as it is.")]
+Writes novodial.toml (every setting, in comments), scenario.toml and leads.csv, a list of two made-up
+people with the columns that the scenario needs: a first rehearsal shows how they are talked to. A
+file that exists is left as it is.")]
 pub struct InitArgs {
     /// The folder; made if it does not exist
     #[arg(value_name = "DIR", default_value = ".")]

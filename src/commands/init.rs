@@ -1,18 +1,19 @@
 //! `novodial init`: settings, a scenario and a lead list to start from. Never overwrites.
 
+mod leads;
+
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Desk, scenario};
 use crate::cli::InitArgs;
+use crate::driver;
 use crate::output::{Envelope, ExitStatus, UserError};
 use crate::settings::template;
-
-/// Two leads with numbers that belong to nobody.
-const LEADS: &str = "phone,name\n+79000000001,Анна\n+79000000002,Борис\n";
 
 /// What became of one file.
 #[derive(Debug, Serialize)]
@@ -27,14 +28,16 @@ struct Report {
 }
 
 pub(super) fn init(arguments: &InitArgs, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
-    let scenario = scenario::whole_text_of(&arguments.scenario)?;
+    let (scenario, read) = scenario::whole_of(&arguments.scenario)?;
     let folder = desk.path(&arguments.folder);
     std::fs::create_dir_all(&folder).map_err(|error| not_writable(&arguments.folder, &error))?;
     let settings = template();
+    let today = driver::now().to_zoned(TimeZone::UTC).date();
+    let leads = leads::for_scenario(&read, today);
     let files = [
         ("novodial.toml", settings.as_str()),
         ("scenario.toml", scenario),
-        ("leads.csv", LEADS),
+        ("leads.csv", leads.as_str()),
     ];
     let mut report = Report { files: Vec::new() };
     for (name, text) in files {
@@ -63,9 +66,29 @@ pub(super) fn init(arguments: &InitArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
         desk.printer
             .json(&Envelope::new("novodial.init/1", report))?;
     } else {
-        desk.printer.message("next: set NOVODIAL_ASTERISK_PASSWORD and ELEVENLABS_API_KEY in .env, choose a voice_id (novodial speech voices), then run `novodial doctor`");
+        desk.printer.message(&rehearsal(&arguments.folder));
+        desk.printer.message("to ring people: set NOVODIAL_ASTERISK_PASSWORD and ELEVENLABS_API_KEY in .env, choose a voice_id (novodial speech voices), then run `novodial doctor`");
     }
     Ok(ExitStatus::Success)
+}
+
+/// What to do next: a rehearsal needs nothing but these files.
+fn rehearsal(folder: &Path) -> String {
+    let there = match folder.to_str() {
+        Some(".") | None => String::new(),
+        Some(folder) if folder.contains(|sign: char| !is_plain(sign)) => {
+            format!("cd '{folder}' && ")
+        }
+        Some(folder) => format!("cd {folder} && "),
+    };
+    format!(
+        "next: {there}novodial campaign run leads.csv --rehearse (the callees are made up, nobody is rung)"
+    )
+}
+
+/// Whether a shell takes the sign as it stands.
+fn is_plain(sign: char) -> bool {
+    sign.is_alphanumeric() || matches!(sign, '/' | '.' | '_' | '-')
 }
 
 /// Writes a file that does not exist yet; `false` if it does.

@@ -342,7 +342,8 @@ fn init_writes_three_files_and_never_overwrites() {
     desk/novodial.toml: written
     desk/scenario.toml: written
     desk/leads.csv: written
-    next: set NOVODIAL_ASTERISK_PASSWORD and ELEVENLABS_API_KEY in .env, choose a voice_id (novodial speech voices), then run `novodial doctor`
+    next: cd desk && novodial campaign run leads.csv --rehearse (the callees are made up, nobody is rung)
+    to ring people: set NOVODIAL_ASTERISK_PASSWORD and ELEVENLABS_API_KEY in .env, choose a voice_id (novodial speech voices), then run `novodial doctor`
     ");
     std::fs::write(shell.path("desk/leads.csv"), "mine").unwrap();
     std::fs::remove_file(shell.path("desk/scenario.toml")).unwrap();

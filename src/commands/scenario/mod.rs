@@ -13,7 +13,9 @@ mod test;
 mod unreadable;
 mod verify;
 
-pub(super) use show::whole_text_of;
+#[cfg(test)]
+pub(super) use shipped::SHIPPED;
+pub(super) use show::whole_of;
 pub(super) use source::{
     Opened, find_by_name, none_named, of_kept, open, open_in, open_offer, open_usual, to_keep,
 };

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::shipped::{PARTS, SHIPPED, Shipped, shipped};
+use super::source::of_shipped;
 use crate::commands::Desk;
+use crate::dialogue::Scenario;
 use crate::output::{Envelope, ExitStatus, Table, UserError, plain};
 use crate::settings::nearest;
 
@@ -50,14 +52,15 @@ fn text_of(name: &str) -> Result<&'static str, UserError> {
     Err(UserError::new(ExitStatus::Usage, "no_such_scenario", message).hint(hint))
 }
 
-/// The text of a scenario that is shipped and that calls can be held along.
+/// A scenario that is shipped and that calls can be held along, with its text.
 ///
 /// # Errors
 /// None has this name, or it is only a part.
-pub(in crate::commands) fn whole_text_of(name: &str) -> Result<&'static str, UserError> {
+pub(in crate::commands) fn whole_of(name: &str) -> anyhow::Result<(&'static str, Scenario)> {
     let text = text_of(name)?;
-    if !PARTS.iter().any(|part| part.text == text) {
-        return Ok(text);
+    if let Some(whole) = SHIPPED.iter().find(|whole| whole.text == text) {
+        let (_, scenario) = of_shipped(whole).scenario()?;
+        return Ok((text, scenario));
     }
     let wholes: Vec<&str> = SHIPPED.iter().map(|whole| whole.name).collect();
     let message = format!(
@@ -65,7 +68,11 @@ pub(in crate::commands) fn whole_text_of(name: &str) -> Result<&'static str, Use
         plain(name)
     );
     let hint = format!("there are: {}", wholes.join(", "));
-    Err(UserError::new(ExitStatus::Usage, "no_such_scenario", message).hint(hint))
+    Err(
+        UserError::new(ExitStatus::Usage, "no_such_scenario", message)
+            .hint(hint)
+            .into(),
+    )
 }
 
 fn all() -> impl Iterator<Item = (&'static Shipped, bool)> {
@@ -121,7 +128,7 @@ mod tests {
         }
         assert_eq!(text_of("offer"), text_of("offer.ru.toml"));
         for (found, part) in all() {
-            assert_eq!(whole_text_of(found.name).is_err(), part, "{}", found.name);
+            assert_eq!(whole_of(found.name).is_err(), part, "{}", found.name);
         }
         let error = text_of("survay.ru").unwrap_err();
         assert_eq!(error.hint.as_deref(), Some("did you mean survey.ru?"));
