@@ -11,6 +11,9 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 use crate::language::Language;
 
 pub(super) mod filters;
+mod mend;
+
+pub(super) use mend::mend;
 
 /// The lead's fields and the slots filled in the talk.
 pub type Variables = BTreeMap<String, String>;

@@ -4,6 +4,7 @@
 //! matching compares stems and never pieces of words. The other way, [`spoken`] puts numbers,
 //! money, dates and names into words that agree.
 
+mod alike;
 mod grammar;
 pub mod heard;
 mod names;
@@ -12,6 +13,7 @@ mod sound;
 pub mod spoken;
 mod tokens;
 
+pub use alike::{in_latin, is_cyrillic, latin_meant, told_apart};
 pub use grammar::{Case, Gender};
 pub use names::{first_name, is_first_name, is_patronymic};
 pub use quantity::Quantity;

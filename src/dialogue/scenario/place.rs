@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::language::told_apart;
+
 /// A place in a scenario's text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Place {
@@ -97,6 +99,12 @@ pub(in crate::dialogue) fn nearest<'a>(
 ) -> String {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
+    let alike = known
+        .iter()
+        .find_map(|name| Some((name, told_apart(written, name)?)));
+    if let Some((name, told)) = alike {
+        return format!("did you mean `{name}`? {told}");
+    }
     let written = written.to_lowercase();
     let likeness = |name: &str| {
         let name = name.to_lowercase();
@@ -129,5 +137,18 @@ mod tests {
             assert_eq!(nearest(slip, known), "did you mean `say`?", "{slip}");
         }
         assert_eq!(nearest("xy", known), "there are: again, next, on, say");
+    }
+
+    #[test]
+    fn a_name_that_looks_the_same_is_told_by_its_letter() {
+        let hint = nearest("bуe", ["bye", "human"]);
+        assert!(
+            hint.starts_with("did you mean `bye`? they look the same"),
+            "{hint}"
+        );
+        assert!(
+            hint.contains("the letter `у` in the one written here is Cyrillic"),
+            "{hint}"
+        );
     }
 }

@@ -266,8 +266,8 @@ impl<'a> Reader<'a> {
     /// Refuses a text that is no template.
     pub(super) fn template(&mut self, text: &Text) {
         if let Err(error) = template::variables_of(&text.text) {
-            let message = format!("the prompt is no template: {error}");
-            let hint = "variables are written {{ name }}";
+            let (fault, hint) = template::mend(&text.text, &error.message);
+            let message = format!("the prompt is no template: {fault}");
             self.faults.add(text.place.clone(), message, hint);
         }
         if let Some(braced) = template::single_brace(&text.text) {

@@ -3,6 +3,8 @@
 //! The parser says where it was lost, and that may be lines behind the mistake: a bracket that is
 //! never closed shows where the next section begins.
 
+use crate::language::{in_latin, is_cyrillic, latin_meant};
+
 /// What to do where nothing better is known.
 const USUAL: &str = "a section is written [name], a value key = \"text\"";
 
@@ -35,6 +37,7 @@ pub(super) fn explain(text: &str, at: usize, said: &str) -> Mistake {
     let of_line = || {
         let found = curly(line)
             .or_else(|| colon(line))
+            .or_else(|| foreign(line))
             .or_else(|| open_quote(line))
             .or_else(|| quote_inside(line))
             .or_else(|| bare_word(line))?;
@@ -107,6 +110,29 @@ fn colon(line: &str) -> Option<Mistake> {
         let hint = format!("write `{name} = {}`", value.trim());
         mistake(key.len(), "a key is followed by `=`", hint)
     })
+}
+
+/// `оutcome = "x"`, `[states.аgreed]`: a name with a letter of another alphabet.
+fn foreign(line: &str) -> Option<Mistake> {
+    let name = key_of(line)?;
+    let begin = line.find(name)?;
+    let inside = strings(name);
+    let free = |at: usize| !inside.iter().any(|(from, to)| (*from..=*to).contains(&at));
+    let (at, letter) = name
+        .char_indices()
+        .find(|(at, c)| c.is_alphabetic() && !c.is_ascii() && free(*at))?;
+    let shown = name.trim_matches(['[', ']']);
+    let parts = shown.split('.').map(str::trim);
+    let meant = parts.map(|part| latin_meant(part).unwrap_or_else(|| in_latin(part)));
+    let latin: Vec<String> = meant.collect();
+    let hint = format!("write it in Latin letters: `{}`", latin.join("."));
+    let script = if is_cyrillic(letter) {
+        "is Cyrillic"
+    } else {
+        "is no Latin one"
+    };
+    let message = format!("the letter `{letter}` in `{shown}` {script}");
+    Some(mistake(begin + at, message, hint))
 }
 
 /// A text without its end.
@@ -259,6 +285,17 @@ mod tests {
         "the text ends at this quote"
     )]
     #[case("[a]\ntag: \"x\"\n", 2, "a key is followed by `=`")]
+    #[case(
+        "[states.аgreed]\nsay = \"x\"\n",
+        1,
+        "the letter `а` in `states.аgreed` is Cyrillic"
+    )]
+    #[case("[a]\nоutcome = \"x\"\n", 2, "the letter `о` in `оutcome` is Cyrillic")]
+    #[case(
+        "[variables]\nГород = \"Тверь\"\n",
+        2,
+        "the letter `Г` in `Город` is Cyrillic"
+    )]
     #[case("[a]\ncall_back = да\n", 2, "a text without quotes: да")]
     #[case(
         "[a.b]\nx = 1\n[c]\nx = 1\n[a.b]\ny = 2\n",

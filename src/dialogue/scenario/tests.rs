@@ -88,7 +88,7 @@ fn fault(tables: &str) -> ScenarioError {
     8,
     7,
     "the prompt is no template: no such filter: `mony`; did you mean `money`?",
-    "variables are written {{ name }}"
+    "the filters that there are: novodial docs scenario"
 )]
 #[case(
     "[states.start]\nsay = 3\nnext = \"end\"",

@@ -285,7 +285,7 @@ pub(super) fn outside_tags(text: &str) -> String {
 }
 
 /// What stands inside `{{ … }}` and `{% … %}`, texts in quotes left out.
-fn inside_tags(text: &str) -> String {
+pub(super) fn inside_tags(text: &str) -> String {
     let mut inside = String::new();
     let mut rest = text;
     while let Some((open, close)) = [("{{", "}}"), ("{%", "%}")]
