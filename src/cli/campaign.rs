@@ -167,6 +167,8 @@ Examples:
   novodial campaign add leads.csv --scenario scenario.toml
   novodial campaign add - --campaign spring < export.csv
 
+Columns with a meaning of their own: phone, name, priority, timezone, not_before, not_after, scenario,
+caller_id, consent, consent_date, callee (novodial docs campaigns). All others are variables.
 Adding again adds new leads and updates changed ones; what was done stays done.
 Rows that cannot be used go to LEADS.rejected.csv; exits with 1 if there are any.")]
 pub struct CampaignAddArgs {

@@ -322,6 +322,18 @@ mod tests {
     }
 
     #[test]
+    fn every_title_that_means_something_is_documented() {
+        let document = include_str!("../../../docs/campaigns.md");
+        let reserved = Reserved::ALL.map(Reserved::as_str);
+        for title in reserved.iter().chain(&NUMBER_NAMES).chain(&NAME_NAMES) {
+            let row = document
+                .lines()
+                .find(|line| line.starts_with("| `") && line.contains(&format!("`{title}`")));
+            assert!(row.is_some(), "{title}");
+        }
+    }
+
+    #[test]
     fn a_misspelt_number_column_is_told_where_there_is_none() {
         let header = Record {
             line: 1,

@@ -13,6 +13,7 @@ use super::list_report::{ListReport, misspelt, misspelt_json, tell_misspelt};
 use super::list_scenario::{Brings, Lacking};
 use super::replaced::{Replaced, tell_replaced};
 use super::source::{ListRules, Source, Taker};
+use super::unsayable::{Unsayable, unsayable};
 use crate::campaign::{
     Lead, LeadFacts, LeadHistory, LeadPolicy, RejectedRow, Verdict, WhyNever, Zone,
 };
@@ -272,6 +273,8 @@ struct Report {
     lacking: Vec<serde_json::Value>,
     /// Columns that stand over values of the scenario's.
     replaced: Vec<serde_json::Value>,
+    /// Columns that no prompt can say.
+    unsayable: Vec<Unsayable>,
     leads: u64,
     with_alternates: u64,
     with_extension: u64,
@@ -350,6 +353,7 @@ impl Report {
             misspelt: Vec::new(),
             lacking: Vec::new(),
             replaced: Vec::new(),
+            unsayable: unsayable(list),
             leads: list.leads - found.repeats.len() as u64,
             with_alternates: found.with_alternates,
             with_extension: found.with_extension,
@@ -438,6 +442,9 @@ fn print(
         .iter()
         .map(|repeat| format!("line {}: repeats line {}", repeat.line, repeat.first_line));
     section("Repeated", repeats, desk)?;
+    let unsayable = unsayable(list);
+    let unsayable = unsayable.iter().map(ToString::to_string);
+    section("Columns that no prompt can say", unsayable, desk)?;
     section("Mended", list.notes.iter().map(ToString::to_string), desk)?;
     let strangers = found.strangers.iter();
     let strangers = strangers.map(|one| format!("line {}: {} ({})", one.line, one.why, one.hint));

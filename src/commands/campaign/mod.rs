@@ -38,6 +38,7 @@ mod simulate;
 mod source;
 mod stats;
 mod stats_limits;
+mod unsayable;
 mod why;
 
 pub(super) use add::add;
