@@ -74,7 +74,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let rust_log = environment.get("RUST_LOG");
     output::start_logging(&printer, rust_log, cli.global.log_file.as_deref())
         .and_then(|()| commands::run(cli, &environment, &printer))
-        .unwrap_or_else(|error| printer.failure(&error))
+        .inspect(|status| output::log_end(*status, None))
+        .unwrap_or_else(|error| {
+            let status = printer.failure(&error);
+            output::log_end(status, Some(&error));
+            status
+        })
 }
 
 /// What the user asked of the output. Bars and logs do not share a terminal.

@@ -11,6 +11,7 @@ use super::registry::Leg;
 use super::remove::look;
 use super::setup::{entered, join_media};
 use super::{Ari, AriError, CallLine, CallOrder, LineControl, PlaceError};
+use crate::phone::mask_numbers;
 
 impl Ari {
     /// Makes a call ready: its channel, its audio, the bridge between them. Nobody is rung yet:
@@ -90,7 +91,7 @@ pub(super) async fn trunk_error(http: &Http, error: AriError, order: &CallOrder)
     else {
         return error;
     };
-    let endpoint = masked(&order.endpoint);
+    let endpoint = mask_numbers(&order.endpoint);
     if is_online(http, &order.endpoint).await {
         AriError::ChannelRefused { endpoint, message }
     } else {
@@ -114,26 +115,6 @@ async fn is_online(http: &Http, endpoint: &str) -> bool {
             false
         }
     }
-}
-
-/// A dial string to be shown: of a run of digits that may be a number the last two are left.
-fn masked(endpoint: &str) -> String {
-    /// Extensions of the house are shorter.
-    const NUMBER: usize = 6;
-    let mut shown = String::new();
-    let mut rest = endpoint;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, digits) = rest.split_at(start);
-        let end = digits.find(|c: char| !c.is_ascii_digit());
-        let (digits, after) = digits.split_at(end.unwrap_or(digits.len()));
-        let (hidden, left) = match digits.len().checked_sub(2) {
-            Some(hidden) if digits.len() >= NUMBER => (hidden, digits.split_at(hidden).1),
-            _ => (0, digits),
-        };
-        shown.extend([before, &"*".repeat(hidden), left]);
-        rest = after;
-    }
-    shown + rest
 }
 
 #[cfg(test)]
@@ -199,21 +180,5 @@ mod tests {
             matches!(error, AriError::ChannelRefused { .. }),
             "{error:?}"
         );
-    }
-
-    #[test]
-    fn a_dial_string_is_shown_without_the_number() {
-        for (endpoint, shown) in [
-            ("PJSIP/79000000001@novofon", "PJSIP/*********01@novofon"),
-            ("PJSIP/+79000000001@novofon2", "PJSIP/+*********01@novofon2"),
-            (
-                "PJSIP/novofon/sip:89000000001@192.0.2.7",
-                "PJSIP/novofon/sip:*********01@192.0.2.7",
-            ),
-            ("PJSIP/101", "PJSIP/101"),
-            ("", ""),
-        ] {
-            assert_eq!(masked(endpoint), shown);
-        }
     }
 }

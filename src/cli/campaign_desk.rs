@@ -140,7 +140,8 @@ pub struct CampaignExportArgs {
     /// The leads instead of the calls
     #[arg(long)]
     pub leads: bool,
-    /// Write into this file instead of stdout; one that is there is replaced when all is written
+    /// Write into this file instead of stdout; one that is there is replaced when all is written,
+    /// a pipe is written into, and .json or .jsonl tells the form
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }

@@ -92,7 +92,8 @@ impl<'a> Desk<'a> {
         let config = self.config.as_deref();
         let layers = (own, flags.as_slice());
         let settings = Settings::load_of_campaign(usual, config, self.environment, layers)?;
-        tracing::debug!(file = ?settings.file, "settings read");
+        let file = settings.file.as_deref().map(Path::display);
+        tracing::debug!(file = file.map(tracing::field::display), "settings read");
         Ok(settings)
     }
 

@@ -1,4 +1,4 @@
-//! The files that hold secrets, and whether they are for the owner alone.
+//! The files that hold secrets or talks, and whether they are for the owner alone.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::Desk;
 use crate::settings::{Secret, Settings};
 
-/// Files that hold secrets and are there: `.env`, and those that the settings name.
-pub(super) fn secret_files(settings: &Settings, desk: &Desk<'_>) -> Vec<PathBuf> {
+/// Files that hold secrets or what people said, and are there: `.env`, those that the settings name,
+/// those in which a secret stands as text, and the ledger.
+pub(super) fn private_files(settings: &Settings, desk: &Desk<'_>) -> Vec<PathBuf> {
     let novofon = &settings.novofon;
     let named = [
         &settings.asterisk.password,
@@ -22,9 +23,12 @@ pub(super) fn secret_files(settings: &Settings, desk: &Desk<'_>) -> Vec<PathBuf>
         Secret::Unset | Secret::Text(_) => None,
     });
     let mut files: Vec<PathBuf> = std::iter::once(desk.path(Path::new(".env")))
+        .chain(settings.secret_files.iter().cloned())
         .chain(named)
+        .chain(std::iter::once(settings.storage.database.clone()))
         .filter(|path| path.is_file())
         .collect();
+    files.sort();
     files.dedup();
     files
 }

@@ -73,12 +73,14 @@ impl Scribe {
     pub(super) fn begin(ledger: Ledger, attempt: AttemptId) -> Self {
         let (notes, mut queue) = mpsc::channel(QUEUE);
         let task = tokio::spawn(async move {
+            // The batches of a call share them: nobody waits ten minutes for each.
+            let mut tried = 0;
             loop {
                 let batch = gather(&mut queue).await;
                 if batch.is_empty() {
                     break;
                 }
-                keep(&ledger, attempt, batch).await;
+                keep(&ledger, attempt, batch, &mut tried).await;
             }
         });
         Self { notes, task }
@@ -124,16 +126,20 @@ async fn gather(queue: &mut mpsc::Receiver<Note>) -> Vec<Note> {
     batch
 }
 
-/// Writes notes; those that another process keeps from the ledger are tried again.
-async fn keep(ledger: &Ledger, attempt: AttemptId, mut notes: Vec<Note>) {
+/// Writes notes; those that another process keeps from the ledger are tried again. `tried` counts
+/// the tries in vain since something was written last.
+async fn keep(ledger: &Ledger, attempt: AttemptId, mut notes: Vec<Note>, tried: &mut u32) {
     // Whoever asked not to be called again comes before all history.
     notes.sort_by_key(|note| !matches!(note, Note::DoNotCall(..)));
-    for tried in 0..TRIES {
+    loop {
         let ledger = ledger.clone();
         let written = tokio::task::spawn_blocking(move || write(&ledger, attempt, notes)).await;
         let why;
         (notes, why) = match written {
-            Ok(Unwritten { why: None, .. }) => return,
+            Ok(Unwritten { why: None, .. }) => {
+                *tried = 0;
+                return;
+            }
             Ok(Unwritten {
                 notes,
                 why: Some(why),
@@ -143,9 +149,16 @@ async fn keep(ledger: &Ledger, attempt: AttemptId, mut notes: Vec<Note>) {
                 return;
             }
         };
-        sleep(pause(tried, why)).await;
+        if *tried == 0 {
+            why.tell();
+        }
+        *tried += 1;
+        if *tried >= TRIES {
+            tracing::error!(%attempt, "the ledger cannot be written: the history of a call is incomplete");
+            return;
+        }
+        sleep(pause(*tried - 1, why)).await;
     }
-    tracing::error!(%attempt, "the ledger cannot be written: the history of a call is incomplete");
 }
 
 /// Why a write may go through later.
@@ -163,6 +176,18 @@ impl Passing {
             Some(Self::Locked)
         } else {
             matches!(error, StoreError::DiskFull).then_some(Self::DiskFull)
+        }
+    }
+
+    /// Says what is waited for, and for how long.
+    fn tell(self) {
+        match self {
+            Self::Locked => tracing::warn!(
+                "another process holds the ledger: what is to be kept is tried for ten minutes"
+            ),
+            Self::DiskFull => tracing::warn!(
+                "the disk of the ledger is full: what is to be kept is tried for ten minutes; free some space"
+            ),
         }
     }
 }
@@ -315,7 +340,9 @@ async fn while_passing<T: Send + 'static>(
         match done.as_ref().err().and_then(passing) {
             None => return done,
             Some(why) => {
-                tracing::warn!(?why, "waiting for the ledger");
+                if tried == 0 {
+                    why.tell();
+                }
                 sleep(pause(tried, why)).await;
             }
         }

@@ -7,7 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -15,6 +15,23 @@ use tracing_subscriber::{Layer, fmt};
 
 use super::printer::{Printer, Verbosity};
 use super::{ExitStatus, UserError};
+use crate::phone::mask_numbers;
+
+/// What only the file is told: on stderr the error stands already.
+const ENDED: &str = "novodial::ended";
+
+/// Tells the log how the command ended.
+pub fn log_end(status: ExitStatus, error: Option<&anyhow::Error>) {
+    let code = status.code();
+    match error {
+        // What was typed may stand in it.
+        Some(error) => {
+            let error = mask_numbers(&format!("{error:#}"));
+            tracing::error!(target: ENDED, code, error, "the command failed");
+        }
+        None => tracing::info!(target: ENDED, code, "the command ended"),
+    }
+}
 
 /// Starts the logs of this process.
 ///
@@ -44,7 +61,8 @@ pub fn start_logging(
         .with_ansi(false)
         .with_target(false)
         .with_writer(Beside(printer.clone()))
-        .with_filter(filter);
+        .with_filter(filter)
+        .with_filter(filter_fn(|line| line.target() != ENDED));
     let file = file.map(open).transpose()?.map(|file| {
         fmt::layer()
             .json()

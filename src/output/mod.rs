@@ -22,7 +22,7 @@ pub use error::{UserError, is_broken_pipe};
 pub use exit_status::ExitStatus;
 pub use json::Envelope;
 pub use live::LiveCall;
-pub use logging::start_logging;
+pub use logging::{log_end, start_logging};
 pub use printer::{ColorChoice, Format, Look, Paint, Printer, Verbosity};
 pub use progress::{Progress, Snapshot};
 pub use stream::{JsonList, Stream};

@@ -7,6 +7,7 @@
 mod cell;
 mod error;
 mod extension;
+mod mask;
 mod number;
 mod numbering;
 mod parse;
@@ -17,6 +18,7 @@ mod russia;
 pub use cell::{CellNote, CellNumber, NumberCell};
 pub use error::NumberError;
 pub use extension::Extension;
+pub use mask::mask_numbers;
 pub use number::{NumberFormat, PhoneNumber};
 pub use numbering::{Numbering, Place, PlaceSource, Range, RegisterError, read_register};
 pub use rules::NumberRules;

@@ -10,6 +10,8 @@ pub struct Metric {
     /// Its name in a limit and in JSON.
     pub name: &'static str,
     of: fn(&CampaignStats) -> Option<f64>,
+    /// Whether it is a share, from 0 to 1.
+    is_share: bool,
 }
 
 impl Metric {
@@ -20,7 +22,19 @@ impl Metric {
 }
 
 const fn metric(name: &'static str, of: fn(&CampaignStats) -> Option<f64>) -> Metric {
-    Metric { name, of }
+    Metric {
+        name,
+        of,
+        is_share: false,
+    }
+}
+
+const fn share(name: &'static str, of: fn(&CampaignStats) -> Option<f64>) -> Metric {
+    Metric {
+        name,
+        of,
+        is_share: true,
+    }
 }
 
 /// A number of milliseconds or calls.
@@ -34,13 +48,13 @@ pub const METRICS: [Metric; 21] = [
     metric("attempts", |stats| Some(stats.all.attempts as f64)),
     metric("dialled", |stats| Some(stats.all.dialled as f64)),
     metric("contacts", |stats| Some(stats.all.contacts as f64)),
-    metric("answer_seizure_ratio", |stats| stats.all.answer_seizure().value()),
-    metric("contact_rate", |stats| stats.all.contact().value()),
-    metric("machine_rate", |stats| stats.all.machine_rate().value()),
-    metric("drop_rate", |stats| stats.all.drop_rate().value()),
+    share("answer_seizure_ratio", |stats| stats.all.answer_seizure().value()),
+    share("contact_rate", |stats| stats.all.contact().value()),
+    share("machine_rate", |stats| stats.all.machine_rate().value()),
+    share("drop_rate", |stats| stats.all.drop_rate().value()),
     metric("average_talk_ms", |stats| stats.all.average_talk_ms().map(whole)),
     metric("attempts_per_contact", |stats| stats.all.attempts_per_contact()),
-    metric("cost", |stats| Some(stats.all.cost.0 as f64 / 1e4)),
+    metric("cost", |stats| stats.all.cost.map(|cost| cost.0 as f64 / 1e4)),
     metric("gap_p50_ms", |stats| stats.sound.gaps().map(|gaps| whole(gaps.p50))),
     metric("gap_p95_ms", |stats| stats.sound.gaps().map(|gaps| whole(gaps.p95))),
     metric("gap_max_ms", |stats| stats.sound.gaps().map(|gaps| whole(gaps.max))),
@@ -50,7 +64,7 @@ pub const METRICS: [Metric; 21] = [
     metric("dead_air_p95_ms", |stats| stats.sound.silences().map(|dead| whole(dead.p95))),
     metric("talk_over_p50_ms", |stats| stats.sound.talk_over().map(|over| whole(over.p50))),
     metric("talk_over_p95_ms", |stats| stats.sound.talk_over().map(|over| whole(over.p95))),
-    metric("clipped_rate", |stats| {
+    share("clipped_rate", |stats| {
         (stats.sound.calls > 0).then(|| stats.sound.clipped as f64 / stats.sound.calls as f64)
     }),
     metric("underruns", |stats| (stats.sound.calls > 0).then(|| whole(stats.sound.underruns))),
@@ -113,6 +127,14 @@ pub enum LimitError {
     /// The number is none.
     #[error("`{0}` is no number")]
     Number(String),
+    /// The metric is a share, and the number none.
+    #[error("`{number}` can never be: `{metric}` is a share, from 0 to 1")]
+    Share {
+        /// Its name.
+        metric: &'static str,
+        /// The number, as it was written.
+        number: String,
+    },
 }
 
 impl Limit {
@@ -138,12 +160,18 @@ impl Limit {
             None => (number, 1.0),
         };
         let parsed = digits.parse::<f64>().ok().filter(|value| value.is_finite());
-        let value = parsed.ok_or_else(|| LimitError::Number(number.to_owned()))?;
+        let value = parsed.ok_or_else(|| LimitError::Number(number.to_owned()))? / scale;
+        if metric.is_share && !(0.0..=1.0).contains(&value) {
+            return Err(LimitError::Share {
+                metric: metric.name,
+                number: number.to_owned(),
+            });
+        }
         Ok(Self {
             metric,
             sign,
             comparison,
-            number: value / scale,
+            number: value,
         })
     }
 
@@ -188,6 +216,8 @@ mod tests {
     #[case("underruns != 0", Some(false))]
     #[case("barge_in_p95_ms>1", None)]
     #[case("drop_rate>3%", None)]
+    #[case("cost>=0", None)]
+    #[case("clipped_rate==100%", Some(true))]
     fn a_limit_is_met_or_not_or_nothing_is_known(#[case] text: &str, #[case] met: Option<bool>) {
         assert_eq!(Limit::parse(text).unwrap().is_met_by(&stats()), met);
     }
@@ -198,6 +228,8 @@ mod tests {
     #[case("gap_95>900", LimitError::Unknown("gap_95".into()))]
     #[case("gap_p95_ms>soon", LimitError::Number("soon".into()))]
     #[case("gap_p95_ms>NaN", LimitError::Number("NaN".into()))]
+    #[case("drop_rate>3", LimitError::Share { metric: "drop_rate", number: "3".into() })]
+    #[case("contact_rate>200%", LimitError::Share { metric: "contact_rate", number: "200%".into() })]
     fn what_is_no_limit_is_refused(#[case] text: &str, #[case] why: LimitError) {
         assert_eq!(Limit::parse(text).unwrap_err(), why);
     }

@@ -87,15 +87,18 @@ pub struct Tally {
     pub talks: u64,
     /// In milliseconds.
     pub talk_ms: i64,
-    /// What they cost.
-    pub cost: Money,
+    /// What they cost; `None` where no prices were known.
+    pub cost: Option<Money>,
 }
 
 impl Tally {
     /// Adds an attempt.
     pub fn add(&mut self, fact: &AttemptFact) {
         self.attempts += 1;
-        self.cost = self.cost + fact.cost.unwrap_or_default();
+        self.cost = match (self.cost, fact.cost) {
+            (Some(sum), Some(cost)) => Some(sum + cost),
+            (sum, cost) => sum.or(cost),
+        };
         if !fact.dialled {
             return;
         }
@@ -269,7 +272,7 @@ mod tests {
         assert_eq!(all.drop_rate(), Rate { times: 1, of: 2 });
         assert_eq!(all.average_talk_ms(), Some(15_500));
         assert_eq!(all.attempts_per_contact(), Some(2.0));
-        assert_eq!(all.cost, Money(100));
+        assert_eq!(all.cost, Some(Money(100)));
         let hours: Vec<_> = stats.by_hour.iter().map(|(h, t)| (*h, t.dialled)).collect();
         assert_eq!(hours, [(10, 2), (11, 2)]);
         assert_eq!(stats.by_outcome.get(DROPPED), Some(&1));

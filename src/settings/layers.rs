@@ -1,6 +1,6 @@
 //! Collects what was set where: a higher layer's text replaces a lower one's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
@@ -8,7 +8,7 @@ use super::error::{SettingsError, SettingsFault, nearest};
 use super::keys::SECTIONS;
 use super::own::OwnSetting;
 use super::policy::PresetReader;
-use super::{KEYS, Key, Origin, dotenv, file, policy, reader};
+use super::{KEYS, Key, Kind, Origin, dotenv, file, policy, reader};
 
 /// A setting given by a flag of the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,19 +106,41 @@ impl Layers {
         self.values.get(&key.path())
     }
 
+    /// The files in which a secret stands as text.
+    pub(super) fn secret_files(&self, environment: &Environment) -> Vec<PathBuf> {
+        let secrets = KEYS.iter().filter(|key| key.kind == Kind::Secret);
+        let files = secrets.filter_map(|key| match &self.get(key)?.origin {
+            Origin::File { .. } => self.file.clone(),
+            Origin::DotEnv { path, .. } => Some(environment.working_folder.join(path)),
+            Origin::Default
+            | Origin::Preset { .. }
+            | Origin::Environment { .. }
+            | Origin::Campaign { .. }
+            | Origin::Flag { .. } => None,
+        });
+        files.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Reads `.env` beside the settings file, and over it the working folder's.
     fn add_dotenv(&mut self, environment: &Environment) -> Result<(), SettingsError> {
-        let path = environment.working_folder.join(".env");
-        if !path.is_file() {
-            return Ok(());
-        }
-        let shown = file::shown(&path, environment);
-        for assignment in dotenv::parse(&shown, &file::read(&path, &shown)?)? {
-            let origin = Origin::DotEnv {
-                path: shown.clone(),
-                line: assignment.line,
-                variable: assignment.variable.clone(),
-            };
-            self.add_variable(&assignment.variable, &assignment.value, origin)?;
+        let beside = self.file.as_deref().and_then(Path::parent);
+        let mut folders: Vec<PathBuf> = beside.map(Path::to_path_buf).into_iter().collect();
+        folders.push(environment.working_folder.clone());
+        folders.dedup();
+        for folder in folders {
+            let path = folder.join(".env");
+            if !path.is_file() {
+                continue;
+            }
+            let shown = file::shown(&path, environment);
+            for assignment in dotenv::parse(&shown, &file::read(&path, &shown)?)? {
+                let origin = Origin::DotEnv {
+                    path: shown.clone(),
+                    line: assignment.line,
+                    variable: assignment.variable.clone(),
+                };
+                self.add_variable(&assignment.variable, &assignment.value, origin)?;
+            }
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ pub enum Origin {
         /// From 1, in characters.
         column: usize,
     },
-    /// `.env` in the working folder.
+    /// `.env` in the working folder, or beside the settings file.
     DotEnv {
         /// As the user would write it.
         path: PathBuf,

@@ -241,11 +241,11 @@ pub(super) fn resolve(found: &Found, file: Option<&Path>, environment: &Environm
     {
         return Path::new(home).join(rest);
     }
+    let work = &environment.working_folder;
     let written_in = match (&found.origin, file) {
-        (Origin::File { .. }, Some(file)) => file.parent(),
+        (Origin::File { .. }, Some(file)) => file.parent().map(Path::to_path_buf),
+        (Origin::DotEnv { path, .. }, _) => work.join(path).parent().map(Path::to_path_buf),
         _ => None,
     };
-    written_in
-        .unwrap_or(&environment.working_folder)
-        .join(&found.text)
+    written_in.as_ref().unwrap_or(work).join(&found.text)
 }

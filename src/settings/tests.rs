@@ -169,6 +169,39 @@ fn paths_are_relative_to_where_they_are_written() {
     assert_eq!(settings.storage.recordings, work.join("../elsewhere/rec"));
 }
 
+/// Cron runs anywhere: what stands beside the settings file counts, and the folder's own above it.
+#[test]
+fn the_env_file_beside_the_settings_file_is_read_below_the_working_folders() {
+    let desk = Desk::new()
+        .file("cfg/n.toml", "[asterisk]\nusername = \"file\"")
+        .file(
+            "cfg/.env",
+            "NOVODIAL_ASTERISK_PASSWORD_FILE=secret\nNOVODIAL_ASTERISK_TRUNK=beside\n\
+             ELEVENLABS_API_KEY=key",
+        );
+    let asked = Path::new("../cfg/n.toml");
+    let load = |desk: &Desk| Settings::load(Some(asked), &desk.environment, &[]).unwrap();
+    let settings = load(&desk);
+    assert_eq!(settings.asterisk.trunk, "beside");
+    let beside = desk.environment.working_folder.join("../cfg");
+    assert_eq!(settings.secret_files, [beside.join(".env")]);
+    let Secret::File { path, .. } = settings.asterisk.password else {
+        panic!("no file");
+    };
+    assert_eq!(path, beside.join("secret"));
+    let desk = desk.file("work/.env", "NOVODIAL_ASTERISK_TRUNK=here");
+    assert_eq!(load(&desk).asterisk.trunk, "here");
+}
+
+#[test]
+fn a_file_with_a_secret_in_it_is_known() {
+    let desk = Desk::new().toml("[asterisk]\npassword = \"p\"");
+    let file = desk.environment.working_folder.join("novodial.toml");
+    assert_eq!(desk.load().unwrap().secret_files, [file]);
+    let desk = desk.toml("[asterisk]\nusername = \"p\"");
+    assert!(desk.load().unwrap().secret_files.is_empty());
+}
+
 #[test]
 fn a_file_asked_for_must_exist() {
     let desk = Desk::new();

@@ -43,6 +43,8 @@ pub struct Settings {
     pub tariff: Tariff,
     /// The `novodial.toml` that was read, if there is one.
     pub file: Option<PathBuf>,
+    /// The files in which a secret stands as text: that one, and `.env`.
+    pub secret_files: Vec<PathBuf>,
     /// They are those of a rehearsal: nobody is rung, and its history is its own.
     pub rehearsal: bool,
 }
@@ -248,6 +250,7 @@ impl Settings {
             policy: reader.policy()?,
             campaign: reader.campaign()?,
             tariff: reader.tariff()?,
+            secret_files: layers.secret_files(environment),
             file: layers.file,
             rehearsal: false,
         })

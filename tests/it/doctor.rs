@@ -226,9 +226,10 @@ fn the_doctor_mends_what_is_safe_and_says_so() {
         .shell
         .file(".env", "A=1\n")
         .file("model.key", "secret\n")
+        .file("novodial.toml", "[novofon]\naccess_token = \"hunter2\"\n")
         .variable("NOVODIAL_UNDERSTANDING_LLM_API_KEY_FILE", "model.key");
-    let (env, key) = (shell.path(".env"), shell.path("model.key"));
-    for file in [&env, &key] {
+    let private = [".env", "model.key", "novodial.toml"].map(|name| shell.path(name));
+    for file in &private {
         std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
     }
     let areas = ["doctor", "--only", "settings,clock,storage"];
@@ -246,11 +247,11 @@ fn the_doctor_mends_what_is_safe_and_says_so() {
     }
     let fix: Vec<&str> = areas.iter().copied().chain(["--fix"]).collect();
     let (_, after) = json(&shell, &fix);
-    assert_eq!(after["fixed"].as_array().unwrap().len(), 4, "{after:#}");
+    assert_eq!(after["fixed"].as_array().unwrap().len(), 5, "{after:#}");
     for what in ["secrets", "recordings", "prompt cache"] {
         assert_eq!(level(&after, what), "ok", "{after:#}");
     }
-    for file in [&env, &key] {
+    for file in &private {
         let mode = std::fs::metadata(file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{}", file.display());
     }

@@ -1,15 +1,12 @@
 //! `novodial campaign export`: the calls of a campaign with what was said in them, or its leads.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
-
-use anyhow::Context;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::export_cells::{Rows, slot_cells, slot_titles, transcript};
 use super::export_leads;
+use super::export_target::Target;
 use super::found::FoundCampaign;
 use super::lead_report::lead_id;
 use crate::campaign::AttemptId;
@@ -17,7 +14,7 @@ use crate::cli::CampaignExportArgs;
 use crate::commands::calls::{CallReport, TurnReport};
 use crate::commands::history::History;
 use crate::commands::{Desk, history, written};
-use crate::output::{ExitStatus, Format, JsonList, Stream, UserError};
+use crate::output::{ExitStatus, Format, JsonList};
 use crate::store::ExportedCall;
 
 /// Calls that are read at once.
@@ -36,14 +33,6 @@ struct ExportReport {
     ringing_at: Option<String>,
     call_back_at: Option<String>,
     cost: Option<f64>,
-}
-
-/// Where an export goes.
-pub(super) struct Target {
-    stream: Option<Stream>,
-    pub(super) format: Format,
-    /// The file as it is called while it is written, and in the end.
-    file: Option<(PathBuf, PathBuf)>,
 }
 
 pub(in crate::commands) fn export(
@@ -66,64 +55,6 @@ pub(in crate::commands) fn export(
             .message(&format!("{shown}: {count} {what} written"));
     }
     Ok(ExitStatus::Success)
-}
-
-impl Target {
-    fn open(out: Option<&Path>, desk: &Desk<'_>) -> anyhow::Result<Self> {
-        let format = desk.printer.format();
-        let Some(typed) = out else {
-            return Ok(Self {
-                stream: Some(desk.printer.stream()),
-                format,
-                file: None,
-            });
-        };
-        let path = desk.path(typed);
-        let mut unfinished = path.clone().into_os_string();
-        unfinished.push(".part");
-        let unfinished = PathBuf::from(unfinished);
-        let file = personal_file(&unfinished).map_err(|error| {
-            let message = format!(
-                "the export cannot be written to {}: {error}",
-                typed.display()
-            );
-            UserError::new(crate::output::ExitStatus::Outside, "not_writable", message)
-                .hint("give a folder that exists and may be written")
-        })?;
-        Ok(Self {
-            stream: Some(Stream::into_file(file)),
-            format,
-            file: Some((unfinished, path)),
-        })
-    }
-
-    /// The stream, for the one who writes; and whether it goes into a file.
-    pub(super) fn stream(&mut self) -> anyhow::Result<(Stream, bool)> {
-        let stream = self
-            .stream
-            .take()
-            .context("the export was written already")?;
-        Ok((stream, self.file.is_some()))
-    }
-
-    /// Gives the file its name.
-    fn close(self) -> anyhow::Result<Option<PathBuf>> {
-        let Some((unfinished, path)) = self.file else {
-            return Ok(None);
-        };
-        std::fs::rename(&unfinished, &path)
-            .with_context(|| format!("{} cannot be replaced", path.display()))?;
-        Ok(Some(path))
-    }
-}
-
-/// Numbers and talks are personal data: the file is nobody else's to read.
-fn personal_file(path: &Path) -> std::io::Result<File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn calls(found: &FoundCampaign<'_>, target: &mut Target) -> anyhow::Result<u64> {

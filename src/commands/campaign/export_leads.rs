@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::export::Target;
 use super::export_cells::{Rows, slot_cells, slot_titles};
+use super::export_target::Target;
 use super::found::FoundCampaign;
 use super::lead_report::LeadReport;
 use super::leads::each_lead;

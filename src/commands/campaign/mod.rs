@@ -9,6 +9,7 @@ mod dry_run;
 mod export;
 mod export_cells;
 mod export_leads;
+mod export_target;
 mod feed;
 mod first_look;
 mod found;

@@ -56,7 +56,7 @@ struct Ended {
     run: i64,
     lead: Option<String>,
     /// By the tariff; `null` where no price is set.
-    cost: Option<String>,
+    cost: Option<f64>,
     next_attempt_at: Option<String>,
     #[serde(flatten)]
     call: Written,
@@ -198,7 +198,7 @@ impl<'a> EventLines<'a> {
                 .settings
                 .tariff
                 .is_set()
-                .then(|| report.cost.to_string()),
+                .then(|| report.cost.0 as f64 / 1e4),
             next_attempt_at: verdict
                 .and_then(|verdict| next_at(verdict, at))
                 .map(|at| self.time(at)),

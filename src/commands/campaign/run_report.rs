@@ -48,11 +48,13 @@ pub(super) fn print_end(
             })
             .collect();
         let at = written::rfc3339(driver::now(), zone);
+        let priced = told.settings.tariff.is_set();
+        let cost = priced.then(|| end.cost.0 as f64 / 1e4);
         let body = serde_json::json!({
             "event": "summary", "at": at, "run": run.0, "campaign": name, "rehearsal": rehearsal, "calls": end.calls, "reason": reason(end),
             "done": counts.done, "left": left, "forbidden": counts.forbidden,
             "exhausted": counts.exhausted, "refused": counts.refused, "aside": aside,
-            "next_due": next_due.map(|at| written::rfc3339(at, zone)), "cost": end.cost.to_string(),
+            "next_due": next_due.map(|at| written::rfc3339(at, zone)), "cost": cost,
             "dropped": end.dropped, "pauses": pause_report::pauses(end),
             "attempts": attempts, "latency_p50_ms": waits.map(|w| w.p50), "latency_p95_ms": waits.map(|w| w.p95),
         });

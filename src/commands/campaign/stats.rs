@@ -37,7 +37,7 @@ struct TallyReport {
     average_talk_ms: Option<i64>,
     attempts_per_contact: Option<f64>,
     /// In units of the tariff's currency.
-    cost: f64,
+    cost: Option<f64>,
 }
 
 /// A group of calls in JSON.
@@ -79,7 +79,7 @@ impl TallyReport {
             drop_rate: RateReport::of(tally.drop_rate()),
             average_talk_ms: tally.average_talk_ms(),
             attempts_per_contact: tally.attempts_per_contact().map(rounded),
-            cost: tally.cost.0 as f64 / 1e4,
+            cost: tally.cost.map(|cost| cost.0 as f64 / 1e4),
         }
     }
 }
@@ -99,6 +99,14 @@ pub(in crate::commands) fn stats(
     let settings = desk.settings()?;
     let history = History::open(&settings, desk)?;
     let found = FoundCampaign::find(&arguments.name, &history, Vec::new(), desk)?;
+    let name = found.name();
+    if !arguments.fail_if.is_empty() && found.rehearsal && arguments.name != name {
+        // A watcher that judges rehearsals for calls would never be told.
+        let typed = plain(&arguments.name);
+        desk.printer.warning(&format!(
+            "there is no campaign {typed}: these are the calls of its rehearsal, {name}"
+        ));
+    }
     let since = arguments.since.as_deref();
     let since = since.map(|typed| since::parse(typed, driver::now(), found.zone()));
     let since = since.transpose()?;
@@ -111,7 +119,7 @@ pub(in crate::commands) fn stats(
     if desk.printer.is_json() {
         print_json(&stats, (reached, limits.json()), &found, desk)?;
     } else {
-        print_text(&stats, reached, &found, desk)?;
+        print_text(&stats, reached, (&found, since.is_some()), desk)?;
         limits.print(desk.printer)?;
     }
     Ok(limits.status())
@@ -171,14 +179,19 @@ fn print_json(
 fn print_text(
     stats: &CampaignStats,
     reached: Reached,
-    found: &FoundCampaign<'_>,
+    (found, since): (&FoundCampaign<'_>, bool),
     desk: &Desk<'_>,
 ) -> anyhow::Result<()> {
     let printer = desk.printer;
     let title = format!("Campaign {}", found.name());
     printer.data(&printer.paint(Paint::Strong, &title))?;
     let Some((first, last)) = stats.span else {
-        printer.message("no call has ended yet");
+        let none = if since {
+            "no call has ended since then"
+        } else {
+            "no call has ended yet"
+        };
+        printer.message(none);
         return Ok(());
     };
     let zone = found.zone();
@@ -212,9 +225,9 @@ fn print_text(
     for (name, text) in sound_lines(&stats.sound) {
         fact(name, &text)?;
     }
-    if all.cost.0 > 0 {
+    if let Some(cost) = all.cost.filter(|cost| cost.0 > 0) {
         let currency = &found.settings.tariff.currency;
-        fact("cost", &format!("{} {}", all.cost, plain(currency)))?;
+        fact("cost", &format!("{cost} {}", plain(currency)))?;
     }
     let hours = stats.by_hour.iter();
     groups(

@@ -49,6 +49,7 @@ fn refused(error: &LimitError) -> UserError {
     let hint = match error {
         LimitError::Form(_) => "write like 'gap_p95_ms>900'; signs are > >= < <= == !=".to_owned(),
         LimitError::Number(_) => "write a number, like 900 or 3%".to_owned(),
+        LimitError::Share { .. } => "write a share, like 3% or 0.03".to_owned(),
         LimitError::Unknown(name) => {
             let all = names().collect::<Vec<_>>().join(", ");
             match nearest(name, names()) {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::commands::Desk;
-use crate::commands::private::{close_to_others, is_open_to_others, secret_files};
+use crate::commands::private::{close_to_others, is_open_to_others, private_files};
 use crate::driver;
 use crate::settings::Settings;
 use crate::store::Ledger;
@@ -18,7 +18,7 @@ const AIR: u64 = 10_000_000;
 pub(super) async fn fix(settings: &Settings, desk: &Desk<'_>) -> Vec<String> {
     let mut done = Vec::new();
     folders(settings, &mut done);
-    for path in secret_files(settings, desk) {
+    for path in private_files(settings, desk) {
         if is_open_to_others(&path) {
             note(
                 &mut done,
@@ -58,7 +58,10 @@ fn folders(settings: &Settings, done: &mut Vec<String>) {
         .filter(|folder| !folder.exists())
     {
         let deed = format!("{} is made", folder.display());
-        note(done, deed, std::fs::create_dir_all(folder));
+        // Recordings and prompts tell who was rung and what was said.
+        let mut own = std::fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(own.recursive(true), 0o700);
+        note(done, deed, own.create(folder));
     }
 }
 

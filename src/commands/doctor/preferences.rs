@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::private::{is_open_to_others, secret_files};
+use crate::commands::private::{is_open_to_others, private_files};
 use crate::commands::{Desk, campaign};
 use crate::report::CheckLine;
 use crate::settings::Settings;
@@ -11,7 +11,7 @@ const FIX: &str = "novodial doctor --fix";
 
 pub(super) fn lines(settings: &Settings, desk: &Desk<'_>) -> Vec<CheckLine> {
     let mut lines = vec![file(settings.file.as_deref())];
-    let open: Vec<PathBuf> = secret_files(settings, desk)
+    let open: Vec<PathBuf> = private_files(settings, desk)
         .into_iter()
         .filter(|path| is_open_to_others(path))
         .collect();

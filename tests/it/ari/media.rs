@@ -193,9 +193,8 @@ async fn closing_one_leg_ends_the_other(
     #[values(MediaKind::WebSocket, MediaKind::Rtp)] kind: MediaKind,
 ) {
     let mut circle = Circle::new(on, "close", kind).await;
-    // Who lets go of the commands ends the leg.
-    let (nobody, _) = tokio::sync::mpsc::channel(1);
-    drop(std::mem::replace(&mut circle.ends.near.commands, nobody));
+    // Who drops the sender of its commands is done with a leg.
+    circle.ends.near.commands = tokio::sync::mpsc::channel(1).0;
     for leg in [&mut circle.ends.near, &mut circle.ends.far] {
         let closed = timeout(PATIENCE, async {
             while let Some(event) = leg.events.recv().await {
