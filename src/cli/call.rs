@@ -32,7 +32,7 @@ pub struct CallArgs {
     /// Do not record
     #[arg(long, help_heading = "Call")]
     pub no_record: bool,
-    /// Check number, policy and scenario, and ring nobody
+    /// Check number, policy, scenario and settings, and ring nobody
     #[arg(long, conflicts_with = "rehearse", help_heading = "Call")]
     pub dry_run: bool,
     /// Who is rung in the rehearsal; drawn if not given

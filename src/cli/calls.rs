@@ -48,19 +48,35 @@ Examples:
         #[arg(value_name = "ID|last")]
         id: String,
     },
-    /// Delete a call: what was said, and its recording.
-    #[command(after_help = "\
+    /// Delete calls: what was said, and their recordings.
+    Delete(CallsDeleteArgs),
+}
+
+/// Delete calls: what was said, and their recordings.
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   novodial calls delete 42
-  novodial calls delete 42 --yes")]
-    Delete {
-        /// The call's number in the ledger
-        #[arg(value_name = "ID")]
-        id: String,
-        /// Do not ask
-        #[arg(long, short)]
-        yes: bool,
-    },
+  novodial calls delete --older-than 90d --yes       # for cron
+  novodial calls delete --number +79000000001
+
+That a number was rung, when and how it ended stays, for the limits of the policy and for opt-outs.")]
+pub struct CallsDeleteArgs {
+    /// The calls' numbers in the ledger
+    #[arg(value_name = "ID", required_unless_present_any = ["older_than", "number"], conflicts_with_all = ["older_than", "number"])]
+    pub ids: Vec<String>,
+    /// All that were made before then: 90d, 2026-08-01 or 2026-08-01T15:00
+    #[arg(long, value_name = "WHEN", help_heading = "Filter")]
+    pub older_than: Option<String>,
+    /// All to this number
+    #[arg(long, value_name = "NUMBER", help_heading = "Filter")]
+    pub number: Option<String>,
+    /// Those of rehearsals
+    #[arg(long, conflicts_with = "ids", help_heading = "Filter")]
+    pub rehearsed: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 /// List calls, the newest first.

@@ -119,7 +119,7 @@ pub struct CampaignRunArgs {
     /// Do not ask before ringing
     #[arg(long, short, help_heading = "Run")]
     pub yes: bool,
-    /// Check list, policy and scenario, and ring nobody
+    /// Check list, policy, scenario and settings, and ring nobody
     #[arg(long, conflicts_with = "rehearse", help_heading = "Run")]
     pub dry_run: bool,
     /// Rehearsing

@@ -28,7 +28,7 @@ mod speech;
 pub use amd::{AmdCommand, AmdTuneArgs};
 pub use asterisk_config::{AsteriskConfigArgs, CodecChoice};
 pub use call::CallArgs;
-pub use calls::{CallsCommand, CallsListArgs};
+pub use calls::{CallsCommand, CallsDeleteArgs, CallsListArgs};
 pub use campaign::{
     CampaignAddArgs, CampaignCheckArgs, CampaignCommand, CampaignRunArgs, IfRunning,
 };

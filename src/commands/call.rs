@@ -34,6 +34,9 @@ pub(super) fn call(arguments: &CallArgs, desk: &Desk<'_>) -> anyhow::Result<Exit
     let fields: BTreeMap<String, String> = arguments.variables.iter().cloned().collect();
     let given: BTreeSet<String> = fields.keys().cloned().collect();
     let scenario = talk_plan::scenario(arguments.scenario.as_deref(), &given, &settings, desk)?;
+    if !arguments.dry_run {
+        settings.require_for_calls()?;
+    }
     let ledger = desk.ledger(&settings)?;
     let callees = callees(arguments, &number, scenario.language, &ledger, desk)?;
     refuse_forbidden(&ledger, &number)?;
@@ -170,6 +173,9 @@ fn dry_run(job: &CallJob, settings: &Settings, desk: &Desk<'_>) -> anyhow::Resul
             job.scenario.name
         ))?;
     }
+    settings
+        .require_for_calls()
+        .context("the call would fail")?;
     Ok(ExitStatus::Success)
 }
 

@@ -74,7 +74,7 @@ fn dispatch(command: Command, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
                 events,
             } => calls::replay(&id, scenario.as_deref(), events, desk),
             CallsCommand::Hangup { id } => calls::hangup(&id, desk),
-            CallsCommand::Delete { id, yes } => calls::delete(&id, yes, desk),
+            CallsCommand::Delete(arguments) => calls::delete_calls(&arguments, desk),
         },
         Command::Asterisk(AsteriskCommand::Check { call, rehearsal }) => {
             asterisk::check(call.as_deref(), &rehearsal, desk)

@@ -23,14 +23,13 @@ const ENDED: &str = "novodial::ended";
 /// Tells the log how the command ended.
 pub fn log_end(status: ExitStatus, error: Option<&anyhow::Error>) {
     let code = status.code();
-    match error {
-        // What was typed may stand in it.
-        Some(error) => {
-            let error = mask_numbers(&format!("{error:#}"));
-            tracing::error!(target: ENDED, code, error, "the command failed");
-        }
-        None => tracing::info!(target: ENDED, code, "the command ended"),
-    }
+    let Some(error) = error else {
+        tracing::info!(target: ENDED, code, "the command ended");
+        return;
+    };
+    // What was typed may stand in it.
+    let error = mask_numbers(&format!("{error:#}"));
+    tracing::error!(target: ENDED, code, error, "the command failed");
 }
 
 /// Starts the logs of this process.

@@ -32,7 +32,7 @@ pub fn mask_numbers(text: &str) -> String {
 /// Where the digits of a number are that begins here, or of a shorter run that is none, in whole.
 fn number_from(letters: &[char], start: usize) -> Vec<usize> {
     let is_digit = |at: &usize| letters.get(*at).is_some_and(char::is_ascii_digit);
-    let run = |at: usize| (at..).take_while(is_digit);
+    let end = letters.len();
     let begins = matches!(letters.get(start), Some('+' | '7' | '8'));
     if begins {
         let between = |at: &usize| {
@@ -40,12 +40,12 @@ fn number_from(letters: &[char], start: usize) -> Vec<usize> {
             letter.is_some_and(|letter| letter.is_ascii_digit() || " -()".contains(*letter))
         };
         let from = start + usize::from(letters.get(start) == Some(&'+'));
-        let spaced: Vec<usize> = (from..).take_while(between).filter(is_digit).collect();
+        let spaced: Vec<usize> = (from..end).take_while(between).filter(is_digit).collect();
         if spaced.len() >= SPACED {
             return spaced;
         }
     }
-    let digits: Vec<usize> = run(start).collect();
+    let digits: Vec<usize> = (start..end).take_while(is_digit).collect();
     if digits.len() >= NUMBER {
         return digits;
     }

@@ -32,18 +32,27 @@ impl Settings {
     }
 
     /// What it takes to ring somebody and talk: a command that does asks for all of it before
-    /// anything else.
+    /// anything else. A rehearsal brings its own logins, key and voice.
     ///
     /// # Errors
-    /// `Missing`, with all that is.
+    /// `Missing`, with all that is; or what is wrong with the file of a secret.
     pub fn require_for_calls(&self) -> Result<(), SettingsError> {
-        let mut needs = self.asterisk_needs();
-        needs.extend([
+        let understanding = &self.understanding;
+        let is_named = understanding.url.is_none() || understanding.model.is_some();
+        let mut needs = vec![self.machine_need(), (MODEL, is_named)];
+        if self.rehearsal {
+            return self.require(&needs);
+        }
+        let own = [
             (API_KEY, is_set(&self.elevenlabs.api_key)),
             (VOICE, self.elevenlabs.voice_id.is_some()),
-            self.machine_need(),
-        ]);
-        self.require(&needs)
+        ];
+        needs.splice(0..0, self.asterisk_needs().into_iter().chain(own));
+        self.require(&needs)?;
+        for secret in [&self.asterisk.password, &self.elevenlabs.api_key] {
+            secret.read()?;
+        }
+        Ok(())
     }
 
     /// The words that are left on machines, where they are to be left.

@@ -298,6 +298,40 @@ fn all_that_calls_need_is_missed_at_once_with_the_file_that_was_read() {
 }
 
 #[test]
+fn a_rehearsal_lacks_only_what_it_does_not_bring() {
+    let toml = "[understanding]\nllm_url = \"http://127.0.0.1:9\"\n";
+    let read = Desk::new().toml(toml).load().unwrap();
+    let rehearsed = Settings {
+        rehearsal: true,
+        ..read.clone()
+    };
+    let error = rehearsed.require_for_calls().unwrap_err();
+    assert!(
+        error.message.starts_with("understanding.llm_model"),
+        "{}",
+        error.message
+    );
+    let error = read.require_for_calls().unwrap_err();
+    for name in ["asterisk.password", "understanding.llm_model"] {
+        assert!(error.message.contains(name), "{}", error.message);
+    }
+}
+
+#[test]
+fn the_file_of_a_secret_is_read_before_a_call() {
+    let desk = Desk::new().toml(
+        "[asterisk]\nusername = \"novodial\"\npassword_file = \"gone\"\n\
+         [elevenlabs]\napi_key = \"key\"\nvoice_id = \"voice\"\n",
+    );
+    let error = desk.load().unwrap().require_for_calls().unwrap_err();
+    assert!(
+        error.message.contains("cannot be read"),
+        "{}",
+        error.message
+    );
+}
+
+#[test]
 fn a_number_that_callees_could_not_see_is_refused_in_every_layer_with_its_place() {
     let written = Desk::new()
         .toml("[asterisk]\ncaller_id = \"abc\"\n")

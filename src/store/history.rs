@@ -128,30 +128,36 @@ impl Ledger {
     /// # Errors
     /// [`StoreError::NoSuchCall`], [`StoreError::StillOpen`].
     pub fn delete_call(&self, id: AttemptId, at: Timestamp) -> Result<DeletedCall, StoreError> {
-        let recording = self.write(|tx| {
-            let call = find(tx, CallRef::Id(id))?;
-            if call.ended_at.is_none() {
-                return Err(StoreError::StillOpen(id));
+        let recording = self.write(|tx| erase(tx, id, at))?;
+        self.empty_log()?;
+        Ok(DeletedCall {
+            attempt: id,
+            recording,
+        })
+    }
+
+    /// The same of several calls: all of them, or none.
+    ///
+    /// # Errors
+    /// As [`Ledger::delete_call`], for any of them.
+    pub fn delete_calls(&self, ids: &[AttemptId], at: Timestamp) -> Result<(), StoreError> {
+        self.write(|tx| {
+            for id in ids {
+                erase(tx, *id, at)?;
             }
-            tx.execute("DELETE FROM turns WHERE attempt = ?1", [id])?;
-            tx.execute("DELETE FROM events WHERE attempt = ?1", [id])?;
-            tx.execute("DELETE FROM calls WHERE attempt = ?1", [id])?;
-            tx.execute(
-                "UPDATE attempts SET deleted_at = ?2, error = NULL WHERE id = ?1",
-                params![id, At(at)],
-            )?;
-            Ok(call.recording)
+            Ok(())
         })?;
+        self.empty_log()
+    }
+
+    fn empty_log(&self) -> Result<(), StoreError> {
         // Empties the log, which still holds the deleted pages. Another process that reads at
         // this moment puts it off; SQLite then does it at a later commit.
         let busy: i64 = self.alone(|connection| {
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
         })?;
         tracing::debug!(busy, "checkpoint after deleting a call");
-        Ok(DeletedCall {
-            attempt: id,
-            recording,
-        })
+        Ok(())
     }
 
     /// Finished attempts by disposition and outcome, the most frequent first; of a campaign, a
@@ -274,6 +280,21 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<CallSummary> {
     })
 }
 
+/// Deletes what a finished call left; where its recording is.
+fn erase(tx: &Connection, id: AttemptId, at: Timestamp) -> Result<Option<PathBuf>, StoreError> {
+    let call = find(tx, CallRef::Id(id))?;
+    if call.ended_at.is_none() {
+        return Err(StoreError::StillOpen(id));
+    }
+    tx.execute("DELETE FROM turns WHERE attempt = ?1", [id])?;
+    tx.execute("DELETE FROM events WHERE attempt = ?1", [id])?;
+    tx.execute("DELETE FROM calls WHERE attempt = ?1", [id])?;
+    tx.execute(
+        "UPDATE attempts SET deleted_at = ?2, error = NULL WHERE id = ?1",
+        params![id, At(at)],
+    )?;
+    Ok(call.recording)
+}
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -56,6 +56,7 @@ impl Office {
         let shell = Shell::new()
             .file("spring.csv", LIST)
             .offering()
+            .set_up()
             .variable("NOVODIAL_POLICY_HOURS", "any")
             .variable("NOVODIAL_ASTERISK_CALLER_ID", "+74950000000");
         let added = shell.run(&["campaign", "add", "spring.csv"]);

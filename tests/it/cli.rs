@@ -71,6 +71,15 @@ impl Shell {
         self.file("scenario.toml", OFFER)
     }
 
+    /// Sets all that calls need; there is no Asterisk to ring with.
+    pub(crate) fn set_up(self) -> Self {
+        self.variable("NOVODIAL_ASTERISK_URL", "http://127.0.0.1:9")
+            .variable("NOVODIAL_ASTERISK_USERNAME", "novodial")
+            .variable("NOVODIAL_ASTERISK_PASSWORD", "secret")
+            .variable("ELEVENLABS_API_KEY", "secret")
+            .variable("NOVODIAL_ELEVENLABS_VOICE_ID", "voice")
+    }
+
     pub(crate) fn variable(mut self, name: &'static str, value: &str) -> Self {
         self.variables.push((name, value.to_owned()));
         self

@@ -18,6 +18,7 @@ fn shell(list: &str) -> Shell {
         .file("spring.csv", list)
         .file("visit.toml", &visit("visit", &["name", "when"], question))
         .offering()
+        .set_up()
         .variable("NOVODIAL_POLICY_HOURS", "any")
 }
 
@@ -133,6 +134,7 @@ fn a_run_that_nobody_confirms_writes_nothing() {
     let shell = Shell::new()
         .file("leads.csv", "phone\n+79000000001\n+7900\n")
         .offering()
+        .set_up()
         .variable("NOVODIAL_POLICY_HOURS", "any");
     let refused = shell.run(&["campaign", "run", "leads.csv"]);
     assert!(
@@ -157,6 +159,40 @@ fn a_run_that_nobody_confirms_writes_nothing() {
         refused.starts_with("2\n") && refused.contains(who),
         "{refused}"
     );
+}
+
+#[test]
+fn what_is_not_set_is_told_before_anybody_is_asked_and_anything_is_written() {
+    let shell = Shell::new()
+        .file("spring.csv", "phone\n89000000001\n89000000002\n")
+        .offering()
+        .variable("NOVODIAL_POLICY_HOURS", "any");
+    let missing = "not set: asterisk.username (the login of Asterisk), asterisk.password";
+    let run = ["campaign", "run", "spring.csv"];
+    let (code, shown) = shell.run_and_type(&run, "yes\n");
+    assert!(code == Some(3) && shown.contains(missing), "{shown}");
+    assert!(!shown.contains("now?"), "{shown}");
+    let grows = [&run[..], &["--watch", "--yes"]].concat();
+    let call = ["call", "+79000000001"];
+    for command in [&run[..], &[&run[..], &["--yes"]].concat(), &grows, &call] {
+        let told = shell.run(command);
+        assert!(told.starts_with("3\n"), "{command:?}: {told}");
+        assert!(told.contains(missing) && !told.contains("asked"), "{told}");
+    }
+    let outlooks = ["would ring 2 leads now", "would ring +79000000001"];
+    for (command, outlook) in [&run[..], &call].into_iter().zip(outlooks) {
+        let told = shell.run(&[command, &["--dry-run"]].concat());
+        assert!(told.starts_with("3\n") && told.contains(outlook), "{told}");
+        assert!(told.contains(&format!("would fail: {missing}")), "{told}");
+    }
+    // A run that finds nobody needs nothing.
+    assert!(!shell.path("spring.rejected.csv").exists());
+    assert!(ledger(&shell).campaigns().unwrap().is_empty());
+    let shell = shell.file("empty.csv", "phone\n");
+    for asked in ["--yes", "--dry-run"] {
+        let told = shell.run(&["campaign", "run", "empty.csv", asked]);
+        assert!(told.starts_with("0\n"), "{told}");
+    }
 }
 
 #[test]

@@ -178,7 +178,7 @@ fn what_a_shell_gives_in_place_of_a_file_is_a_pipe_like_another() {
 
 #[test]
 fn what_is_no_list_makes_no_campaign() {
-    let shell = shell(b"phone\n12\n").offering();
+    let shell = shell(b"phone\n12\n").offering().set_up();
     std::fs::create_dir(shell.path("spring")).unwrap();
     std::fs::write(shell.path("spring/april.csv"), "phone\n").unwrap();
     for (list, told) in [
@@ -244,6 +244,7 @@ fn a_preset_looks_at_the_scenarios_that_leads_have_for_themselves() {
     let shell = shell(list.as_bytes())
         .file("own.toml", SCENARIO)
         .offering()
+        .set_up()
         .variable("NOVODIAL_POLICY_PRESET", "ru")
         .variable("NOVODIAL_POLICY_PURPOSE", "advertising");
     let refusal = "the preset ru refuses these calls (advertising): for the leads with `own.toml`, \
@@ -394,6 +395,7 @@ fn nobody_is_rung_along_a_scenario_that_nobody_named() {
                     one: novodial init; or name one with --scenario: ";
         assert!(said.contains(told), "{command:?}: {said}");
     }
+    let shell = shell.set_up();
     let named = shell.run(&[
         "call",
         "+79000000001",

@@ -1,6 +1,7 @@
 //! `novodial calls delete`: what was said, and the recording. That the number was rung stays.
 
 use std::io::ErrorKind;
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -10,11 +11,7 @@ use crate::commands::history::{History, Wanted};
 use crate::output::{Envelope, ExitStatus, UserError};
 use crate::store::CallRef;
 
-pub(in crate::commands) fn delete(
-    id: &str,
-    yes: bool,
-    desk: &Desk<'_>,
-) -> anyhow::Result<ExitStatus> {
+pub(super) fn delete(id: &str, yes: bool, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let wanted: Wanted = id.parse()?;
     if matches!(wanted, Wanted::Last | Wanted::Rehearsed(CallRef::Last)) {
         // What is deleted is named.
@@ -44,18 +41,7 @@ pub(in crate::commands) fn delete(
     }
     // The file first: if it cannot be removed the ledger still knows where it is.
     let recording = call.recording.as_deref();
-    let removed = recording.map(std::fs::remove_file).transpose();
-    if let Err(error) = &removed
-        && error.kind() != ErrorKind::NotFound
-    {
-        let path = recording
-            .map(|path| path.display().to_string())
-            .unwrap_or_default();
-        let message = format!("{path}: cannot be removed: {error}");
-        return Err(UserError::new(ExitStatus::Outside, "not_writable", message)
-            .hint("check the rights on it; the call is still in the ledger")
-            .into());
-    }
+    remove(recording)?;
     found.ledger.delete_call(call.attempt, Timestamp::now())?;
     if desk.printer.is_json() {
         let body = serde_json::json!({ "attempt_id": call.attempt.0, "id": id,
@@ -66,4 +52,22 @@ pub(in crate::commands) fn delete(
         desk.printer.message(&format!("call {id} is deleted"));
     }
     Ok(ExitStatus::Success)
+}
+
+/// Removes a recording; one that is gone is removed.
+///
+/// # Errors
+/// It may not be removed.
+pub(super) fn remove(recording: Option<&Path>) -> Result<(), UserError> {
+    let Some(path) = recording else {
+        return Ok(());
+    };
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            let message = format!("{}: cannot be removed: {error}", path.display());
+            Err(UserError::new(ExitStatus::Outside, "not_writable", message)
+                .hint("check the rights on it; the call is still in the ledger"))
+        }
+        _ => Ok(()),
+    }
 }

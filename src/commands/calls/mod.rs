@@ -4,6 +4,7 @@
 //! and errors mask them.
 
 mod delete;
+mod delete_many;
 mod hangup;
 mod list;
 mod past;
@@ -12,7 +13,7 @@ mod report;
 mod show;
 pub(super) mod since;
 
-pub(super) use delete::delete;
+pub(super) use delete_many::delete_calls;
 pub(super) use hangup::hangup;
 pub(super) use list::list;
 pub(super) use past::{fields_of, past_call};

@@ -52,12 +52,7 @@ pub(super) fn ask(
     if is_given(arguments, order) {
         return Ok(Answer::Unasked);
     }
-    let is_read_once = order.list.as_ref().is_some_and(Source::is_read_once);
-    let (people, most) = if arguments.watch || is_read_once {
-        let named = order.scenario(arguments);
-        let (_, scenario) = talk_plan::read(named.as_deref(), &order.settings, desk)?;
-        (people(arguments, None, &scenario.name), None)
-    } else {
+    let (people, most) = if is_tried_out(arguments, order) {
         // Who is at it is told by the lock of the campaign.
         let Some(found) = dry_run::outlook(arguments, order, desk)? else {
             return Ok(Answer::Unasked);
@@ -68,6 +63,10 @@ pub(super) fn ask(
         }
         let people = people(arguments, Some(found.counts.left()), &found.scenario);
         (people, Some(found.unjudged))
+    } else {
+        let named = order.scenario(arguments);
+        let (_, scenario) = talk_plan::read(named.as_deref(), &order.settings, desk)?;
+        (people(arguments, None, &scenario.name), None)
     };
     if is_agreed(&people, desk)? {
         return Ok(Answer::Yes(most));
@@ -75,6 +74,40 @@ pub(super) fn ask(
     desk.printer
         .message("nobody is rung, and everything is as it was");
     Ok(Answer::End(ExitStatus::No))
+}
+
+/// Holds the run to the settings it needs, before anybody is asked and anything is written. Whatever
+/// else would stop it is told first, where the list can be tried out; a run that finds nobody to
+/// ring needs none.
+///
+/// # Errors
+/// What is missing, or whatever else would stop the run before it rings.
+pub(super) fn require_settings(
+    arguments: &CampaignRunArgs,
+    order: &Order,
+    desk: &Desk<'_>,
+) -> anyhow::Result<()> {
+    let Err(missing) = order.settings.require_for_calls() else {
+        return Ok(());
+    };
+    if order.settings.rehearsal {
+        return Err(missing.into());
+    }
+    if is_tried_out(arguments, order) {
+        let found = dry_run::outlook(arguments, order, desk)?;
+        if found.is_none_or(|found| found.counts.left() == 0) {
+            return Ok(());
+        }
+    } else {
+        talk_plan::read(order.scenario(arguments).as_deref(), &order.settings, desk)?;
+    }
+    Err(missing.into())
+}
+
+/// Whether what a run would find can be known without touching its list.
+fn is_tried_out(arguments: &CampaignRunArgs, order: &Order) -> bool {
+    let is_read_once = order.list.as_ref().is_some_and(Source::is_read_once);
+    !(arguments.watch || is_read_once)
 }
 
 /// Whether the leads that a run has found may be rung: it was agreed to before, or somebody says yes

@@ -1,9 +1,13 @@
 //! `novodial campaign run --dry-run`: whom the run would ring, tried out on a copy of the ledger.
 //!
-//! The copy is taken the same way as a run takes the ledger: whatever would stop the run stops
-//! this, with the same exit code. Nothing is written, and nobody is rung.
+//! The copy is taken the same way as a run takes the ledger: whatever would keep the run from
+//! ringing stops this, with the same exit code; settings that are missing do so once it is told who
+//! would be rung. Else it ends well, also where the run would leave people for later. Nothing is
+//! written, and nobody is rung.
 
 use std::sync::Arc;
+
+use anyhow::Context;
 
 use super::guard::{guard, own_scenarios};
 use super::intake;
@@ -38,7 +42,7 @@ pub(super) struct Outlook {
     pub(super) scenario: String,
 }
 
-/// Tells whom the run would ring.
+/// Tells whom the run would ring, and what it lacks to do so.
 ///
 /// # Errors
 /// Whatever would stop the run before it rings.
@@ -66,6 +70,9 @@ pub(super) fn dry_run(
             .json(&Envelope::new("novodial.dry_run/1", body))?;
     } else {
         outlook.print(settings, desk)?;
+    }
+    if outlook.counts.left() > 0 {
+        settings.require_for_calls().context("the run would fail")?;
     }
     Ok(ExitStatus::Success)
 }

@@ -128,12 +128,10 @@ mod tests {
 
     use super::*;
 
-    fn written(path: &Path) {
-        let (mut file, unfinished) = begin(path).unwrap();
-        file.write_all(b"new").unwrap();
-        if let Some(file) = unfinished {
-            std::fs::rename(&file.part, &file.path).unwrap();
-        }
+    fn write(path: &Path) -> std::io::Result<()> {
+        let (mut file, unfinished) = begin(path)?;
+        file.write_all(b"new")?;
+        unfinished.map_or(Ok(()), |file| std::fs::rename(&file.part, &file.path))
     }
 
     #[test]
@@ -142,7 +140,7 @@ mod tests {
         let (file, link) = (folder.path().join("file"), folder.path().join("link"));
         std::fs::write(&file, "old").unwrap();
         symlink(&file, &link).unwrap();
-        written(&link);
+        write(&link).unwrap();
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     }
@@ -161,7 +159,7 @@ mod tests {
                 text
             }
         });
-        written(&pipe);
+        write(&pipe).unwrap();
         assert_eq!(reader.join().unwrap(), "new");
         assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
     }

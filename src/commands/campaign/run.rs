@@ -52,6 +52,7 @@ pub(in crate::commands) fn run(
     if arguments.dry_run {
         return dry_run(arguments, &order, desk);
     }
+    consent::require_settings(arguments, &order, desk)?;
     let answer = consent::ask(arguments, &order, desk)?;
     if let Answer::End(status) = answer {
         return Ok(status);

@@ -176,6 +176,15 @@ fn print_json(
         .json(&Envelope::new("novodial.campaign_stats/1", report))
 }
 
+/// Where nothing is to be told.
+fn nothing(since: bool) -> &'static str {
+    if since {
+        "no call has ended since then"
+    } else {
+        "no call has ended yet"
+    }
+}
+
 fn print_text(
     stats: &CampaignStats,
     reached: Reached,
@@ -186,12 +195,7 @@ fn print_text(
     let title = format!("Campaign {}", found.name());
     printer.data(&printer.paint(Paint::Strong, &title))?;
     let Some((first, last)) = stats.span else {
-        let none = if since {
-            "no call has ended since then"
-        } else {
-            "no call has ended yet"
-        };
-        printer.message(none);
+        printer.message(nothing(since));
         return Ok(());
     };
     let zone = found.zone();

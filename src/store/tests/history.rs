@@ -224,6 +224,23 @@ fn a_deleted_call_leaves_no_word_in_the_file_and_its_number_stays_done() {
 }
 
 #[test]
+fn several_calls_are_deleted_together_or_none_of_them() {
+    let house = House::with_leads(&[1, 2]);
+    let (ended, open) = (house.ring(house.run.id), house.ring(house.run.id));
+    let end = AttemptEnd::new(ended, Disposition::Answered, at(9));
+    house.ledger.end_attempt(&end).unwrap();
+    let calls = || {
+        let calls = house.ledger.calls(&CallFilter::default()).unwrap();
+        calls.len()
+    };
+    let refused = house.ledger.delete_calls(&[ended, open], at(10));
+    assert!(matches!(refused, Err(StoreError::StillOpen(id)) if id == open));
+    assert_eq!(calls(), 2);
+    house.ledger.delete_calls(&[ended], at(11)).unwrap();
+    assert_eq!(calls(), 1);
+}
+
+#[test]
 fn a_call_is_named_by_its_digits_or_as_the_last() {
     assert_eq!("42".parse(), Ok(CallRef::Id(AttemptId(42))));
     assert_eq!("last".parse(), Ok(CallRef::Last));

@@ -56,6 +56,21 @@ fn a_call_is_rehearsed_and_resolved_by_its_id() {
         1,
         "there is no real one"
     );
+    // Several in one go, by their age or by a number.
+    let delete = |filter: &[&str]| {
+        let arguments = [&["calls", "delete", "--rehearsed", "--yes"], filter];
+        shell.run(&[&arguments.concat()[..], &["--format", "json"]].concat())
+    };
+    let young = delete(&["--older-than", "1d"]);
+    assert_eq!(young.json()["deleted"].as_array().unwrap().len(), 0);
+    let stranger = delete(&["--number", "+79000001999"]);
+    assert_eq!(stranger.json()["deleted"].as_array().unwrap().len(), 0);
+    let number = calls["calls"][0]["number"].as_str().unwrap();
+    let deleted = delete(&["--number", number]).json();
+    assert_eq!(deleted["deleted"][0], "r-3", "{deleted}");
+    assert_eq!(shell.run(&["calls", "show", "r-3"]).code, 1);
+    let everything = shell.run(&["calls", "delete", "--yes"]);
+    assert_eq!(everything.code, 2, "what is deleted is named");
 }
 
 #[test]
