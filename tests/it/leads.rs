@@ -108,6 +108,9 @@ fn a_spreadsheets_own_encoding_is_read() {
     LEADS  TIME ZONE      TOLD BY
     2      Europe/Moscow  default
 
+    Columns that no prompt can say
+      `город`: rename it in Latin letters, `gorod`
+
     Rejected
       line 4: column `Телефон`: a short or emergency number (2 digits) is never dialled (write the full number with its area code)
     --- stderr
