@@ -10,7 +10,7 @@ use crate::dialogue::{Scenario, not_brought};
 use crate::language::Language;
 
 /// Numbers that belong to nobody, and who lives behind them in a rehearsal.
-const PEOPLE: [(&str, &str); 2] = [("+79000000001", "agrees"), ("+79000000002", "refuses")];
+const PEOPLE: [(&str, &str); 2] = [("+79000000001", "agrees"), ("+79000000002", "wants_human")];
 
 /// The list: number, name, callee, and the columns that the scenario wants of every lead.
 pub(super) fn for_scenario(scenario: &Scenario, today: Date) -> String {
@@ -107,16 +107,16 @@ mod tests {
         assert_eq!(
             list("appointment.en"),
             "phone,name,callee,when\n+79000000001,Anna,agrees,2026-11-24T15:00\n\
-             +79000000002,Boris,refuses,2026-11-25T10:30\n"
+             +79000000002,Boris,wants_human,2026-11-25T10:30\n"
         );
         assert_eq!(
             list("debt_reminder.ru"),
             "phone,name,callee,debt,due\n+79000000001,Анна,agrees,15400.50,2026-11-10\n\
-             +79000000002,Борис,refuses,2300,2026-11-03\n"
+             +79000000002,Борис,wants_human,2300,2026-11-03\n"
         );
         assert_eq!(
             list("offer.ru"),
-            "phone,name,callee\n+79000000001,Анна,agrees\n+79000000002,Борис,refuses\n"
+            "phone,name,callee\n+79000000001,Анна,agrees\n+79000000002,Борис,wants_human\n"
         );
     }
 }
