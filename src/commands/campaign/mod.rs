@@ -22,6 +22,7 @@ mod list_report;
 mod list_scenario;
 mod no_list;
 mod order;
+mod other_list;
 mod pacing;
 mod pause_report;
 mod plan;

@@ -18,6 +18,7 @@ use super::intake::{self, Intake};
 use super::list_report::ListReport;
 use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
+use super::other_list;
 use super::pacing;
 use super::rehearsed::make_room;
 use super::run_end::{self, nobody_left};
@@ -412,7 +413,9 @@ pub(super) fn open_campaign(
                 make_room(arguments, named, (looked, ledger), desk)?;
             }
             // The scenario is kept once somebody has said yes.
-            ledger.open_campaign(&order.name, &source.kept(), None, driver::now())?
+            let opened = ledger.open_campaign(&order.name, &source.kept(), None, driver::now());
+            let named = arguments.campaign.is_some();
+            opened.map_err(|error| other_list::explain(error, (source, named)))?
         }
     };
     run_end::refuse_closed(&campaign, rehearsal)?;
