@@ -26,6 +26,7 @@ mod other_list;
 mod pacing;
 mod pause_report;
 mod plan;
+mod refused;
 mod rehearsed;
 mod rejected_file;
 mod run;

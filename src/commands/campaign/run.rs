@@ -20,6 +20,7 @@ use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
 use super::other_list;
 use super::pacing;
+use super::refused;
 use super::rehearsed::make_room;
 use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
@@ -129,7 +130,9 @@ fn agree(
         if consent::is_given(arguments, order) || answer != Answer::Unasked {
             keep()?;
         }
-        let ended = nobody_left(campaign, &counts, &order.settings, desk)?;
+        let refused = refused::line(campaign, &order.settings, ledger)?;
+        let found = (campaign, &counts);
+        let ended = nobody_left(found, refused.as_deref(), &order.settings, desk)?;
         return Ok(ControlFlow::Break(ended));
     }
     let found = (counts.left(), prepared.scenario.as_ref());
