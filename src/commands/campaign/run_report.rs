@@ -73,11 +73,9 @@ pub(super) fn print_end(
         Paint::Strong,
         &title(end.calls, (&counts, aside), rehearsal),
     ))?;
-    if aside > 0 {
-        printer.data(&why_aside(&name))?;
-    }
-    if let Some(refused) = refused {
-        printer.data(refused)?;
+    let put_aside = (aside > 0).then(|| why_aside(&name));
+    for line in put_aside.as_deref().into_iter().chain(refused) {
+        printer.data(line)?;
     }
     if let Some(at) = next_due {
         let due = (at, driver::now());
