@@ -112,9 +112,16 @@ impl AriError {
     /// What the user can do now.
     pub fn hint(&self) -> String {
         match self {
+            Self::NotSent { url, cause } if is_of_tls(cause) => format!(
+                "does {url} speak TLS (tlsenable in http.conf), and does this machine know who signed its certificate (the system's authorities, or SSL_CERT_FILE=ca.pem)?"
+            ),
             Self::NotSent { url, .. } => format!(
                 "is Asterisk running, is `enabled = yes` in http.conf, and is it bound to {url}?"
             ),
+            Self::OutcomeUnknown { what, .. } if what.starts_with("GET ") => {
+                "is that Asterisk's HTTP port (bindport in http.conf), and http or https as there?"
+                    .to_owned()
+            }
             Self::OutcomeUnknown { .. } => {
                 "look at `core show channels` in the Asterisk console before dialling again"
                     .to_owned()
@@ -142,6 +149,10 @@ impl AriError {
             Self::Url { .. } => "write [asterisk] url as \"http://127.0.0.1:8088\"".to_owned(),
             Self::Media { .. } => {
                 "run `novodial asterisk check`: it makes a round trip of the audio".to_owned()
+            }
+            Self::Unexpected { status, .. } if (200..400).contains(status) => {
+                "that is no answer of an Asterisk: compare [asterisk] url with bindaddr, bindport and prefix of http.conf"
+                    .to_owned()
             }
             Self::Ended { .. } | Self::Unexpected { .. } => {
                 "the log of Asterisk (messages) tells more".to_owned()
@@ -172,6 +183,13 @@ impl AriError {
                     }
             )
     }
+}
+
+/// Whether a connection failed for want of a secret way.
+fn is_of_tls(cause: &str) -> bool {
+    ["certificate", "corrupt message", "tls", "TLS"]
+        .iter()
+        .any(|sign| cause.contains(sign))
 }
 
 /// A call that could not be made ready. Unless [`PlaceError::OutcomeUnknown`], nobody was rung
@@ -207,4 +225,34 @@ pub enum DialError {
     /// It was called before: a second `dial` would kill the call, so it was not sent.
     #[error("the call was dialled already")]
     Already,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_port_or_scheme_is_told_as_one() {
+        let asked = |what: &str| AriError::OutcomeUnknown {
+            what: what.to_owned(),
+            cause: "invalid HTTP version parsed".to_owned(),
+        };
+        assert!(asked("GET /ari/asterisk/ping").hint().contains("bindport"));
+        let dial = asked("POST /ari/channels/nd-1-1/dial").hint();
+        assert!(dial.contains("before dialling again"), "{dial}");
+        let not_sent = |cause: &str| AriError::NotSent {
+            url: "https://127.0.0.1:8089".to_owned(),
+            cause: cause.to_owned(),
+        };
+        let tls = not_sent("received corrupt message of type InvalidContentType").hint();
+        assert!(tls.contains("tlsenable"), "{tls}");
+        let down = not_sent("connection refused").hint();
+        assert!(down.contains("is Asterisk running"), "{down}");
+        let page = AriError::Unexpected {
+            what: "GET /ari/asterisk/ping".to_owned(),
+            status: 200,
+            message: "not the expected answer".to_owned(),
+        };
+        assert!(page.hint().contains("no answer of an Asterisk"));
+    }
 }

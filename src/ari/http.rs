@@ -100,6 +100,8 @@ impl Http {
         install_tls();
         let builder = reqwest::Client::builder()
             .no_proxy()
+            // Asterisk sends nobody elsewhere; what does so is no Asterisk.
+            .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_LIMIT)
             .pool_max_idle_per_host(POOL)
@@ -338,7 +340,9 @@ mod tests {
             let mut request = vec![0; 1024];
             let length = stream.read(&mut request).await.unwrap();
             assert!(request[..length].starts_with(b"POST /ari/channels/nd-1-1/dial"));
-            let answer = format!("HTTP/1.1 {status} So\r\nContent-Length: 0\r\n\r\n");
+            let elsewhere = "Location: http://127.0.0.1:1/";
+            let answer =
+                format!("HTTP/1.1 {status} So\r\n{elsewhere}\r\nContent-Length: 0\r\n\r\n");
             stream.write_all(answer.as_bytes()).await.unwrap();
         });
         let config = AriConfig::new(url.parse().unwrap(), "u", "p".into(), "a");
@@ -355,9 +359,11 @@ mod tests {
             let error = dial_answered_with(status).await;
             assert!(error.may_have_rung(), "{status}: {error:?}");
         }
-        for status in [400, 401, 403, 404, 409, 412, 422, 500] {
+        // Nor is anybody rung by way of an address that somebody else names.
+        for status in [302, 307, 308, 400, 401, 403, 404, 409, 412, 422, 500] {
             let error = dial_answered_with(status).await;
             assert!(!error.may_have_rung(), "{status}: {error:?}");
+            assert!(!error.is_not_sent(), "{status}: {error:?}");
         }
     }
 

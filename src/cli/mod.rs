@@ -71,7 +71,7 @@ Examples:
 
 Exit codes: 0 done, 1 the answer is no, 2 usage, 3 settings, scenario or leads invalid,
 4 something outside refuses, 5 paused, 6 another process holds the ledger, 70 a defect,
-75 already running; `novodial call -h` lists those of a call."
+75 already running, 130 and 143 stopped by Ctrl-C and SIGTERM; `novodial call -h` lists those of a call."
 )]
 pub struct Cli {
     /// What to do.

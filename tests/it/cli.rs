@@ -462,6 +462,12 @@ fn a_log_file_holds_json_and_a_bad_filter_is_usage() {
         log.lines().count() > 0 && log.lines().all(|line| line.starts_with('{')),
         "{log}"
     );
+    // What ended a command of cron is there, too.
+    let call = ["call", "8900", "--log-file", "log.jsonl"];
+    assert!(shell.run(&call).starts_with("2\n"));
+    let log = read(&shell.path("log.jsonl"));
+    let last = log.lines().last().unwrap_or_default();
+    assert!(last.contains("the command failed"), "{last}");
     let bad = Shell::new()
         .variable("RUST_LOG", "novodial=loud")
         .run(&["calls", "list"]);
