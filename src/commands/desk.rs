@@ -9,7 +9,7 @@ use crate::cli::{GlobalArgs, PolicyArgs};
 use crate::output::Printer;
 use crate::phone::{NumberRules, PhoneNumber};
 use crate::settings::{Environment, Flag, OwnSetting, Settings};
-use crate::store::Ledger;
+use crate::store::{Ledger, Scratch};
 
 /// What every command works with. Nothing is opened before it is asked for, so that `completions`
 /// works with broken settings.
@@ -20,6 +20,15 @@ pub struct Desk<'a> {
     environment: &'a Environment,
     config: Option<PathBuf>,
     flags: Vec<Flag>,
+}
+
+/// A ledger that is there, or an empty one in its place.
+#[derive(Debug)]
+pub struct LedgerThere {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// What it is where there is none; its files are gone with it.
+    pub none: Option<Scratch>,
 }
 
 impl<'a> Desk<'a> {
@@ -118,6 +127,28 @@ impl<'a> Desk<'a> {
     /// Why it cannot be opened.
     pub fn ledger(&self, settings: &Settings) -> anyhow::Result<Ledger> {
         Ok(Ledger::open(&settings.storage.database)?)
+    }
+
+    /// The ledger for a command that only reads it, or changes what is there: where there is none, an
+    /// empty one that leaves nothing behind, and a word about it if its path was given.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub fn ledger_there(&self, settings: &Settings) -> anyhow::Result<LedgerThere> {
+        let path = &settings.storage.database;
+        if path.exists() {
+            let ledger = Ledger::open(path)?;
+            return Ok(LedgerThere { ledger, none: None });
+        }
+        if self.flags.iter().any(|flag| flag.flag == "--database") {
+            let told = format!("there is no ledger at {} yet", path.display());
+            self.printer.warning(&told);
+        }
+        let none = Scratch::of(path)?;
+        Ok(LedgerThere {
+            ledger: none.ledger.clone(),
+            none: Some(none),
+        })
     }
 
     /// A path as typed, seen from the working folder.

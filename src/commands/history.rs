@@ -2,10 +2,11 @@
 //! `r-`.
 
 use super::Desk;
+use super::desk::LedgerThere;
 use crate::campaign::{AttemptId, BadId};
 use crate::output::{ExitStatus, UserError};
 use crate::settings::{Settings, nearest};
-use crate::store::{CallDetail, CallRef, Campaign, Ledger, StoreError};
+use crate::store::{CallDetail, CallRef, Campaign, Ledger, Scratch, StoreError};
 
 /// What begins the ids of a rehearsal.
 const MARK: &str = "r-";
@@ -17,6 +18,8 @@ pub(super) struct History {
     pub(super) real: Ledger,
     /// Calls to made-up callees; `None` where nothing was ever rehearsed.
     pub(super) rehearsed: Option<Ledger>,
+    /// What stands for the real one where there is none yet.
+    _none: Option<Scratch>,
 }
 
 /// A call, as the user named it.
@@ -83,9 +86,11 @@ impl History {
     pub(super) fn open(settings: &Settings, desk: &Desk<'_>) -> anyhow::Result<Self> {
         let path = settings.storage.of_rehearsal().database;
         let rehearsed = path.exists().then(|| Ledger::open(&path)).transpose()?;
+        let LedgerThere { ledger, none } = desk.ledger_there(settings)?;
         Ok(Self {
-            real: desk.ledger(settings)?,
+            real: ledger,
             rehearsed,
+            _none: none,
         })
     }
 

@@ -44,7 +44,7 @@ pub use open::{
     OpenLine, OpenStation, SPOKEN, account, call_rules, open_line, open_station, speech,
 };
 pub use pace::runtime;
-pub use recovery::dead_runs;
+pub use recovery::{abandoned_calls, dead_runs, end_abandoned};
 pub use rehearsal::{Rehearsal, RehearsalPlan, rehearsal_settings};
 pub use seat::{SeatDoor, Seating};
 pub use station::{LinePlan, Shelf, Station};

@@ -4,7 +4,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 
 use super::clock;
-use super::run_lock::{Owner, RunLock, is_abandoned};
+use super::run_lock::{Owner, RunLock, has_lock, is_abandoned};
 use super::scribe::{on_ledger, patiently};
 use super::station::Station;
 use crate::ari::Ari;
@@ -76,6 +76,31 @@ pub fn dead_runs(ledger: &Ledger) -> Result<Vec<Run>, StoreError> {
     Ok(runs)
 }
 
+/// Calls without an end whose process is gone. A look that claims nothing.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn abandoned_calls(ledger: &Ledger) -> Result<Vec<OpenAttempt>, StoreError> {
+    let mut runs = ledger.unfinished_runs()?;
+    runs.retain(|run| {
+        let has_begun = has_lock(ledger.path(), run.id) || is_old(run, clock::now());
+        has_begun && is_abandoned(ledger.path(), run.id)
+    });
+    let mut open = ledger.open_attempts(None)?;
+    open.retain(|call| runs.iter().any(|run| run.id == call.run));
+    Ok(open)
+}
+
+/// Gives a call its end in the ledger that nobody is left to end: its process is gone, and it is no
+/// longer in Asterisk.
+///
+/// # Errors
+/// It has its end by now, or the ledger cannot be written.
+pub async fn end_abandoned(ledger: &Ledger, call: &OpenAttempt) -> anyhow::Result<()> {
+    let end = end_of(call, "the dialer died during the call");
+    patiently(ledger, move |ledger| ledger.end_attempt(&end)).await
+}
+
 /// The right to clean up after a run.
 enum Claim {
     /// Its lock is ours; nobody else cleans up meanwhile.
@@ -115,20 +140,26 @@ pub(super) async fn end_open_calls(
     for attempt in open.into_iter().filter(which) {
         let alive = end_in_asterisk(ari, &attempt).await?;
         tracing::warn!(attempt = %attempt.id, alive, "a call that nobody held was ended");
-        // What the callee was told holds, though nobody was left to hang up.
-        let told = attempt.outcome.is_some() || attempt.call_back_at.is_some();
-        let disposition = if told {
-            Disposition::Answered
-        } else {
-            Disposition::Interrupted
-        };
-        let mut end = AttemptEnd::new(attempt.id, disposition, clock::now());
-        end.outcome.clone_from(&attempt.outcome);
-        end.call_back_at = attempt.call_back_at;
-        end.error = Some(why.to_owned());
+        let end = end_of(&attempt, why);
         patiently(ledger, move |ledger| ledger.end_attempt(&end)).await?;
     }
     Ok(())
+}
+
+/// The end of a call that nobody held.
+fn end_of(attempt: &OpenAttempt, why: &str) -> AttemptEnd {
+    // What the callee was told holds, though nobody was left to hang up.
+    let told = attempt.outcome.is_some() || attempt.call_back_at.is_some();
+    let disposition = if told {
+        Disposition::Answered
+    } else {
+        Disposition::Interrupted
+    };
+    let mut end = AttemptEnd::new(attempt.id, disposition, clock::now());
+    end.outcome.clone_from(&attempt.outcome);
+    end.call_back_at = attempt.call_back_at;
+    end.error = Some(why.to_owned());
+    end
 }
 
 /// Ends what a call's task left behind that panicked, and gives its lead back.

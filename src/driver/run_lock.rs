@@ -87,9 +87,14 @@ impl RunLock {
 /// Whether a run left its lock behind unlocked, or none at all; nothing is taken or removed.
 pub(super) fn is_abandoned(ledger: &Path, run: RunId) -> bool {
     match File::open(path(ledger, run)) {
-        Ok(file) => file.try_lock().is_ok(),
+        Ok(file) => file.try_lock_shared().is_ok(),
         Err(error) => error.kind() == std::io::ErrorKind::NotFound,
     }
+}
+
+/// Whether a run has, or left, the file of its lock: one that has is begun, however young.
+pub(super) fn has_lock(ledger: &Path, run: RunId) -> bool {
+    path(ledger, run).exists()
 }
 
 /// What cannot be known must not be swept.

@@ -8,6 +8,7 @@ use rusqlite::params;
 
 use super::claim::{PARKED, release, settle};
 use super::sql::Count;
+use super::view::STANDING;
 use super::{Ledger, StoreError};
 use crate::campaign::{CampaignId, LeadId, Verdict, WhyNever};
 
@@ -54,6 +55,31 @@ impl Ledger {
                 by_a_run()
             ))?;
             Ok(update.execute(params![campaign, PARKED])?)
+        })
+    }
+
+    /// The leads of a campaign that the policy or the list refuses, by the reason, the most frequent
+    /// first: one of each, and how many. Those that a run put aside are not among them.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn refused_by_reason(
+        &self,
+        campaign: CampaignId,
+    ) -> Result<Vec<(LeadId, u64)>, StoreError> {
+        self.read(|tx| {
+            let mut query = tx.prepare_cached(&format!(
+                "SELECT min(l.id), count(*)
+                 FROM leads l LEFT JOIN do_not_call d ON d.number = l.number
+                 WHERE l.campaign = ?1 AND {STANDING} = 'refused'
+                     AND coalesce(l.why, '') NOT IN ({})
+                 GROUP BY l.why ORDER BY 2 DESC, 1",
+                by_a_run()
+            ))?;
+            let found = query.query_map(params![campaign, PARKED], |row| {
+                Ok((row.get(0)?, row.get::<_, Count>(1)?.0))
+            })?;
+            Ok(found.collect::<Result<_, _>>()?)
         })
     }
 

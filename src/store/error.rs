@@ -134,7 +134,7 @@ impl StoreError {
                 "write another file in [storage] database"
             }
             Self::NewerSchema { .. } => "use the newer novodial, or another [storage] database",
-            Self::CampaignPathDiffers { .. } => "give the list a name of its own: --campaign NAME",
+            Self::CampaignPathDiffers { .. } => "go on with its people: novodial campaign run NAME",
             Self::NoSuchCampaign(_) => "start one: novodial campaign run LEADS.csv",
             Self::NoSuchCall(_) | Self::NoCalls => "see the calls there are: novodial calls list",
             Self::Forbidden(_) => "the callee asked not to be called; ring another number",

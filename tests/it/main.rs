@@ -19,6 +19,7 @@ mod embedded;
 mod killed;
 mod lab;
 mod leads;
+mod left_behind;
 mod novofon;
 mod numbering;
 mod rehearsal;

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::campaign::BadId;
 use crate::commands::Desk;
-use crate::commands::history::{History, Wanted};
+use crate::commands::history::{Found, History, Wanted};
+use crate::driver;
 use crate::output::{Envelope, ExitStatus, UserError};
 use crate::store::CallRef;
 
@@ -22,6 +23,9 @@ pub(super) fn delete(id: &str, yes: bool, desk: &Desk<'_>) -> anyhow::Result<Exi
     // Asked only about a call that exists.
     let found = history.call(wanted)?;
     let (call, id) = (&found.call.call, found.id());
+    if call.ended_at.is_none() {
+        return Err(still_open(&found)?.into());
+    }
     let question = format!(
         "Delete call {id} to {} with all that was said?",
         call.number.e164()
@@ -70,4 +74,17 @@ pub(super) fn remove(recording: Option<&Path>) -> Result<(), UserError> {
         }
         _ => Ok(()),
     }
+}
+
+/// A call without an end is not deleted: it goes on, or its process is gone.
+fn still_open(found: &Found<'_>) -> anyhow::Result<UserError> {
+    let (id, attempt) = (found.id(), found.call.call.attempt);
+    let abandoned = driver::abandoned_calls(found.ledger)?;
+    let what = if abandoned.iter().any(|call| call.id == attempt) {
+        format!("call {id} has no end yet: the process that held it is gone")
+    } else {
+        format!("call {id} is still going on")
+    };
+    let error = UserError::new(ExitStatus::No, "call_still_open", what);
+    Ok(error.hint(format!("end it first: novodial calls hangup {id}")))
 }

@@ -1,13 +1,14 @@
 //! `novodial calls hangup`: ends a live call, also one of another process.
 //!
 //! The process that makes the call is asked to end it, through the ledger, so that the history says
-//! who did. Only where there is no such process any more is Asterisk told directly.
+//! who did. Only where there is no such process any more is Asterisk told directly, and the call gets
+//! its end in the ledger from here.
 
 use crate::ari::{Ari, AriConfig};
 use crate::commands::Desk;
-use crate::commands::history::{Found, History, Wanted};
+use crate::commands::history::{History, Wanted};
 use crate::driver::{self, Asked};
-use crate::output::{Envelope, ExitStatus, UserError};
+use crate::output::{Envelope, ExitStatus};
 use crate::settings::Settings;
 use crate::store::StoreError;
 
@@ -22,29 +23,33 @@ pub(in crate::commands) fn hangup(id: &str, desk: &Desk<'_>) -> anyhow::Result<E
     let Some(open) = open.into_iter().find(|open| open.id == attempt) else {
         return Err(over());
     };
-    let asked = match desk.block_on(driver::ask_hangup(ledger, attempt, open.run)) {
-        Err(error)
-            if matches!(
-                error.downcast_ref::<StoreError>(),
-                Some(StoreError::AlreadyEnded(_))
-            ) =>
-        {
-            return Err(over());
-        }
-        asked => asked?,
+    let told = |error: anyhow::Error| match error.downcast_ref() {
+        Some(StoreError::AlreadyEnded(_)) => over(),
+        _ => error,
     };
+    let asked = desk.block_on(driver::ask_hangup(ledger, attempt, open.run));
+    let asked = asked.map_err(told)?;
     let done = match asked {
         Asked::Ended => "was hung up",
-        Asked::Unheeded | Asked::Orphaned if found.rehearsal => return Err(gone(&found)),
-        Asked::Unheeded | Asked::Orphaned => {
+        Asked::Unheeded if found.rehearsal => "is to end: its own process does not answer yet",
+        Asked::Unheeded => {
             in_asterisk(&settings, &open.channel_id, desk)?;
-            "is being hung up: its own process is gone, or does not answer"
+            "is being hung up: its own process does not answer"
+        }
+        Asked::Orphaned => {
+            // A rehearsal's exchange lived inside of the process that rehearsed.
+            if !found.rehearsal {
+                in_asterisk(&settings, &open.channel_id, desk)?;
+            }
+            let ended = desk.block_on(driver::end_abandoned(ledger, &open));
+            ended.map_err(told)?;
+            "is ended: the process that held it is gone"
         }
     };
     if desk.printer.is_json() {
         let body = serde_json::json!({
             "id": found.id(), "attempt_id": attempt.0, "rehearsal": found.rehearsal,
-            "hung_up": true, "ended": asked == Asked::Ended,
+            "hung_up": true, "ended": asked != Asked::Unheeded,
         });
         desk.printer
             .json(&Envelope::new("novodial.hangup/1", body))?;
@@ -68,15 +73,4 @@ fn in_asterisk(settings: &Settings, channel: &str, desk: &Desk<'_>) -> anyhow::R
         ari.close().await;
         Ok(())
     })
-}
-
-/// A rehearsal's exchange lived inside of the process that rehearsed.
-fn gone(found: &Found<'_>) -> anyhow::Error {
-    let message = format!(
-        "call {} ended with the process that rehearsed it",
-        found.id()
-    );
-    UserError::new(ExitStatus::No, "rehearsal_over", message)
-        .hint("the next rehearsal closes it in the history")
-        .into()
 }

@@ -7,11 +7,11 @@ use super::first_look::{FirstLook, tell_of_the_kept};
 use super::intake;
 use super::list_report::{misspelt, misspelt_json, tell_misspelt};
 use super::list_scenario::{Brings, scenario_of};
+use super::other_list;
 use super::source::{ListRules, Source};
 use crate::cli::CampaignAddArgs;
 use crate::commands::{Desk, scenario, talk_plan};
 use crate::dialogue::Scenario;
-use crate::driver;
 use crate::output::{Envelope, ExitStatus};
 use crate::settings::{OwnSetting, Settings};
 
@@ -37,10 +37,12 @@ pub(in crate::commands) fn add(
     // A list that cannot be read makes no campaign.
     source.peek(&rules)?;
     let keep = named.map(|path| scenario::to_keep(path, desk));
-    let campaign = ledger.open_campaign(&name, &source.kept(), keep.as_deref(), driver::now())?;
+    let named_so = (name.as_str(), arguments.campaign.is_some());
+    let campaign = other_list::open(named_so, (&source, keep.as_deref()), &ledger, desk)?;
     ledger.set_campaign_settings(campaign.id, &OwnSetting::keep(&campaign.settings, &own))?;
     let policy = &settings.policy.leads;
     let intake = intake::import(&source, &rules, (&campaign, policy), &ledger, desk)?;
+    other_list::keep_titles(&campaign, &source, &ledger)?;
     intake.tell(&campaign.name, desk);
     let brings = Brings::of(&intake.list);
     if let Some(named) = named.filter(|_| scenario.is_none()) {

@@ -58,8 +58,9 @@ pub(super) fn ask(
             return Ok(Answer::Unasked);
         };
         if found.counts.left() == 0 {
-            let (campaign, counts) = (&found.campaign, &found.counts);
-            return run_end::nobody_left(campaign, counts, &order.settings, desk).map(Answer::End);
+            let (found, refused) = ((&found.campaign, &found.counts), found.refused.as_deref());
+            let ended = run_end::nobody_left(found, refused, &order.settings, desk);
+            return ended.map(Answer::End);
         }
         let people = people(arguments, Some(found.counts.left()), &found.scenario);
         (people, Some(found.unjudged))

@@ -52,7 +52,7 @@ fn change(name: &str, to: CampaignState, desk: &Desk<'_>) -> anyhow::Result<Exit
         rehearsal: found.rehearsal,
         state: to.as_str(),
         changed,
-        running: found.runner()?.is_some(),
+        running: found.runner.is_some(),
         live: ledger.pulse(id)?.live,
         left: ledger.lead_counts(id)?.left(),
     };

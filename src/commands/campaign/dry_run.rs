@@ -14,6 +14,7 @@ use super::intake;
 use super::list_report::{misspelt, misspelt_json};
 use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
+use super::refused;
 use super::run::{open_campaign, refuse_useless, rules, warn_of_others};
 use crate::cli::CampaignRunArgs;
 use crate::commands::written::counted;
@@ -37,6 +38,8 @@ pub(super) struct Outlook {
     now: u64,
     /// Of them, those that this run would ring at first.
     would_ring: u64,
+    /// Why leads are refused, in words, where any are.
+    pub(super) refused: Option<String>,
     /// Columns that were probably meant to be others, in JSON.
     misspelt: Vec<serde_json::Value>,
     pub(super) scenario: String,
@@ -135,10 +138,12 @@ fn look(
         .into_iter()
         .partition(|waits| waits.why.is_none());
     let now = turn.iter().map(|waits| waits.leads).sum();
+    let refused = refused::line(&campaign, settings, copy)?;
     Ok(Outlook {
         counts: copy.lead_counts(campaign.id)?,
         unjudged,
         campaign,
+        refused,
         list,
         waits,
         now,
@@ -207,6 +212,9 @@ impl Outlook {
             parts.join(", ")
         };
         desk.printer.data(&format!("campaign {name}: {shown}"))?;
+        if let Some(refused) = &self.refused {
+            desk.printer.data(refused)?;
+        }
         for waits in &self.waits {
             let why = waits.why.as_deref().unwrap_or_default();
             let first = written::moment(waits.first, zone);

@@ -17,11 +17,13 @@ pub(super) struct FoundCampaign<'a> {
     pub(super) rehearsal: bool,
     /// The settings of today with the campaign's own on top.
     pub(super) settings: Settings,
+    /// Who runs it now.
+    pub(super) runner: Option<driver::Runner>,
 }
 
 impl<'a> FoundCampaign<'a> {
     /// # Errors
-    /// There is no campaign of this name; its settings cannot be read.
+    /// There is no campaign of this name; its settings, or its lock, cannot be read.
     pub(super) fn find(
         name: &str,
         history: &'a History,
@@ -33,7 +35,7 @@ impl<'a> FoundCampaign<'a> {
     }
 
     /// # Errors
-    /// Its settings cannot be read.
+    /// Its settings, or its lock, cannot be read.
     pub(super) fn of(
         campaign: Campaign,
         (ledger, rehearsal): (&'a Ledger, bool),
@@ -46,11 +48,13 @@ impl<'a> FoundCampaign<'a> {
             ..RehearsalArgs::default()
         };
         let settings = rehearsal::settings_of(&arguments, &own, flags, desk)?;
+        let runner = driver::campaign_runner(ledger.path(), campaign.id)?;
         Ok(Self {
             campaign,
             ledger,
             rehearsal,
             settings,
+            runner,
         })
     }
 
@@ -59,15 +63,9 @@ impl<'a> FoundCampaign<'a> {
         campaign_name(&self.campaign.name, self.rehearsal)
     }
 
-    /// Who runs it now.
-    ///
-    /// # Errors
-    /// Its lock cannot be read.
-    pub(super) fn runner(&self) -> anyhow::Result<Option<driver::Runner>> {
-        Ok(driver::campaign_runner(
-            self.ledger.path(),
-            self.campaign.id,
-        )?)
+    /// Whether its leads that are in a call were left there: no process is at it.
+    pub(super) fn is_left(&self) -> bool {
+        self.runner.is_none()
     }
 
     /// The zone in which times are told.

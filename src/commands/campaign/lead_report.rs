@@ -71,8 +71,8 @@ impl LeadReport {
             disposition: ended.map(Disposition::as_str),
             outcome: concluded,
             next_attempt_at: next.map(time),
-            why: whys(view, found.campaign.state),
-            explanation: explanation(view, found.campaign.state, zone),
+            why: whys(view, found),
+            explanation: explanation(view, found),
         }
     }
 }
@@ -83,15 +83,16 @@ pub(super) fn lead_id(id: LeadId, rehearsal: bool) -> String {
 }
 
 /// What it waits for, or why it is not rung.
-fn whys(view: &LeadView, state: CampaignState) -> Vec<&'static str> {
+fn whys(view: &LeadView, found: &FoundCampaign<'_>) -> Vec<&'static str> {
     let mut whys = match (view.standing, &view.verdict) {
+        (Standing::InCall, _) if found.is_left() => return vec!["abandoned"],
         (Standing::InCall, _) => return vec!["being_rung"],
         (_, Verdict::Never(why)) => vec![why.as_str()],
         (Standing::Done, _) => vec!["settled"],
         (_, Verdict::May) => Vec::new(),
         (_, Verdict::NotBefore(_, whys)) => whys.iter().map(WhyLater::as_str).collect(),
     };
-    match state {
+    match found.campaign.state {
         CampaignState::Open => {}
         _ if view.standing == Standing::Done => {}
         CampaignState::Paused => whys.insert(0, "paused"),
@@ -101,8 +102,12 @@ fn whys(view: &LeadView, state: CampaignState) -> Vec<&'static str> {
 }
 
 /// One clause: why it was, is not, or will be rung, and when.
-pub(super) fn explanation(view: &LeadView, state: CampaignState, zone: &TimeZone) -> String {
+pub(super) fn explanation(view: &LeadView, found: &FoundCampaign<'_>) -> String {
     let verdict = match (view.standing, &view.verdict) {
+        (Standing::InCall, _) if found.is_left() => {
+            return "was being rung when its process ended; the next run goes on with it"
+                .to_owned();
+        }
         (Standing::InCall, _) => return "is being rung at this moment".to_owned(),
         (_, Verdict::Never(why)) if view.attempts.is_empty() => {
             return format!("is not rung: {why}");
@@ -113,6 +118,7 @@ pub(super) fn explanation(view: &LeadView, state: CampaignState, zone: &TimeZone
         }
         (_, Verdict::May) => "may be rung now".to_owned(),
         (_, verdict @ Verdict::NotBefore(at, _)) => {
+            let zone = found.zone();
             let local = local(*at, view, zone);
             format!(
                 "will be rung from {}{local} on: {verdict}",
@@ -120,7 +126,7 @@ pub(super) fn explanation(view: &LeadView, state: CampaignState, zone: &TimeZone
             )
         }
     };
-    match state {
+    match found.campaign.state {
         CampaignState::Open => verdict,
         CampaignState::Paused => {
             format!("is not rung while the campaign is paused; without that it {verdict}")

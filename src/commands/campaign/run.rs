@@ -18,7 +18,9 @@ use super::intake::{self, Intake};
 use super::list_report::ListReport;
 use super::list_scenario::{Brings, scenario_of};
 use super::order::Order;
+use super::other_list;
 use super::pacing;
+use super::refused;
 use super::rehearsed::make_room;
 use super::run_end::{self, nobody_left};
 use super::run_report::{RunCampaign, print_end};
@@ -128,7 +130,9 @@ fn agree(
         if consent::is_given(arguments, order) || answer != Answer::Unasked {
             keep()?;
         }
-        let ended = nobody_left(campaign, &counts, &order.settings, desk)?;
+        let refused = refused::line(campaign, &order.settings, ledger)?;
+        let found = (campaign, &counts);
+        let ended = nobody_left(found, refused.as_deref(), &order.settings, desk)?;
         return Ok(ControlFlow::Break(ended));
     }
     let found = (counts.left(), prepared.scenario.as_ref());
@@ -412,7 +416,9 @@ pub(super) fn open_campaign(
                 make_room(arguments, named, (looked, ledger), desk)?;
             }
             // The scenario is kept once somebody has said yes.
-            ledger.open_campaign(&order.name, &source.kept(), None, driver::now())?
+            let opened = ledger.open_campaign(&order.name, &source.kept(), None, driver::now());
+            let named = arguments.campaign.is_some();
+            opened.map_err(|error| other_list::explain(error, (source, named)))?
         }
     };
     run_end::refuse_closed(&campaign, rehearsal)?;

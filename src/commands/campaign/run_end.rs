@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::refused;
 use crate::campaign::DrainReason;
 use crate::commands::{Desk, history, talk_plan, written};
 use crate::driver::{self, CampaignEnd, Halt};
@@ -17,6 +18,8 @@ pub(super) struct Left {
     /// Those of the refused whom the run put aside unrung, for want of a value or of words: the next
     /// run tries them again.
     pub(super) aside: u64,
+    /// Why the others of them are refused, in words.
+    pub(super) refused: Option<String>,
     /// When the next of them is due.
     pub(super) next_due: Option<Timestamp>,
 }
@@ -34,6 +37,7 @@ pub(super) fn left(
     Ok(Left {
         counts: ledger.lead_counts(campaign.id)?,
         aside: ledger.leads_aside(campaign.id)?,
+        refused: refused::line(campaign, settings, ledger)?,
         next_due: ledger.next_due(campaign.id, policy, driver::now())?,
     })
 }
@@ -139,13 +143,13 @@ pub(super) fn refuse_closed(campaign: &Campaign, rehearsal: bool) -> anyhow::Res
         .into())
 }
 
-/// Nobody was there to be rung.
+/// Nobody was there to be rung; `refused` says why leads are refused, where any are.
 ///
 /// # Errors
 /// It cannot be printed.
 pub(super) fn nobody_left(
-    campaign: &Campaign,
-    counts: &LeadCounts,
+    (campaign, counts): (&Campaign, &LeadCounts),
+    refused: Option<&str>,
     settings: &Settings,
     desk: &Desk<'_>,
 ) -> anyhow::Result<ExitStatus> {
@@ -172,6 +176,9 @@ pub(super) fn nobody_left(
             "nobody is left to ring in campaign {}: {why}",
             plain(&name)
         ))?;
+        if let Some(refused) = refused {
+            desk.printer.data(refused)?;
+        }
     } else {
         let zone = &settings.policy.default_timezone;
         let body = serde_json::json!({
@@ -196,6 +203,7 @@ mod tests {
         let left = |counts, aside| Left {
             counts,
             aside,
+            refused: None,
             next_due: None,
         };
         let done = LeadCounts {

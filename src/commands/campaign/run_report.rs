@@ -35,6 +35,7 @@ pub(super) fn print_end(
     let name = history::campaign_name(&campaign.name, rehearsal);
     let rows = ledger.summary(Some(campaign.id), Some(run))?;
     let aside = left.aside;
+    let refused = left.refused.as_deref();
     let (counts, zone) = (left.counts, &told.settings.policy.default_timezone);
     let next_due = left.next_due.filter(|_| counts.left() > 0);
     let waits = Percentiles::of(ledger.latencies(Some(campaign.id), Some(run))?);
@@ -72,8 +73,9 @@ pub(super) fn print_end(
         Paint::Strong,
         &title(end.calls, (&counts, aside), rehearsal),
     ))?;
-    if aside > 0 {
-        printer.data(&why_aside(&name))?;
+    let put_aside = (aside > 0).then(|| why_aside(&name));
+    for line in put_aside.as_deref().into_iter().chain(refused) {
+        printer.data(line)?;
     }
     if let Some(at) = next_due {
         let due = (at, driver::now());

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::found::FoundCampaign;
 use super::list::CampaignReport;
-use crate::campaign::Money;
-use crate::commands::history::History;
+use crate::campaign::{AttemptId, Money};
+use crate::commands::history::{self, History};
 use crate::commands::written::counted;
 use crate::commands::{Desk, written};
 use crate::driver;
@@ -51,6 +51,8 @@ struct Report {
     running: bool,
     runner_pid: Option<u32>,
     live: u64,
+    /// Calls without an end whose process is gone.
+    abandoned: u64,
     attempts_made: u64,
     first_attempt_at: Option<String>,
     last_attempt_at: Option<String>,
@@ -79,10 +81,11 @@ struct Stand<'a> {
     ended: Vec<OutcomeCount>,
     waits: Vec<Waits>,
     pulse: CampaignPulse,
+    /// Calls without an end whose process is gone.
+    abandoned: Vec<AttemptId>,
     /// Attempts that the provider charged for, and what.
     charged: (u64, Money),
     speech: SpeechUsed,
-    runner: Option<driver::Runner>,
     decisions: Vec<CampaignEvent>,
 }
 
@@ -91,15 +94,17 @@ pub(in crate::commands) fn show(name: &str, desk: &Desk<'_>) -> anyhow::Result<E
     let history = History::open(&settings, desk)?;
     let found = FoundCampaign::find(name, &history, Vec::new(), desk)?;
     let (ledger, id, now) = (found.ledger, found.campaign.id, driver::now());
+    let abandoned = driver::abandoned_calls(ledger)?.into_iter();
+    let abandoned = abandoned.filter(|call| call.campaign == Some(id));
     let stand = Stand {
         now,
         leads: ledger.lead_counts(id)?,
         ended: ledger.summary(Some(id), None)?,
         waits: ledger.waits(id, &found.settings.policy.leads, now)?,
         pulse: ledger.pulse(id)?,
+        abandoned: abandoned.map(|call| call.id).collect(),
         charged: ledger.charged_of_campaign(id)?,
         speech: ledger.speech_of_campaign(id)?,
-        runner: found.runner()?,
         decisions: ledger.decisions(id)?,
         found,
     };
@@ -132,9 +137,10 @@ impl Stand<'_> {
         Report {
             campaign: campaign.rehearsed(self.found.rehearsal),
             percent_done: (self.percent_done() * 10.0).round() / 10.0,
-            running: self.runner.is_some(),
-            runner_pid: self.runner.and_then(|runner| runner.pid),
-            live: self.pulse.live,
+            running: self.found.runner.is_some(),
+            runner_pid: self.found.runner.and_then(|runner| runner.pid),
+            live: self.live(),
+            abandoned: self.abandoned.len() as u64,
             attempts_made: self.pulse.attempts,
             first_attempt_at: self.pulse.first_at.map(time),
             last_attempt_at: self.pulse.last_at.map(time),
@@ -179,6 +185,23 @@ impl Stand<'_> {
             return 0.0;
         }
         (total - self.leads.left()) as f64 * 100.0 / total as f64
+    }
+
+    /// Calls that go on.
+    fn live(&self) -> u64 {
+        let abandoned = self.abandoned.len() as u64;
+        self.pulse.live.saturating_sub(abandoned)
+    }
+
+    /// `2 calls without an end: …`, where a process was killed during its calls.
+    fn left_behind(&self) -> Option<String> {
+        let first = *self.abandoned.first()?;
+        let calls = counted(self.abandoned.len() as u64, "call");
+        Some(format!(
+            "{calls} without an end, whose process is gone: the next run ends what it left, or \
+             novodial calls hangup {}",
+            history::id(first, self.found.rehearsal)
+        ))
     }
 
     /// When the next call may be made.
@@ -242,16 +265,23 @@ impl Stand<'_> {
                 if total == 1 { "is" } else { "are" }
             ),
         ));
-        facts.push(("leads", how_they_stand(leads)));
+        let in_call = if self.found.is_left() {
+            "left in a call"
+        } else {
+            "in a call"
+        };
+        facts.push(("leads", how_they_stand(leads, in_call)));
         let calls = pulse.last_at.map(|last| {
             let last = written::moment(last, zone);
             format!(
                 "{} made, {} live, the last on {last}",
-                pulse.attempts, pulse.live
+                pulse.attempts,
+                self.live()
             )
         });
         facts.extend(calls.map(|calls| ("calls", calls)));
-        let runner = self.runner.map(|runner| match runner.pid {
+        facts.extend(self.left_behind().map(|told| ("left", told)));
+        let runner = self.found.runner.map(|runner| match runner.pid {
             Some(pid) => format!("goes on in process {pid}"),
             None => "goes on in another process".to_owned(),
         });
@@ -319,13 +349,13 @@ fn row(count: &OutcomeCount) -> Ended {
     }
 }
 
-/// `1 done, 3 new`: every state that leads are in.
-fn how_they_stand(leads: &LeadCounts) -> String {
+/// `1 done, 3 new`: every state that leads are in; `in_call` says it of those that are.
+fn how_they_stand(leads: &LeadCounts, in_call: &str) -> String {
     let counts = [
         (leads.done, "done"),
         (leads.new, "new"),
         (leads.retry, "wait for another attempt"),
-        (leads.in_call, "in a call"),
+        (leads.in_call, in_call),
         (leads.forbidden, "on the do-not-call list"),
         (leads.exhausted, "rung as often as allowed"),
         (leads.refused, "not to be rung as list and policy stand"),

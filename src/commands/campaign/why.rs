@@ -130,7 +130,7 @@ fn tell(
     } else {
         None
     };
-    let running = found.runner()?.is_some();
+    let running = found.runner.is_some();
     let call = found.ledger.call_of(view.id)?;
     let call = call.map(|id| crate::commands::history::id(id, found.rehearsal));
     if desk.printer.is_json() {
@@ -159,7 +159,7 @@ fn line(
     let number = view.lead.number.e164();
     let person = view.lead.name.as_ref();
     let person = person.map_or_else(String::new, |person| format!(", {}", plain(person)));
-    let why = explanation(view, found.campaign.state, found.zone());
+    let why = explanation(view, found);
     let call = call.map_or_else(String::new, |call| format!(" (call {call})"));
     let idle = match (before, running) {
         (Some(_), false) => "; no run of the campaign goes on",

@@ -8,12 +8,13 @@ mod import;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::desk::LedgerThere;
 use super::{Desk, written};
 use crate::cli::DoNotCallCommand;
 use crate::output::{Envelope, ExitStatus, Format, JsonList, Table};
 use crate::phone::PhoneNumber;
 use crate::settings::Settings;
-use crate::store::{DoNotCallEntry, Ledger};
+use crate::store::{DoNotCallEntry, Ledger, Scratch, Standing};
 
 /// Rows of a table.
 const PIECE: u64 = 1_000;
@@ -39,15 +40,27 @@ struct List<'a> {
     desk: &'a Desk<'a>,
     settings: Settings,
     ledger: Ledger,
+    /// What stands for the ledger where there is none yet.
+    _none: Option<Scratch>,
 }
 
 pub(super) fn run(command: &DoNotCallCommand, desk: &Desk<'_>) -> anyhow::Result<ExitStatus> {
     let settings = desk.settings()?;
-    let ledger = desk.ledger(&settings)?;
+    let reads = matches!(
+        command,
+        DoNotCallCommand::List | DoNotCallCommand::Check { .. } | DoNotCallCommand::Remove { .. }
+    );
+    let (ledger, none) = if reads {
+        let LedgerThere { ledger, none } = desk.ledger_there(&settings)?;
+        (ledger, none)
+    } else {
+        (desk.ledger(&settings)?, None)
+    };
     let list = List {
         desk,
         settings,
         ledger,
+        _none: none,
     };
     match command {
         DoNotCallCommand::Add { numbers, reason } => list.add(numbers, reason),
@@ -95,17 +108,46 @@ impl List<'_> {
     fn remove(&self, typed: &str) -> anyhow::Result<ExitStatus> {
         let number = self.number(typed)?;
         let changed = self.ledger.allow(&number)?;
+        let done = self.done_with(&number)?;
         let what = if changed {
             "may be rung again"
         } else {
             "is not on the list"
         };
+        let e164 = number.e164().to_owned();
         self.report(number, changed, what)?;
+        if changed && !self.desk.printer.is_json() {
+            for told in done {
+                self.desk.printer.message(&format!(
+                    "but {told}, and stays so; to ring it all the same: novodial call {e164}, or a \
+                     list of another campaign"
+                ));
+            }
+        }
         Ok(if changed {
             ExitStatus::Success
         } else {
             ExitStatus::No
         })
+    }
+
+    /// The leads with this number that a call has concluded: no list brings them back.
+    fn done_with(&self, number: &PhoneNumber) -> anyhow::Result<Vec<String>> {
+        let (policy, now) = (&self.settings.policy.leads, Timestamp::now());
+        let mut done = Vec::new();
+        for campaign in self.ledger.campaigns()? {
+            for id in self.ledger.leads_with(campaign.id, number)? {
+                let view = self.ledger.lead(id, policy, now)?;
+                if let Some(view) = view.filter(|view| view.standing == Standing::Done) {
+                    let name = crate::output::plain(&campaign.name);
+                    done.push(format!(
+                        "lead {id} of {name} is done with ({})",
+                        view.verdict
+                    ));
+                }
+            }
+        }
+        Ok(done)
     }
 
     fn check(&self, typed: &str) -> anyhow::Result<ExitStatus> {
