@@ -204,7 +204,7 @@ pub(super) const CASES: &[Case] = &[
             "callee: алло",
             "bot: greeting",
             "callee: перезвоните завтра [call_later]",
-            "bot: call_later_day",
+            "bot: call_later_then",
         ],
         ..TALK
     },
