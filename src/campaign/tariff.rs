@@ -26,6 +26,11 @@ impl Money {
         Some(Self(whole.checked_mul(10_000)?.checked_add(part)?))
     }
 
+    /// In units of the currency, for JSON.
+    pub fn amount(self) -> f64 {
+        self.0 as f64 / 1e4
+    }
+
     /// So many times the amount.
     #[must_use]
     pub fn times(self, factor: f64) -> Self {

@@ -348,6 +348,22 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn the_pieces_of_a_talk_share_the_tries_of_a_call() {
+        let (_folder, ledger, attempt, other) = ledger();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        // The last try but one of a piece before.
+        let mut tried = TRIES - 1;
+        keep(&ledger, attempt, vec![turn("да")], &mut tried).await;
+        assert_eq!(tried, TRIES);
+        other.execute_batch("COMMIT").unwrap();
+        // Each is tried once all the same, and what goes through gives the others their time back.
+        keep(&ledger, attempt, vec![turn("нет")], &mut tried).await;
+        assert_eq!(tried, 0);
+        let call = ledger.call(CallRef::Id(attempt)).unwrap();
+        assert_eq!(call.turns.len(), 1, "{call:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn what_meets_a_locked_ledger_is_written_when_it_is_free() {
         let (_folder, ledger, attempt, other) = ledger();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::CampaignStats;
+use crate::campaign::Money;
 
 /// Something that statistics tell, by its name.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +55,7 @@ pub const METRICS: [Metric; 21] = [
     share("drop_rate", |stats| stats.all.drop_rate().value()),
     metric("average_talk_ms", |stats| stats.all.average_talk_ms().map(whole)),
     metric("attempts_per_contact", |stats| stats.all.attempts_per_contact()),
-    metric("cost", |stats| stats.all.cost.map(|cost| cost.0 as f64 / 1e4)),
+    metric("cost", |stats| stats.all.cost.map(Money::amount)),
     metric("gap_p50_ms", |stats| stats.sound.gaps().map(|gaps| whole(gaps.p50))),
     metric("gap_p95_ms", |stats| stats.sound.gaps().map(|gaps| whole(gaps.p95))),
     metric("gap_max_ms", |stats| stats.sound.gaps().map(|gaps| whole(gaps.max))),

@@ -31,17 +31,7 @@ pub(super) fn delete(id: &str, yes: bool, desk: &Desk<'_>) -> anyhow::Result<Exi
         call.number.e164()
     );
     if !yes && !desk.printer.confirm(&question)? {
-        // As everywhere: to say no is an answer, to leave out --yes where nobody is asked is not.
-        let status = if desk.printer.can_ask() {
-            ExitStatus::No
-        } else {
-            ExitStatus::Usage
-        };
-        return Err(
-            UserError::new(status, "not_confirmed", format!("call {id} is not deleted"))
-                .hint("confirm it, or give --yes")
-                .into(),
-        );
+        return Err(not_confirmed(&format!("call {id} is not deleted"), desk).into());
     }
     // The file first: if it cannot be removed the ledger still knows where it is.
     let recording = call.recording.as_deref();
@@ -56,6 +46,17 @@ pub(super) fn delete(id: &str, yes: bool, desk: &Desk<'_>) -> anyhow::Result<Exi
         desk.printer.message(&format!("call {id} is deleted"));
     }
     Ok(ExitStatus::Success)
+}
+
+/// Nobody said yes. As everywhere: to say no is an answer, to leave out --yes where nobody is asked is
+/// not.
+pub(super) fn not_confirmed(what: &str, desk: &Desk<'_>) -> UserError {
+    let status = if desk.printer.can_ask() {
+        ExitStatus::No
+    } else {
+        ExitStatus::Usage
+    };
+    UserError::new(status, "not_confirmed", what).hint("confirm it, or give --yes")
 }
 
 /// Removes a recording; one that is gone is removed.

@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::delete::{delete, remove};
+use super::delete::{delete, not_confirmed, remove};
 use super::since;
 use crate::cli::CallsDeleteArgs;
 use crate::commands::history::{self, History};
+use crate::commands::written::counted;
 use crate::commands::{Desk, written};
-use crate::output::{Envelope, ExitStatus, UserError};
+use crate::output::{Envelope, ExitStatus};
 use crate::settings::Settings;
 use crate::store::{CallFilter, CallSummary, Ledger};
 
@@ -42,12 +43,12 @@ fn delete_found(arguments: &CallsDeleteArgs, desk: &Desk<'_>) -> anyhow::Result<
         };
         let question = format!(
             "Delete {}, from {} to {}, with all that was said?",
-            counted(calls.len()),
+            counted(calls.len(), "call"),
             at(oldest),
             at(newest)
         );
         if !arguments.yes && !desk.printer.confirm(&question)? {
-            return Err(not_confirmed(desk).into());
+            return Err(not_confirmed("nothing is deleted", desk).into());
         }
     }
     for some in calls.chunks(AT_ONCE) {
@@ -82,21 +83,12 @@ fn found(
     let all = calls.len();
     calls.retain(|call| call.ended_at.is_some());
     if calls.len() < all {
-        let left = counted(all - calls.len());
+        let left = counted(all - calls.len(), "call");
         desk.printer.warning(&format!(
-            "{left} without an end is not deleted: novodial calls list"
+            "{left} without an end left as it is: novodial calls list"
         ));
     }
     Ok(calls)
-}
-
-fn not_confirmed(desk: &Desk<'_>) -> UserError {
-    let status = if desk.printer.can_ask() {
-        ExitStatus::No
-    } else {
-        ExitStatus::Usage
-    };
-    UserError::new(status, "not_confirmed", "nothing is deleted").hint("confirm it, or give --yes")
 }
 
 fn told(
@@ -115,16 +107,8 @@ fn told(
     } else if calls.is_empty() {
         desk.printer.message("no such calls");
     } else {
-        let counted = counted(calls.len());
+        let counted = counted(calls.len(), "call");
         desk.printer.message(&format!("{counted} deleted"));
     }
     Ok(ExitStatus::Success)
-}
-
-fn counted(calls: usize) -> String {
-    if calls == 1 {
-        "1 call".to_owned()
-    } else {
-        format!("{calls} calls")
-    }
 }

@@ -9,7 +9,7 @@ use super::export_leads;
 use super::export_target::Target;
 use super::found::FoundCampaign;
 use super::lead_report::lead_id;
-use crate::campaign::AttemptId;
+use crate::campaign::{AttemptId, Money};
 use crate::cli::CampaignExportArgs;
 use crate::commands::calls::{CallReport, TurnReport};
 use crate::commands::history::History;
@@ -120,7 +120,7 @@ fn report(exported: &ExportedCall, found: &FoundCampaign<'_>) -> ExportReport {
         dialled_at: call.dialled_at.map(time),
         ringing_at: call.ringing_at.map(time),
         call_back_at: exported.call_back_at.map(time),
-        cost: exported.cost.map(|cost| cost.0 as f64 / 1e4),
+        cost: exported.cost.map(Money::amount),
     }
 }
 

@@ -198,7 +198,7 @@ impl<'a> EventLines<'a> {
                 .settings
                 .tariff
                 .is_set()
-                .then(|| report.cost.0 as f64 / 1e4),
+                .then(|| report.cost.amount()),
             next_attempt_at: verdict
                 .and_then(|verdict| next_at(verdict, at))
                 .map(|at| self.time(at)),

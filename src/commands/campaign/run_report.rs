@@ -50,7 +50,7 @@ pub(super) fn print_end(
             .collect();
         let at = written::rfc3339(driver::now(), zone);
         let priced = told.settings.tariff.is_set();
-        let cost = priced.then(|| end.cost.0 as f64 / 1e4);
+        let cost = priced.then(|| end.cost.amount());
         let body = serde_json::json!({
             "event": "summary", "at": at, "run": run.0, "campaign": name, "rehearsal": rehearsal, "calls": end.calls, "reason": reason(end),
             "done": counts.done, "left": left, "forbidden": counts.forbidden,

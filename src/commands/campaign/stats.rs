@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::found::FoundCampaign;
+use crate::campaign::Money;
 use crate::cli::CampaignStatsArgs;
 use crate::commands::calls::since;
 use crate::commands::history::History;
@@ -79,7 +80,7 @@ impl TallyReport {
             drop_rate: RateReport::of(tally.drop_rate()),
             average_talk_ms: tally.average_talk_ms(),
             attempts_per_contact: tally.attempts_per_contact().map(rounded),
-            cost: tally.cost.map(|cost| cost.0 as f64 / 1e4),
+            cost: tally.cost.map(Money::amount),
         }
     }
 }

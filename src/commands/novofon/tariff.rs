@@ -21,9 +21,7 @@ pub(super) fn tariff(arguments: &NovoFonTariffArgs, desk: &Desk<'_>) -> anyhow::
     let tariff = told.applied(&settings.tariff);
     if desk.printer.is_json() {
         let price = |price: Option<Price>| {
-            price.map(
-                |price| json!({ "price": price.money.0 as f64 / 1e4, "charges": price.charges }),
-            )
+            price.map(|price| json!({ "price": price.money.amount(), "charges": price.charges }))
         };
         let body = json!({
             "charges": calls.len(), "currency": tariff.currency,
@@ -75,7 +73,7 @@ fn print(
         ("attempt_fee", told.attempt_fee),
     ] {
         if let Some(Price { money, charges }) = price {
-            let price = money.0 as f64 / 1e4;
+            let price = money.amount();
             printer.data(&format!("{name} = {price} # {charges} charges"))?;
         }
     }

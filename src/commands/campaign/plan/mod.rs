@@ -175,7 +175,7 @@ fn cost(run: &SimulatedRun, tariff: &Tariff, minute: Money) -> f64 {
     let amount = tariff.attempt_fee.times(attempts)
         + minute.times(billed / 60.0)
         + tariff.speech_minute.times(talked / 60.0);
-    amount.0 as f64 / 1e4
+    amount.amount()
 }
 
 fn simulation(

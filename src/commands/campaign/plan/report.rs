@@ -210,7 +210,7 @@ fn body(forecast: &Forecast<'_>, arguments: &CampaignPlanArgs) -> Value {
         "runs": bands.runs, "seed": arguments.seed, "days_ahead": arguments.days,
         "exhausted": bands.exhausted.map(|end| exhausted(end, zone)),
         "calls": whole_band(bands.attempts), "conversations": whole_band(bands.conversations),
-        "cost": forecast.cost.map(priced), "spent": forecast.spent.0 as f64 / 1e4,
+        "cost": forecast.cost.map(priced), "spent": forecast.spent.amount(),
         "currency": forecast.found.settings.tariff.currency,
         "from": {
             "calls": forecast.habits.calls(), "answers": rounded(people.answers),
